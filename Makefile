@@ -1,0 +1,70 @@
+# Keyuan. `make run` is all you need; `make help` lists the rest.
+.DEFAULT_GOAL := help
+.PHONY: help run setup assets messages test test-browser check bench coverage lock clean .environment
+
+# any Python that is new enough: PYTHON=… chooses another one
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+# logical: as many as the processors that the system sees
+WORKERS ?= logical
+ARGS ?=
+PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
+	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## set everything up and serve the demonstration at http://127.0.0.1:6543 (ARGS="--port 8000")
+	@$(MAKE) --no-print-directory .environment KIND=run
+	@$(BIN)/python core/web/assets.py
+	@$(BIN)/python -m tools.catalogues compile
+	@exec $(BIN)/keyuan serve --demo $(ARGS)
+
+setup: ## make the environment in .venv, the browser files and the catalogues
+	@$(MAKE) --no-print-directory .environment KIND=dev
+	@$(BIN)/python core/web/assets.py
+	@$(BIN)/python -m tools.catalogues compile
+
+test: setup ## all tests but those in the browser (ARGS="-k lead", WORKERS=2)
+	@$(BIN)/python -m pytest -m "not browser" -n $(WORKERS) --maxprocesses=8 $(ARGS)
+
+test-browser: setup ## the tests in Chromium
+	@$(BIN)/python -m pytest tests/browser -m browser $(ARGS)
+
+check: setup ## style, types, layers, house rules, translations
+	@$(BIN)/python -m tools.check $(ARGS)
+
+coverage: setup ## tests of the kernel with branch coverage, at least 90 %
+	@$(BIN)/python -m pytest -m "not browser" -n $(WORKERS) --maxprocesses=8 --cov --cov-report=term $(ARGS)
+
+bench: setup ## the benchmarks (the data are kept for the next time)
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+assets: ## gather the browser libraries again
+	@rm -rf core/web/static/vendor
+	@$(MAKE) --no-print-directory setup
+
+messages: setup ## add new sentences to the catalogues
+	@$(BIN)/python -m tools.catalogues update
+
+lock: setup ## renew the hash locks of requirements/ and the browser libraries' lock
+	$(PIP_COMPILE) -c requirements/constraints.in -o requirements/runtime.txt setup.cfg
+	$(PIP_COMPILE) -c requirements/runtime.txt -o requirements/embedded.txt requirements/embedded.in
+	$(PIP_COMPILE) -c requirements/constraints.in -c requirements/runtime.txt -c requirements/embedded.txt \
+		--extra test --extra dev -o requirements/dev.txt setup.cfg
+	$(PIP_COMPILE) -o requirements/node.txt requirements/node.in
+	npm install --package-lock-only --ignore-scripts
+	@# every Python that we promise must find a file of each version
+	@for version in 3.11.0 3.12.0 3.13.0 3.14.0; do for lock in runtime embedded dev; do \
+		$(BIN)/pip install --quiet --dry-run --ignore-installed --target . --only-binary :all: --python-version $$version \
+		--require-hashes -r requirements/$$lock.txt >/dev/null || { echo "error: $$lock.txt does not suit Python $$version" >&2; exit 1; }; done; done
+
+clean: ## remove what was made here: environment, browser files, caches; no data
+	@rm -rf .venv build dist *.egg-info core/web/static/vendor core/web/static/vendor-* \
+		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov
+	@find core addons tests tools template docs benchmarks -depth \( -name __pycache__ -o -name '*.mo' \) -exec rm -rf {} + 2>/dev/null || true
+
+.environment:
+	@test -n "$(PYTHON)" || { echo "error: no Python 3.11 or newer was found; install it, or name one: make PYTHON=/path/to/python3 ..." >&2; exit 1; }
+	@$(PYTHON) tools/environment.py $(KIND)

@@ -1,0 +1,11 @@
+"""What the kernel needs to know of this addon."""
+
+from core.api import Manifest, _
+
+manifest = Manifest(
+    name="crm_base",
+    title=_("Customers"),
+    version="1.0.0",
+    core=">=1.0,<2.0",
+    summary=_("Customers, contacts, addresses, activities and tasks."),
+)

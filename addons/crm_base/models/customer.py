@@ -1,0 +1,92 @@
+"""The customer file."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from core.api import (
+    CompanyOwned, Department, Mapped, Option, Owned, Tracked, _, case, computed, email, expression, field, func,
+    longtext, many2one, number, one2many, option, phone, selection, url,
+)  # fmt: skip
+
+from addons.crm_base.models.category import Category
+
+if TYPE_CHECKING:
+    from addons.crm_base.models.activity import Activity
+    from addons.crm_base.models.address import Address
+    from addons.crm_base.models.contact import Contact
+    from addons.crm_base.models.task import Task
+
+STATUS = [("active", _("Active")), ("normal", _("Normal")), ("sealed", _("Sealed"))]
+ACTIVE_DAYS = 90
+NORMAL_DAYS = 365
+
+
+def place(customer: Any) -> str | None:
+    """Province, city and district as one text, the way addresses are read aloud."""
+    parts = [part for part in (customer.province, customer.city, customer.district) if part]
+    return " ".join(parts) or None
+
+
+def proposed_status(model: Any) -> Any:
+    """Active within 90 days of the last contact, normal within a year, else a case for sealing."""
+    last = func.coalesce(model.last_contact_at, model.created_at)
+    return case(
+        (last >= func.now() - timedelta(days=ACTIVE_DAYS), "active"),
+        (last >= func.now() - timedelta(days=NORMAL_DAYS), "normal"),
+        else_="sealed",
+    )
+
+
+class Customer(CompanyOwned, Owned, Tracked, label=_("Customer"), plural=_("Customers"), unique=[("code",)], icon="building"):
+    """A company or person we sell to or want to sell to."""
+
+    code: Mapped[str] = number(_("Code"), sequence="crm_base.customer", sortable=True, searchable=True)
+    name: Mapped[str] = field(_("Customer name"), searchable=True, sortable=True, tracked=True, max_length=255)
+    phone: Mapped[str] = phone(_("Phone"), searchable=True)
+    kind: Mapped[str] = selection(
+        _("Company or person"), choices=[("company", _("Company")), ("person", _("Person"))], default="company"
+    )
+    short_name: Mapped[str | None] = field(_("Short name"), default=None, searchable=True, max_length=60)
+    email: Mapped[str | None] = email(_("E-mail"), default=None, searchable=True)
+    website: Mapped[str | None] = url(_("Website"), default=None)
+    status: Mapped[str] = selection(_("Status"), choices=STATUS, default="normal", tracked=True, index=True)
+    proposed: Mapped[str] = expression(_("Proposed status"), sql=proposed_status)
+
+    relation: Mapped[Option | None] = option(_("Kind of relation"), list="crm_base.relation", default=None)
+    industry: Mapped[Option | None] = option(_("Industry"), list="crm_base.industry", default=None)
+    level: Mapped[Option | None] = option(_("Customer level"), list="crm_base.level", default=None, tracked=True)
+    grade: Mapped[Option | None] = option(_("Relation grade"), list="crm_base.grade", default=None)
+    value: Mapped[Option | None] = option(_("Value"), list="crm_base.value", default=None)
+    customer_type: Mapped[Option | None] = option(_("Customer type"), list="crm_base.customer_type", default=None)
+    size: Mapped[Option | None] = option(_("Size or income"), list="crm_base.size", default=None)
+    category: Mapped[Category | None] = many2one(_("Category"), default=None)
+
+    source: Mapped[Option | None] = option(_("Source"), list="crm_base.source", default=None)
+    campaign: Mapped[str | None] = field(_("Campaign"), default=None, max_length=120)
+    referrer: Mapped["Customer | None"] = many2one(_("Referred by"), default=None, on_delete="clear")
+    parent: Mapped["Customer | None"] = many2one(_("Parent company"), default=None)
+
+    province: Mapped[str | None] = field(_("Province"), default=None, sortable=True, index=True, max_length=60)
+    city: Mapped[str | None] = field(_("City"), default=None, max_length=60)
+    district: Mapped[str | None] = field(_("District"), default=None, max_length=60)
+    postcode: Mapped[str | None] = field(_("Postcode"), default=None, max_length=20)
+    region: Mapped[str | None] = computed(_("Region"), by=place, depends=("province", "city", "district"))
+
+    tax_number: Mapped[str | None] = field(_("Tax number"), default=None, searchable=True, max_length=40)
+    invoice_title: Mapped[str | None] = field(_("Invoice title"), default=None, max_length=200)
+    bank: Mapped[str | None] = field(_("Bank"), default=None, max_length=120)
+    bank_account: Mapped[str | None] = field(_("Bank account"), default=None, max_length=60)
+
+    department: Mapped[Department | None] = many2one(_("Department"), default=None, on_delete="clear")
+    founded: Mapped[int | None] = field(_("Founded in"), default=None, minimum=1000, maximum=2999)
+    employees: Mapped[int | None] = field(_("Employees"), default=None, minimum=0)
+    business: Mapped[str | None] = longtext(_("Business description"), default=None)
+    intention: Mapped[str | None] = longtext(_("Purchase intention"), default=None)
+    remarks: Mapped[str | None] = longtext(_("Remarks"), default=None)
+    last_contact_at: Mapped[datetime | None] = field(_("Last contact"), default=None, readonly=True, sortable=True)
+
+    subsidiaries: Mapped[list["Customer"]] = one2many(_("Subsidiaries"), back="parent")
+    contacts: Mapped[list["Contact"]] = one2many(_("Contacts"), back="customer")
+    addresses: Mapped[list["Address"]] = one2many(_("Addresses"), back="customer")
+    activities: Mapped[list["Activity"]] = one2many(_("Activities"), back="customer")
+    tasks: Mapped[list["Task"]] = one2many(_("Tasks"), back="customer")

@@ -1,0 +1,1 @@
+"""Leads and sales opportunities: from the first enquiry to won or lost."""

@@ -1,0 +1,14 @@
+"""Activities belong to leads and opportunities, too."""
+
+from core.api import Mapped, _, many2one
+
+from addons.crm_base.models import Activity
+from addons.crm_leads.models.lead import Lead
+from addons.crm_leads.models.opportunity import Opportunity
+
+
+class SalesActivity(Activity, extend=True):
+    """A call or visit on a lead moves along when the lead becomes an opportunity."""
+
+    lead: Mapped[Lead | None] = many2one(_("Lead"), default=None)
+    opportunity: Mapped[Opportunity | None] = many2one(_("Opportunity"), default=None)

@@ -1,0 +1,163 @@
+"""The lead and its process P1."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any
+
+from core.api import (
+    CompanyOwned, Mapped, Option, State, Tracked, User, Where, _, action, arg, current_env, email, field, longtext,
+    key_of, many2one, money, number, one2many, option, or_, phone, selection, state_field, transition,
+)  # fmt: skip
+
+from addons.crm_base.models import Contact, Customer
+from addons.crm_leads.hookspecs import lead_assigned, lead_closed, lead_upgraded
+from addons.crm_leads.models.channel import Channel
+from addons.crm_leads.models.opportunity import Opportunity
+from addons.crm_leads.services import tracking
+from addons.crm_leads.services.conversion import customer_from_lead, opportunity_from_lead
+from addons.crm_leads.states import ASSIGNED, CLOSED, IN_PROGRESS, NEW, OPEN_LEAD_STATES, RETURNED, TRACKED_STATES, UPGRADED
+
+if TYPE_CHECKING:
+    from addons.crm_base.models import Activity, Task
+
+PRIORITIES = [("low", _("Low")), ("normal", _("Normal")), ("high", _("High"))]
+
+
+def owner_or_superior(env: Any) -> Where:
+    """The owner, or the owner's direct superior."""
+    return or_(Lead.owner == env.user_id, Lead.owner.in_(env.direct_reports))
+
+
+def assigner_or_superior(env: Any) -> Where:
+    """Who gave the lead out, or the direct superior of who has it."""
+    return or_(Lead.assigner == env.user_id, Lead.owner.in_(env.direct_reports))
+
+
+def owner_or_assigner(env: Any) -> Where:
+    """Who has the lead, who gave it out, or the direct superior of who has it; nobody's lead is the assigner's."""
+    return or_(owner_or_superior(env), Lead.assigner == env.user_id, Lead.owner.is_(None))
+
+
+class Lead(CompanyOwned, Tracked, label=_("Lead"), plural=_("Leads"), display="title", unique=[("number",)], icon="target-arrow"):
+    """A possible sale, before anyone has checked that the need is real."""
+
+    number: Mapped[str] = number(_("Number"), sequence="crm_leads.lead", sortable=True, searchable=True)
+    title: Mapped[str] = field(_("Subject"), searchable=True, sortable=True, tracked=True, max_length=255)
+    state: Mapped[State] = state_field(NEW)
+    owner: Mapped[User | None] = many2one(_("Owner"), default=None, readonly=True, tracked=True)
+    assigner: Mapped[User | None] = many2one(_("Assigned by"), default=None, readonly=True, tracked=True)
+    assigned_at: Mapped[datetime | None] = field(_("Assigned at"), default=None, readonly=True, sortable=True)
+    first_response_at: Mapped[datetime | None] = field(_("First response"), default=None, readonly=True)
+    follow_up_on: Mapped[date | None] = field(_("Follow up by"), default=None, sortable=True)
+
+    company_name: Mapped[str | None] = field(_("Company name"), default=None, searchable=True, sortable=True, max_length=255)
+    person: Mapped[str | None] = field(_("Contact person"), default=None, searchable=True, max_length=120)
+    phone: Mapped[str | None] = phone(_("Phone"), default=None, searchable=True)
+    email: Mapped[str | None] = email(_("E-mail"), default=None, searchable=True)
+    messenger: Mapped[str | None] = field(_("Messenger (WeChat, QQ)"), default=None, searchable=True, max_length=80)
+    province: Mapped[str | None] = field(_("Province"), default=None, sortable=True, index=True, max_length=60)
+    city: Mapped[str | None] = field(_("City"), default=None, max_length=60)
+
+    channel: Mapped[Channel | None] = many2one(_("Source channel"), default=None)
+    campaign: Mapped[str | None] = field(_("Campaign"), default=None, max_length=120)
+    keyword: Mapped[str | None] = field(_("Keyword"), default=None, max_length=120)
+    promotion_consultant: Mapped[User | None] = many2one(_("Promotion consultant"), default=None, tracked=True)
+    counsellor: Mapped[User | None] = many2one(_("Counsellor"), default=None, tracked=True)
+    sales_consultant: Mapped[User | None] = many2one(_("Sales consultant"), default=None, tracked=True)
+
+    products: Mapped[str | None] = field(_("Products of interest"), default=None, max_length=500)
+    need: Mapped[str | None] = longtext(_("Need"), default=None)
+    expected_revenue: Mapped[Decimal] = money(_("Expected revenue"), default=Decimal(0), sortable=True, minimum=0)
+    priority: Mapped[str] = selection(_("Priority"), choices=PRIORITIES, default="normal")
+    remarks: Mapped[str | None] = longtext(_("Remarks"), default=None)
+
+    customer: Mapped[Customer | None] = many2one(_("Customer"), default=None, readonly=True)
+    contact: Mapped[Contact | None] = many2one(_("Contact"), default=None, readonly=True, on_delete="clear")
+    opportunity: Mapped[Opportunity | None] = many2one(_("Opportunity"), default=None, readonly=True)
+    return_reason: Mapped[str | None] = longtext(_("Reason of return"), default=None, readonly=True, tracked=True)
+    close_reason: Mapped[Option | None] = option(_("Reason of closing"), list="crm_leads.close_reason", default=None, readonly=True, tracked=True)
+    close_remark: Mapped[str | None] = longtext(_("Remark on closing"), default=None, readonly=True)
+
+    activities: Mapped[list["Activity"]] = one2many(_("Activities"), back="lead")
+    tasks: Mapped[list["Task"]] = one2many(_("Tasks"), back="lead")
+
+    @transition(NEW, RETURNED, to=ASSIGNED, label=_("Assign"), right="assign", icon="user-check")
+    def assign(
+        self,
+        to: Annotated[User, arg(_("Salesperson"))],
+        due: Annotated[date | None, arg(_("Follow up by"), required=False)] = None,
+    ) -> None:
+        """The assigner hands the lead to a salesperson, who is told and gets a tracking task."""
+        env = current_env()
+        self.owner, self.assigner, self.sales_consultant = to, env.user, self.sales_consultant or to
+        self.assigned_at, self.first_response_at, self.return_reason = env.now, None, None
+        self.follow_up_on = due or self.follow_up_on
+        tracking.begin(env, self, to)
+        lead_assigned(env=env, lead=self)
+
+    @transition(ASSIGNED, to=IN_PROGRESS, label=_("Start tracking"), automatic=True)
+    def start_tracking(self) -> None:
+        """The first activity stops the clock of the first response."""
+        self.first_response_at = current_env().now
+
+    @transition(*TRACKED_STATES, to=NEW, label=_("Reclaim"), by=assigner_or_superior, icon="arrow-back")
+    def reclaim(self) -> None:
+        """The assigner takes the lead back and can give it to somebody else."""
+        env, former = current_env(), self.owner
+        tracking.end(env, self)
+        self.owner = None
+        if former is not None:
+            env.notify([former], _("The lead “{title}” was taken back.", title=self.title), self)
+
+    @transition(*TRACKED_STATES, to=RETURNED, label=_("Return"), by=owner_or_superior, icon="arrow-back-up")
+    def give_back(self, reason: Annotated[str, arg(_("Reason"), longtext=True)]) -> None:
+        """The receiver does not want to track the lead; it goes to the queue of the assigner, who is told."""
+        env = current_env()
+        tracking.end(env, self)
+        self.owner, self.return_reason = None, reason
+        assigner = key_of(self, Lead.assigner)
+        if assigner is not None:
+            env.notify([assigner], _("The lead “{title}” came back: {reason}", title=self.title, reason=reason), self)
+
+    @action(label=_("Save as customer"), by=owner_or_assigner, icon="building-plus")
+    def save_as_customer(
+        self, existing: Annotated[Customer | None, arg(_("Existing customer"), required=False)] = None
+    ) -> Customer:
+        """Customer and contact are made from the lead, or an existing customer is linked; the state stays."""
+        customer: Customer = customer_from_lead(current_env(), self, existing)
+        return customer
+
+    @transition(*TRACKED_STATES, to=UPGRADED, label=_("Upgrade to opportunity"), by=owner_or_superior, icon="trending-up")
+    def upgrade(
+        self,
+        intention: Annotated[str, arg(_("Intention to buy"), longtext=True, default=lambda env, lead: lead.need)],
+        expected_close: Annotated[date, arg(_("Expected closing date"))],
+        amount: Annotated[Decimal | None, arg(_("Expected amount"), required=False, default=lambda env, lead: lead.expected_revenue)] = None,
+        existing: Annotated[Customer | None, arg(_("Existing customer"), required=False)] = None,
+    ) -> Opportunity:
+        """The lead ends as an opportunity with its data, activities, open tasks and consultants; both are linked."""
+        env = current_env()
+        opportunity = opportunity_from_lead(env, self, intention, expected_close, amount, existing)
+        lead_upgraded(env=env, lead=self, opportunity=opportunity)
+        return opportunity
+
+    @transition(*OPEN_LEAD_STATES, to=CLOSED, label=_("Close"), by=owner_or_assigner, icon="archive", danger=True)
+    def close(
+        self,
+        reason: Annotated[Option, arg(_("Reason of closing"), list="crm_leads.close_reason")],
+        remark: Annotated[str | None, arg(_("Remark"), required=False, longtext=True)] = None,
+    ) -> None:
+        """Ends the lead for good; open tasks are cancelled. A closed lead can be copied as new."""
+        env = current_env()
+        self.close_reason, self.close_remark = reason, remark
+        tracking.end(env, self)
+        lead_closed(env=env, lead=self)
+
+    @action(label=_("Copy as new lead"), right="create", icon="copy", even_final=True)
+    def copy_as_new(self) -> "Lead":
+        """A new lead with the same data, unassigned: the way on from a closed one."""
+        copied = ("title", "company_name", "person", "phone", "email", "messenger", "province", "city", "channel_id",
+                  "campaign", "keyword", "promotion_consultant_id", "counsellor_id", "products", "need",
+                  "expected_revenue", "priority", "remarks")  # fmt: skip
+        values = {name.removesuffix("_id"): getattr(self, name) for name in copied}
+        return current_env().create(Lead, **values)

@@ -1,0 +1,39 @@
+"""Sales processes and their stages, which each company arranges itself."""
+
+from datetime import datetime
+
+from core.api import CompanyOwned, Mapped, User, _, field, longtext, many2one, one2many, translated
+
+from addons.crm_leads.models.opportunity import Opportunity
+
+
+class Process(CompanyOwned, label=_("Sales process"), plural=_("Sales processes"), ordered_by="id", icon="route"):
+    """A row of stages for one kind of business."""
+
+    name: Mapped[dict[str, str]] = translated(_("Name"))
+    is_default: Mapped[bool] = field(_("Used for new opportunities"), default=False)
+    stages: Mapped[list["Stage"]] = one2many(_("Stages"), back="process")
+
+
+class Stage(CompanyOwned, label=_("Stage"), plural=_("Stages"), ordered_by="sequence", icon="stairs-up"):
+    """A step of a sales process: its success rate, how long it should take, what must be met to leave it."""
+
+    name: Mapped[dict[str, str]] = translated(_("Name"))
+    process: Mapped[Process] = many2one(_("Sales process"), on_delete="part_of")
+    sequence: Mapped[int] = field(_("Position"), default=10, sortable=True)
+    probability: Mapped[int] = field(_("Success rate (%)"), default=10, minimum=0, maximum=100)
+    standard_days: Mapped[int] = field(_("Standard duration (days)"), default=7, minimum=0, maximum=3650)
+    criteria: Mapped[str | None] = longtext(_("Promotion criteria"), default=None)
+
+
+class StageStay(CompanyOwned, label=_("Time in stage"), plural=_("Times in stages"), display="stage_name", ordered_by="-entered_at"):
+    """How long an opportunity was in a stage, who moved it on, and why where a reason was asked for."""
+
+    opportunity: Mapped[Opportunity] = many2one(_("Opportunity"), on_delete="part_of", readonly=True)
+    stage: Mapped[Stage | None] = many2one(_("Stage"), default=None, on_delete="clear", readonly=True)
+    stage_name: Mapped[dict[str, str]] = translated(_("Stage"), readonly=True)
+    entered_at: Mapped[datetime] = field(_("Entered"), readonly=True, sortable=True)
+    left_at: Mapped[datetime | None] = field(_("Left"), default=None, readonly=True)
+    moved_by: Mapped[User | None] = many2one(_("Moved by"), default=None, readonly=True)
+    reason: Mapped[str | None] = longtext(_("Reason"), default=None, readonly=True)
+    is_step_back: Mapped[bool] = field(_("Step back"), default=False, readonly=True)

@@ -1,0 +1,9 @@
+"""Who works on leads beside the sales roles of crm_base."""
+
+from core.api import Role, _
+
+LEAD_DESK = Role("crm_leads.lead_desk", _("Lead desk"))
+"""线索分配人: receives, assigns and reclaims the leads of the company."""
+
+CONSULTANT = Role("crm_leads.consultant", _("Promotion consultant or counsellor"))
+"""推广顾问、咨询师: enters leads and follows those in which they have a part."""

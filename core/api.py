@@ -1,0 +1,197 @@
+"""Every name an addon may import: the front door of the kernel. Nothing else of it is promised."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from sqlalchemy import and_, case, cast, exists, func, literal, not_, or_, select
+from sqlalchemy.orm import Mapped, aliased
+
+from core.auth.grants import BY_RULE, COMPANY, DEPARTMENT, OWN, TEAM, Role, grant, record_rule
+from core.auth.roles import ADMIN, SYSTEM, USER
+from core.auth.mixins import Owned
+from core.auth.models import Company, Department, Employee, ExternalKey, Notice, Numbering, Option, RoleRow, User
+from core.errors import (
+    AccessDenied,
+    BadRequest,
+    Conflict,
+    Duplicate,
+    InUse,
+    NotFound,
+    StateForbids,
+    UserError,
+    ValidationFailed,
+)
+from core.i18n import LazyString, _, _n
+from core.modules.hooks import hookspec, implements
+from core.modules.hookspecs import (
+    after_create,
+    after_delete,
+    after_transition,
+    after_write,
+    before_create,
+    before_delete,
+    before_transition,
+    before_write,
+)
+from core.modules.manifest import Manifest
+from core.orm.column_types import State
+from core.orm.context import current_env
+from core.orm.declared import demo, numbering, options, seed
+from core.orm.env import Env
+from core.orm.fields import (
+    computed,
+    email,
+    expression,
+    field,
+    file,
+    key_of,
+    longtext,
+    many2many,
+    many2one,
+    money,
+    number,
+    one2many,
+    option,
+    phone,
+    secret,
+    selection,
+    state_field,
+    translated,
+    url,
+)
+from core.orm.methods import Method, Where, action, arg, transition
+from core.orm.model import CompanyOwned, Deployment, Model, Shared, Tracked
+from core.views.board import BoardView
+from core.views.extend import after, before, inside, remove, replace
+from core.views.form import FormView
+from core.views.grouping import day, month, week, year
+from core.views.hint import Hint, hint
+from core.views.layout import button, group, header, note, notebook, page, related, show, statusbar
+from core.views.listing import ListView, preset
+from core.views.menu import menu
+from core.views.page import Page
+from core.views.workbench import card, figure
+
+__all__ = [
+    "ADMIN",
+    "AccessDenied",
+    "Annotated",
+    "BY_RULE",
+    "BadRequest",
+    "BoardView",
+    "COMPANY",
+    "Company",
+    "CompanyOwned",
+    "Conflict",
+    "DEPARTMENT",
+    "Department",
+    "Deployment",
+    "Duplicate",
+    "Employee",
+    "Env",
+    "ExternalKey",
+    "FormView",
+    "Hint",
+    "InUse",
+    "LazyString",
+    "ListView",
+    "Manifest",
+    "Mapped",
+    "Method",
+    "Model",
+    "NotFound",
+    "Notice",
+    "Numbering",
+    "OWN",
+    "Option",
+    "Owned",
+    "Page",
+    "Role",
+    "RoleRow",
+    "SYSTEM",
+    "Shared",
+    "State",
+    "StateForbids",
+    "TEAM",
+    "Tracked",
+    "USER",
+    "User",
+    "UserError",
+    "ValidationFailed",
+    "Where",
+    "_",
+    "_n",
+    "action",
+    "after",
+    "after_create",
+    "after_delete",
+    "after_transition",
+    "after_write",
+    "aliased",
+    "and_",
+    "arg",
+    "before",
+    "before_create",
+    "before_delete",
+    "before_transition",
+    "before_write",
+    "button",
+    "case",
+    "cast",
+    "computed",
+    "current_env",
+    "day",
+    "demo",
+    "email",
+    "exists",
+    "expression",
+    "field",
+    "file",
+    "func",
+    "grant",
+    "group",
+    "header",
+    "hint",
+    "hookspec",
+    "implements",
+    "inside",
+    "key_of",
+    "literal",
+    "longtext",
+    "many2many",
+    "many2one",
+    "menu",
+    "money",
+    "month",
+    "not_",
+    "note",
+    "notebook",
+    "number",
+    "numbering",
+    "one2many",
+    "option",
+    "options",
+    "or_",
+    "page",
+    "phone",
+    "preset",
+    "record_rule",
+    "related",
+    "remove",
+    "replace",
+    "secret",
+    "seed",
+    "select",
+    "selection",
+    "show",
+    "state_field",
+    "statusbar",
+    "transition",
+    "translated",
+    "url",
+    "week",
+    "card",
+    "figure",
+    "year",
+]

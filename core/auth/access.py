@@ -1,0 +1,161 @@
+"""The access policy: which actions, which rows, which fields. One door, one answer for every channel.
+
+A question to the policy is decided in this order, and whatever is not allowed is denied:
+
+    1  addon        is the model's addon on in this company?                no -> nothing is there
+    2  right        does a role of mine grant the action on the model?      no -> denied
+    3  row          is the record reached by at least one way?              no -> the record is not there
+                      own          owner = me
+                      team         owner in (me, everybody below me)
+                      department   owner in (people of my departments and below)
+                      company      every row
+                      superior     direct: all I have the right for but delete; indirect: query only
+                      record rule  what a role's rule says, as SQL
+    4  field        visible_to, editable_by, addon on; secrets never        no -> absent, or read only
+    5  state        (the Env asks the workflow)
+
+        grants, rules          Identity                           Env
+        of the addons          (one statement a request)          adds company = :company
+             |                      |                             and deleted_at is null
+        AccessIndex ---------> AccessPolicy.where(model, action) ----------------> list, count, group, search,
+        once a composition     a union of ways, one expression                      get, guard of a write,
+                                    |                                               bulk update, joined labels
+                               AccessPolicy.ways(model, action)  ----------------> explain(): each way as a
+                                                                                    boolean column of the record
+
+A way is either a set of owners or a condition. All owners of all ways become *one* bound array,
+`owner_id = any(:owners)`, because a union of separate conditions would cost a list of a million rows its index.
+Reports and members of departments are arrays of the identity, not subqueries, for the same reason.
+
+A way only ever adds. So a rule that fails opens nothing: it is logged and counts as "no rows". A rule that reads a
+model whose addon is off in this company is treated alike.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import ColumnElement, false, or_
+
+from core.auth.access_index import AccessIndex, access_index
+from core.auth.conditions import owned_by, switched_off
+from core.auth.explain import explain
+from core.auth.field_rights import editable_fields, readable_fields
+from core.auth.grants import (
+    BY_RULE,
+    COMPANY,
+    DEPARTMENT,
+    OWN,
+    TEAM,
+    WRITE_SHARED,
+    Grant,
+    RecordRule,
+    Role,
+    Rows,
+    grant,
+    record_rule,
+)
+from core.auth.ways import Way, ways_of_grants, ways_of_hierarchy
+from core.i18n import _
+from core.orm.compose import ModelInfo, composition
+from core.orm.methods import Where
+from core.orm.policy import Explanation, SystemPolicy
+
+if TYPE_CHECKING:
+    from core.auth.identity import Identity
+    from core.orm.env import Env
+
+__all__ = [
+    "BY_RULE", "COMPANY", "DEPARTMENT", "OWN", "TEAM", "WRITE_SHARED", "AccessPolicy", "Grant", "RecordRule", "Role",
+    "Rows", "SystemPolicy", "grant", "record_rule",
+]  # fmt: skip
+
+_log: Final = logging.getLogger("keyuan.access")
+
+
+class AccessPolicy:
+    """What one identity may do. Lives as long as its Env; every answer is kept for that time."""
+
+    def __init__(self, identity: Identity, index: AccessIndex | None = None) -> None:
+        self.identity = identity
+        self.index = index if index is not None else access_index(composition())
+        self._env: Env | None = None
+        self._where: dict[tuple[str, str], Where | None] = {}
+        self._readable: dict[str, frozenset[str]] = {}
+        self._editable: dict[str, frozenset[str]] = {}
+
+    def bind(self, env: Env) -> None:
+        """Tell the policy which Env it serves; record rules are asked with it."""
+        self._env = env
+
+    def allowed(self, info: ModelInfo, action: str) -> bool:
+        """Whether the caller has the function right: the addon is on and some role grants the action."""
+        return info.addon in self.identity.addons and action in self._rights(info)
+
+    def where(self, info: ModelInfo, action: str) -> Where | None:
+        """The rows on which the caller may do `action`; None for every row of the company, `false()` for none.
+
+        Company and bin are not part of it: the Env adds both to every statement.
+        """
+        key = (info.key, action)
+        if key not in self._where:
+            self._where[key] = self._union(info, action) if self.allowed(info, action) else false()
+        return self._where[key]
+
+    def ways(self, info: ModelInfo, action: str) -> list[Way]:
+        """Every way by which rows may be reached, if the function right is there; what `where` is the union of."""
+        person = self.identity
+        ways = ways_of_grants(info, self._rights(info).get(action, frozenset()), person)
+        ways += [
+            self._by_rule(info, rule) for rule in self.index.rules(info, action, person.roles, person.addons)
+        ]
+        return ways + (ways_of_hierarchy(action, person) if info.is_owned else [])
+
+    def readable(self, info: ModelInfo) -> frozenset[str]:
+        """Names of the fields whose values the caller may see."""
+        if info.key not in self._readable:
+            self._readable[info.key] = readable_fields(info, self.identity)
+        return self._readable[info.key]
+
+    def editable(self, info: ModelInfo) -> frozenset[str]:
+        """Names of the fields that the caller has the right to give values for."""
+        if info.key not in self._editable:
+            self._editable[info.key] = editable_fields(info, self.identity)
+        return self._editable[info.key]
+
+    def explain(self, info: ModelInfo, action: str, record: Any = None) -> Explanation:
+        """The decision in words, from the same expressions that decide."""
+        return explain(self, info, action, record)
+
+    @property
+    def env(self) -> Env:
+        if self._env is None:
+            raise LookupError("this policy has not been bound to an Env")
+        return self._env
+
+    def _rights(self, info: ModelInfo) -> dict[str, frozenset[Rows]]:
+        return self.index.rights(info, self.identity.roles, self.identity.addons)
+
+    def _union(self, info: ModelInfo, action: str) -> Where | None:
+        ways = self.ways(info, action)
+        if any(way.everything for way in ways):
+            return None
+        owners = frozenset[int]().union(*(way.owners for way in ways))
+        parts = [owned_by(info, owners)] if owners else []
+        parts += [way.condition for way in ways if way.condition is not None]
+        return or_(*parts) if parts else false()
+
+    def _by_rule(self, info: ModelInfo, rule: RecordRule) -> Way:
+        label = _("The rule “{rule}” of the role {role}.", rule=rule.label, role=rule.role.title)
+        try:
+            condition = rule(self.env)
+            if not isinstance(condition, ColumnElement):
+                raise TypeError(f"a record rule returns an SQL condition, not {condition!r}")
+            asleep = switched_off(condition, self.identity.addons)
+            if asleep:
+                raise LookupError(f"the rule reads {', '.join(asleep)}, switched off in this company")
+        except Exception:
+            _log.exception("record rule %s on %s opens nothing", rule.function.__qualname__, info.key)
+            condition = false()
+        return Way("rule", label, condition=condition)

@@ -1,0 +1,42 @@
+"""The SQL that the policy makes of people, and what it checks about SQL that rules make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, bindparam
+from sqlalchemy.sql import visitors
+from sqlalchemy.sql.selectable import FromClause
+
+from core.orm.compose import ModelInfo
+from core.orm.methods import Where
+
+_IDS: Final = ARRAY(BigInteger)
+
+
+def owned_by(info: ModelInfo, owners: Iterable[int]) -> Where:
+    """`owner_id = :me` for one owner, else `owner_id = any(:owners)` with one bound array."""
+    return among(info.cls.owner_id, owners)
+
+
+def among(column: Any, ids: Iterable[int]) -> Where:
+    """`column = any(:ids)`: one bound array, whatever its length, so that the statement stays the same text."""
+    found = sorted(ids)
+    condition: Where
+    if len(found) == 1:
+        condition = column == found[0]
+        return condition
+    condition = column == any_(bindparam(None, found, type_=_IDS, unique=True))
+    return condition
+
+
+def switched_off(condition: ColumnElement[Any], addons: frozenset[str]) -> list[str]:
+    """Models that a condition reads although their addon is off."""
+    found = set()
+    for element in visitors.iterate(condition):
+        table = getattr(element, "table", element)
+        marks = table.info.get("keyuan") if isinstance(table, FromClause) and hasattr(table, "info") else None
+        if marks and marks["addon"] not in addons:
+            found.add(marks["model"])
+    return sorted(found)

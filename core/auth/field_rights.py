@@ -1,0 +1,40 @@
+"""Which fields of a model somebody may see and set."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from core.orm.compose import ModelInfo
+from core.orm.fields import Field
+
+if TYPE_CHECKING:
+    from core.auth.identity import Identity
+
+
+def readable_fields(info: ModelInfo, person: Identity) -> frozenset[str]:
+    """Fields of enabled addons that the caller's roles may see; a secret is never read by anybody."""
+    fields = info.fields_for(person.addons).values()
+    return frozenset(f.name for f in fields if f.kind != "secret" and _admits(f.visible_to, person))
+
+
+def editable_fields(info: ModelInfo, person: Identity) -> frozenset[str]:
+    """Fields that the caller's roles may give values for; computed and system fields take none.
+
+    A secret can be set without being readable; any other field only by those who see it. `Field.readonly` is not
+    asked here: it says that people do not type the value, while transitions and services write it for them.
+    """
+    fields = info.fields_for(person.addons).values()
+    return frozenset(f.name for f in fields if _takes_values(f) and _may_set(f, person))
+
+
+def _takes_values(field: Field) -> bool:
+    return not (field.system or field.is_computed or field.kind == "one2many")
+
+
+def _may_set(field: Field, person: Identity) -> bool:
+    return _admits(field.editable_by, person) and _admits(field.visible_to, person)
+
+
+def _admits(roles: tuple[Any, ...], person: Identity) -> bool:
+    """No roles named means everybody; roles are given as declarations or by code."""
+    return not roles or any(getattr(role, "code", role) in person.roles for role in roles)

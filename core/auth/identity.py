@@ -1,0 +1,142 @@
+"""Who is calling, in which company, with which roles, and above whom: read in one statement per request."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from core.auth.access_index import access_index
+from core.auth.grants import WRITE_SHARED, Rows
+from core.auth.identity_query import request_statement, user_statement
+from core.auth.roles import USER
+from core.i18n import time_zone
+from core.orm.compose import Composition, composition
+from core.orm.engine import STATEMENT_TIMEOUT_MS, Scope, set_scope
+from core.orm.trust import TRUSTED
+
+KERNEL_ADDON: Final = "base"
+_log: Final = logging.getLogger("keyuan.identity")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A caller in one company. Ids of people are user ids; `reports` contain `direct_reports`.
+
+    `members` are the users of `departments` (own ones and below), read only for holders of a role that reaches the
+    department. `unread` stops counting at 100.
+    """
+
+    user_id: int
+    real_user_id: int
+    user_name: str
+    login: str
+    email: str | None
+    language: str
+    must_change_password: bool
+    is_demo: bool
+    company_id: int
+    company_name: str
+    timezone: ZoneInfo
+    currency: str
+    companies: tuple[tuple[int, str], ...]
+    roles: frozenset[str]
+    addons: frozenset[str]
+    direct_reports: tuple[int, ...] = ()
+    reports: tuple[int, ...] = ()
+    departments: tuple[int, ...] = ()
+    members: tuple[int, ...] = ()
+    unread: int = 0
+    generation: int = 0
+    session_id: int | None = None
+    may_write_shared: bool = False
+
+
+def open_request(
+    session: Session,
+    token_hash: str,
+    company_id: int | None = None,
+    *,
+    timeout_ms: int = STATEMENT_TIMEOUT_MS,
+) -> Identity | None:
+    """The identity behind a browser's token, and the transaction's wall set for it; None for whoever may not work.
+
+    `company_id` asks for another company than the session's last one. A blocked user, an ended or expired session,
+    a company without a role for this user and somebody who has left it all get None, and no row of any company.
+    """
+    composed = composition()
+    asked = {"given_token": token_hash, "given_company": company_id}
+    return _identity(session, composed, request_statement(composed), asked, timeout_ms)
+
+
+def identity_of(
+    session: Session, user_id: int, company_id: int | None = None, *, timeout_ms: int = STATEMENT_TIMEOUT_MS
+) -> Identity | None:
+    """The same for a user without a browser: jobs, commands, tests."""
+    composed = composition()
+    asked = {"given_user": user_id, "given_company": company_id}
+    return _identity(session, composed, user_statement(composed), asked, timeout_ms)
+
+
+def _identity(
+    session: Session, composed: Composition, statement: Any, asked: dict[str, Any], timeout_ms: int
+) -> Identity | None:
+    index = access_index(composed)
+    asked |= {
+        "given_timeout": str(timeout_ms),
+        "department_roles": index.roles_reaching(Rows.DEPARTMENT),
+        "shared_roles": index.roles_with_right(WRITE_SHARED),
+    }
+    row = session.execute(statement, asked, execution_options=TRUSTED).one_or_none()
+    if row is None or row.has_left:
+        set_scope(session, Scope(()))
+        return None
+    shared = row.set_1.startswith("{0,")
+    write = (0, row.company_id) if shared else (row.company_id,)
+    set_scope(session, Scope((row.company_id,), write, timeout_ms), already_set=True)
+    return _from_row(row, frozenset(composed.addons), shared)
+
+
+def _from_row(row: Row[Any], installed: frozenset[str], shared: bool) -> Identity:
+    return Identity(
+        user_id=row.user_id,
+        real_user_id=row.real_user_id,
+        user_name=row.user_name,
+        login=row.user_login,
+        email=row.user_email,
+        language=row.user_language,
+        must_change_password=row.user_must_change_password,
+        is_demo=row.user_is_demo,
+        company_id=row.company_id,
+        company_name=row.company_name,
+        timezone=_zone(row.company_timezone, row.company_id),
+        currency=row.company_currency,
+        companies=tuple((company_id, name) for company_id, name in row.companies),
+        roles=frozenset({USER.code, *(row.roles or ())}),
+        addons=(frozenset(row.addons or ()) & installed) | {KERNEL_ADDON},
+        direct_reports=_ids(row.direct_reports),
+        reports=_ids(row.reports),
+        departments=_ids(row.departments),
+        members=_ids(row.members),
+        unread=row.unread,
+        generation=row.generation or 0,
+        session_id=row.session_id,
+        may_write_shared=shared,
+    )
+
+
+def _ids(found: list[int] | None) -> tuple[int, ...]:
+    return tuple(sorted(set(found or ())))
+
+
+def _zone(name: str, company_id: int) -> ZoneInfo:
+    """A zone that the system does not know (any more) must not lock a company out."""
+    try:
+        return time_zone(name)
+    except ValueError:
+        _log.error("company %d has the unknown time zone %r; UTC is used", company_id, name)
+        return ZoneInfo("UTC")

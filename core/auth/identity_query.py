@@ -1,0 +1,254 @@
+"""The one statement that opens a request: who is it, where do they work, what do they hold, who is below them.
+
+    opened    the session by its token, or a user by id; not ended, not expired, not blocked
+    chosen    + the company: asked for, else that of the session, else the first; only where a role is held.
+              Making this row sets the wall of the transaction (keyuan.read, keyuan.write, time limit, zone).
+    the rest  scalar subqueries that need `chosen`, and so run behind the wall that it has set
+
+That order is the point. Employees and departments stand behind row-level security, so nothing may read them before
+the settings are made: `chosen` is materialised, and what reads those tables depends on its values (LATERAL with
+OFFSET 0, correlated subqueries). A test as the application's role holds it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import (
+    ARRAY,
+    CTE,
+    BigInteger,
+    ColumnElement,
+    Select,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from core.auth.hierarchy import departments_below, live, people_below
+from core.orm.compose import Composition
+from core.orm.engine import READ_SETTING, WRITE_SETTING
+from core.orm.kernel_tables import generation
+
+IDLE: Final = timedelta(hours=12)
+"""A session that nobody used for so long has ended."""
+SLIDE: Final = timedelta(minutes=1)
+"""How exact `last_seen` is: a session is written at most this often."""
+NOTICES_COUNTED: Final = 100
+
+
+@lru_cache(maxsize=8)
+def request_statement(composed: Composition) -> Select[Any]:
+    """By `given_token`, optionally in `given_company`; moves the session's last use along.
+
+    No parameter may be called like a column of the session: SQLAlchemy would make the UPDATE set that column too.
+    """
+    tables = _Tables(composed)
+    session, user, real = tables.session, tables.user, tables.user.alias("real_user")
+    columns = (
+        session.c.id.label("session_id"),
+        session.c.real_user_id,
+        session.c.company_id.label("last_company_id"),
+    )
+    opened = (
+        select(*columns, *_person(user))
+        .join_from(session, user, session.c.user_id == user.c.id)
+        .join(real, session.c.real_user_id == real.c.id)
+        .where(
+            session.c.token_hash == bindparam("given_token", type_=Text), session.c.ended_at.is_(None), live(session),
+            session.c.expires > func.now(), session.c.last_seen > func.now() - IDLE,
+            *_may_work(user), *_may_work(real),
+        )
+        .cte("opened").prefix_with("MATERIALIZED", dialect="postgresql")
+    )  # fmt: skip
+    is_old = session.c.last_seen < func.now() - SLIDE
+    mine = session.c.id == select(opened.c.session_id).scalar_subquery()
+    slid = (
+        update(session).where(mine, is_old).values(last_seen=func.now()).returning(session.c.id).cte("slid")
+    )
+    return _statement(tables, opened).add_cte(slid)
+
+
+@lru_cache(maxsize=8)
+def user_statement(composed: Composition) -> Select[Any]:
+    """By `given_user`, without a browser: jobs, commands, tests."""
+    tables = _Tables(composed)
+    user = tables.user
+    columns = (cast(null(), BigInteger).label("session_id"), user.c.id.label("real_user_id"))
+    last_company = cast(null(), BigInteger).label("last_company_id")
+    opened = (
+        select(*columns, last_company, *_person(user))
+        .where(user.c.id == bindparam("given_user", type_=BigInteger), *_may_work(user))
+        .cte("opened").prefix_with("MATERIALIZED", dialect="postgresql")
+    )  # fmt: skip
+    return _statement(tables, opened)
+
+
+class _Tables:
+    """The tables that the statement reads, of one composition."""
+
+    def __init__(self, composed: Composition) -> None:
+        def table(key: str) -> Table:
+            return composed.info(key).table
+
+        self.session, self.user, self.company = (
+            table("base.session"),
+            table("base.user"),
+            table("base.company"),
+        )
+        self.role, self.user_role, self.addon = (
+            table("base.role"),
+            table("base.user_role"),
+            table("base.company_addon"),
+        )
+        self.employee, self.department = table("base.employee"), table("base.department")
+        self.notice = table("base.notice")
+
+
+def _person(user: Table) -> list[ColumnElement[Any]]:
+    names = ("name", "login", "email", "language", "must_change_password", "is_demo")
+    return [user.c.id.label("user_id"), *(user.c[name].label(f"user_{name}") for name in names)]
+
+
+def _may_work(user: Any) -> list[ColumnElement[bool]]:
+    return [live(user), user.c.blocked.is_(False)]
+
+
+def _statement(tables: _Tables, opened: CTE) -> Select[Any]:
+    chosen = _chosen(tables, opened)
+    below = people_below(chosen, tables.employee, tables.department)
+    tree = departments_below(chosen, tables.employee, tables.department)
+    return select(
+        chosen,
+        select(generation.c.number).scalar_subquery().label("generation"),
+        _companies(tables, chosen).label("companies"),
+        _has_left(tables.employee, chosen).label("has_left"),
+        _roles(tables, chosen).label("roles"),
+        _addons(tables.addon, chosen).label("addons"),
+        _users_below(tables.employee, chosen, below, below.c.level == 1).label("direct_reports"),
+        _users_below(tables.employee, chosen, below, below.c.level > 0).label("reports"),
+        select(func.array_agg(tree.c.id)).scalar_subquery().label("departments"),
+        _members(tables, chosen, tree).label("members"),
+        _unread(tables.notice, chosen).label("unread"),
+    )
+
+
+def _chosen(tables: _Tables, opened: CTE) -> CTE:
+    company, held = tables.company, tables.user_role
+    asked = bindparam("given_company", type_=BigInteger)
+    choice = (
+        select(held.c.company_id)
+        .where(held.c.user_id == opened.c.user_id, live(held), asked.is_(None) | (held.c.company_id == asked))
+        .order_by((held.c.company_id == opened.c.last_company_id).desc().nulls_last(), held.c.company_id)
+        .limit(1).correlate(opened).scalar_subquery()
+    )  # fmt: skip
+    own = cast(company.c.id, Text)
+    shared = case((_holds_one_of(tables, opened.c.user_id, company.c.id, "shared_roles"), "{0," + own + "}"),
+                  else_="{" + own + "}")  # fmt: skip
+    settings = {
+        READ_SETTING: "{0," + own + "}", WRITE_SETTING: shared,
+        "statement_timeout": bindparam("given_timeout", type_=Text), "TimeZone": literal("UTC"),
+    }  # fmt: skip
+    return (
+        select(
+            opened, company.c.id.label("company_id"), *(company.c[n].label(f"company_{n}") for n in _OF_COMPANY),
+            *(func.set_config(name, value, True).label(f"set_{number}")
+              for number, (name, value) in enumerate(settings.items())),
+        )
+        .join_from(opened, company, company.c.id == choice)
+        .where(company.c.active, live(company))
+        .cte("chosen").prefix_with("MATERIALIZED", dialect="postgresql")
+    )  # fmt: skip
+
+
+_OF_COMPANY: Final = ("name", "timezone", "currency", "language")
+
+
+def _holds_one_of(tables: _Tables, user_id: Any, company_id: Any, parameter: str) -> ColumnElement[bool]:
+    """Whether the user holds one of the roles in the bound array `parameter`."""
+    held, role = tables.user_role.alias(), tables.role.alias()
+    wanted = any_(bindparam(parameter, type_=ARRAY(Text)))
+    return exists(
+        select(held.c.id).join_from(held, role, held.c.role_id == role.c.id)
+        .where(held.c.user_id == user_id, held.c.company_id == company_id, live(held), role.c.active,
+               role.c.code == wanted)
+    )  # fmt: skip
+
+
+def _companies(tables: _Tables, chosen: CTE) -> Any:
+    """[[id, name], …] of the companies where the user holds a role."""
+    held, company = tables.user_role.alias(), tables.company.alias()
+    one = func.jsonb_build_array(company.c.id, company.c.name)
+    mine = (held.c.user_id == chosen.c.user_id) & (held.c.company_id == company.c.id) & live(held)
+    here = exists(select(held.c.id).where(mine).correlate(chosen, company))
+    return (
+        select(func.jsonb_agg(aggregate_order_by(one, company.c.name)))
+        .where(company.c.active, live(company), here).correlate(chosen).scalar_subquery()
+    )  # fmt: skip
+
+
+def _roles(tables: _Tables, chosen: CTE) -> Any:
+    held, role = tables.user_role.alias(), tables.role.alias()
+    mine = (held.c.user_id == chosen.c.user_id) & (held.c.company_id == chosen.c.company_id)
+    return (
+        select(func.array_agg(role.c.code)).join_from(held, role, held.c.role_id == role.c.id)
+        .where(mine, live(held), live(role), role.c.active).correlate(chosen).scalar_subquery()
+    )  # fmt: skip
+
+
+def _addons(addon: Table, chosen: CTE) -> Any:
+    on = (addon.c.company_id == chosen.c.company_id) & addon.c.enabled
+    return select(func.array_agg(addon.c.addon)).where(on, live(addon)).correlate(chosen).scalar_subquery()
+
+
+def _has_left(employee: Table, chosen: CTE) -> Any:
+    """True for somebody who had posts in the company and has left all of them; NULL for who never had one."""
+    mine = (employee.c.user_id == chosen.c.user_id) & (employee.c.company_id == chosen.c.company_id)
+    all_left = func.bool_and(employee.c.status != "active")
+    return select(all_left).where(mine, live(employee)).correlate(chosen).scalar_subquery()
+
+
+def _users_below(employee: Table, chosen: CTE, below: CTE, where: ColumnElement[bool]) -> Any:
+    person = employee.alias()
+    return (
+        select(func.array_agg(person.c.user_id.distinct()))
+        .join_from(below, person, below.c.id == person.c.id)
+        .where(below.c.is_department.is_(False), where, person.c.user_id.is_not(None),
+               person.c.user_id != chosen.c.user_id)
+        .correlate(chosen).scalar_subquery()
+    )  # fmt: skip
+
+
+def _members(tables: _Tables, chosen: CTE, tree: CTE) -> Any:
+    """Users of the departments, for holders of a role that reaches the department; nobody else pays for it."""
+    person = tables.employee.alias()
+    users = (
+        select(func.array_agg(person.c.user_id.distinct()))
+        .where(person.c.company_id == chosen.c.company_id, live(person), person.c.user_id.is_not(None),
+               person.c.department_id.in_(select(tree.c.id)))
+        .correlate(chosen).scalar_subquery()
+    )  # fmt: skip
+    return case((_holds_one_of(tables, chosen.c.user_id, chosen.c.company_id, "department_roles"), users))
+
+
+def _unread(notice: Table, chosen: CTE) -> Any:
+    mine = (notice.c.company_id == chosen.c.company_id) & (notice.c.user_id == chosen.c.user_id)
+    found = select(notice.c.id).where(mine, notice.c.read_at.is_(None), live(notice)).limit(NOTICES_COUNTED)
+    return (
+        select(func.count())
+        .select_from(found.correlate(chosen).lateral())
+        .correlate(chosen)
+        .scalar_subquery()
+    )

@@ -1,0 +1,28 @@
+"""The kernel's own models: organisation, accounts, switches, and what every addon's records lean on."""
+
+from core.auth.models.addon import CompanyAddon
+from core.auth.models.company import Company
+from core.auth.models.department import Department
+from core.auth.models.employee import Employee
+from core.auth.models.external_key import ExternalKey
+from core.auth.models.login_attempt import LoginAttempt
+from core.auth.models.notice import Notice
+from core.auth.models.numbering import Numbering
+from core.auth.models.one_time_token import OneTimeToken
+from core.auth.models.option import Option
+from core.auth.models.role import Role as RoleRow
+from core.auth.models.role import UserRole
+from core.auth.models.session import Session
+from core.auth.models.setting import Setting
+from core.auth.models.user import User
+
+MODELS = (
+    Company, User, Department, Employee, RoleRow, UserRole, Session, LoginAttempt, OneTimeToken, CompanyAddon,
+    Option, Numbering, Notice, ExternalKey, Setting,
+)  # fmt: skip
+"""For the loader: the kernel's addon lists this package once."""
+
+__all__ = [
+    "MODELS", "Company", "CompanyAddon", "Department", "Employee", "ExternalKey", "LoginAttempt", "Notice", "Numbering",
+    "OneTimeToken", "Option", "RoleRow", "Session", "Setting", "User", "UserRole",
+]  # fmt: skip

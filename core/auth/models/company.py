@@ -1,0 +1,30 @@
+"""A company: the wall between data that never meet."""
+
+from typing import Optional
+
+from sqlalchemy.orm import Mapped
+
+from core.i18n import _
+from core.orm.fields import field, many2one, selection
+from core.orm.model import Deployment
+
+LANGUAGE_CHOICES = [("zh_CN", _("Chinese")), ("en", _("English"))]
+
+
+class Company(
+    Deployment, label=_("Company"), plural=_("Companies"), display="name", ordered_by="name", unique=[("code",)],
+    icon="building",
+):  # fmt: skip
+    """A company or legal entity that works in this deployment; its records are its own."""
+
+    name: Mapped[str] = field(_("Name"), searchable=True, sortable=True, tracked=True, max_length=200)
+    code: Mapped[str] = field(_("Code"), searchable=True, sortable=True, max_length=40)
+    parent: Mapped[Optional["Company"]] = many2one(_("Parent company"), default=None, to="base.company")
+    language: Mapped[str] = selection(_("Language"), choices=LANGUAGE_CHOICES, default="zh_CN")
+    timezone: Mapped[str] = field(
+        _("Time zone"),
+        default="Asia/Shanghai",
+        help=_("Decides which day it is, in filters, numbers and reports."),
+    )
+    currency: Mapped[str] = field(_("Currency"), default="CNY", max_length=3)
+    active: Mapped[bool] = field(_("Active"), default=True, tracked=True)

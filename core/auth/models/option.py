@@ -1,0 +1,21 @@
+"""The choices of lists that administrators edit: customer source, industry, reason of losing."""
+
+from sqlalchemy.orm import Mapped
+
+from core.i18n import _
+from core.orm.fields import field, translated
+from core.orm.model import Shared
+
+
+class Option(
+    Shared, label=_("Option"), plural=_("Options"), display="name", ordered_by="sequence",
+    unique=[("list_code", "code")], icon="list",
+):  # fmt: skip
+    """One choice of one list, in both languages. An inactive one stays on old records and is offered no more."""
+
+    list_code: Mapped[str] = field(_("List"), sortable=True, index=True, readonly=True)
+    code: Mapped[str] = field(_("Code"), sortable=True, max_length=60)
+    name: Mapped[dict[str, str]] = translated(_("Name"))
+    sequence: Mapped[int] = field(_("Position"), default=10, sortable=True)
+    active: Mapped[bool] = field(_("Active"), default=True)
+    colour: Mapped[str | None] = field(_("Colour"), default=None, max_length=20)

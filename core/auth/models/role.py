@@ -1,0 +1,42 @@
+"""The roles that addons declare, as rows, and who holds which in which company."""
+
+from sqlalchemy.orm import Mapped
+
+from core.auth.models.company import Company
+from core.auth.models.user import User
+from core.i18n import _
+from core.orm.fields import field, many2one, translated
+from core.orm.model import Deployment
+
+
+class Role(
+    Deployment,
+    label=_("Role"),
+    plural=_("Roles"),
+    display="title",
+    ordered_by="code",
+    unique=[("code",)],
+    icon="shield",
+):
+    """The row of a declared role. What it may do stands in the code of its addon; the row lets people hold it.
+
+    Kernel code imports it as `RoleRow`, since `core.auth.access.Role` is the declaration.
+    """
+
+    code: Mapped[str] = field(_("Code"), searchable=True, sortable=True, readonly=True)
+    title: Mapped[dict[str, str]] = translated(_("Title"), readonly=True)
+    active: Mapped[bool] = field(_("Active"), default=True, readonly=True)
+
+
+class UserRole(
+    Deployment, label=_("Role of a user"), plural=_("Roles of users"), unique=[("user", "company", "role")],
+    icon="user-shield",
+):  # fmt: skip
+    """A user holds a role in one company. Only where a user holds some role does the user work at all.
+
+    The table is the deployment's because it is read before anybody is let into a company.
+    """
+
+    user: Mapped[User] = many2one(_("User"), to="base.user", on_delete="part_of", index=True)
+    company: Mapped[Company] = many2one(_("Company"), to="base.company", on_delete="part_of", index=True)
+    role: Mapped[Role] = many2one(_("Role"), to="base.role", on_delete="part_of")

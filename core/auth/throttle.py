@@ -1,0 +1,126 @@
+"""Slows down guessing of passwords, per account and per address, in rows that all processes share.
+
+An attempt is counted *before* the password is looked at, in a transaction of its own: so of many attempts at once
+no more are let through than of as many in a row, and a refusal that rolls its request back does not forget them.
+Success takes the account's count back. Unknown login names are counted like known ones, or the difference would
+tell who exists.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import case, delete, func, literal, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from core.errors import UserError
+from core.i18n import _n
+from core.orm.compose import composition
+from core.orm.trust import TRUSTED
+
+FORGOTTEN_AFTER: Final = timedelta(hours=6)
+LONGEST_PAUSE: Final = timedelta(minutes=15)
+_FIRST_PAUSE_SECONDS: Final = 30
+
+
+class TooManyAttempts(UserError):
+    """Somebody failed too often; `seconds` is how long nothing is tried for this account or from this address."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        minutes = max(1, -(-seconds // 60))
+        super().__init__(
+            _n("Too many failed attempts. Please try again in {n} minute.",
+               "Too many failed attempts. Please try again in {n} minutes.", minutes)
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """What is counted: failures of one account, or from one address. `free` of them cost nothing."""
+
+    kind: str
+    key: str
+    free: int
+
+
+def account_counter(login: str) -> Counter:
+    """Failures for a login name, whether such an account exists or not."""
+    return Counter("account", _digest(login.strip().casefold()), free=5)
+
+
+def address_counter(address: str | None) -> Counter:
+    """Failures from an address; neighbours in an IPv6 network of 64 bits count together."""
+    return Counter("address", _digest(_network(address)), free=30)
+
+
+def count_attempt(session: Session, counters: list[Counter]) -> None:
+    """Count an attempt in each counter before it is made; raises `TooManyAttempts` where a pause is running."""
+    with Session(session.get_bind()) as apart, apart.begin():
+        waits = [_count(apart, counter) for counter in counters]
+    if longest := max(waits):
+        raise TooManyAttempts(longest)
+
+
+def forgive(session: Session, account: Counter, address: Counter) -> None:
+    """After a success: the account starts anew, the address loses this one attempt only.
+
+    Otherwise somebody with an account of the own could go on guessing at others for ever.
+    """
+    table = composition().info("base.login_attempt").table
+    with Session(session.get_bind()) as apart, apart.begin():
+        apart.execute(delete(table).where(*_row(table, account)), execution_options=TRUSTED)
+        one_less = func.greatest(table.c.failures - 1, 0)
+        apart.execute(
+            update(table).where(*_row(table, address)).values(failures=one_less), execution_options=TRUSTED
+        )
+
+
+def _count(apart: Session, counter: Counter) -> int:
+    """Seconds still to wait, 0 if this attempt may be made."""
+    table = composition().info("base.login_attempt").table
+    running = func.coalesce(table.c.blocked_until > func.now(), False)
+    forgotten = table.c.last_at < func.now() - FORGOTTEN_AFTER
+    failures = case((running, table.c.failures), (forgotten, 1), else_=table.c.failures + 1)
+    over = func.least(failures - counter.free, 10)
+    pause = func.least(
+        func.make_interval(0, 0, 0, 0, 0, 0, _FIRST_PAUSE_SECONDS) * func.power(2, over), LONGEST_PAUSE
+    )
+    statement = insert(table).values(kind=counter.kind, key=counter.key, failures=1, last_at=func.now())
+    counted = statement.on_conflict_do_update(
+        index_elements=[table.c.kind, table.c.key],
+        index_where=table.c.deleted_at.is_(None),
+        set_={
+            "failures": failures,
+            "last_at": case((running, table.c.last_at), else_=func.now()),
+            "blocked_until": case((running, table.c.blocked_until), (over >= 0, func.now() + pause), else_=None),
+        },
+    ).returning(
+        case((table.c.last_at < func.now(), func.ceil(func.extract("epoch", table.c.blocked_until - func.now()))),
+             else_=literal(0))
+    )  # fmt: skip
+    return int(apart.execute(counted, execution_options=TRUSTED).scalar_one())
+
+
+def _row(table: Any, counter: Counter) -> tuple[Any, ...]:
+    return table.c.kind == counter.kind, table.c.key == counter.key, table.c.deleted_at.is_(None)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def _network(address: str | None) -> str:
+    try:
+        parsed = ipaddress.ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if parsed.version == 6:
+        mapped = parsed.ipv4_mapped
+        return str(mapped) if mapped else str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)

@@ -1,0 +1,74 @@
+"""The ways to a row that follow from people: levels of a grant, and the rule of superiors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from core.auth.conditions import among
+from core.auth.grants import Rows
+from core.i18n import LazyString, _
+from core.orm.compose import ModelInfo
+from core.orm.methods import Where
+
+if TYPE_CHECKING:
+    from core.auth.identity import Identity
+
+QUERY_ACTIONS: Final = frozenset({"read", "export", "print"})
+"""What an indirect superior may do: look, print and report."""
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One reason why rows may be reached: everything, the rows of some owners, or a condition."""
+
+    kind: str
+    label: LazyString
+    everything: bool = False
+    owners: frozenset[int] = frozenset()
+    condition: Where | None = None
+
+
+def ways_of_grants(info: ModelInfo, levels: Iterable[Rows], person: Identity) -> list[Way]:
+    """The ways that the levels of the caller's grants open on this model."""
+    return [way for level in sorted(levels) if (way := _way_of_level(info, level, person)) is not None]
+
+
+def _way_of_level(info: ModelInfo, level: Rows, person: Identity) -> Way | None:
+    if level is Rows.BY_RULE:
+        return None
+    if level is Rows.COMPANY:
+        return Way("company", _("A role of yours reaches every record of the company."), everything=True)
+    if not info.is_owned:
+        return _of_department(info, level, person)
+    me = frozenset({person.user_id})
+    if level is Rows.OWN:
+        return Way("own", _("You own the record."), owners=me)
+    if level is Rows.TEAM:
+        team = me.union(person.reports)
+        return Way("team", _("A role of yours reaches the records of your team."), owners=team)
+    label = _("A role of yours reaches the records of your department and those below.")
+    return Way("department", label, owners=me.union(person.members))
+
+
+def _of_department(info: ModelInfo, level: Rows, person: Identity) -> Way | None:
+    """Records without an owner belong to a department; own and team reach none of them."""
+    if level is not Rows.DEPARTMENT:
+        return None
+    label = _("A role of yours reaches the records of your department and those below.")
+    return Way("department", label, condition=among(info.cls.department_id, person.departments))
+
+
+def ways_of_hierarchy(action: str, person: Identity) -> list[Way]:
+    """Superiors: the direct one may do all that the role allows but delete, those further up may query."""
+    ways = []
+    if action != "delete" and person.direct_reports:
+        label = _("You are the direct superior of the owner.")
+        ways.append(Way("superior", label, owners=frozenset(person.direct_reports)))
+    indirect = frozenset(person.reports) - frozenset(person.direct_reports)
+    if action in QUERY_ACTIONS and indirect:
+        ways.append(
+            Way("indirect superior", _("You are a superior further up of the owner."), owners=indirect)
+        )
+    return ways

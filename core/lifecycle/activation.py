@@ -1,0 +1,170 @@
+"""Switching addons on and off for one company.
+
+Off is not gone: the company's menus, views, overrides, hooks, jobs and routes of the addon vanish with its
+next request, and its data stay. An addon is on together with those it depends on, and stays on while others
+need it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Table, func, select
+
+from core.errors import AccessDenied, NotFound, UserError
+from core.i18n import LazyString, _
+from core.lifecycle.errors import DependenciesNeeded, StillNeeded, UnknownAddon
+from core.lifecycle.plan import manifests
+from core.lifecycle.seed import seed_company
+from core.lifecycle.system_env import Source, system_env
+from core.modules.manifest import KERNEL
+from core.orm.compose import Composition, composition
+from core.orm.env import Env
+from core.orm.trust import TRUSTED
+
+ADMINISTRATORS: Final = ("base.admin", "base.system")
+_KEEPER_OF_ALL: Final = "base.system"
+
+
+@dataclass(frozen=True)
+class Switch:
+    """What switching on or off concerns: `addons` in the order in which they are switched."""
+
+    company_id: int
+    addon: str
+    addons: tuple[str, ...]
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """What comes along: shown, and confirmed once."""
+        return tuple(name for name in self.addons if name != self.addon)
+
+
+def enabled_addons(source: Source, company_id: int) -> frozenset[str]:
+    """The addons that are on in a company and in the composition, the kernel's own included."""
+    table = _switches()
+    on = select(table.c.addon).where(
+        table.c.company_id == company_id, table.c.enabled, table.c.deleted_at.is_(None)
+    )
+    return frozenset({KERNEL, *_execute(source, on).scalars()}) & frozenset(composition().addons)
+
+
+def plan_enable(source: Source, company_id: int, addon: str) -> Switch:
+    """What has to be switched on for `addon` to work; nothing when it is on. Raises `UnknownAddon`."""
+    composed = composition()
+    wanted = _with_dependencies(composed, addon)
+    already = enabled_addons(source, company_id)
+    return Switch(company_id, addon, tuple(name for name in composed.addons if name in wanted - already))
+
+
+def plan_disable(source: Source, company_id: int, addon: str) -> Switch:
+    """What is switched off. Raises `StillNeeded` with the addons that build on it in this company."""
+    composed = composition()
+    if addon not in composed.addons:
+        raise UnknownAddon(addon)
+    if addon == KERNEL:
+        raise UserError(_("The kernel's own addon is always on."))
+    on = enabled_addons(source, company_id)
+    needing = [
+        name
+        for name in composed.addons
+        if name in on and addon in _with_dependencies(composed, name) - {name}
+    ]
+    if needing:
+        raise StillNeeded(_title(composed, addon), needing, [_title(composed, name) for name in needing])
+    return Switch(company_id, addon, (addon,) if addon in on else ())
+
+
+def enable(source: Source, company_id: int, addon: str, *, with_dependencies: bool = False) -> Switch:
+    """Switch `addon` on and make its first data, in the caller's transaction.
+
+    Raises `DependenciesNeeded` when others have to be switched on as well and the caller has not agreed to
+    it, and `AccessDenied` for a user who administers neither this company nor the deployment.
+    """
+    composed = composition()
+    _refuse_others(source, company_id)
+    _lock_company(source, company_id)
+    plan = plan_enable(source, company_id, addon)
+    if plan.others and not with_dependencies:
+        raise DependenciesNeeded(
+            _title(composed, addon), plan.others, [_title(composed, name) for name in plan.others]
+        )
+    if plan.addons:
+        on = enabled_addons(source, company_id) | {*plan.addons}
+        with system_env(source, company_id, on, _("switching on addons")) as env:
+            _set(env, plan, enabled=True)
+            seed_company(env, composed, plan.addons)
+    return plan
+
+
+def disable(source: Source, company_id: int, addon: str) -> Switch:
+    """Switch `addon` off; its data stay. Raises as `plan_disable`, and `AccessDenied`."""
+    _refuse_others(source, company_id)
+    _lock_company(source, company_id)
+    plan = plan_disable(source, company_id, addon)
+    if plan.addons:
+        with system_env(source, company_id, frozenset({KERNEL}), _("switching off an addon")) as env:
+            _set(env, plan, enabled=False)
+    return plan
+
+
+def prepare_company(source: Source, company_id: int) -> None:
+    """First data of the kernel's own addon for a company that was just made: its numbering rules."""
+    with system_env(source, company_id, frozenset({KERNEL}), _("first data of a company")) as env:
+        seed_company(env, composition(), {KERNEL})
+
+
+def _set(env: Env, plan: Switch, *, enabled: bool) -> None:
+    cls = composition().info("base.company_addon").cls
+    switches = {one.addon: one for one in env.search(cls, cls.company_id == plan.company_id, limit=1000)}
+    by = env.user_id or None
+    for name in plan.addons:
+        values: dict[str, Any] = {"enabled": enabled, "since": env.now, "by": by}
+        if name in switches:
+            env.write(switches[name], **values)
+        else:
+            env.create(cls, company=plan.company_id, addon=name, **values)
+
+
+def _with_dependencies(composed: Composition, addon: str) -> set[str]:
+    known = manifests(composed)
+    if addon not in known:
+        raise UnknownAddon(addon)
+    found, waiting = set[str](), [addon]
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in known:
+            found.add(name)
+            waiting.extend(known[name].depends)
+    return found
+
+
+def _title(composed: Composition, addon: str) -> LazyString | str:
+    return manifests(composed)[addon].title
+
+
+def _refuse_others(source: Source, company_id: int) -> None:
+    if isinstance(source, Env) and not source.is_system:
+        here = company_id == source.company_id and not source.roles.isdisjoint(ADMINISTRATORS)
+        if not (here or _KEEPER_OF_ALL in source.roles):
+            raise AccessDenied()
+
+
+def _lock_company(source: Source, company_id: int) -> None:
+    """Two people switch one after the other, so that neither's dependencies vanish under the other's
+    hands.
+    """
+    company = composition().info("base.company").table
+    _execute(source, select(func.pg_advisory_xact_lock(func.hashtextextended("keyuan.addons", company_id))))
+    if _execute(source, select(company.c.id).where(company.c.id == company_id)).first() is None:
+        raise NotFound()
+
+
+def _switches() -> Table:
+    return composition().info("base.company_addon").table
+
+
+def _execute(source: Source, statement: Any) -> Any:
+    executor: Any = source.session if isinstance(source, Env) else source
+    return executor.execute(statement, execution_options=TRUSTED)

@@ -1,0 +1,160 @@
+"""One operation on the deployment at a time, and a record of how far it came.
+
+The lock is a session lock of the server: it ends with the connection, however the process ended. The
+journal is written on the same connection outside of the operation's transaction, therefore it survives a
+rollback and tells the next process what was interrupted (`unfinished`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, func, select, text, update
+
+from core.errors import KeyuanError
+from core.i18n import LazyString, _
+from core.orm.kernel_tables import journal
+
+LOCK: Final = 0x6B657975616E
+"""The key of the lock: "keyuan" in ASCII. One database is one deployment, and the lock is per database."""
+
+CATALOGUE: Final = "catalogue"
+"""Step inside of the one transaction: interrupted here, nothing has happened."""
+FINISHING: Final = "finishing"
+"""Step after the transaction: indexes and validation, which can be taken up again."""
+
+
+class OperationRunning(KeyuanError):
+    """Somebody else changes the deployment just now."""
+
+    def __init__(self, holder: Holder) -> None:
+        self.holder = holder
+        super().__init__(holder.words())
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Who changes the deployment, and since when. Without an entry in the journal only the moment is
+    known.
+    """
+
+    since: datetime
+    kind: str = ""
+    addons: str = ""
+    by: str = ""
+
+    def words(self) -> LazyString:
+        if not self.kind:
+            return _("Another operation on the addons has been running since {since}.", since=self.since)
+        return _(
+            "{by} started the operation “{kind} {addons}” at {since}; it has to finish first.",
+            by=self.by, kind=self.kind, addons=self.addons, since=self.since,
+        )  # fmt: skip
+
+
+@dataclass
+class Entry:
+    """The running operation. `step` outside of its transaction is visible to others at once."""
+
+    connection: Connection
+    id: int
+
+    def step(self, step: str, within: Connection | None = None, **detail: Any) -> None:
+        """Note the step; `within` a transaction it becomes true together with the work of the transaction."""
+        values: dict[str, Any] = {"step": step}
+        if detail:
+            values["detail"] = detail
+        (within or self.connection).execute(update(journal).where(journal.c.id == self.id).values(values))
+
+    def _close(self, state: str, detail: str | None = None) -> None:
+        values: dict[str, Any] = {"state": state, "finished": func.now()}
+        if detail is not None:
+            values["detail"] = {"error": detail}
+        self.connection.execute(update(journal).where(journal.c.id == self.id).values(values))
+
+
+@contextmanager
+def exclusive(engine: Engine, wait: float = 0.0) -> Iterator[Connection]:
+    """Hold the lock of the deployment on a connection of its own, waiting up to `wait` seconds for it.
+
+    Raises `OperationRunning` with the holder. The engine must be the owner's, without a pooler in between.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        deadline = time.monotonic() + wait
+        while not connection.execute(text("select pg_try_advisory_lock(:key)"), {"key": LOCK}).scalar_one():
+            if time.monotonic() >= deadline:
+                raise OperationRunning(_holder(connection))
+            time.sleep(0.05)
+        try:
+            yield connection
+        finally:
+            if not connection.closed and not connection.invalidated:
+                connection.execute(text("select pg_advisory_unlock(:key)"), {"key": LOCK})
+
+
+@contextmanager
+def recorded(connection: Connection, kind: str, addons: Sequence[str], by: str) -> Iterator[Entry]:
+    """Write an operation into the journal; an exception closes it as failed and goes on."""
+    values = {"kind": kind, "addons": ", ".join(addons), "by": by, "backend": func.pg_backend_pid()}
+    entry = Entry(
+        connection, connection.execute(journal.insert().values(values).returning(journal.c.id)).scalar_one()
+    )
+    try:
+        yield entry
+    except BaseException as error:
+        if not connection.closed and not connection.invalidated:
+            entry._close("failed", str(error)[:2000])
+        raise
+    entry._close("done")
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """An operation whose process is gone. `committed` tells whether its transaction took effect."""
+
+    id: int
+    kind: str
+    addons: str
+    committed: bool
+
+
+def unfinished(connection: Connection) -> list[Unfinished]:
+    """Interrupted operations, oldest first; to be asked by the holder of the lock, else they may be
+    running.
+    """
+    rows = connection.execute(select(journal).where(journal.c.state == "running").order_by(journal.c.id))
+    return [Unfinished(row.id, row.kind, row.addons, row.step == FINISHING) for row in rows]
+
+
+def settle(connection: Connection, operation: Unfinished) -> None:
+    """Close an interrupted operation: done if its transaction took effect, else the server has rolled it
+    back.
+    """
+    state = "done" if operation.committed else "rolled_back"
+    Entry(connection, operation.id)._close(state)
+
+
+_HOLDER = text("""
+    select a.pid, a.backend_start from pg_locks l join pg_stat_activity a on a.pid = l.pid
+    where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+      and (l.classid::bigint << 32) | l.objid::bigint = :key
+      and l.database = (select oid from pg_database where datname = current_database())
+""")
+
+
+def _holder(connection: Connection) -> Holder:
+    found = connection.execute(_HOLDER, {"key": LOCK}).first()
+    now: datetime = connection.execute(select(func.now())).scalar_one()
+    if found is None:
+        return Holder(now)
+    if connection.execute(text("select to_regclass('core.journal')")).scalar_one() is not None:
+        own = journal.c.backend == found.pid
+        row = connection.execute(select(journal).where(own, journal.c.state == "running")).first()
+        if row is not None:
+            return Holder(row.started, row.kind, row.addons, row.by)
+    return Holder(found.backend_start)

@@ -1,0 +1,74 @@
+"""The kernel's own events: before and after everything that happens to the records of any model.
+
+They run in the transaction of what they announce, once for a whole batch. An exception in one of them
+refuses the operation and rolls it back; raise a `UserError` to tell people why. `model` is the definition of
+the model, never an extension.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from core.modules.events import Caller, HookSpec, hookspec
+
+
+@hookspec
+def before_create(env: Caller, model: type[Any], rows: list[dict[str, Any]]) -> None:
+    """Records are about to be made of `rows`, which may be changed in place: values by field name."""
+
+
+@hookspec
+def after_create(env: Caller, model: type[Any], records: Sequence[Any]) -> None:
+    """Records were made."""
+
+
+@hookspec
+def before_write(env: Caller, model: type[Any], records: Sequence[Any], values: dict[str, Any]) -> None:
+    """The same `values` are about to be written to all `records`; they may be changed in place."""
+
+
+@hookspec
+def after_write(
+    env: Caller,
+    model: type[Any],
+    records: Sequence[Any],
+    changes: Mapping[int, Mapping[str, tuple[Any, Any]]],
+) -> None:
+    """Records were written. `changes` holds per record id and field name the old and the new value."""
+
+
+@hookspec
+def before_delete(env: Caller, model: type[Any], records: Sequence[Any]) -> None:
+    """Records are about to go into the bin."""
+
+
+@hookspec
+def after_delete(env: Caller, model: type[Any], records: Sequence[Any]) -> None:
+    """Records went into the bin."""
+
+
+@hookspec
+def before_transition(
+    env: Caller, model: type[Any], name: str, records: Sequence[Any], arguments: dict[str, Any]
+) -> None:
+    """The transition `name` is about to run; the caller's right and the records' state allow it."""
+
+
+@hookspec
+def after_transition(
+    env: Caller, model: type[Any], name: str, records: Sequence[Any], arguments: dict[str, Any]
+) -> None:
+    """The transition `name` ran, and the records are in its target state."""
+
+
+KERNEL_EVENTS: Final[tuple[HookSpec[..., Any], ...]] = (
+    before_create,
+    after_create,
+    before_write,
+    after_write,
+    before_delete,
+    after_delete,
+    before_transition,
+    after_transition,
+)

@@ -1,0 +1,286 @@
+"""Composition: the definitions of the installed addons become one mapped class per model.
+
+    definition  Lead            (crm_leads)        plain Python: fields are declarations, methods are functions
+    definition  SlaLead         (crm_sla)          class SlaLead(Lead, extend=True)
+    definition  LoyaltyLead     (acme_loyalty)     class LoyaltyLead(Lead, extend=True)
+                      |
+                   compose()                       only the *leaves* of the extension graph become bases,
+                      |                            later addons first; C3 orders the rest
+                      v
+    composed    Lead <- LoyaltyLead <- SlaLead <- Lead <- CompanyOwned <- Model
+                mapped imperatively to the table crm_leads.lead
+
+Two kinds of class, two names. Authors write and name *definitions*; rows are instances of the *composed* class,
+which is a subclass of all of them, so `isinstance(row, SlaLead)` holds and `super()` walks the whole chain.
+`Lead.title` on a definition is a Field before composition and SQL afterwards (see `fields.Field.__get__`).
+
+What an addon adds to another's model is a column `<addon>__<field>` of that model's table, nullable or with a
+constant default, so that the row can be saved without the addon. A method that overrides another addon's steps
+aside, and calls on with `super()`, in companies where its addon is switched off (`switch.py`).
+
+There is one composition per process. Composing again (tests do) lets the definitions follow the newest one.
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import MetaData
+from sqlalchemy.orm import registry
+
+from core.errors import CompositionError
+from core.i18n import LazyString, _
+from core.modules.hooks import Hooks, use_hooks
+from core.orm.column_types import State, StateType
+from core.orm.fields import Field
+from core.orm.mapping import map_model
+from core.orm.methods import Method
+from core.orm.model import Model, TableKind, snake
+from core.orm.resolve import collect_fields, resolve_fields
+from core.orm.switch import install_switches
+from core.orm.tables import build_link_tables, build_table
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
+
+    from core.modules.loader import LoadedAddon
+
+
+@dataclass(eq=False)
+class ModelInfo:
+    """Everything the product knows about one composed model; screens, API and import follow from it."""
+
+    key: str
+    addon: str
+    name: str
+    kind: TableKind
+    label: LazyString
+    plural: LazyString
+    definition: type[Model]
+    extensions: list[tuple[str, type[Model]]]
+    options: dict[str, Any]
+    fields: dict[str, Field] = field(default_factory=dict)
+    methods: dict[str, Method[..., Any]] = field(default_factory=dict)
+    states: dict[str, State] = field(default_factory=dict)
+    link_tables: dict[str, Table] = field(default_factory=dict)
+    cls: Any = None
+    table: Table = None  # type: ignore[assignment]
+    dependants: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    """Field name -> {(model key, computed field)} that are computed from it."""
+
+    @property
+    def display(self) -> str:
+        """The field that names a record."""
+        declared = self.options.get("display")
+        return declared or next((name for name in ("name", "title", "code") if name in self.fields), "id")
+
+    @property
+    def order(self) -> str:
+        """The order of lists that ask for none, such as '-id'."""
+        return str(self.options.get("ordered_by") or self.options.get("order", "-id"))
+
+    @property
+    def searchable(self) -> tuple[Field, ...]:
+        return tuple(found for found in self.fields.values() if found.searchable)
+
+    @property
+    def uniques(self) -> list[tuple[str, ...]]:
+        """Field names that must be unique together among live rows of a company."""
+        single = [(found.name,) for found in self.fields.values() if found.unique]
+        return [*map(tuple, self.options.get("unique", [])), *single]
+
+    @property
+    def is_owned(self) -> bool:
+        return "owner" in self.fields and self.fields["owner"].target_key == "base.user"
+
+    @property
+    def is_tracked(self) -> bool:
+        return bool(getattr(self.cls, "__tracked__", False))
+
+    @property
+    def state_field(self) -> Field | None:
+        return next((found for found in self.fields.values() if found.kind == "state"), None)
+
+    @property
+    def initial_state(self) -> State | None:
+        return self.state_field.default if self.state_field is not None else None
+
+    def fields_for(self, addons: frozenset[str]) -> dict[str, Field]:
+        """The fields that exist in a company with these addons on."""
+        return {name: found for name, found in self.fields.items() if found.addon in addons}
+
+    def __repr__(self) -> str:
+        return f"<model {self.key}>"
+
+
+@dataclass(eq=False)
+class Composition:
+    """All models of the process, and what else the addons declare."""
+
+    addons: tuple[str, ...]
+    loaded: Sequence[LoadedAddon]
+    metadata: MetaData
+    models: dict[str, ModelInfo] = field(default_factory=dict)
+    hooks: Hooks = None  # type: ignore[assignment]
+
+    def info(self, model: Any) -> ModelInfo:
+        """The model of a key, a definition, a composed class or a record."""
+        if isinstance(model, ModelInfo):
+            return model
+        if isinstance(model, str):
+            try:
+                return self.models[model]
+            except KeyError:
+                raise LookupError(f"no model {model!r} is installed") from None
+        composed = getattr(model, "__composed__", None)
+        if composed is None:
+            raise LookupError(f"{model!r} is not a composed model")
+        found: ModelInfo = composed.__model_info__
+        return found
+
+    def collect(self, mark: str) -> Iterator[tuple[str, Any]]:
+        """What the addons declare under a mark, in dependency order: (addon, object)."""
+        for addon in self.loaded:
+            for found, declared, _module in addon.marked:
+                if found == mark:
+                    yield addon.name, declared
+
+
+_current: Composition | None = None
+
+
+def composition() -> Composition:
+    """The composition of this process."""
+    if _current is None:
+        raise LookupError("the addons are not composed yet")
+    return _current
+
+
+def compose(loaded: Sequence[LoadedAddon]) -> Composition:
+    """Build and map one class per model from addons in dependency order."""
+    global _current
+    if _current is not None:
+        for info in _current.models.values():
+            for definition in (info.definition, *(cls for _addon, cls in info.extensions)):
+                definition.__composed__ = None
+    loaded = [addon for addon in loaded if addon.error is None]
+    composed = Composition(tuple(addon.name for addon in loaded), loaded, MetaData())
+    _current = composed
+    _collect_models(composed)
+    for info in composed.models.values():
+        info.cls = _composed_class(info)
+        info.fields = collect_fields(info)
+    names = _names_of_definitions(composed)
+    for info in composed.models.values():
+        resolve_fields(composed, info, names)
+        _collect_methods(info, names)
+        _collect_states(info)
+    for info in composed.models.values():
+        info.table = build_table(composed, info)
+    for info in composed.models.values():
+        info.link_tables = build_link_tables(composed, info)
+    mapper_registry = registry(metadata=composed.metadata)
+    for info in composed.models.values():
+        map_model(composed, info, mapper_registry)
+    mapper_registry.configure()
+    _collect_dependants(composed)
+    for info in composed.models.values():
+        install_switches(info)
+    composed.hooks = Hooks(loaded)
+    use_hooks(composed.hooks)
+    return composed
+
+
+def _collect_models(composed: Composition) -> None:
+    by_definition: dict[type, ModelInfo] = {}
+    for addon, definition in composed.collect("model"):
+        name = snake(definition.__name__)
+        options = definition.__model_options__
+        info = ModelInfo(
+            f"{addon}.{name}", addon, name, definition.__table_kind__, options["label"], options["plural"],
+            definition, [], options,
+        )  # fmt: skip
+        composed.models[info.key] = by_definition[definition] = info
+    for addon, extension in composed.collect("extension"):
+        try:
+            by_definition[extension.__definition__].extensions.append((addon, extension))
+        except KeyError:
+            raise CompositionError(
+                _("{name} extends {base}, whose addon is not installed.",
+                  name=extension.__qualname__, base=extension.__definition__.__qualname__)
+            ) from None  # fmt: skip
+
+
+def _composed_class(info: ModelInfo) -> Any:
+    definitions = [info.definition, *(cls for _addon, cls in info.extensions)]
+    leaves = [cls for cls in definitions if not any(other is not cls and issubclass(other, cls) for other in definitions)]
+    try:
+        composed = types.new_class(
+            info.definition.__name__, tuple(reversed(leaves)), {"composed": True}, lambda body: body.update(
+                {"__module__": info.definition.__module__, "__model_info__": info}
+            )
+        )  # fmt: skip
+    except TypeError as problem:
+        addons = ", ".join(addon for addon, cls in info.extensions if cls in leaves)
+        raise CompositionError(
+            _("The extensions of {model} in {addons} contradict each other: {problem}. "
+              "A bridge class that extends them in one order settles it.",
+              model=info.key, addons=addons, problem=str(problem))
+        ) from problem  # fmt: skip
+    composed.__qualname__ = f"composed {info.definition.__qualname__}"
+    for cls in (composed, *definitions):
+        cls.__composed__ = composed  # type: ignore[attr-defined]
+    return composed
+
+
+def _names_of_definitions(composed: Composition) -> dict[str, Any]:
+    names: dict[str, Any] = {}
+    for info in composed.models.values():
+        names.setdefault(info.definition.__name__, info.definition)
+    return names
+
+
+def _collect_methods(info: ModelInfo, names: dict[str, Any]) -> None:
+    owners = {info.definition: info.addon} | {cls: addon for addon, cls in info.extensions}
+    for cls in reversed(info.cls.__mro__[1:]):
+        for name, value in vars(cls).items():
+            if isinstance(value, Method):
+                guarded = value.guard(info.cls, info.key, owners.get(cls, info.addon), names)
+                info.methods[name] = guarded
+                setattr(info.cls, name, guarded)
+
+
+def _collect_states(info: ModelInfo) -> None:
+    found = info.state_field
+    if found is None:
+        return
+    for state in (found.default, *(s for m in info.methods.values() for s in (*m.sources, m.target))):
+        if state is not None:
+            info.states.setdefault(state.code, state)
+
+
+def _collect_dependants(composed: Composition) -> None:
+    for info in composed.models.values():
+        if (found := info.state_field) is not None:
+            column_type = info.table.columns[found.column_name].type
+            assert isinstance(column_type, StateType)
+            column_type.declare(info.states)
+        for computed in (f for f in info.fields.values() if f.compute is not None):
+            for path in computed.depends:
+                first, _dot, rest = path.partition(".")
+                if first not in info.fields or (rest and not _points_to(composed, info.fields[first], rest)):
+                    raise CompositionError(
+                        _("{field} of {model} depends on {path}, which does not exist.",
+                          field=computed.name, model=info.key, path=path)
+                    )  # fmt: skip
+                info.dependants.setdefault(first, set()).add((info.key, computed.name))
+                if rest:
+                    target = composed.models[str(info.fields[first].target_key)]
+                    target.dependants.setdefault(rest, set()).add((info.key, computed.name))
+
+
+def _points_to(composed: Composition, relation: Field, name: str) -> bool:
+    return relation.target_key in composed.models and name in composed.models[relation.target_key].fields

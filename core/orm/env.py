@@ -1,0 +1,416 @@
+"""The one door to the data. Every row that leaves or enters goes through an `Env`.
+
+An Env is one caller (who, as whom, in which company, through which channel) for the length of one request, job or
+command. It applies company, rights, field rights and enabled addons to whatever is read or written, and is the same
+for pages, API, export, search, charts, files and jobs.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from core.errors import NotFound
+from core.i18n import LazyString, _
+from core.orm import creating, deleting, grouping, listing, running, undoing, writing
+from core.orm.compose import Composition, ModelInfo, composition
+from core.orm.criteria import condition, display_of, row_criteria, sort_column
+from core.orm.links import linked_ids
+from core.orm.methods import Method
+from core.orm.policy import Explanation, Policy, SystemPolicy
+from core.orm.session import ENV_KEY
+from core.orm.trust import TRUSTED
+
+M = TypeVar("M")
+Where = ColumnElement[bool]
+
+
+class Env:
+    """Who is calling, and everything they may do with rows."""
+
+    def __init__(
+        self,
+        session: Session,
+        policy: Policy,
+        *,
+        user_id: int,
+        company_id: int,
+        addons: frozenset[str],
+        companies: tuple[int, ...] = (),
+        real_user_id: int | None = None,
+        roles: frozenset[str] = frozenset(),
+        direct_reports: tuple[int, ...] = (),
+        reports: tuple[int, ...] = (),
+        departments: tuple[int, ...] = (),
+        language: str = "zh_CN",
+        timezone: ZoneInfo | None = None,
+        clock: Callable[[], datetime] | None = None,
+        channel: str = "system",
+        request_id: str | None = None,
+        reason: str | None = None,
+    ) -> None:
+        self.session = session
+        self.policy = policy
+        self.user_id, self.real_user_id = user_id, real_user_id or user_id
+        self.company_id, self.companies = company_id, companies or (company_id,)
+        self.addons, self.roles = addons, roles
+        self.direct_reports, self.reports, self.departments = direct_reports, reports, departments
+        self.language = language
+        self.timezone = timezone or ZoneInfo("Asia/Shanghai")
+        self.clock: Callable[[], datetime] = clock or (lambda: datetime.now(UTC))
+        self.channel = channel
+        self.request_id = request_id or uuid.uuid4().hex
+        self.reason = reason
+        self.asks_required = True
+        self.composition: Composition = composition()
+        self._granted: dict[int, Any] = {}
+        self._links: dict[int, tuple[Any, dict[str, list[int]]]] = {}
+        self._operation = "write"
+        self._after_commit: list[Callable[[], None]] = []
+        self._origin: Env | None = None
+        self._own_writes = 0
+        session.info.setdefault(ENV_KEY, self)
+
+    # -- who -----------------------------------------------------------------------------------------------------
+
+    @property
+    def is_system(self) -> bool:
+        """Whether this is the kernel's own work (`sudo`)."""
+        return isinstance(self.policy, SystemPolicy)
+
+    @cached_property
+    def now(self) -> datetime:
+        """One moment for everything this Env writes."""
+        return self.clock()
+
+    @property
+    def user(self) -> Any:
+        """The calling user's record."""
+        return next(iter(self.load(self.info("base.user"), [self.user_id])))
+
+    def sudo(self, reason: LazyString | str) -> Env:
+        """The same company and user with the kernel's rights; the audit names the reason."""
+        env = Env(
+            self.session, SystemPolicy(str(reason), self.addons), user_id=self.user_id, company_id=self.company_id,
+            addons=self.addons, companies=self.companies, real_user_id=self.real_user_id, roles=self.roles,
+            direct_reports=self.direct_reports, reports=self.reports, departments=self.departments,
+            language=self.language, timezone=self.timezone, clock=self.clock, channel=self.channel,
+            request_id=self.request_id, reason=str(reason),
+        )  # fmt: skip
+        env._origin = self._origin or self
+        env._granted = self._granted
+        env._after_commit = self._after_commit
+        return env
+
+    def info(self, model: Any) -> ModelInfo:
+        """The model of a key, class or record, if its addon is on in this company."""
+        found = self.composition.info(model)
+        if found.addon not in self.addons:
+            raise NotFound()
+        return found
+
+    def can(self, action: str, target: Any) -> bool:
+        """Whether the caller may do `action` on a model (key or class) or on one record."""
+        info = self.composition.info(target)
+        if info.addon not in self.addons or not self.policy.allowed(info, action):
+            return False
+        if isinstance(target, (str, type, ModelInfo)):
+            return True
+        statement = select(info.cls.id).where(info.cls.id == target.id, *row_criteria(self, info, info.cls, action))
+        return self.session.scalar(statement, execution_options=TRUSTED) is not None
+
+    def explain(self, action: str, target: Any) -> Explanation:
+        """The decision on `action` in words, from the expressions that decide."""
+        info = self.composition.info(target)
+        record = None if isinstance(target, (str, type, ModelInfo)) else target
+        return self.policy.explain(info, action, record)
+
+    # -- reading -------------------------------------------------------------------------------------------------
+
+    def search(self, model: type[M] | str, *where: Where, order: str | None = None, limit: int = 80, offset: int = 0,
+               binned: bool = False) -> list[M]:  # fmt: skip
+        """Records that match, as far as the caller may see them."""
+        info = self.info(model)
+        self.flush()
+        wanted = listing.Order.parse(self, info, order)
+        by = sort_column(wanted.field, info.cls, self.language)
+        statement = (
+            select(info.cls).where(*row_criteria(self, info, info.cls, binned=binned), *where)
+            .order_by(by.desc().nulls_last() if wanted.descending else by.asc().nulls_first(), info.cls.id)
+            .limit(limit).offset(offset)
+        )  # fmt: skip
+        return list(self.session.scalars(statement, execution_options=TRUSTED))
+
+    def first(self, model: type[M] | str, *where: Where, order: str | None = None) -> M | None:
+        """The first record that matches, or None."""
+        found: list[M] = self.search(model, *where, order=order, limit=1)
+        return found[0] if found else None
+
+    def get(self, model: type[M] | str, key: int, *, binned: bool = False) -> M:
+        """One record by id. Raises NotFound, the same for what is missing and for what is invisible."""
+        found: list[M] = self.get_many(model, [key], binned=binned)
+        return found[0]
+
+    def get_many(self, model: type[M] | str, ids: Sequence[int], *, binned: bool = False) -> list[M]:
+        """Records by id in the given order; all of them or NotFound."""
+        info = self.info(model)
+        self.flush()
+        if any(not -(2**63) <= key < 2**63 for key in ids):
+            raise NotFound()
+        statement = select(info.cls).where(
+            info.cls.id.in_(ids), *row_criteria(self, info, info.cls, binned=binned)
+        )  # fmt: skip
+        found = {one.id: one for one in self.session.scalars(statement, execution_options=TRUSTED)}
+        if len(found) < len(set(ids)):
+            raise NotFound()
+        return [found[key] for key in ids]
+
+    def scalars(self, statement: Any) -> list[Any]:
+        """The first column of any ORM select, bound by the policy."""
+        return self._bound(lambda: list(self.session.scalars(statement)))
+
+    def rows(self, statement: Any) -> list[Any]:
+        """The rows of any ORM select, bound by the policy."""
+        return self._bound(lambda: list(self.session.execute(statement)))
+
+    def count(self, model: Any, *where: Where, cap: int | None = 10_000, search: str | None = None,
+              binned: bool = False) -> grouping.Count:  # fmt: skip
+        """How many rows, counted up to `cap`."""
+        self.flush()
+        return grouping.count_rows(self, self.info(model), where, cap=cap, search=search, binned=binned)
+
+    def group(self, model: Any, by: Sequence[str], measures: Sequence[tuple[str, str]] = (), *where: Where,
+              search: str | None = None) -> list[grouping.GroupRow]:  # fmt: skip
+        """Counts and measures by fields or date buckets."""
+        self.flush()
+        return grouping.group_rows(self, self.info(model), by, measures, where, search=search)
+
+    def page(self, model: Any, columns: Sequence[str], *where: Where, search: str | None = None,
+             order: str | None = None, after: str | None = None, before: str | None = None, limit: int = 80,
+             binned: bool = False) -> listing.Page:  # fmt: skip
+        """One page of a list as tuples."""
+        self.flush()
+        return listing.page_of(
+            self, self.info(model), columns, where, search=search, order=order, after=after, before=before,
+            limit=limit, binned=binned,
+        )  # fmt: skip
+
+    def read(self, model: Any, key: int, columns: Sequence[str], *, binned: bool = False) -> tuple[Any, ...]:
+        """One row in the layout of `page`."""
+        info = self.info(model)
+        if not -(2**63) <= key < 2**63:
+            raise NotFound()
+        found = self.page(info, columns, info.cls.id == key, order="-id", limit=1, binned=binned)
+        if not found.rows:
+            raise NotFound()
+        return found.rows[0]
+
+    def labels(self, model: Any, ids: Iterable[int]) -> dict[int, str]:
+        """Names of records, those the caller may see."""
+        info = self.info(model)
+        wanted = sorted(set(ids))
+        if not wanted:
+            return {}
+        statement = select(info.cls.id, display_of(info, info.cls, self.language)).where(
+            info.cls.id.in_(wanted), *row_criteria(self, info, info.cls)
+        )
+        return {key: str(name) for key, name in self.session.execute(statement, execution_options=TRUSTED)}
+
+    def complete(self, model: Any, query: str, limit: int = 10, *where: Where) -> list[tuple[int, str]]:
+        """Proposals for a reference: id and name."""
+        info = self.info(model)
+        page = self.page(info, [info.display], *where, search=query or None, order=None, limit=limit)
+        offset = page.columns[0].offset + page.columns[0].width - 1
+        return [(row[0], str(row[offset])) for row in page.rows]
+
+    def condition(self, model: Any, name: str, op: str, value: Any) -> Where:
+        """A filter from outside as an expression; raises BadRequest for what does not exist or fit."""
+        return condition(self, self.info(model), name, op, value)
+
+    def linked(self, record: Any, name: str) -> list[int]:
+        """Ids behind a many2many field."""
+        info = self.info(record)
+        self.flush()
+        return linked_ids(self, info.link_tables[name], [record.id])[record.id]
+
+    def user_names(self, ids: Iterable[int | None]) -> dict[int, str]:
+        """Names of users for histories: everybody may know who changed what they may see."""
+        info = self.composition.info("base.user")
+        wanted = sorted({key for key in ids if key})
+        statement = select(info.cls.id, info.cls.name).where(info.cls.id.in_(wanted))
+        return {row.id: row.name for row in self.session.execute(statement, execution_options=TRUSTED)} if wanted else {}
+
+    def value_of(self, record: Any, name: str) -> Any:
+        """The value of an expression field on one record."""
+        row = self.read(type(record), record.id, [name])
+        return row[-1]
+
+    # -- writing -------------------------------------------------------------------------------------------------
+
+    def create(self, model: type[M] | str, **values: Any) -> M:
+        """Create one record and give it."""
+        (key,) = self.create_many(model, [values])
+        found: list[M] = self.load(self.info(model), [key])
+        return found[0]
+
+    def create_many(self, model: Any, rows: Sequence[Mapping[str, Any]], *, strict: bool = False,
+                    waived: frozenset[str] = frozenset()) -> list[int]:  # fmt: skip
+        """Create many records; their ids in the same order. All of them or none."""
+        self.flush()
+        if not rows:
+            return []
+        return creating.create_rows(self, self.info(model), rows, strict=strict, waived=waived)
+
+    def write(self, records: Any, *, version: int | None = None, strict: bool = False, **values: Any) -> None:
+        """Set values on a record or some records; `version` is the one that the caller has seen."""
+        found = records if isinstance(records, (list, tuple)) else [records]
+        if found:
+            with self._writing_itself():
+                writing.write_records(self, self.info(found[0]), found, values, version=version, strict=strict)
+
+    def write_many(self, model: Any, ids: Sequence[int], **values: Any) -> None:
+        """Set the same values on many records by id."""
+        if ids:
+            self.write(self.get_many(model, ids), **values)
+
+    def delete(self, records: Any) -> None:
+        """Put records into the bin."""
+        found = records if isinstance(records, (list, tuple)) else [records]
+        if found:
+            self.flush()
+            deleting.delete_records(self, self.info(found[0]), [record.id for record in found])
+
+    def restore(self, model: Any, ids: Sequence[int]) -> None:
+        """Take records out of the bin."""
+        self.flush()
+        deleting.restore_records(self, self.info(model), ids)
+
+    def undo(self, request_id: str) -> int:
+        """Take back what one earlier request of the same user wrote."""
+        self.flush()
+        return undoing.undo_request(self, request_id)
+
+    def run(self, method: Method[..., Any], records: Sequence[Any], **arguments: Any) -> list[Any]:
+        """Run a transition or an action on records."""
+        return running.run_method(self, method, records, arguments)
+
+    def allowed_methods(self, record: Any) -> list[Method[..., Any]]:
+        """The buttons of a record for this caller."""
+        return running.allowed_methods(self, self.info(record), record)
+
+    def flush(self, operation: str | None = None) -> None:
+        """Write what changed on loaded records; what a caller of `sudo` changed goes by the caller's own rights."""
+        if self._origin is not None and not self._own_writes:
+            self._origin.flush()
+        elif self.session.dirty or self._links:
+            writing.flush_records(self, operation or self._operation)
+
+    def notify(self, users: Iterable[Any], text: LazyString, record: Any = None) -> None:
+        """Tell users something in their page, each in the own language."""
+        info = self.composition.info(record) if record is not None else None
+        rows = [
+            {"user": user, "text": text.as_json(), "model": info.key if info else None,
+             "record_id": record.id if record is not None else None}
+            for user in {getattr(user, "id", user) for user in users}
+        ]  # fmt: skip
+        self.sudo(_("notice")).create_many("base.notice", rows)
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Run `action` once the transaction is committed; it is dropped with a rollback."""
+        self._after_commit.append(action)
+
+    def commit(self) -> None:
+        """Write and commit, then run what waits for the commit."""
+        self.flush()
+        self.session.commit()
+        waiting, self._after_commit[:] = list(self._after_commit), []
+        for action in waiting:
+            action()
+
+    # -- for the other files of this room --------------------------------------------------------------------------
+
+    def load(self, info: ModelInfo, ids: Sequence[int]) -> list[Any]:
+        """Records by id without the policy's rows: for what this Env has just made or been given."""
+        statement = select(info.cls).where(info.cls.id.in_(ids))
+        found = {one.id: one for one in self.session.scalars(statement, execution_options=TRUSTED)}
+        return [found[key] for key in ids if key in found]
+
+    def refresh(self, info: ModelInfo, records: Sequence[Any]) -> None:
+        """Read the rows of records again, as they are now."""
+        statement = select(info.cls).where(info.cls.id.in_([record.id for record in records]))
+        self.session.scalars(statement, execution_options=TRUSTED | {"populate_existing": True}).all()
+
+    def forget(self, info: ModelInfo, key: int) -> None:
+        """Drop a record from the session after its row was changed by a statement."""
+        record = self.session.identity_map.get(self.session.identity_key(info.cls, key))
+        if record is not None:
+            self.session.expunge(record)
+
+    def announce(self, event: str, info: ModelInfo, **arguments: Any) -> None:
+        """Announce a kernel event to the enabled addons."""
+        if self.listens(event, info):
+            self.composition.hooks.model_event(event, info.key, self.addons, env=self, model=info.definition, **arguments)
+
+    def listens(self, event: str, info: ModelInfo) -> bool:
+        """Whether any enabled addon wants this event of this model."""
+        return self.composition.hooks.listens(event, info.key, self.addons)
+
+    @contextmanager
+    def granting(self, records: Iterable[Any], operation: str) -> Iterator[None]:
+        """While a transition runs, its records may be changed by virtue of the transition's own right."""
+        added = {id(record): record for record in records if id(record) not in self._granted}
+        before = self._operation
+        with self._writing_itself():
+            self._granted.update(added)
+            self._operation = operation
+            try:
+                yield
+                self.flush()
+            finally:
+                self._operation = before
+                for key in added:
+                    del self._granted[key]
+
+    def is_granted(self, record: Any) -> bool:
+        """Whether a running transition covers the record."""
+        return id(record) in self._granted
+
+    def queue_links(self, record: Any, name: str, ids: Sequence[int]) -> None:
+        """Remember wanted many2many links until the next flush."""
+        self._links.setdefault(id(record), (record, {}))[1][name] = list(ids)
+
+    def take_links(self) -> dict[int, tuple[Any, dict[str, list[int]]]]:
+        """The queued links, once."""
+        taken, self._links = self._links, {}
+        return taken
+
+    def write_company(self, info: ModelInfo) -> int:
+        """The company that new rows belong to."""
+        return self.company_id
+
+    @contextmanager
+    def _writing_itself(self) -> Iterator[None]:
+        """What was changed before is written first, by the rights it was changed with."""
+        self.flush()
+        self._own_writes += 1
+        try:
+            yield
+        finally:
+            self._own_writes -= 1
+
+    def _bound(self, read: Callable[[], list[Any]]) -> list[Any]:
+        self.flush()
+        before = self.session.info.get(ENV_KEY)
+        self.session.info[ENV_KEY] = self
+        try:
+            return read()
+        finally:
+            self.session.info[ENV_KEY] = before

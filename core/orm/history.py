@@ -1,0 +1,136 @@
+"""The audit: every write with old and new value, who, as whom, in which company, through which channel.
+
+A value is kept with a salt and the digest of both. The chain of seals (later) runs over digests, so that a
+person's value and salt can be erased and the chain still verifies.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select
+
+from core.orm.audit_tables import audit
+from core.orm.bulk import as_json, insert_rows
+from core.orm.trust import TRUSTED
+
+if TYPE_CHECKING:
+    from core.orm.compose import ModelInfo
+    from core.orm.env import Env
+    from core.orm.fields import Field
+
+SALT_BYTES: Final = 8
+_COLUMNS: Final = (
+    "at", "company_id", "model", "record_id", "version", "operation", "request_id", "channel", "user_id",
+    "real_user_id", "reason", "changes", "digests",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happened to one record: field name -> (old value, new value)."""
+
+    record_id: int
+    version: int
+    values: Mapping[str, tuple[Any, Any]]
+
+
+def record_changes(env: Env, info: ModelInfo, operation: str, changes: Sequence[Change]) -> None:
+    """Write the audit of many records with one statement, in the transaction of the change itself."""
+    if not changes:
+        return
+    salts = os.urandom(SALT_BYTES * sum(len(change.values) for change in changes)).hex()
+    position = 0
+    rows = []
+    common = {
+        "at": env.now, "company_id": env.company_id if info.kind != "deployment" else 0, "model": info.key,
+        "operation": operation, "request_id": env.request_id, "channel": env.channel, "user_id": env.user_id,
+        "real_user_id": env.real_user_id, "reason": env.reason,
+    }  # fmt: skip
+    for change in changes:
+        values: dict[str, Any] = {}
+        digests: dict[str, str] = {}
+        for name, (old, new) in change.values.items():
+            if info.fields[name].kind == "secret":
+                old, new = None, None
+            salt = salts[position : position + 2 * SALT_BYTES]
+            position += 2 * SALT_BYTES
+            values[name] = {"o": old, "n": new, "s": salt}
+            digests[name] = value_digest(old, new, salt)
+        rows.append(common | {"record_id": change.record_id, "version": change.version, "changes": values,
+                              "digests": digests})  # fmt: skip
+    insert_rows(env.session, audit, _COLUMNS, rows)
+
+
+def value_digest(old: Any, new: Any, salt: str) -> str:
+    """What stays of a change when its values are erased."""
+    content = json.dumps([old, new], default=as_json, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return sha256(f"{salt}{content}".encode()).hexdigest()
+
+
+def as_stored(field: Field, value: Any) -> Any:
+    """A value of the audit as the column's type."""
+    if value is None:
+        return None
+    if field.kind in ("money", "decimal"):
+        return Decimal(str(value))
+    if field.kind == "datetime":
+        return datetime.fromisoformat(value)
+    if field.kind == "date":
+        return date.fromisoformat(value)
+    return value
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of a record's history."""
+
+    at: datetime
+    operation: str
+    version: int
+    user_id: int | None
+    real_user_id: int | None
+    request_id: str
+    channel: str
+    changes: Mapping[str, Mapping[str, Any]]
+    model: str
+    record_id: int
+
+
+_ENTRY: Final = (audit.c.at, audit.c.operation, audit.c.version, audit.c.user_id, audit.c.real_user_id,
+                 audit.c.request_id, audit.c.channel, audit.c.changes, audit.c.model, audit.c.record_id)  # fmt: skip
+
+
+def entries_of(env: Env, info: ModelInfo, record_id: int, *, since: int = 0, limit: int = 50) -> list[Entry]:
+    """The newest changes of a record after version `since`; hidden fields are left out."""
+    statement = (
+        select(*_ENTRY)
+        .where(audit.c.company_id == (env.company_id if info.kind != "deployment" else 0))
+        .where(audit.c.model == info.key, audit.c.record_id == record_id, audit.c.version > since)
+        .order_by(audit.c.id.desc())
+        .limit(limit)
+    )
+    readable = env.policy.readable(info)
+    found = []
+    for row in env.session.execute(statement, execution_options=TRUSTED):
+        values = dict(row._mapping)
+        values["changes"] = {name: change for name, change in row.changes.items() if name in readable}
+        found.append(Entry(**values))
+    return found
+
+
+def entries_of_request(env: Env, request_id: str) -> list[Entry]:
+    """All changes of one request in this company, newest first."""
+    statement = (
+        select(*_ENTRY)
+        .where(audit.c.request_id == request_id, audit.c.company_id.in_([0, env.company_id]))
+        .order_by(audit.c.id.desc())
+    )
+    return [Entry(**row._mapping) for row in env.session.execute(statement, execution_options=TRUSTED)]

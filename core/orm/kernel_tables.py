@@ -1,0 +1,123 @@
+"""The kernel's tables that are no models: what must be there before any addon, in the schema `core`.
+
+They belong to the owner. What the application may do with each is declared beside it (`grants`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from core.orm.rls import INFO_KEY
+
+KERNEL_SCHEMA: Final = "core"
+kernel_metadata: Final = MetaData(schema=KERNEL_SCHEMA)
+
+
+def kernel_info(kind: str, *grants: str) -> dict[str, Any]:
+    """What the schema room needs to know of a kernel table; no addon declares it."""
+    return {INFO_KEY: {"kind": kind, "model": None, "addon": KERNEL_SCHEMA, "grants": grants}}
+
+
+def moment(name: str, **options: Any) -> Column[Any]:
+    """A point in time, stored in UTC."""
+    return Column(name, DateTime(timezone=True), **options)
+
+
+addon: Final = Table(
+    "addon", kernel_metadata,
+    Column("name", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("state", Text, nullable=False, server_default=text("'installed'")),
+    moment("installed_at", nullable=False, server_default=func.now()),
+    moment("changed_at", nullable=False, server_default=func.now()),
+    PrimaryKeyConstraint("name", name="pk_addon"),
+    CheckConstraint("state in ('installed', 'removed')", name="ck_addon_state"),
+    info=kernel_info("deployment", "select"),
+)  # fmt: skip
+"""Addons whose tables are in this database, with the version the tables belong to."""
+
+generation: Final = Table(
+    "generation", kernel_metadata,
+    Column("one", SmallInteger, nullable=False, server_default=text("1")),
+    Column("number", BigInteger, nullable=False),
+    Column("schema_hash", Text, nullable=False),
+    Column("kernel_version", Text, nullable=False),
+    moment("changed_at", nullable=False, server_default=func.now()),
+    PrimaryKeyConstraint("one", name="pk_generation"),
+    CheckConstraint("one = 1", name="ck_generation_one"),
+    info=kernel_info("deployment", "select"),
+)  # fmt: skip
+"""One row: a process whose number is older has to make way for a new one."""
+
+journal: Final = Table(
+    "journal", kernel_metadata,
+    Column("id", BigInteger, Identity(always=True), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("addons", Text, nullable=False, server_default=text("''")),
+    Column("state", Text, nullable=False, server_default=text("'running'")),
+    Column("step", Text, nullable=False, server_default=text("'begin'")),
+    moment("started", nullable=False, server_default=func.now()),
+    moment("finished"),
+    Column("by", Text, nullable=False),
+    Column("backend", Integer, nullable=False),
+    Column("detail", JSONB(none_as_null=True)),
+    PrimaryKeyConstraint("id", name="pk_journal"),
+    CheckConstraint("state in ('running', 'done', 'failed', 'rolled_back')", name="ck_journal_state"),
+    info=kernel_info("deployment", "select"),
+)  # fmt: skip
+"""Operations on the deployment. `backend` is the server process that holds the lock of the operation."""
+Index("ix_journal_running", journal.c.id, postgresql_where=journal.c.state == text("'running'"))
+
+idempotency: Final = Table(
+    "idempotency", kernel_metadata,
+    Column("user_id", BigInteger, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("request_hash", Text, nullable=False),
+    Column("status", SmallInteger),
+    Column("location", Text),
+    moment("at", nullable=False, server_default=func.now()),
+    PrimaryKeyConstraint("user_id", "key", name="pk_idempotency"),
+    info=kernel_info("deployment", "select", "insert", "update", "delete"),
+)  # fmt: skip
+"""Answers to writes that carried a key: the same key again gets the same answer. No status means: still
+at work.
+"""
+Index("ix_idempotency_at", idempotency.c.at)
+
+shipped: Final = Table(
+    "shipped", kernel_metadata,
+    Column("model", Text, nullable=False),
+    Column("record_id", BigInteger, nullable=False),
+    Column("company_id", BigInteger, nullable=False),
+    Column("addon", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("shipped", JSONB, nullable=False),
+    Column("offered", JSONB(none_as_null=True)),
+    PrimaryKeyConstraint("model", "record_id", name="pk_shipped"),
+    UniqueConstraint("company_id", "model", "key", name="uq_shipped_key"),
+    info=kernel_info("shared", "select", "insert", "update", "delete"),
+)  # fmt: skip
+"""What an addon shipped as data, so that an upgrade can tell it from what people made of it.
+
+A value equal to `shipped` is as shipped, another one is customised. `offered` holds newer shipped values
+that were not taken over because the field is customised.
+"""

@@ -1,0 +1,135 @@
+"""Imperative mapping of composed classes: every column explicitly, every relation view-only.
+
+Relations are never written through SQLAlchemy's unit of work: assigning `lead.customer = acme` sets
+`customer_id`, and the Env's write pipeline writes it with policy, hooks and audit. Reading them goes through the
+session and so through the policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, cast
+
+from sqlalchemy import ColumnElement, event, false
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import RelationshipProperty, deferred, foreign, registry, relationship, remote
+from sqlalchemy.orm.attributes import instance_dict
+
+from core.orm.fields import TO_ONE, Field
+
+if TYPE_CHECKING:
+    from core.orm.compose import Composition, ModelInfo
+
+
+class ToOneComparator(RelationshipProperty.Comparator[Any]):
+    """`Lead.owner == user`, `Lead.owner.is_(None)`, `Lead.owner.in_(users)`: comparisons of the stored id."""
+
+    __keyuan_relation__ = True
+
+    def _stored(self) -> Any:
+        entity = self._adapt_to_entity or self._parententity
+        return getattr(entity.entity, f"{self.prop.key}_id")
+
+    def __eq__(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]
+        stored = self._stored()
+        return cast("ColumnElement[bool]", stored.is_(None) if other is None else stored == record_id(other))
+
+    def __ne__(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]
+        stored = self._stored()
+        return cast("ColumnElement[bool]", stored.is_not(None) if other is None else stored != record_id(other))
+
+    def is_(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]
+        return cast("ColumnElement[bool]", self == other)
+
+    def is_not(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]
+        return cast("ColumnElement[bool]", self != other)
+
+    def in_(self, other: Iterable[Any]) -> ColumnElement[bool]:  # type: ignore[override]
+        ids = [record_id(one) for one in other]
+        return cast("ColumnElement[bool]", self._stored().in_(ids)) if ids else false()
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+def record_id(value: Any) -> Any:
+    """The id of a record, or the id itself."""
+    return getattr(value, "id", value)
+
+
+def map_model(composed: Composition, info: ModelInfo, mapper_registry: registry) -> None:
+    """Map the composed class of one model to its table."""
+    table = info.table
+    properties: dict[str, Any] = {}
+    for found in info.fields.values():
+        if found.is_stored:
+            properties[found.attribute] = table.c[found.column_name]
+            if found.kind in TO_ONE and found.target_key in composed.models:
+                properties[found.name] = _to_one(composed, info, found)
+        elif found.kind == "one2many":
+            properties[found.name] = _one2many(composed, info, found)
+        elif found.kind == "many2many" and found.name in info.link_tables:
+            properties[found.name] = _many2many(composed, info, found)
+    for column in table.c:
+        if column.name == "grams" or column.name.endswith("__sort"):
+            properties[f"_{column.name}"] = column
+    if "company_id" in table.c:
+        properties["company_id"] = table.c.company_id
+    late = {name: deferred(prop) for name, prop in properties.items() if name in ("_grams", "custom")}
+    mapper_registry.map_imperatively(info.cls, table, properties={**properties, **late})
+    for found in info.fields.values():
+        if found.kind in TO_ONE and found.name in properties:
+            _follow(info.cls, found)
+        if found.sql is not None:
+            setattr(info.cls, found.name, hybrid_property(found.value_of_record, expr=found.sql))
+
+
+def _to_one(composed: Composition, info: ModelInfo, found: Field) -> Any:
+    target = composed.models[str(found.target_key)]
+    return relationship(
+        target.cls,
+        primaryjoin=remote(target.table.c.id) == foreign(info.table.c[found.column_name]),
+        viewonly=True,
+        uselist=False,
+        comparator_factory=ToOneComparator,
+    )
+
+
+def _one2many(composed: Composition, info: ModelInfo, found: Field) -> Any:
+    target = composed.models[str(found.target_key)]
+    back = target.fields[str(found.back)]
+    return relationship(
+        target.cls,
+        primaryjoin=info.table.c.id == foreign(remote(target.table.c[back.column_name])),
+        order_by=target.table.c.id,
+        viewonly=True,
+        uselist=True,
+    )
+
+
+def _many2many(composed: Composition, info: ModelInfo, found: Field) -> Any:
+    target = composed.models[str(found.target_key)]
+    link = info.link_tables[found.name]
+    return relationship(
+        target.cls,
+        secondary=link,
+        primaryjoin=info.table.c.id == link.c.left_id,
+        secondaryjoin=target.table.c.id == link.c.right_id,
+        order_by=target.table.c.id,
+        viewonly=True,
+    )
+
+
+def _follow(cls: Any, found: Field) -> None:
+    """Keep relation and id together: setting one sets the other."""
+    stored, relation = found.attribute, found.name
+
+    @event.listens_for(getattr(cls, relation), "set")
+    def set_id(target: Any, value: Any, _old: Any, _initiator: Any) -> None:
+        if instance_dict(target).get(stored, ...) != (new := record_id(value)):
+            setattr(target, stored, new)
+
+    @event.listens_for(getattr(cls, stored), "set")
+    def forget_relation(target: Any, value: Any, _old: Any, _initiator: Any) -> None:
+        loaded = instance_dict(target).get(relation)
+        if loaded is not None and record_id(loaded) != value:
+            instance_dict(target).pop(relation, None)

@@ -1,0 +1,68 @@
+"""Two normal forms of text: the one that is stored, and the one that is compared when searching."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+SEARCHED_LENGTH: Final = 400
+"""Characters of one field that search looks at. Longer texts are found by their beginning only: this bounds the
+grams of a row: 400 Chinese characters make some 800 of them."""
+
+
+def entry_text(text: str) -> str:
+    """The form in which text is stored: composed (NFC), and only what PostgreSQL can hold.
+
+    NUL is dropped; half of a surrogate pair, as broken files bring it, becomes the replacement character.
+    """
+    if text.isascii():
+        return text.replace("\0", "") if "\0" in text else text
+    whole = text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return unicodedata.normalize("NFC", whole)
+
+
+def normalise(text: str) -> str:
+    """The form in which text is compared: width, case and Latin accents folded, invisible characters gone.
+
+    ＡＢＣ becomes abc, é becomes e, any space or line end an ordinary space. Applying it twice changes
+    nothing more.
+    """
+    if text.isascii():
+        folded = text.lower()
+        return folded if folded.isprintable() else folded.translate(_FOLD)
+    previous = None
+    while text != previous:
+        previous = text
+        text = unicodedata.normalize("NFKC", text.translate(_FOLD)).casefold()
+    return text
+
+
+def searched(text: str) -> str:
+    """What search sees of one field: the beginning, normalised."""
+    return normalise(text[:SEARCHED_LENGTH])[:SEARCHED_LENGTH]
+
+
+def _folding() -> dict[int, str | None]:
+    table: dict[int, str | None] = {}
+    for code in _codes((0, 0x10000), (0xE0000, 0xE1000)):
+        kind = unicodedata.category(chr(code))
+        if kind in ("Cf", "Cs"):
+            table[code] = None
+        elif kind in ("Zs", "Zl", "Zp"):
+            table[code] = " "
+    table |= dict.fromkeys(_codes((0x00, 0x20), (0x7F, 0xA0)), " ")
+    table |= dict.fromkeys(_codes((0x0300, 0x0370), (0xFE00, 0xFE10), (0xE0100, 0xE01F0)))
+    table[0] = None
+    for code in _codes((0xC0, 0x250), (0x1E00, 0x1F00)):
+        base = unicodedata.normalize("NFKD", chr(code))[0]
+        if base.isascii():
+            table[code] = base
+    return table
+
+
+def _codes(*spans: tuple[int, int]) -> Iterable[int]:
+    return (code for start, end in spans for code in range(start, end))
+
+
+_FOLD: Final = _folding()

@@ -1,0 +1,79 @@
+"""What the data layer asks of rights. `core.auth.access` answers; the Env applies the answer everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from core.errors import AccessDenied
+from core.i18n import LazyString, _
+from core.orm.methods import Where
+
+if TYPE_CHECKING:
+    from core.orm.compose import ModelInfo
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The decision and the reasons for it, in words."""
+
+    allowed: bool
+    reasons: list[LazyString] = field(default_factory=list)
+
+
+class Policy(Protocol):
+    """The rights of one caller in one company. Company and bin are not its business: the Env adds them."""
+
+    def allowed(self, info: ModelInfo, action: str) -> bool:
+        """Whether the function right is held and the model's addon is enabled."""
+
+    def where(self, info: ModelInfo, action: str) -> Where | None:
+        """The rows on which the action is allowed; None means every row of the company."""
+
+    def readable(self, info: ModelInfo) -> frozenset[str]:
+        """Names of the fields that may be seen."""
+
+    def editable(self, info: ModelInfo) -> frozenset[str]:
+        """Names of the fields that may be changed."""
+
+    def explain(self, info: ModelInfo, action: str, record: Any = None) -> Explanation:
+        """The same decision in words."""
+
+
+class SystemPolicy:
+    """The kernel's own work within one company (`env.sudo`): every row of the company, every field but secrets."""
+
+    def __init__(self, reason: str, addons: frozenset[str]) -> None:
+        self.reason, self._addons = reason, addons
+
+    def allowed(self, info: ModelInfo, action: str) -> bool:
+        return info.addon in self._addons
+
+    def where(self, info: ModelInfo, action: str) -> Where | None:
+        return None
+
+    def readable(self, info: ModelInfo) -> frozenset[str]:
+        return frozenset(f.name for f in info.fields_for(self._addons).values() if f.kind != "secret")
+
+    def editable(self, info: ModelInfo) -> frozenset[str]:
+        return frozenset(f.name for f in info.fields_for(self._addons).values() if not f.system)
+
+    def explain(self, info: ModelInfo, action: str, record: Any = None) -> Explanation:
+        return Explanation(True, [_("System work: {reason}", reason=self.reason)])
+
+
+def require(policy: Policy, info: ModelInfo, action: str) -> None:
+    """Refuse what the caller's function rights do not cover."""
+    if not policy.allowed(info, action):
+        raise AccessDenied(_("You have no right to {action}: {model}.", action=action_label(action), model=info.label))
+
+
+_ACTION_LABELS = {
+    "read": _("view"), "create": _("create"), "update": _("edit"), "delete": _("delete"),
+    "export": _("export"), "import": _("import"), "print": _("print"), "assign": _("assign"),
+}  # fmt: skip
+
+
+def action_label(action: str) -> LazyString | str:
+    """A function right in the reader's words."""
+    return _ACTION_LABELS.get(action, action)

@@ -1,0 +1,129 @@
+"""From declared annotations to kinds, required-ness and relation targets."""
+
+from __future__ import annotations
+
+import sys
+import types
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, ForwardRef, Union, get_args, get_origin
+
+from core.errors import CompositionError
+from core.i18n import _
+from core.orm.fields import MISSING, RELATIONS, TO_MANY, Field
+from core.orm.model import Model
+
+if TYPE_CHECKING:
+    from core.orm.compose import Composition, ModelInfo
+
+KIND_OF_TYPE: Final[dict[Any, str]] = {
+    str: "text", int: "integer", bool: "boolean", Decimal: "decimal", date: "date", datetime: "datetime",
+    dict: "json", list: "json",
+}  # fmt: skip
+
+
+def collect_fields(info: ModelInfo) -> dict[str, Field]:
+    """The fields of a model: its own first, then those of extensions in dependency order, system fields last."""
+    found: dict[str, Field] = {}
+    seen: set[type] = set()
+    for addon, definition in [(info.addon, info.definition), *info.extensions]:
+        for cls in definition.__mro__:
+            if cls in seen or not issubclass(cls, Model):
+                continue
+            seen.add(cls)
+            for name, value in vars(cls).items():
+                if isinstance(value, Field):
+                    _add(found, info, addon, value, cls)
+    return dict(sorted(found.items(), key=lambda item: item[1].system))
+
+
+def _add(found: dict[str, Field], info: ModelInfo, addon: str, value: Field, cls: type) -> None:
+    known = found.get(value.name)
+    if known is not None:
+        raise CompositionError(
+            _("{model} has the field {name} twice: from {first} and from {second} ({module}). Rename one of them.",
+              model=info.key, name=value.name, first=known.addon, second=addon, module=cls.__module__)
+        )  # fmt: skip
+    bound = value.bound(info.key, addon, info.cls)
+    bound.declared_in = cls
+    base = bound.name if addon == info.addon else f"{addon}__{bound.name}"
+    bound.column_name = f"{base}_id" if bound.kind in ("many2one", "option") else base
+    found[value.name] = bound
+
+
+def resolve_fields(composed: Composition, info: ModelInfo, names: Mapping[str, Any]) -> None:
+    """Set kind, required and target of every field of a model."""
+    for found in info.fields.values():
+        value_type, optional = _annotated(found, names)
+        found.value_type = value_type
+        if found.kind in RELATIONS:
+            found.target_key = found.to or _key_of(composed, found, value_type)
+        elif found.kind == "auto":
+            found.kind = _kind(found, value_type)
+        no_default = found.default is MISSING
+        wanted = not optional and no_default and not found.is_computed and found.kind not in TO_MANY
+        found.required = found.asked_required if found.asked_required is not None else wanted
+        if found.asked_required is None and not optional and found.default is not None and found.kind != "boolean":
+            found.required = found.required or (found.default is not MISSING and not found.readonly)
+
+
+def _annotated(found: Field, names: Mapping[str, Any]) -> tuple[Any, bool]:
+    cls = found.declared_in
+    annotation = vars(cls).get("__annotations__", {}).get(found.name)
+    if annotation is None:
+        raise CompositionError(
+            _("{field} needs an annotation such as Mapped[str].", field=f"{cls.__qualname__}.{found.name}")
+        )
+    scope = sys.modules[cls.__module__].__dict__
+    mapped = _evaluated(annotation, scope, names, found)
+    inner = get_args(mapped)
+    if not inner:
+        raise CompositionError(_("{field} needs Mapped[…].", field=f"{cls.__qualname__}.{found.name}"))
+    return _without_none(_evaluated(inner[0], scope, names, found), scope, names, found)
+
+
+def _without_none(value_type: Any, scope: Any, names: Mapping[str, Any], found: Field) -> tuple[Any, bool]:
+    if get_origin(value_type) in (Union, types.UnionType):
+        parts = [part for part in get_args(value_type) if part is not type(None)]
+        return _evaluated(parts[0], scope, names, found), len(parts) < len(get_args(value_type))
+    if get_origin(value_type) is list:
+        return _evaluated(get_args(value_type)[0], scope, names, found), False
+    return value_type, value_type is type(None)
+
+
+def _evaluated(annotation: Any, scope: Any, names: Mapping[str, Any], found: Field) -> Any:
+    if isinstance(annotation, ForwardRef):
+        annotation = annotation.__forward_arg__
+    if not isinstance(annotation, str):
+        return annotation
+    try:
+        return eval(annotation, {**names, **scope})  # noqa: S307 - an author's own annotation, as typing does
+    except NameError as problem:
+        if found.to is not None:
+            return Any
+        raise CompositionError(
+            _("{field}: {problem}. Import the class, or name the model with to='addon.model'.",
+              field=f"{found.declared_in.__qualname__}.{found.name}", problem=str(problem))
+        ) from problem  # fmt: skip
+
+
+def _key_of(composed: Composition, found: Field, value_type: Any) -> str:
+    try:
+        return composed.info(value_type).key
+    except LookupError:
+        raise CompositionError(
+            _("{field} points to {target}, which is not an installed model.",
+              field=f"{found.model_key}.{found.name}", target=str(value_type))
+        ) from None  # fmt: skip
+
+
+def _kind(found: Field, value_type: Any) -> str:
+    origin = get_origin(value_type) or value_type
+    for known, kind in KIND_OF_TYPE.items():
+        if origin is known:
+            return kind
+    raise CompositionError(
+        _("{field}: a value of type {type} cannot be stored.",
+          field=f"{found.model_key}.{found.name}", type=str(value_type))
+    )  # fmt: skip

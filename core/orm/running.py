@@ -1,0 +1,130 @@
+"""Running transitions and actions: one guard around the whole chain of overrides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, func, select, true
+
+from core.errors import AccessDenied, NotFound, StateForbids, ValidationFailed
+from core.i18n import LazyString, _
+from core.orm.criteria import row_criteria
+from core.orm.fields import Field
+from core.orm.methods import Argument, Method
+from core.orm.policy import require
+from core.orm.trust import TRUSTED
+from core.orm.values import converted
+from core.orm.writing import unreachable
+
+if TYPE_CHECKING:
+    from core.orm.compose import ModelInfo
+    from core.orm.env import Env
+
+__all__ = ["allowed_methods", "run_method"]
+
+
+def run_method(env: Env, declared: Method[..., Any], records: Sequence[Any], given: Mapping[str, Any]) -> list[Any]:
+    """Run a method on records that the caller may run it on; all of them or none."""
+    if not records:
+        return []
+    info: ModelInfo = type(records[0]).__model_info__
+    method = info.methods[declared.name]
+    if method.addon not in env.addons:
+        raise NotFound()
+    env.flush()
+    if not method.automatic:
+        _require_rows(env, info, method, [record.id for record in records])
+    env.refresh(info, records)
+    for record in records:
+        _require_state(info, method, record)
+    arguments = _arguments(env, method, given)
+    env.announce("before_transition", info, name=method.name, records=records, arguments=arguments)
+    with env.granting(records, f"{method.name}"):
+        if method.many:
+            results = list(method.function(records, **arguments) or [None] * len(records))
+        else:
+            results = [getattr(super(info.cls, record), method.name)(**arguments) for record in records]
+        if method.target is not None and info.state_field is not None:
+            for record in records:
+                setattr(record, info.state_field.name, method.target)
+        env.flush(method.name)
+    env.announce("after_transition", info, name=method.name, records=records, arguments=arguments)
+    env.flush()
+    return results
+
+
+def _require_rows(env: Env, info: ModelInfo, method: Method[..., Any], ids: Sequence[int]) -> None:
+    require(env.policy, info, method.right)
+    criteria = row_criteria(env, info, info.cls, method.right)
+    if method.by is not None and not env.is_system:
+        criteria.append(method.by(env))
+    statement = select(info.cls.id).where(info.cls.id.in_(ids), *criteria).with_for_update()
+    reached = set(env.session.scalars(statement, execution_options=TRUSTED))
+    if missing := set(ids) - reached:
+        problem = unreachable(env, info, missing)
+        if isinstance(problem, AccessDenied):
+            problem = AccessDenied(_("“{action}” is not yours to do on this record.", action=method.label))
+        raise problem
+
+
+def _require_state(info: ModelInfo, method: Method[..., Any], record: Any) -> None:
+    found = info.state_field
+    state = getattr(record, found.name) if found is not None else None
+    if not method.allowed_from(state):
+        label: LazyString | str = state.label if state is not None else ""
+        raise StateForbids(
+            _("“{action}” is not possible in the state “{state}”.", action=method.label, state=label)
+        )
+
+
+def _arguments(env: Env, method: Method[..., Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    problems: dict[str, list[LazyString]] = {}
+    arguments: dict[str, Any] = {}
+    for argument in method.arguments:
+        value = given.get(argument.name, argument.fallback)
+        try:
+            arguments[argument.name] = _argument(env, argument, value)
+        except (ValueError, NotFound) as problem:
+            text = problem.args[0] if problem.args and isinstance(problem.args[0], LazyString) else argument.label
+            problems.setdefault(argument.name, []).append(text)
+            continue
+        if argument.required and arguments[argument.name] is None:
+            problems.setdefault(argument.name, []).append(_("{name} is required.", name=argument.label))
+    if problems:
+        raise ValidationFailed(problems)
+    return arguments
+
+
+def _argument(env: Env, argument: Argument, value: Any) -> Any:
+    if value is None or value == "":
+        return None
+    if argument.kind in ("many2one", "option"):
+        model = "base.option" if argument.kind == "option" else argument.value_type
+        key = getattr(value, "id", value)
+        return value if value is not key else env.get(model, int(key))
+    as_field = Field(argument.kind, argument.label, choices=argument.spec.choices)
+    return converted(as_field, value, env.language)
+
+
+def allowed_methods(env: Env, info: ModelInfo, record: Any) -> list[Method[..., Any]]:
+    """The methods this caller may run on this record now: the buttons, decided in one statement."""
+    found = info.state_field
+    state = getattr(record, found.name) if found is not None else None
+    offered = [
+        method for method in info.methods.values()
+        if not method.automatic and method.addon in env.addons and method.allowed_from(state)
+        and env.policy.allowed(info, method.right)
+    ]  # fmt: skip
+    if not offered:
+        return []
+    cells = []
+    for n, method in enumerate(offered):
+        where = env.policy.where(info, method.right)
+        by = method.by(env) if method.by is not None and not env.is_system else None
+        decided = and_(true(), *(one for one in (where, by) if one is not None))
+        cells.append(func.coalesce(decided, False).label(f"m{n}"))
+    statement = select(*cells).where(info.cls.id == record.id, *row_criteria(env, info, info.cls))
+    row = env.session.execute(statement, execution_options=TRUSTED).one_or_none()
+    return [] if row is None else [method for method, allowed in zip(offered, row, strict=True) if allowed]
+

@@ -1,0 +1,160 @@
+"""From the composed tables to the database: what is missing is planned in words and then created, never
+dropped.
+
+A table that does not exist is created whole; an existing one is compared (schema_difference.py). What must
+scan or lock a table that has rows, an index or the validation of a constraint, is *deferred*:
+`finish_schema` does it after the transaction, without stopping anyone's work, and can be repeated after an
+interruption.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from alembic.operations import Operations, ops
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import CheckConstraint, Connection, Engine, ForeignKeyConstraint, MetaData, Table
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateSchema
+
+from core.orm import rls
+from core.orm import schema_plan as words
+from core.orm.engine import run_script
+from core.orm.grants import missing_grants, schema_grant, table_grants
+from core.orm.rls import quote
+from core.orm.schema_catalogue import read_existing
+from core.orm.schema_difference import compare
+from core.orm.schema_plan import Operation, SchemaPlan
+
+APPLICATION_ROLE: Final = "keyuan_app"
+_DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+__all__ = [
+    "APPLICATION_ROLE",
+    "Operation",
+    "SchemaPlan",
+    "apply_schema",
+    "finish_schema",
+    "plan_schema",
+    "schema_hash",
+]
+
+
+def plan_schema(
+    connection: Connection, metadata: MetaData, addons: Iterable[str], app_role: str = APPLICATION_ROLE
+) -> SchemaPlan:
+    """Compare the tables of `addons` with the database; where nothing exists yet, nothing is compared.
+
+    Raises `CompositionError` for a new column that the existing rows could not have.
+    """
+    wanted = _tables_of(metadata, addons)
+    names = sorted({str(table.schema) for table in wanted})
+    existing = read_existing(connection, names)
+    schemas = [name for name in names if name not in existing.schemas]
+    tables = [table for table in wanted if not existing.has(table)]
+    kept = [table for table in wanted if existing.has(table)]
+    difference = compare(connection, metadata, kept, existing)
+    walls = rls.missing_walls(connection, kept) if kept else {}
+    ungranted = missing_grants(connection, kept, app_role) if kept else []
+    statements = [
+        statement for table in tables if rls.is_walled(table) for statement in rls.wall_statements(table)
+    ]
+    statements += [statement for repair in walls.values() for statement in repair]
+    entered = sorted({str(table.schema) for table in (*tables, *ungranted)})
+    statements += [schema_grant(name, app_role) for name in entered]
+    statements += table_grants([*tables, *ungranted], app_role)
+    operations = [
+        *map(words.new_schema, schemas),
+        *map(words.new_table, tables),
+        *difference.operations,
+        *map(words.new_wall, walls),
+        *(words.new_grant(table, app_role) for table in ungranted),
+    ]
+    return SchemaPlan(
+        tuple(operations), tuple(difference.deferred), tuple(difference.ignored),
+        tuple(schemas), tuple(tables), tuple(difference.changes), tuple(statements),
+    )  # fmt: skip
+
+
+def apply_schema(connection: Connection, plan: SchemaPlan) -> None:
+    """Do what was planned, in the caller's transaction: all of it or, after an error, nothing."""
+    for name in plan.schemas:
+        connection.execute(CreateSchema(name))
+    if plan.tables:
+        metadata = plan.tables[0].metadata
+        metadata.create_all(connection, tables=plan.tables, checkfirst=False)
+    if plan.changes:
+        operations = Operations(MigrationContext.configure(connection))
+        for change in plan.changes:
+            operations.invoke(change)
+    run_script(connection, plan.statements)
+
+
+def finish_schema(engine: Engine, metadata: MetaData, addons: Iterable[str]) -> list[str]:
+    """Build the missing indexes and validate what was added unvalidated; returns the names of what was
+    done.
+
+    Runs outside of any transaction and lets readers and writers go on. Looks at the database alone, so it
+    may be called at any time, also after having been killed in the middle.
+    """
+    tables = _tables_of(metadata, addons)
+    done: list[str] = []
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        existing = read_existing(connection, {str(table.schema) for table in tables})
+        present = [table for table in tables if existing.has(table)]
+        operations = Operations(MigrationContext.configure(connection))
+        for table in present:
+            unfinished = set(existing.unfinished_parts(table))
+            for index in table.indexes:
+                name = str(index.name)
+                if name in unfinished:
+                    schema = quote(str(table.schema))
+                    connection.exec_driver_sql(f"drop index concurrently if exists {schema}.{quote(name)}")
+                if name in unfinished or existing.part(table, name) is None:
+                    build = ops.CreateIndexOp.from_index(index)
+                    build.kw["postgresql_concurrently"] = True
+                    operations.invoke(build)
+                    done.append(name)
+            for name in sorted(name for name in unfinished if existing.part(table, name)):
+                target = rls.full_name(table)
+                connection.exec_driver_sql(f"alter table {target} validate constraint {quote(name)}")
+                done.append(name)
+    return done
+
+
+def schema_hash(*metadatas: MetaData) -> str:
+    """A fingerprint of all declared tables: equal means that there is nothing to compare with the
+    database.
+    """
+    digest = hashlib.sha256(f"walls {rls.POLICY_VERSION}".encode())
+    for metadata in metadatas:
+        for table in sorted(metadata.tables.values(), key=lambda table: table.fullname):
+            digest.update("\n".join(_features(table)).encode())
+    return digest.hexdigest()
+
+
+def _features(table: Table) -> list[str]:
+    lines = [f"table {table.fullname} {sorted(table.info.get(rls.INFO_KEY, {}).items())}"]
+    for column in table.columns:
+        default = getattr(column.server_default, "arg", column.server_default)
+        lines.append(f"{column.name} {column.type.compile(_DIALECT)} {column.nullable} {default}")
+    parts: list[str] = []
+    for constraint in table.constraints:
+        columns = ",".join(column.name for column in getattr(constraint, "columns", ()))
+        tail = ""
+        if isinstance(constraint, ForeignKeyConstraint):
+            tail = ",".join(element.target_fullname for element in constraint.elements)
+        elif isinstance(constraint, CheckConstraint):
+            tail = str(constraint.sqltext)
+        parts.append(f"{type(constraint).__name__} {constraint.name} {columns} {tail}")
+    for index in table.indexes:
+        parts.append(f"index {index.name} {index.unique} {','.join(str(one) for one in index.expressions)} "
+                     f"{index.dialect_options['postgresql']['where']}")  # fmt: skip
+    return lines + sorted(parts)
+
+
+def _tables_of(metadata: MetaData, addons: Iterable[str]) -> Sequence[Table]:
+    names = set(addons)
+    return [table for table in metadata.sorted_tables if table.schema in names]

@@ -1,0 +1,182 @@
+"""Tables of composed models: columns, keys, constraints and the indexes that the declarations ask for."""
+
+from __future__ import annotations
+
+from hashlib import blake2s
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from core.orm.column_types import COLUMN_TYPES, GRAMS, SQL_LITERAL_KINDS, State, StateType, sql_literal
+from core.orm.fields import MISSING, TEXTS, TO_ONE, Field
+
+if TYPE_CHECKING:
+    from core.orm.compose import Composition, ModelInfo
+
+LIVE = "deleted_at is null"
+SYSTEM_COLUMNS = frozenset({"id", "created_at", "changed_at", "version", "deleted_at", "custom"})
+POSTGRES_NAME_LENGTH = 63
+
+
+def short_name(*parts: str) -> str:
+    """A constraint or index name within PostgreSQL's 63 bytes, unique by a hash of the whole."""
+    name = "_".join(parts)
+    if len(name) <= POSTGRES_NAME_LENGTH:
+        return name
+    return f"{name[:52]}_{blake2s(name.encode(), digest_size=5).hexdigest()}"
+
+
+def build_table(composed: Composition, info: ModelInfo) -> Table:
+    """The table of a model with all columns of all addons."""
+    company = info.kind != "deployment"
+    columns: list[Any] = [
+        Column("id", BigInteger, Identity(always=True), nullable=False),
+        Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        Column("changed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+        Column("version", Integer, nullable=False, server_default=text("1")),
+        Column("deleted_at", DateTime(timezone=True)),
+        Column("custom", JSONB(none_as_null=True)),
+        PrimaryKeyConstraint("id", name=short_name("pk", info.name)),
+    ]
+    if company:
+        columns.insert(1, Column("company_id", BigInteger, nullable=False))
+        columns.append(UniqueConstraint("company_id", "id", name=short_name("uq", info.name, "company_id")))
+    for found in info.fields.values():
+        if found.is_stored and found.name not in SYSTEM_COLUMNS and not (company and found.name == "company"):
+            columns.extend(_columns_of(info, found))
+    if info.searchable:
+        columns.append(Column("grams", GRAMS))
+    table = Table(
+        info.name, composed.metadata, *columns, schema=info.addon,
+        info={"keyuan": {"kind": info.kind, "model": info.key, "addon": info.addon}},
+    )  # fmt: skip
+    for found in info.fields.values():
+        _constrain(composed, info, table, found)
+    for names in info.uniques:
+        _unique(info, table, names)
+    if info.searchable:
+        Index(short_name("ix", info.name, "grams"), table.c.grams, postgresql_using="gin")
+    return table
+
+
+def _columns_of(info: ModelInfo, found: Field) -> list[Column[Any]]:
+    foreign = found.addon != info.addon
+    nullable = foreign or not found.required
+    default = None
+    if found.kind in SQL_LITERAL_KINDS | {"state"} and found.default is not MISSING and found.default is not None:
+        literal = sql_literal(found.default)
+        default = None if literal is None else text(literal)
+        nullable = nullable and default is None
+    if found.kind == "number":
+        nullable = foreign
+    columns = [
+        Column(found.column_name, _type_of(info, found), nullable=nullable, server_default=default,
+               info={"addon": found.addon})
+    ]  # fmt: skip
+    if found.sortable and found.kind in TEXTS:
+        columns.append(Column(f"{found.column_name}__sort", Text, info={"addon": found.addon}))
+    return columns
+
+
+def _type_of(info: ModelInfo, found: Field) -> Any:
+    if found.kind in TO_ONE:
+        return BigInteger
+    if found.kind == "state":
+        return StateType(info.key)
+    if found.kind == "json":
+        return JSONB(none_as_null=True)
+    return COLUMN_TYPES[found.kind]
+
+
+def _constrain(composed: Composition, info: ModelInfo, table: Table, found: Field) -> None:
+    if not found.is_stored or found.name in ("id", "deleted_at", "custom", "version", "changed_at"):
+        return
+    if found.name == "company" and info.kind != "deployment":
+        return
+    column = table.c[found.column_name]
+    scope = [table.c.company_id] if info.kind != "deployment" else []
+    if found.kind in TO_ONE and found.name not in ("created_by", "changed_by"):
+        _foreign_key(composed, info, table, found)
+        _live_index(info, table, found.column_name, [*scope, column, table.c.id])
+    elif found.sortable:
+        sorted_by = table.c[f"{found.column_name}__sort"] if found.kind in TEXTS else column
+        _live_index(info, table, sorted_by.name, [*scope, sorted_by, table.c.id])
+        if found.kind in TEXTS and found.index:
+            _live_index(info, table, found.column_name, [*scope, column, table.c.id])
+    elif found.index or found.kind == "state":
+        _live_index(info, table, found.column_name, [*scope, column, table.c.id])
+    if found.kind == "selection":
+        codes = ", ".join(str(sql_literal(code)) for code, _label in found.choices)
+        name = short_name("ck", info.name, found.column_name)
+        table.append_constraint(CheckConstraint(text(f'"{found.column_name}" in ({codes})'), name=name))
+
+
+def _live_index(info: ModelInfo, table: Table, column_name: str, columns: list[Any]) -> None:
+    Index(short_name("ix", info.name, column_name), *columns, postgresql_where=text(LIVE), _table=table)
+
+
+def _foreign_key(composed: Composition, info: ModelInfo, table: Table, found: Field) -> None:
+    target = composed.models.get(str(found.target_key))
+    if target is None:
+        return
+    remote = f"{target.addon}.{target.name}"
+    name = short_name("fk", info.name, found.column_name)
+    if info.kind == "company" and target.kind == "company":
+        columns, remotes = ["company_id", found.column_name], [f"{remote}.company_id", f"{remote}.id"]
+    else:
+        columns, remotes = [found.column_name], [f"{remote}.id"]
+    table.append_constraint(ForeignKeyConstraint(columns, remotes, name=name, use_alter=True))
+
+
+def _unique(info: ModelInfo, table: Table, names: tuple[str, ...]) -> None:
+    columns = [table.c[info.fields[name].column_name] for name in names]
+    scope = [table.c.company_id] if info.kind != "deployment" else []
+    Index(
+        short_name("uq", info.name, *names), *scope, *columns, unique=True, postgresql_where=text(LIVE), _table=table
+    )
+
+
+def build_link_tables(composed: Composition, info: ModelInfo) -> dict[str, Table]:
+    """A table for each many2many field, in the schema of the addon that declares it."""
+    tables = {}
+    for found in info.fields.values():
+        target = composed.models.get(str(found.target_key))
+        if found.kind != "many2many" or target is None:
+            continue
+        company = [Column("company_id", BigInteger, nullable=False)] if info.kind != "deployment" else []
+        name = f"{info.name}__{found.name}"
+        table = Table(
+            name, composed.metadata, *company,
+            Column("left_id", BigInteger, nullable=False), Column("right_id", BigInteger, nullable=False),
+            PrimaryKeyConstraint("left_id", "right_id", name=short_name("pk", name)),
+            ForeignKeyConstraint(["left_id"], [f"{info.addon}.{info.name}.id"], name=short_name("fk", name, "left"),
+                                 use_alter=True),
+            ForeignKeyConstraint(["right_id"], [f"{target.addon}.{target.name}.id"],
+                                 name=short_name("fk", name, "right"), use_alter=True),
+            schema=found.addon,
+            info={"keyuan": {"kind": info.kind, "model": info.key, "addon": found.addon, "link": found.name}},
+        )  # fmt: skip
+        Index(short_name("ix", name, "right_id"), table.c.right_id, table.c.left_id)
+        tables[found.name] = table
+    return tables
+
+
+def state_literal(value: object) -> object:
+    """A state's code, anything else as it is."""
+    return value.code if isinstance(value, State) else value

@@ -1,0 +1,50 @@
+"""Entries of the navigation tree, as addons declare them; the tree itself is `core.views.navigation`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from core.i18n import LazyString
+from core.views.page import Page
+from core.views.references import Location, location
+from core.views.view import View
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Menu:
+    """An entry of the navigation tree: a view, a page, or a branch that holds others."""
+
+    key: str
+    label: LazyString
+    parent: str | None = None
+    view: type[View[Any]] | None = None
+    preset: str | None = None
+    sequence: int = 10
+    icon: str | None = None
+    page: Page | None = None
+    roles: tuple[Any, ...] = ()
+    location: Location | None = field(default=None, repr=False)
+
+    __keyuan_mark__: ClassVar[str] = "menu"
+
+
+def menu(
+    key: str,
+    label: LazyString,
+    *,
+    parent: str | None = None,
+    view: type[View[Any]] | None = None,
+    preset: str | None = None,
+    sequence: int = 10,
+    icon: str | None = None,
+    page: Page | None = None,
+    roles: Sequence[Any] = (),
+) -> Menu:
+    """Declare an entry. `key` begins with the addon's name; `sequence` orders siblings, then the key does.
+
+    An entry is seen by who may read the view's model or open the page, and holds one of `roles` where
+    given. A form as view opens a new record. `preset` is a preset of the view.
+    """
+    return Menu(key, label, parent, view, preset, sequence, icon, page, tuple(roles), location(1))

@@ -1,0 +1,152 @@
+"""All views of a composition, found once: which model has which, and who changes them.
+
+Of several views with one name (say, two addons each declare a list of the same model) the first addon in
+dependency order wins among those enabled; `core.views.check` reports the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Final
+from weakref import WeakKeyDictionary
+
+from core.errors import NotFound
+from core.orm.compose import Composition, ModelInfo, composition
+from core.views.hint import HintFunction
+from core.views.menu import Menu
+from core.views.page import Page
+from core.views.view import View
+
+ALWAYS_ON: Final = "base"
+MOST_REMEMBERED: Final = 4096
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Declared:
+    """A view or an extension of one, with the addon that declares it."""
+
+    view: type[View[Any]]
+    addon: str
+    model: ModelInfo
+
+    @property
+    def name(self) -> str:
+        return self.view.name or self.view.kind
+
+
+class Registry:
+    """What the addons of one composition declare for screens, in dependency order."""
+
+    def __init__(self, composed: Composition) -> None:
+        self.models = composed.models
+        self.addons = composed.addons
+        self.views: dict[type[View[Any]], Declared] = {}
+        self.extensions: dict[type[View[Any]], list[Declared]] = {}
+        self.orphans: list[tuple[str, type[View[Any]]]] = []
+        self.hints: dict[str, list[tuple[str, HintFunction]]] = {}
+        self.menus: dict[str, tuple[str, Menu]] = {}
+        self.repeated_menus: list[tuple[str, Menu]] = []
+        self.pages: dict[str, tuple[str, Page]] = {}
+        self._effective: dict[Hashable, Any] = {}
+        self._lock = Lock()
+        self._collect_views(composed)
+        self._collect_hints(composed)
+        self._collect_menus(composed)
+        self.roles = _roles_that_matter(composed.models.values())
+
+    def _collect_views(self, composed: Composition) -> None:
+        for addon, view in composed.collect("view"):
+            model = _installed(composed, view.__keyuan_model__)
+            if model is None:
+                self.orphans.append((addon, view))
+            else:
+                self.views.setdefault(view, Declared(view, addon, model))
+        for addon, view in composed.collect("view_extension"):
+            changed = self.views.get(view.__keyuan_view__)
+            if changed is None:
+                self.orphans.append((addon, view))
+                continue
+            known = self.extensions.setdefault(changed.view, [])
+            if all(declared.view is not view for declared in known):
+                known.append(Declared(view, addon, changed.model))
+
+    def _collect_hints(self, composed: Composition) -> None:
+        for addon, function in composed.collect("hint"):
+            model = _installed(composed, function.__keyuan_model__)
+            known = self.hints.setdefault(model.key, []) if model is not None else []
+            if all(function is not other for _addon, other in known):
+                known.append((addon, function))
+
+    def _collect_menus(self, composed: Composition) -> None:
+        for addon, entry in composed.collect("menu"):
+            _addon, first = self.menus.setdefault(entry.key, (addon, entry))
+            if first is not entry:
+                self.repeated_menus.append((addon, entry))
+        for addon, page in composed.collect("page"):
+            self.pages.setdefault(page.key, (addon, page))
+
+    def enabled(self, addons: frozenset[str]) -> frozenset[str]:
+        """The addons that count: those of the company that are installed, and the kernel's own."""
+        return frozenset(name for name in self.addons if name in addons or name == ALWAYS_ON)
+
+    def model(self, key: str, addons: frozenset[str]) -> ModelInfo:
+        """The model of that key; NotFound where it does not exist or its addon is off."""
+        info = self.models.get(key)
+        if info is None or info.addon not in self.enabled(addons):
+            raise NotFound
+        return info
+
+    def declared_for(self, key: str, addons: frozenset[str]) -> dict[str, Declared]:
+        """The declared views of a model in a company, by name, the model's own addon first."""
+        enabled = self.enabled(addons)
+        found: dict[str, Declared] = {}
+        for declared in self.views.values():
+            if declared.model.key == key and declared.addon in enabled:
+                found.setdefault(declared.name, declared)
+        return found
+
+    def remembered(self, key: Hashable, build: Callable[[], Any]) -> Any:
+        """What `build` returned for `key` before. Past `MOST_REMEMBERED` the oldest one is dropped."""
+        found = self._effective.get(key)
+        if found is None:
+            found = build()
+            with self._lock:
+                while len(self._effective) >= MOST_REMEMBERED:
+                    self._effective.pop(next(iter(self._effective)))
+                found = self._effective.setdefault(key, found)
+        return found
+
+
+_registries: WeakKeyDictionary[Composition, Registry] = WeakKeyDictionary()
+
+
+def registry_of(composed: Composition | None = None) -> Registry:
+    """The registry of a composition, by default of this process's."""
+    composed = composed if composed is not None else composition()
+    found = _registries.get(composed)
+    if found is None:
+        found = _registries.setdefault(composed, Registry(composed))
+    return found
+
+
+def role_code(role: Any) -> str:
+    """A role as field rights name it: the Role or its code."""
+    return str(getattr(role, "code", role))
+
+
+def _installed(composed: Composition, model: Any) -> ModelInfo | None:
+    try:
+        return composed.info(model)
+    except LookupError:
+        return None
+
+
+def _roles_that_matter(models: Iterable[ModelInfo]) -> frozenset[str]:
+    return frozenset(
+        role_code(role)
+        for info in models
+        for field in info.fields.values()
+        for role in (*field.visible_to, *field.editable_by)
+    )

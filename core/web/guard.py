@@ -1,0 +1,110 @@
+"""The outermost tween: whatever arrives leaves with an id, a log line, safe headers, and never with a trace."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import structlog
+
+from core.config import Config
+from core.errors import BadRequest
+from core.i18n import _
+from core.web import cookies, errors, headers, toasts
+from core.web.request import Request, is_loopback
+
+FORM_LIMIT: Final = 4 << 20
+UPLOAD_LIMIT: Final = 64 << 20
+_ANY_HOST: Final = ("/health", "/ready")
+_TOKEN_PATH: Final = "/set-password/"  # noqa: S105 - an address
+log = structlog.get_logger("keyuan.web")
+
+
+def guard_tween(handler: Callable[[Request], Any], registry: Any) -> Callable[[Request], Any]:
+    """Pyramid's factory of the tween."""
+
+    def guard(request: Request) -> Any:
+        began = time.perf_counter()
+        request.start()
+        with structlog.contextvars.bound_contextvars(request_id=request.request_id):
+            try:
+                check(request)
+                response = handler(request)
+            except Exception as error:
+                response = errors.answer(request, error)
+            cookies.write_visitor(request, response)
+            toasts.write(request, response)
+            headers.secure(request, response)
+            _log(request, response.status_int, time.perf_counter() - began)
+        return response
+
+    return guard
+
+
+def check(request: Request) -> None:
+    """Refuse what cannot be meant, before anything is opened for it."""
+    try:
+        _check_size(request)
+        _check_text(request)
+    except UnicodeError:
+        raise BadRequest(_("The address or the form contains characters that are not valid UTF-8.")) from None
+    if request.path_info not in _ANY_HOST and not _is_our_host(request.config, request.host):
+        raise BadRequest(
+            _(
+                "This server does not answer under the name {host}. Set base_url in its configuration.",
+                host=request.host[:100],
+            )
+        )
+
+
+def _check_size(request: Request) -> None:
+    is_upload = (request.content_type or "").startswith("multipart/")
+    limit = UPLOAD_LIMIT if is_upload else FORM_LIMIT
+    try:
+        size = request.content_length or 0
+    except ValueError:
+        raise BadRequest() from None
+    if size > limit:
+        raise errors.TooLarge(limit)
+
+
+def _check_text(request: Request) -> None:
+    """Decode address, query and form once, strictly; a NUL is no character that anybody could have typed."""
+    texts = [request.path_info, *(text for pair in request.GET.items() for text in pair)]
+    if request.method not in ("GET", "HEAD"):
+        texts += [value for pair in request.POST.items() for value in pair if isinstance(value, str)]
+    if any("\0" in text for text in texts):
+        raise BadRequest(_("The address or the form contains characters that are not valid UTF-8."))
+
+
+def _is_our_host(config: Config, host: str) -> bool:
+    try:
+        name = (urlsplit(f"//{host}").hostname or "").lower()
+    except ValueError:
+        return False
+    if name == (urlsplit(config.base_url).hostname or "").lower():
+        return True
+    return is_loopback(name) and is_loopback(urlsplit(config.base_url).hostname or "")
+
+
+def printable(path: str) -> str:
+    """A path as WSGI gives it, fit for a log line: no control characters, no one-time token, whatever it was."""
+    if path.startswith(_TOKEN_PATH):
+        return f"{_TOKEN_PATH}..."
+    text = path.encode("latin-1", "replace").decode("utf-8", "replace")
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text[:300]
+    )
+
+
+def _log(request: Request, status: int, seconds: float) -> None:
+    """One line a request. The query is left out: it may hold names of people."""
+    path = printable(request.environ.get("PATH_INFO", ""))
+    if path.startswith("/static/"):
+        return
+    fields = {"method": request.method, "path": path, "status": status, "ms": round(seconds * 1000, 1)}
+    if request.caller is not None:
+        fields["user"] = request.caller.user_id
+    log.info("request", **fields)

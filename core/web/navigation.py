@@ -1,0 +1,135 @@
+"""What stands around every signed-in page: the navigation tree, who is working, and what waits for that person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
+
+from core.i18n import LazyString
+from core.views.navigation import MenuNode, menu_tree
+
+if TYPE_CHECKING:
+    from core.web.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the tree as the page shows it; `is_open` for the branch that holds the current page."""
+
+    key: str
+    label: LazyString
+    url: str | None
+    icon: str | None
+    is_current: bool
+    is_open: bool
+    children: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """One step of the way to this page; the last has no address."""
+
+    label: LazyString | str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyChoice:
+    """A company that the user can change to."""
+
+    id: int
+    name: str
+    is_current: bool
+
+
+class Chrome:
+    """Read by the layout only; a page without layout costs nothing."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self._request._env is not None and self._request.caller is not None
+
+    def entries(self) -> list[Entry]:
+        """The navigation tree with the current page marked."""
+        tree = menu_tree(self._request.env)
+        current = best_match(tree, self._request.path, dict(self._request.GET.items()))
+        return [_entry(node, current) for node in tree]
+
+    @property
+    def user_name(self) -> str:
+        caller = self._request.caller
+        return "" if caller is None else caller.user_name
+
+    @property
+    def initials(self) -> str:
+        """One or two characters for the round sign of the user: 王小明 is 小明, Mary Smith is MS."""
+        return initials(self.user_name)
+
+    @property
+    def company_name(self) -> str:
+        caller = self._request.caller
+        return "" if caller is None else caller.company_name
+
+    @property
+    def companies(self) -> list[CompanyChoice]:
+        """The companies where the user may work."""
+        caller = self._request.caller
+        if caller is None:
+            return []
+        return [CompanyChoice(key, name, key == caller.company_id) for key, name in caller.companies]
+
+    @property
+    def unread(self) -> int:
+        """Notices that the user has not read yet."""
+        caller = self._request.caller
+        return 0 if caller is None else caller.unread
+
+
+def initials(name: str) -> str:
+    """What stands in the round sign of a person."""
+    words = name.split()
+    if not words:
+        return "?"
+    if any("\u4e00" <= character <= "\u9fff" for character in name):
+        return words[-1][-2:]
+    return "".join(word[0] for word in (words if len(words) == 1 else (words[0], words[-1]))).upper()
+
+
+def best_match(tree: list[MenuNode], path: str, query: dict[str, str]) -> str | None:
+    """The key of the entry that leads to this page: the same record type, and as much of the query as fits."""
+    best: tuple[int, str] | None = None
+    for node in _leaves(tree):
+        score = _score(node.url or "", path, query)
+        if score is not None and (best is None or score > best[0]):
+            best = score, node.key
+    return best[1] if best else None
+
+
+def _leaves(nodes: list[MenuNode] | tuple[MenuNode, ...]) -> list[MenuNode]:
+    found = []
+    for node in nodes:
+        if node.url is not None:
+            found.append(node)
+        found += _leaves(node.children)
+    return found
+
+
+def _score(url: str, path: str, query: dict[str, str]) -> int | None:
+    parts = urlsplit(url)
+    if path != parts.path and not path.startswith(f"{parts.path.removesuffix('/new')}/"):
+        return None
+    wanted = dict(parse_qsl(parts.query))
+    if any(query.get(name, value) != value for name, value in wanted.items()):
+        return None
+    exact = 2 if path == parts.path else 0
+    return exact + 2 * sum(name in query for name in wanted) - len(wanted)
+
+
+def _entry(node: MenuNode, current: str | None) -> Entry:
+    children = tuple(_entry(child, current) for child in node.children)
+    is_open = any(child.is_current or child.is_open for child in children)
+    return Entry(node.key, node.label, node.url, node.icon, node.key == current, is_open, children)

@@ -1,0 +1,163 @@
+"""The workbench: what waits for me, what is new, how things stand, and where to go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import zip_longest
+from typing import Any
+
+from core.errors import AccessDenied, NotFound
+from core.i18n import LazyString, _, formatter
+from core.orm.compose import composition
+from core.orm.env import Env
+from core.orm.fields import field_name
+from core.views.navigation import MenuNode, menu_tree, view_url
+from core.views.workbench import Card
+from core.web.pages.notices import notices_of
+from core.web.rendering import render
+from core.web.request import Request
+from core.web.routes import endpoint
+
+SHORTCUTS = 8
+NOTICES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One record in a card."""
+
+    url: str
+    label: str
+    side: str
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A card with its rows, or a figure with its number."""
+
+    key: str
+    title: LazyString
+    url: str
+    lines: tuple[Line, ...] = ()
+    number: str | None = None
+    empty: LazyString | None = None
+
+
+@endpoint("home", "/", "GET")
+def workbench(request: Request) -> Any:
+    """The page after signing in."""
+    env = request.env
+    cards = _declared(env)
+    values = {
+        "title": _("Workbench"),
+        "greeting": _greeting(env),
+        "figures": [shown for card in cards if card.limit == 0 for shown in _figure(env, card)],
+        "cards": [shown for card in cards if card.limit for shown in _rows(env, card)],
+        "notices": notices_of(env, limit=NOTICES),
+        "shortcuts": _shortcuts(menu_tree(env))[:SHORTCUTS],
+    }
+    return render(request, "home.pt", values)
+
+
+def _greeting(env: Env) -> LazyString:
+    hour = env.clock().astimezone(env.timezone).hour
+    name = str(env.user.name)
+    if 5 <= hour < 11:
+        return _("Good morning, {name}", name=name)
+    return _("Good afternoon, {name}", name=name) if 11 <= hour < 18 else _("Good evening, {name}", name=name)
+
+
+def _declared(env: Env) -> list[Card]:
+    found = [card for addon, card in composition().collect("card") if addon in env.addons or addon == "base"]
+    return sorted(found, key=lambda card: (card.sequence, card.key))
+
+
+def _where(env: Env, card: Card) -> tuple[Any, ...]:
+    """The condition of the card's preset; the view says what its name means."""
+    if card.preset is None:
+        return ()
+    chosen = next((preset for preset in card.view.presets if preset.key == card.preset), None)
+    if chosen is None or chosen.where is None:
+        return ()
+    return (chosen.where(env),)
+
+
+def _target(env: Env, card: Card) -> tuple[Any, str] | None:
+    """The model and the list's address; None where the caller may not read the model here."""
+    definition = card.view.__keyuan_model__
+    info = composition().info(definition)
+    if info.addon not in env.addons or not env.can("read", info.cls):
+        return None
+    return info, view_url(info.key, card.view, preset=card.preset)
+
+
+def _figure(env: Env, card: Card) -> list[Shown]:
+    found = _target(env, card)
+    if found is None:
+        return []
+    info, url = found
+    try:
+        count = env.count(info.cls, *_where(env, card))
+    except (AccessDenied, NotFound):
+        return []
+    return [Shown(card.key, card.title, url, number=f"{count.value:,}{'+' if count.capped else ''}")]
+
+
+def _rows(env: Env, card: Card) -> list[Shown]:
+    found = _target(env, card)
+    if found is None:
+        return []
+    info, url = found
+    columns = [info.display, *(field_name(column) for column in card.columns)]
+    try:
+        page = env.page(info.cls, columns, *_where(env, card), order=card.order, limit=card.limit)
+    except (AccessDenied, NotFound):
+        return []
+    lines = tuple(_line(env, info.key, page, row, card.late) for row in page.rows)
+    return [Shown(card.key, card.title, url, lines, empty=card.empty)]
+
+
+def _line(env: Env, model: str, page: Any, row: tuple[Any, ...], marks_late: bool) -> Line:
+    name, *others = page.columns
+    texts = [text for text in (_text(env, column, row) for column in others) if text]
+    is_late = marks_late and any(_is_past(env, row[column.offset]) for column in others)
+    label = str(row[name.offset + name.width - 1] or f"#{row[0]}")
+    return Line(f"/r/{model}/{row[0]}", label, " · ".join(texts), is_late)
+
+
+def _text(env: Env, column: Any, row: tuple[Any, ...]) -> str:
+    """A value of a card in a few characters."""
+    value = row[column.offset + column.width - 1]
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return formatter("relative", env.language)(value)
+    if isinstance(value, date):
+        return formatter("date", env.language, style="medium")(value)
+    if isinstance(value, Decimal):
+        return formatter("number", env.language)(value)
+    return str(getattr(value, "label", value))
+
+
+def _is_past(env: Env, value: Any) -> bool:
+    now = env.clock()
+    if isinstance(value, datetime):
+        return value < now
+    return isinstance(value, date) and value < now.astimezone(env.timezone).date()
+
+
+def _shortcuts(tree: list[MenuNode]) -> list[MenuNode]:
+    """The first entries of every branch in turn, so that each addon has its place."""
+    branches = [list(_leaves(node)) for node in tree]
+    return [leaf for leaves in zip_longest(*branches) for leaf in leaves if leaf is not None]
+
+
+def _leaves(node: MenuNode) -> Iterator[MenuNode]:
+    if node.url is not None:
+        yield node
+    for child in node.children:
+        yield from _leaves(child)

@@ -1,0 +1,79 @@
+"""One box for everything: hits of every record type, as far as the user may see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from core.i18n import LazyString, _
+from core.orm.compose import ModelInfo, composition
+from core.orm.env import Env
+from core.views.navigation import MenuNode, menu_tree
+from core.web.rendering import render
+from core.web.request import Request
+from core.web.routes import endpoint
+
+HITS = 6
+LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The hits of one record type; `url` is the list with all of them."""
+
+    title: LazyString
+    url: str
+    lines: tuple[Hit, ...]
+    has_more: bool
+
+
+@endpoint("search", "/search", "GET")
+def show(request: Request) -> Any:
+    """Record types in the order of the navigation tree; those without a hit are left out."""
+    text = request.GET.get("q", "").strip()[:LONGEST]
+    groups = (
+        [found for info in _searched(request.env) if (found := _hits(request.env, info, text))]
+        if text
+        else []
+    )
+    return render(request, "search.pt", {"title": _("Search"), "search_text": text, "groups": groups})
+
+
+def _searched(env: Env) -> list[ModelInfo]:
+    """Types that the user reaches by the navigation and that have something to be found by."""
+    models = composition().models
+    keys = dict.fromkeys(_model_key(url) for url in _urls(menu_tree(env)))
+    found = [models[key] for key in keys if key in models]
+    return [info for info in found if info.searchable and env.can("read", info.key)]
+
+
+def _hits(env: Env, info: ModelInfo, text: str) -> Group | None:
+    page = env.page(info, [info.display], search=text, limit=HITS + 1)
+    if not page.rows:
+        return None
+    (name,) = page.columns
+    cell = name.offset + name.width - 1
+    lines = tuple(Hit(f"/r/{info.key}/{row[0]}", str(row[cell] or f"#{row[0]}")) for row in page.rows[:HITS])
+    return Group(info.plural, f"/r/{info.key}?{urlencode({'q': text})}", lines, len(page.rows) > HITS)
+
+
+def _urls(nodes: list[MenuNode] | tuple[MenuNode, ...]) -> list[str]:
+    found = []
+    for node in nodes:
+        if node.url is not None:
+            found.append(node.url)
+        found += _urls(node.children)
+    return found
+
+
+def _model_key(url: str) -> str:
+    """`/r/crm_leads.lead?preset=mine` is about `crm_leads.lead`."""
+    path = url.partition("?")[0]
+    return path.removeprefix("/r/").removesuffix("/new") if path.startswith("/r/") else ""

@@ -1,0 +1,94 @@
+"""One request, one transaction, one Env.
+
+A database session is opened, one statement finds out who is calling and sets what row-level security needs, the view
+runs, and the answer decides: below 400 everything is committed, otherwise nothing. What must wait for the commit
+(waking the worker) runs after it. When the database had to choose a loser among requests that wait for one another,
+the view runs again from the start, hence a view changes nothing but the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
+from typing import Any, Final
+
+from pyramid.httpexceptions import HTTPException
+from sqlalchemy.orm import Session, sessionmaker
+
+from core.i18n import use_language, use_time_zone
+from core.orm.context import use_env
+from core.orm.engine import run_with_retry
+from core.web import csrf
+from core.web.errors import SignInNeeded
+from core.web.identity import open_env
+from core.web.redirects import redirect
+from core.web.request import Request
+from core.web.routes import Endpoint
+
+TRIES: Final = 3
+_WITH_ANY_PASSWORD: Final = frozenset({"preferences", "password", "language", "login", "logout"})
+
+
+def run(request: Request, endpoint: Endpoint) -> Any:
+    """The answer of the view, with its changes committed or taken back."""
+    if not endpoint.database:
+        with use_language(request.language):
+            return endpoint.function(request)
+    factory: sessionmaker[Session] = request.registry.settings["keyuan.sessions"]
+    return run_with_retry(partial(_attempt, request, endpoint, factory), tries=TRIES)
+
+
+def _attempt(request: Request, endpoint: Endpoint, factory: sessionmaker[Session]) -> Any:
+    _forget_last_attempt(request)
+    with factory() as session, ExitStack() as stack:
+        request._database = session
+        env = open_env(request, session)
+        if env is not None:
+            stack.enter_context(use_env(env))
+            stack.enter_context(use_time_zone(env.timezone))
+        elif not endpoint.public:
+            raise SignInNeeded()
+        stack.enter_context(use_language(request.language))
+        request._env = env
+        stack.callback(_close, request)
+        csrf.check(request)
+        if _needs_own_password(request, endpoint):
+            return redirect(request, "/preferences")
+        response = _respond(endpoint.function, request)
+        if response.status_int >= 400:
+            session.rollback()
+        elif env is not None:
+            env.commit()
+        else:
+            session.commit()
+    return response
+
+
+def _needs_own_password(request: Request, endpoint: Endpoint) -> bool:
+    """Somebody else knows the password: first of all it is changed."""
+    caller = request.caller
+    return caller is not None and caller.must_change_password and endpoint.name not in _WITH_ANY_PASSWORD
+
+
+def _respond(view: Callable[[Request], Any], request: Request) -> Any:
+    """A redirect that was raised is an answer like any other, and its changes count."""
+    try:
+        return view(request)
+    except HTTPException as raised:
+        if raised.status_int < 400:
+            return raised
+        raise
+
+
+def _forget_last_attempt(request: Request) -> None:
+    request.toasts.clear()
+    request.session_token = None
+    for value in request.POST.values():
+        if not isinstance(value, str):
+            value.file.seek(0)
+
+
+def _close(request: Request) -> None:
+    request._env = None
+    request._database = None

@@ -1,0 +1,6 @@
+"""Points, on top of the shop."""
+
+from core.i18n import _
+from core.modules.manifest import Manifest
+
+manifest = Manifest(name="toy_points", title=_("Points"), version="1.0.0", depends=["toy_shop"])

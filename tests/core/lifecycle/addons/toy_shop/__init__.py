@@ -1,0 +1,1 @@
+"""A toy: a shop with articles."""

@@ -1,0 +1,6 @@
+"""The shop."""
+
+from core.i18n import _
+from core.modules.manifest import Manifest
+
+manifest = Manifest(name="toy_shop", title=_("Shop"), version="1.0.0")

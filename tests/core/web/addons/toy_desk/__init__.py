@@ -1,0 +1,1 @@
+"""A small addon with a list, cards for the workbench and a page of its own."""

@@ -1,0 +1,201 @@
+"""House rules that neither ruff nor import-linter can say, read from the syntax of ``core`` and ``addons``.
+
+python -m tools.rules       prints every breach as file:line: what is wrong
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+ROOT = Path(__file__).resolve().parents[1]
+
+ROOMS_OF_PACKAGES = {  # third-party package -> the only places that may import it
+    **dict.fromkeys(("pyramid", "webob", "chameleon", "wtforms", "zope"), ("core/web",)),
+    **dict.fromkeys(("psycopg2", "alembic"), ("core/orm", "core/lifecycle")),
+    "pluggy": ("core/modules",),
+    "waitress": ("core/web", "core/server"),
+}
+SQL_ROOMS = ("core/orm", "core/lifecycle")
+SQL_DOORS = {"text", "create_engine", "engine_from_config"}
+ENVIRONMENT_ROOM = "core/config.py"
+PUBLIC_MODULES = {"models", "views", "roles", "states", "hookspecs", "services"}
+FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
+
+Breach = tuple[int, str]
+
+
+@dataclass(frozen=True)
+class Import:
+    line: int
+    module: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    """One Python file, with its place below the root."""
+
+    place: PurePosixPath
+    tree: ast.Module
+    root: Path
+
+    def within(self, *rooms: str) -> bool:
+        return any(
+            self.place == PurePosixPath(room) or PurePosixPath(room) in self.place.parents for room in rooms
+        )
+
+    @property
+    def addon(self) -> str | None:
+        return self.place.parts[1] if self.place.parts[0] == "addons" and len(self.place.parts) > 2 else None
+
+    @property
+    def is_test(self) -> bool:
+        return "tests" in self.place.parts
+
+    def imports(self) -> Iterator[Import]:
+        """Every import with its full module name, relative ones resolved."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    yield Import(node.lineno, alias.name, ())
+            elif isinstance(node, ast.ImportFrom):
+                base = list(self.place.parent.parts)[: len(self.place.parent.parts) - node.level + 1]
+                module = ".".join([*base, *filter(None, [node.module])]) if node.level else node.module or ""
+                yield Import(node.lineno, module, tuple(alias.name for alias in node.names))
+
+
+def third_party_stays_in_its_room(source: Source) -> Iterator[Breach]:
+    for found in source.imports():
+        package = found.module.partition(".")[0]
+        rooms = ROOMS_OF_PACKAGES.get(package)
+        if rooms and not source.is_test and not source.within(*rooms):
+            yield found.line, f"{package} may be imported only in {' and '.join(rooms)}"
+
+
+def addon_uses_the_front_door(source: Source) -> Iterator[Breach]:
+    """An addon imports core.api, itself, and the public modules of the addons that its manifest names."""
+    if source.addon is None:
+        return
+    declared = dependencies(source.root, source.addon)
+    for found in source.imports():
+        parts = found.module.split(".")
+        if parts[0] == "core":
+            allowed = parts[1:2] == ["api"] or (source.is_test and parts[1:2] == ["testing"])
+            if not allowed and not (parts == ["core"] and set(found.names) <= {"api"} and found.names):
+                yield found.line, f"an addon imports core.api only, not {found.module}"
+        elif parts[0] == "addons":
+            yield from foreign_addon(source.addon, declared, found)
+
+
+def foreign_addon(addon: str, declared: set[str], found: Import) -> Iterator[Breach]:
+    targets = (
+        [found.module.split(".")]
+        if found.names == ()
+        else [[*found.module.split("."), name] for name in found.names]
+    )
+    for parts in targets:
+        if len(parts) < 2 or parts[1] == addon:
+            continue
+        if parts[1] not in declared:
+            yield found.line, f"{parts[1]} is not among the dependencies in {addon}/manifest.py"
+        elif len(parts) < 3 or parts[2] not in PUBLIC_MODULES:
+            yield found.line, f"of {parts[1]} only {', '.join(sorted(PUBLIC_MODULES))} are public"
+
+
+def dependencies(root: Path, addon: str) -> set[str]:
+    """The `depends` of the addon's manifest; none when it cannot be read."""
+    try:
+        tree = ast.parse((root / "addons" / addon / "manifest.py").read_text(encoding="utf-8"))
+    except (OSError, SyntaxError, ValueError):
+        return set()
+    keywords = [word for node in ast.walk(tree) if isinstance(node, ast.Call) for word in node.keywords]
+    lists = [word.value for word in keywords if word.arg == "depends"]
+    leaves = [leaf.value for value in lists for leaf in ast.walk(value) if isinstance(leaf, ast.Constant)]
+    return {leaf for leaf in leaves if isinstance(leaf, str)}
+
+
+def base_uses_the_front_door(source: Source) -> Iterator[Breach]:
+    """The kernel's own addon is written like any other; only life cycle is open to it as well."""
+    if not source.within("core/base") or source.is_test:
+        return
+    for found in source.imports():
+        room = found.module.split(".")[1:2]
+        if found.module.split(".")[0] == "core" and room not in (["api"], ["lifecycle"], ["base"]):
+            yield found.line, f"core.base imports core.api and core.lifecycle only, not {found.module}"
+
+
+def sql_stays_in_its_rooms(source: Source) -> Iterator[Breach]:
+    """What goes round the policy of Env: textual SQL, tables, connections and engines."""
+    if source.is_test or source.within(*SQL_ROOMS, "core/testing"):
+        return
+    for found in source.imports():
+        if found.module.split(".")[0] == "sqlalchemy":
+            for name in sorted(SQL_DOORS.intersection(found.names)):
+                yield found.line, f"sqlalchemy.{name} is refused outside {' and '.join(SQL_ROOMS)}"
+    for node in ast.walk(source.tree):
+        if (isinstance(node, ast.Attribute) and node.attr == "__table__") or is_constant(node, "__table__"):
+            yield node.lineno, f"__table__ is refused outside {' and '.join(SQL_ROOMS)}"  # type: ignore[attr-defined]
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr == "connection":
+                yield node.lineno, f".connection() is refused outside {' and '.join(SQL_ROOMS)}"
+            elif node.func.attr in SQL_DOORS and is_name(node.func.value, "sqlalchemy", "sa"):
+                yield node.lineno, f"sqlalchemy.{node.func.attr} is refused outside {' and '.join(SQL_ROOMS)}"
+
+
+def is_name(node: ast.AST, *names: str) -> bool:
+    return isinstance(node, ast.Name) and node.id in names
+
+
+def is_constant(node: ast.AST, value: str) -> bool:
+    return isinstance(node, ast.Constant) and node.value == value
+
+
+def environment_is_read_once(source: Source) -> Iterator[Breach]:
+    if source.is_test or source.within(ENVIRONMENT_ROOM):
+        return
+    names = {"environ", "environb", "getenv", "putenv"}
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Attribute) and node.attr in names and is_name(node.value, "os"):
+            yield node.lineno, f"os.{node.attr} may be used only in {ENVIRONMENT_ROOM}"
+        elif isinstance(node, ast.ImportFrom) and node.module == "os":
+            for alias in node.names:
+                if alias.name in names:
+                    yield node.lineno, f"os.{alias.name} may be used only in {ENVIRONMENT_ROOM}"
+
+
+def files_have_meaningful_names(source: Source) -> Iterator[Breach]:
+    if FORBIDDEN_NAMES.intersection({source.place.stem, *source.place.parent.parts}):
+        yield 1, "name the file by what it is about, not utils, helpers or common"
+
+
+RULES: list[Callable[[Source], Iterator[Breach]]] = [
+    third_party_stays_in_its_room,
+    addon_uses_the_front_door,
+    base_uses_the_front_door,
+    sql_stays_in_its_rooms,
+    environment_is_read_once,
+    files_have_meaningful_names,
+]
+
+
+def breaches(root: Path = ROOT) -> Iterator[str]:
+    """Every breach below ``core`` and ``addons``; a file that cannot be parsed is one."""
+    for path in sorted((*root.glob("core/**/*.py"), *root.glob("addons/**/*.py"))):
+        place = PurePosixPath(path.relative_to(root).as_posix())
+        try:
+            source = Source(place, ast.parse(path.read_text(encoding="utf-8")), root)
+        except (SyntaxError, ValueError) as error:
+            yield f"{place}:{getattr(error, 'lineno', None) or 1}: cannot be parsed: {error}"
+            continue
+        for line, message in sorted({breach for rule in RULES for breach in rule(source)}):
+            yield f"{place}:{line}: {message}"
+
+
+if __name__ == "__main__":
+    found = list(breaches())
+    print("\n".join(found) if found else "no house rule is broken")
+    sys.exit(1 if found else 0)
