@@ -47,7 +47,7 @@ def time_limit(seconds: float) -> Iterator[None]:
             raise TookTooLong(seconds)
 
     handler = signal.signal(signal.SIGALRM, stop)
-    outer = signal.setitimer(signal.ITIMER_REAL, seconds)
+    outer = signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
     try:
         yield
     finally:
