@@ -8,9 +8,21 @@ from sqlalchemy import and_, case, cast, exists, func, literal, not_, or_, selec
 from sqlalchemy.orm import Mapped, aliased
 
 from core.auth.grants import BY_RULE, COMPANY, DEPARTMENT, OWN, TEAM, Role, grant, record_rule
-from core.auth.roles import ADMIN, SYSTEM, USER
 from core.auth.mixins import Owned
-from core.auth.models import Company, Department, Employee, ExternalKey, Notice, Numbering, Option, RoleRow, User
+from core.auth.models import (
+    Company,
+    Department,
+    Employee,
+    ExternalKey,
+    Notice,
+    Numbering,
+    Option,
+    RoleRow,
+    User,
+)
+from core.auth.roles import ADMIN, SYSTEM, USER
+from core.automation.jobs import job
+from core.automation.queue import enqueue
 from core.errors import (
     AccessDenied,
     BadRequest,
@@ -65,7 +77,7 @@ from core.orm.model import CompanyOwned, Deployment, Model, Shared, Tracked
 from core.views.board import BoardView
 from core.views.extend import after, before, inside, remove, replace
 from core.views.form import FormView
-from core.views.grouping import day, month, week, year
+from core.views.grouping import day, month, quarter, week, year
 from core.views.hint import Hint, hint
 from core.views.layout import button, group, header, note, notebook, page, related, show, statusbar
 from core.views.listing import ListView, preset
@@ -153,7 +165,9 @@ __all__ = [
     "group",
     "header",
     "hint",
+    "enqueue",
     "hookspec",
+    "job",
     "implements",
     "inside",
     "key_of",
@@ -176,6 +190,7 @@ __all__ = [
     "page",
     "phone",
     "preset",
+    "quarter",
     "record_rule",
     "related",
     "remove",

@@ -69,7 +69,7 @@ def _bosses(chosen: CTE, employee: Table, department: Table) -> CTE:
     here = select(own.c.id, own.c.manager_id, own.c.parent_id).where(
         own.c.id == managers.c.department_id, live(own)
     )
-    first = here.correlate(managers).offset(0).lateral("here")
+    first = here.correlate(managers).lateral("here")
     climb = (
         select(managers.c.id.label("employee_id"), first.c.id, first.c.manager_id, first.c.parent_id)
         .select_from(chosen.join(managers, true()).join(first, true()))

@@ -124,13 +124,12 @@ def _contains(text: str, word: str) -> bool:
 
 def _is_guessable(text: str) -> bool:
     """A listed word alone, repeated, spelled with lookalikes or with digits around it; a walk along a row of keys."""
-    words = _common_words()
-    for plain in (text, text.translate(_LOOKALIKES)):
-        core = plain.strip(_NOISE)
-        unit = _repeated_unit(plain)
-        if {plain, core, unit, unit.strip(_NOISE)} & words:
-            return True
-    return len(set(text)) < 5 or _is_walk(text) or _is_two_words(text.strip(_NOISE), words)
+    words, core = _common_words(), text.strip(_NOISE)
+    unit = _repeated_unit(text)
+    plain = {text, core, unit, unit.strip(_NOISE)}
+    if words & (plain | {one.translate(_LOOKALIKES) for one in plain}):
+        return True
+    return len(set(text)) < 5 or _is_walk(text) or _is_two_words(core, words)
 
 
 def _repeated_unit(text: str) -> str:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import ipaddress
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import case, delete, func, literal, update
+from sqlalchemy import Table, case, delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -25,7 +26,7 @@ from core.orm.trust import TRUSTED
 
 FORGOTTEN_AFTER: Final = timedelta(hours=6)
 LONGEST_PAUSE: Final = timedelta(minutes=15)
-_FIRST_PAUSE_SECONDS: Final = 30
+FIRST_PAUSE: Final = timedelta(seconds=30)
 
 
 class TooManyAttempts(UserError):
@@ -73,38 +74,45 @@ def forgive(session: Session, account: Counter, address: Counter) -> None:
     Otherwise somebody with an account of the own could go on guessing at others for ever.
     """
     table = composition().info("base.login_attempt").table
+    one_less = func.greatest(table.c.failures - 1, 0)
+    pause = case((table.c.failures <= address.free, None), else_=table.c.blocked_until)
+    values = {"failures": one_less, "blocked_until": pause}
     with Session(session.get_bind()) as apart, apart.begin():
         apart.execute(delete(table).where(*_row(table, account)), execution_options=TRUSTED)
-        one_less = func.greatest(table.c.failures - 1, 0)
-        apart.execute(
-            update(table).where(*_row(table, address)).values(failures=one_less), execution_options=TRUSTED
-        )
+        apart.execute(update(table).where(*_row(table, address)).values(values), execution_options=TRUSTED)
 
 
 def _count(apart: Session, counter: Counter) -> int:
-    """Seconds still to wait, 0 if this attempt may be made."""
+    """Seconds still to wait, 0 if this attempt may be made; the counter's row is locked until the end."""
     table = composition().info("base.login_attempt").table
-    running = func.coalesce(table.c.blocked_until > func.now(), False)
-    forgotten = table.c.last_at < func.now() - FORGOTTEN_AFTER
-    failures = case((running, table.c.failures), (forgotten, 1), else_=table.c.failures + 1)
-    over = func.least(failures - counter.free, 10)
-    pause = func.least(
-        func.make_interval(0, 0, 0, 0, 0, 0, _FIRST_PAUSE_SECONDS) * func.power(2, over), LONGEST_PAUSE
-    )
-    statement = insert(table).values(kind=counter.kind, key=counter.key, failures=1, last_at=func.now())
-    counted = statement.on_conflict_do_update(
+    found = _locked(apart, table, counter)
+    if found.blocked_until is not None and found.blocked_until > found.now:
+        left: timedelta = found.blocked_until - found.now
+        return math.ceil(left.total_seconds())
+    is_old = found.last_at is not None and found.last_at < found.now - FORGOTTEN_AFTER
+    failures = 1 if is_old else found.failures + 1
+    pause = pause_after(failures - counter.free)
+    values = {"failures": failures, "last_at": found.now, "blocked_until": found.now + pause if pause else None}
+    apart.execute(update(table).where(*_row(table, counter)).values(values), execution_options=TRUSTED)
+    return 0
+
+
+def pause_after(beyond: int) -> timedelta:
+    """The pause after that many failures beyond the free ones: 30 seconds, twice as long each time, 15 minutes."""
+    if beyond < 0:
+        return timedelta()
+    return min(FIRST_PAUSE * (1 << min(beyond, 10)), LONGEST_PAUSE)
+
+
+def _locked(apart: Session, table: Table, counter: Counter) -> Any:
+    """The counter's row, made where there is none, and nobody else's until the transaction ends."""
+    made = insert(table).values(kind=counter.kind, key=counter.key, failures=0)
+    kept = made.on_conflict_do_update(
         index_elements=[table.c.kind, table.c.key],
         index_where=table.c.deleted_at.is_(None),
-        set_={
-            "failures": failures,
-            "last_at": case((running, table.c.last_at), else_=func.now()),
-            "blocked_until": case((running, table.c.blocked_until), (over >= 0, func.now() + pause), else_=None),
-        },
-    ).returning(
-        case((table.c.last_at < func.now(), func.ceil(func.extract("epoch", table.c.blocked_until - func.now()))),
-             else_=literal(0))
-    )  # fmt: skip
-    return int(apart.execute(counted, execution_options=TRUSTED).scalar_one())
+        set_={"failures": table.c.failures},
+    ).returning(table.c.failures, table.c.last_at, table.c.blocked_until, func.clock_timestamp().label("now"))
+    return apart.execute(kept, execution_options=TRUSTED).one()
 
 
 def _row(table: Any, counter: Counter) -> tuple[Any, ...]:

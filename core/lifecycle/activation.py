@@ -10,17 +10,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import func, select
 
+from core.auth import company_addons
 from core.errors import AccessDenied, NotFound, UserError
 from core.i18n import LazyString, _
 from core.lifecycle.errors import DependenciesNeeded, StillNeeded, UnknownAddon
 from core.lifecycle.plan import manifests
 from core.lifecycle.seed import seed_company
-from core.lifecycle.system_env import Source, system_env
 from core.modules.manifest import KERNEL
 from core.orm.compose import Composition, composition
 from core.orm.env import Env
+from core.orm.system_env import Source, system_env
 from core.orm.trust import TRUSTED
 
 ADMINISTRATORS: Final = ("base.admin", "base.system")
@@ -43,11 +44,7 @@ class Switch:
 
 def enabled_addons(source: Source, company_id: int) -> frozenset[str]:
     """The addons that are on in a company and in the composition, the kernel's own included."""
-    table = _switches()
-    on = select(table.c.addon).where(
-        table.c.company_id == company_id, table.c.enabled, table.c.deleted_at.is_(None)
-    )
-    return frozenset({KERNEL, *_execute(source, on).scalars()}) & frozenset(composition().addons)
+    return company_addons.enabled_addons(source.session if isinstance(source, Env) else source, company_id)
 
 
 def plan_enable(source: Source, company_id: int, addon: str) -> Switch:
@@ -159,10 +156,6 @@ def _lock_company(source: Source, company_id: int) -> None:
     _execute(source, select(func.pg_advisory_xact_lock(func.hashtextextended("keyuan.addons", company_id))))
     if _execute(source, select(company.c.id).where(company.c.id == company_id)).first() is None:
         raise NotFound()
-
-
-def _switches() -> Table:
-    return composition().info("base.company_addon").table
 
 
 def _execute(source: Source, statement: Any) -> Any:

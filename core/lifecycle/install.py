@@ -16,18 +16,19 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import OperationalError
 
 import core
+from core.auth.role_rows import sync_roles
 from core.i18n import LazyString, _
 from core.lifecycle.errors import AlreadyInitialised, NotInitialised, TablesInUse, UnknownAddon
 from core.lifecycle.generation import bump_generation, current_generation, installed_addons
 from core.lifecycle.journal import CATALOGUE, FINISHING, Entry, exclusive, recorded, settle, unfinished
 from core.lifecycle.plan import InstallPlan, manifests, plan_install, refuse_newer
 from core.lifecycle.seed import seed_deployment, ship_shared
-from core.lifecycle.system_env import system_env
 from core.orm.audit_tables import AFTER_TABLES, BEFORE_TABLES, grants_after_tables, make_partitions
 from core.orm.compose import Composition
 from core.orm.engine import run_script
 from core.orm.kernel_tables import KERNEL_SCHEMA, addon, generation, journal, kernel_metadata
 from core.orm.schema import APPLICATION_ROLE, Operation, apply_schema, finish_schema, plan_schema, schema_hash
+from core.orm.system_env import system_env
 
 START_WAIT = 600.0
 """Seconds that a starting process waits for another one that is upgrading the same database."""
@@ -202,6 +203,7 @@ def _register(connection: Connection, composition: Composition, names: Sequence[
 def _ship(
     connection: Connection, composition: Composition, plan: InstallPlan, names: Collection[str]
 ) -> None:
+    sync_roles(connection, composition)
     on = frozenset(names)
     reason: LazyString = _("shipped data of addons")
     with system_env(connection, 0, on, reason) as env:

@@ -1,6 +1,6 @@
 """First data: what addons declare becomes rows.
 
-When an addon is installed: roles and choices of option lists, for all companies, and functions marked
+When an addon is installed: choices of option lists, for all companies, and functions marked
 `@seed(at="deployment")`. When a company switches it on: numbering rules and functions marked `@seed`.
 """
 
@@ -9,31 +9,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from core.i18n import LANGUAGES, LazyString
 from core.lifecycle.shipped import Shipment, ship
-from core.modules.manifest import KERNEL
 from core.orm.compose import Composition
 from core.orm.declared import WHEN, NumberingRule, OptionList
 from core.orm.env import Env
+from core.orm.fields import translations
 
 _STEP = 10
 """Positions of choices leave room for those that people put between them."""
 
 
-def in_all_languages(text: LazyString | str) -> dict[str, str]:
-    """A text as the value of a translated field."""
-    if isinstance(text, str):
-        return dict.fromkeys(LANGUAGES, text)
-    return {language: text.translate(language) for language in LANGUAGES}
-
-
 def ship_shared(env: Env, composition: Composition, addons: Collection[str]) -> None:
-    """Roles and choices of these addons, in an Env of company 0. Repeating it changes nothing."""
-    if "base.role" in composition.models:
-        ship(env, "base.role", [
-            Shipment(addon, role.code, {"code": role.code}, {"title": in_all_languages(role.title)})
-            for addon, role in composition.collect("role") if addon in addons
-        ])  # fmt: skip
+    """Choices of these addons, in an Env of company 0. Repeating it changes nothing."""
     if "base.option" in composition.models:
         ship(env, "base.option", [
             shipment for addon, found in composition.collect("options") if addon in addons
@@ -47,7 +34,7 @@ def _choices(addon: str, found: OptionList) -> list[Shipment]:
             addon,
             f"{found.list_code}/{code}",
             {"list_code": found.list_code, "code": code},
-            {"name": in_all_languages(name), "sequence": position * _STEP},
+            {"name": translations(name), "sequence": position * _STEP},
         )
         for position, (code, name) in enumerate(found.choices, start=1)
     ]
@@ -85,8 +72,3 @@ def _run(env: Env, composition: Composition, addons: Collection[str], when: str)
         if addon in addons and getattr(function, WHEN, "company") == when:
             function(env)
             env.flush()
-
-
-def seeded_addons(enabled: Collection[str]) -> frozenset[str]:
-    """The addons whose data a company has: the kernel's own is always on."""
-    return frozenset({KERNEL, *enabled})

@@ -247,7 +247,7 @@ def _collect_methods(info: ModelInfo, names: dict[str, Any]) -> None:
     owners = {info.definition: info.addon} | {cls: addon for addon, cls in info.extensions}
     for cls in reversed(info.cls.__mro__[1:]):
         for name, value in vars(cls).items():
-            if isinstance(value, Method):
+            if isinstance(value, Method) and name not in info.methods:
                 guarded = value.guard(info.cls, info.key, owners.get(cls, info.addon), names)
                 info.methods[name] = guarded
                 setattr(info.cls, name, guarded)

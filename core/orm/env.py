@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
@@ -223,6 +223,13 @@ class Env:
             info.cls.id.in_(wanted), *row_criteria(self, info, info.cls)
         )
         return {key: str(name) for key, name in self.session.execute(statement, execution_options=TRUSTED)}
+
+    def within_reach(self, model: Any, action: str = "read") -> Select[tuple[int]]:
+        """Ids of the records on which the caller may do `action`, for conditions on what belongs to them:
+        `Contact.customer.in_(env.within_reach(Customer))`.
+        """
+        info = self.info(model)
+        return select(info.cls.id).where(*row_criteria(self, info, info.cls, action))
 
     def complete(self, model: Any, query: str, limit: int = 10, *where: Where) -> list[tuple[int, str]]:
         """Proposals for a reference: id and name."""

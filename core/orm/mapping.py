@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import ColumnElement, event, false
+from sqlalchemy import ColumnElement, Select, event, false
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import RelationshipProperty, deferred, foreign, registry, relationship, remote
 from sqlalchemy.orm.attributes import instance_dict
@@ -44,7 +44,9 @@ class ToOneComparator(RelationshipProperty.Comparator[Any]):
     def is_not(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]
         return cast("ColumnElement[bool]", self != other)
 
-    def in_(self, other: Iterable[Any]) -> ColumnElement[bool]:  # type: ignore[override]
+    def in_(self, other: Iterable[Any] | Select[Any]) -> ColumnElement[bool]:  # type: ignore[override]
+        if isinstance(other, Select):
+            return cast("ColumnElement[bool]", self._stored().in_(other))
         ids = [record_id(one) for one in other]
         return cast("ColumnElement[bool]", self._stored().in_(ids)) if ids else false()
 

@@ -65,7 +65,7 @@ def resolve_fields(composed: Composition, info: ModelInfo, names: Mapping[str, A
         wanted = not optional and no_default and not found.is_computed and found.kind not in TO_MANY
         found.required = found.asked_required if found.asked_required is not None else wanted
         if found.asked_required is None and not optional and found.default is not None and found.kind != "boolean":
-            found.required = found.required or (found.default is not MISSING and not found.readonly)
+            found.required = found.required or (found.default not in (MISSING, "") and not found.readonly)
 
 
 def _annotated(found: Field, names: Mapping[str, Any]) -> tuple[Any, bool]:

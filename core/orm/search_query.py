@@ -25,7 +25,7 @@ MOST_ALTERNATIVES: Final = 16
 """Beyond so many, alternatives ask for fewer grams: each one is a search of the index."""
 
 _MOST_SPELLINGS: Final = 8
-_MOST_ENDS: Final = 5
+_MOST_SOUNDS: Final = 12
 _LONGEST_SOUND: Final = 48
 _LETTERS: Final = re.compile(r"[a-z]+")
 _NUMBER_QUERY: Final = re.compile(r"\+?[0-9 .()-]+")
@@ -177,16 +177,25 @@ def _sounds(letters: str) -> list[Grams]:
     for length in range(min(len(letters), _LONGEST_SOUND), 0, -1):
         spellings = _spellings(letters[:length], _MOST_SPELLINGS + 1)
         if len(spellings) <= _MOST_SPELLINGS:
-            return _smallest([grams for spelling in spellings for grams in _of_spelling(spelling)])
+            return _of_spellings(spellings)
     return []
 
 
-def _of_spelling(spelling: tuple[str, ...]) -> list[Grams]:
-    """Grams of whole syllables and of the last, unfinished one, which may stand for several."""
+def _of_spellings(spellings: list[tuple[str, ...]]) -> list[Grams]:
+    """With the possible ends of an unfinished syllable where that gives few alternatives, else without."""
+    for most_ends in (5, 2, 0):
+        found = _smallest([grams for spelling in spellings for grams in _of_spelling(spelling, most_ends)])
+        if len(found) <= _MOST_SOUNDS:
+            break
+    return found
+
+
+def _of_spelling(spelling: tuple[str, ...], most_ends: int) -> list[Grams]:
+    """Grams of whole syllables and of the last, unfinished one, where it may stand for few enough."""
     *whole, last = spelling
     known = {f"p:{syllable}" for syllable in whole} | _initials("".join(part[0] for part in spelling))
     ends = completions(last)
-    if len(ends) > (2 if whole else _MOST_ENDS):
+    if len(ends) > most_ends:
         return [frozenset(known)]
     return [frozenset(known | {f"p:{end}"}) for end in ends]
 

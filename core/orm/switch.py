@@ -22,7 +22,9 @@ def install_switches(info: ModelInfo) -> None:
                 continue
             if not _overrides(definition, name):
                 continue
-            if isinstance(value, FunctionType):
+            if isinstance(value, Method):
+                setattr(definition, name, _stepping_aside(definition, name, value.function, addon))
+            elif isinstance(value, FunctionType):
                 setattr(definition, name, _stepping_aside(definition, name, value, addon))
             elif isinstance(value, property) and value.fget is not None:
                 setattr(definition, name, _property_stepping_aside(definition, name, value, addon))
@@ -33,7 +35,7 @@ def _overrides(definition: type, name: str) -> bool:
     return isinstance(inherited, (FunctionType, Method, property)) or hasattr(inherited, "__keyuan_switch__")
 
 
-def _stepping_aside(definition: type, name: str, function: FunctionType, addon: str) -> Callable[..., Any]:
+def _stepping_aside(definition: type, name: str, function: Callable[..., Any], addon: str) -> Callable[..., Any]:
     @wraps(function)
     def switched(self: Any, *args: Any, **kwargs: Any) -> Any:
         addons = enabled_addons()

@@ -39,7 +39,7 @@ def refuse_locked(info: ModelInfo, env: Env, values: Mapping[str, Any]) -> None:
     editable = env.policy.editable(info)
     for name in values:
         field = info.fields[name]
-        if field.system or field.is_computed or field.kind == "one2many" or name not in editable:
+        if field.system or field.readonly or field.is_computed or field.kind in ("one2many", "state") or name not in editable:
             raise BadRequest(_("{name} cannot be changed here.", name=field.label))
 
 
@@ -101,7 +101,7 @@ def _text(field: Field, value: Any) -> str | None:
     if field.kind != "longtext":
         text = text.strip()
     if not text:
-        return None
+        return "" if field.default == "" else None
     limit = field.max_length or DEFAULT_LENGTH.get(field.kind, 500)
     if len(text) > limit:
         raise ValueError(_("{name} may have {limit} characters at most.", name=field.label, limit=limit))

@@ -24,7 +24,7 @@ from typing import Any
 from core.config import process_environment
 
 CHANNEL_VARIABLE = "KEYUAN_CHILD_CHANNEL"
-ORPHAN_SECONDS = 5.0
+ORPHAN_SECONDS = 3.0
 _PR_SET_PDEATHSIG = 1
 
 draining = threading.Event()

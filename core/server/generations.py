@@ -44,7 +44,7 @@ class Fleet:
     forget: Callable[[Child], None]
     counts: dict[Kind, int]
     limits: Limits
-    generation: int
+    generation: int = 1
     children: list[Child] = field(default_factory=list)
     starting: int | None = None
     is_serving: bool = False

@@ -28,6 +28,8 @@ WebCommand = Callable[[int, int], Sequence[str]]
 WorkerCommand = Callable[[int], Sequence[str]]
 Prepare = Callable[[Running | None], Mapping[str, str]]
 
+GENERATION_VARIABLE = "KEYUAN_CHILD_GENERATION"
+"""With this key `prepare` says which generation the database is at, and the children begin with it."""
 _TEND_SECONDS = 2.0
 _log = logging.getLogger("keyuan.server")
 
@@ -48,7 +50,6 @@ class Parent:
         prepare: Prepare,
         *,
         announce: Callable[[int], None] | None = None,
-        generation: int = 1,
         limits: Limits | None = None,
     ) -> None:
         self.config = config
@@ -62,7 +63,7 @@ class Parent:
         self._wake.setblocking(False)
         self._waker.setblocking(False)
         counts: dict[Kind, int] = {"web": config.web_processes, "worker": config.worker_processes}
-        self._fleet = Fleet(self._spawn, self._forget, counts, limits or Limits(), generation)
+        self._fleet = Fleet(self._spawn, self._forget, counts, limits or Limits())
 
     @property
     def port(self) -> int:
@@ -87,6 +88,7 @@ class Parent:
             if self.config.database_url is None:
                 self._server = EmbeddedServer(self.config.state_dir, self.config.postgres_bin).start()
             self._environment = self._prepare(self._server)
+            self._fleet.generation = int(self._environment.get(GENERATION_VARIABLE, self._fleet.generation))
             self._handle_signals()
             self._fleet.begin()
             return self._loop()

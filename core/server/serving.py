@@ -65,7 +65,7 @@ def _wake(server: Any) -> None:
 class _Task(WSGITask):  # type: ignore[misc]
     def build_response_header(self) -> bytes:
         """The client's next request needs a new connection, which the next generation accepts."""
-        if False:
+        if child.draining.is_set():
             self.set_close_on_finish()
         header: bytes = super().build_response_header()
         return header

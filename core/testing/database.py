@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -27,7 +28,7 @@ from core.server.embedded import EmbeddedServer, Running
 
 URL_VARIABLE: Final = "KEYUAN_TEST_DATABASE_URL"
 APP_ROLE: Final = "keyuan_test_app"
-_APP_PASSWORD: Final = "known to every test"  # noqa: S105 - of a cluster that lives for one run
+_APP_PASSWORD: Final = "known to every test"
 _SETTINGS: Final = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -65,8 +66,9 @@ class ScratchDatabase:
 class DatabaseServer:
     """Makes and drops databases on the server of this run."""
 
-    def __init__(self, superuser_url: str, running: Running | None = None) -> None:
+    def __init__(self, superuser_url: str, run: str, running: Running | None = None) -> None:
         self._url = make_url(superuser_url)
+        self._prefix = f"keyuan_{run[:12]}_"
         self._running = running
         self._admin = make_engine(self._at("postgres"), application_name="keyuan-tests", pooled=False)
 
@@ -80,7 +82,7 @@ class DatabaseServer:
 
     def create(self, template: str | None = None) -> ScratchDatabase:
         """A new database: empty, with the application's role prepared, or a copy of `template`."""
-        name = f"scratch_{os.getpid()}_{next(_numbers)}"
+        name = f"{self._prefix}{os.getpid()}_{next(_numbers)}"
         self._create(name, template)
         made = self._handle(name)
         if template is None:
@@ -99,7 +101,7 @@ class DatabaseServer:
 
     def template(self, key: str, build: Callable[[ScratchDatabase], None]) -> str:
         """The name of a template database, built by the first worker that asks; the others wait for it."""
-        name = f"template_{key}"
+        name = f"{self._prefix}template_{key}"
         with self._outside_transactions() as connection:
             connection.execute(text("select pg_advisory_lock(hashtextextended(:name, 0))"), {"name": name})
             exists = text("select 1 from pg_database where datname = :name")
@@ -115,38 +117,49 @@ class DatabaseServer:
         with self._admin.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             yield connection
 
-    def close(self) -> None:
+    def close(self, *, last: bool = False) -> None:
+        """Give the server back; the `last` to do so on a server that is not ours deletes the run's databases."""
+        if last and self._running is None:
+            with self._outside_transactions() as connection:
+                ours = text("select datname from pg_database where starts_with(datname, :prefix)")
+                for name in connection.execute(ours, {"prefix": self._prefix}).scalars().all():
+                    run_script(connection, f"drop database {quote(name)} with (force)")
         self._admin.dispose()
         if self._running is not None:
             self._running.close()
 
 
-def start_server(folder: Path) -> DatabaseServer:
-    """The run's server: the one that the environment names, else a cluster in `folder`."""
-    url = process_environment().get(URL_VARIABLE)
-    if url:
-        return DatabaseServer(
-            str(make_url(url).set(drivername="postgresql+psycopg2").render_as_string(False))
-        )
-    running = EmbeddedServer(folder, settings=_SETTINGS).start()
-    return DatabaseServer(running.owner_url, running)
+@dataclass(frozen=True)
+class Run:
+    """One run of the tests, which several worker processes may share: its name and its folder."""
 
+    name: str
+    folder: Path
 
-def run_folder(run: str | None) -> Path:
-    """The folder of one run; `run` names it where several worker processes have to meet in it.
+    @classmethod
+    def begin(cls, name: str | None = None) -> Run:
+        """The run of this name, or one of its own.
 
-    Not below pytest's own folder, which no other user may enter: the server of root runs as another user.
-    """
-    if run is None:
-        folder = Path(tempfile.mkdtemp(prefix="keyuan-test-"))
-    else:
-        folder = Path(tempfile.gettempdir()) / f"keyuan-test-{run[:16]}"
+        The folder is not below pytest's, which no other user may enter: the server of root runs as another user.
+        """
+        name = name or secrets.token_hex(8)
+        folder = Path(tempfile.gettempdir()) / f"keyuan-test-{name[:16]}"
         folder.mkdir(mode=0o700, exist_ok=True)
-    if os.geteuid() == 0:
-        folder.chmod(0o711)
-    return folder
+        if os.geteuid() == 0:
+            folder.chmod(0o711)
+        return cls(name, folder)
 
+    def server(self) -> DatabaseServer:
+        """The run's server: the one that the environment names, else a cluster in the folder."""
+        url = process_environment().get(URL_VARIABLE)
+        if url:
+            superuser = make_url(url).set(drivername="postgresql+psycopg2")
+            return DatabaseServer(superuser.render_as_string(hide_password=False), self.name)
+        running = EmbeddedServer(self.folder, settings=_SETTINGS).start()
+        return DatabaseServer(running.owner_url, self.name, running)
 
-def remove_run_folder(folder: Path) -> None:
-    """Delete what the run left; nothing else is ever put into such a folder."""
-    shutil.rmtree(folder, ignore_errors=True)
+    def end(self) -> None:
+        """Delete what the run left, when all of its workers are gone. Nothing else is ever put into its folder."""
+        if process_environment().get(URL_VARIABLE):
+            self.server().close(last=True)
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -7,18 +7,15 @@ further ones.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 
-from core.testing.database import (
-    DatabaseServer,
-    ScratchDatabase,
-    remove_run_folder,
-    run_folder,
-    start_server,
-)
+from core.orm.compose import Composition
+from core.testing.database import DatabaseServer, Run, ScratchDatabase
 from core.testing.network import refuse_outside
+from core.testing.product import Product
+from core.testing.world import World
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -32,12 +29,12 @@ def _stay_on_this_machine() -> Iterator[None]:
 def server(request: pytest.FixtureRequest) -> Iterator[DatabaseServer]:
     """The database server of this run, shared by its workers; it stops after the last of them."""
     worker: dict[str, str] | None = getattr(request.config, "workerinput", None)
-    folder = run_folder(worker["testrunuid"] if worker else None)
-    found = start_server(folder)
+    run = Run.begin(worker["testrunuid"] if worker else None)
+    found = run.server()
     yield found
     found.close()
     if worker is None:
-        remove_run_folder(folder)
+        run.end()
 
 
 @pytest.fixture
@@ -48,9 +45,69 @@ def empty_database(server: DatabaseServer) -> Iterator[ScratchDatabase]:
     server.drop(made)
 
 
+@pytest.fixture(scope="session")
+def addons_under_test() -> Sequence[str] | None:
+    """The addons of the product in tests, with their dependencies; None means all. Override it in a conftest."""
+    return None
+
+
+@pytest.fixture(scope="session")
+def roles_of_people() -> Mapping[str, Sequence[str]]:
+    """Roles beside the kernel's that the people of `world` hold: {"owner": ["crm_leads.user"], …}. Override it."""
+    return {}
+
+
+@pytest.fixture(scope="session")
+def product(addons_under_test: Sequence[str] | None) -> Product:
+    """The addons under test, found and loaded."""
+    return Product(addons_under_test)
+
+
+@pytest.fixture(scope="module")
+def composed(product: Product) -> Composition:
+    """The composition of the product, current for this module."""
+    return product.compose()
+
+
+@pytest.fixture(scope="module")
+def product_template(
+    server: DatabaseServer,
+    product: Product,
+    composed: Composition,
+    roles_of_people: Mapping[str, Sequence[str]],
+) -> str:
+    """A template database with the product, its two companies and its people."""
+    return product.template(server, roles_of_people)
+
+
+@pytest.fixture(scope="module")
+def database(server: DatabaseServer, product_template: str) -> Iterator[ScratchDatabase]:
+    """A copy for this module. Tests that commit in it are seen by later ones; see `own_database`."""
+    made = server.create(product_template)
+    yield made
+    server.drop(made)
+
+
+@pytest.fixture
+def own_database(server: DatabaseServer, product_template: str) -> Iterator[ScratchDatabase]:
+    """A copy for one test, which may commit what it likes."""
+    made = server.create(product_template)
+    yield made
+    server.drop(made)
+
+
+@pytest.fixture
+def world(database: ScratchDatabase, composed: Composition) -> Iterator[World]:
+    """The people of the product; everything they do is rolled back after the test."""
+    with database.app.connect() as connection:
+        transaction = connection.begin()
+        yield World(connection, composed)
+        transaction.rollback()
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """With several workers the parent deletes their common folder, after all of them are gone."""
     workers = getattr(session.config.pluginmanager.getplugin("dsession"), "nodemanager", None)
     if workers is not None:
-        remove_run_folder(run_folder(workers.testrunuid))
+        Run.begin(workers.testrunuid).end()

@@ -53,21 +53,8 @@ def make_app(
     """
     folders = addon_folders(composition) if folders is None else folders
     reload = (installation_root() / ".git").exists() if reload is None else reload
-    engine = engine or _engine(config)
-    settings: dict[str, Any] = {
-        "keyuan.config": config,
-        "keyuan.secret": config.secret,
-        "keyuan.composition": composition,
-        "keyuan.generation": generation,
-        "keyuan.asked": 0,
-        "pyramid.tweens": "core.web.guard.guard_tween",  # named here, it is the only one
-        "keyuan.engine": engine,
-        "keyuan.sessions": session_factory(engine),
-        "keyuan.templates": Templates(_having(folders, "templates"), reload=reload),
-        "keyuan.static": StaticFiles(
-            {CORE_DOMAIN: static_files.FOLDER, **_having(folders, "static")}, reload=reload
-        ),
-    }
+    engine = _engine(config) if engine is None else engine
+    settings = _settings(config, composition, engine, folders, reload=reload, generation=generation)
     configurator = Configurator(
         settings=settings,
         request_factory=Request,
@@ -80,6 +67,32 @@ def make_app(
         configurator.add_view(partial(_dispatch, route), route_name=route.name)
     application: WSGIApplication = configurator.make_wsgi_app()
     return application
+
+
+def _settings(
+    config: Config,
+    composition: Composition,
+    engine: Engine,
+    folders: dict[str, Path],
+    *,
+    reload: bool,
+    generation: int,
+) -> dict[str, Any]:
+    """What views find in the registry."""
+    templates = Templates(_having(folders, "templates"), reload=reload)
+    static = StaticFiles({CORE_DOMAIN: static_files.FOLDER, **_having(folders, "static")}, reload=reload)
+    return {
+        "keyuan.asked": 0,
+        "keyuan.composition": composition,
+        "keyuan.config": config,
+        "keyuan.engine": engine,
+        "keyuan.generation": generation,
+        "keyuan.secret": config.secret,
+        "keyuan.sessions": session_factory(engine),
+        "keyuan.static": static,
+        "keyuan.templates": templates,
+        "pyramid.tweens": "core.web.guard.guard_tween",  # named here, it is the only one
+    }
 
 
 def addon_folders(composition: Composition) -> dict[str, Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import structlog
 
@@ -18,7 +18,9 @@ from core.web.request import Request, is_loopback
 FORM_LIMIT: Final = 4 << 20
 UPLOAD_LIMIT: Final = 64 << 20
 _ANY_HOST: Final = ("/health", "/ready")
-_TOKEN_PATH: Final = "/set-password/"  # noqa: S105 - an address
+_TOKEN_PATH: Final = "/set-password/"
+_NOT_TEXT: Final = _("The address or the form contains characters that are not valid UTF-8.")
+_REPLACEMENT: Final = "\N{REPLACEMENT CHARACTER}"
 log = structlog.get_logger("keyuan.web")
 
 
@@ -49,7 +51,7 @@ def check(request: Request) -> None:
         _check_size(request)
         _check_text(request)
     except UnicodeError:
-        raise BadRequest(_("The address or the form contains characters that are not valid UTF-8.")) from None
+        raise BadRequest(_NOT_TEXT) from None
     if request.path_info not in _ANY_HOST and not _is_our_host(request.config, request.host):
         raise BadRequest(
             _(
@@ -62,11 +64,7 @@ def check(request: Request) -> None:
 def _check_size(request: Request) -> None:
     is_upload = (request.content_type or "").startswith("multipart/")
     limit = UPLOAD_LIMIT if is_upload else FORM_LIMIT
-    try:
-        size = request.content_length or 0
-    except ValueError:
-        raise BadRequest() from None
-    if size > limit:
+    if (request.content_length or 0) > limit:
         raise errors.TooLarge(limit)
 
 
@@ -74,9 +72,22 @@ def _check_text(request: Request) -> None:
     """Decode address, query and form once, strictly; a NUL is no character that anybody could have typed."""
     texts = [request.path_info, *(text for pair in request.GET.items() for text in pair)]
     if request.method not in ("GET", "HEAD"):
-        texts += [value for pair in request.POST.items() for value in pair if isinstance(value, str)]
+        texts += _form_texts(request)
     if any("\0" in text for text in texts):
-        raise BadRequest(_("The address or the form contains characters that are not valid UTF-8."))
+        raise BadRequest(_NOT_TEXT)
+
+
+def _form_texts(request: Request) -> list[str]:
+    """All texts of the form. WebOb replaces what it cannot decode, so that is looked for in the bytes."""
+    if request.content_type == "application/x-www-form-urlencoded":
+        unquote_to_bytes(request.body).decode("utf-8")
+    try:
+        texts = [value for pair in request.POST.items() for value in pair if isinstance(value, str)]
+    except ValueError as error:
+        raise BadRequest() from error
+    if any(_REPLACEMENT in text for text in texts) and _REPLACEMENT.encode() not in unquote_to_bytes(request.body):
+        raise BadRequest(_NOT_TEXT)
+    return texts
 
 
 def _is_our_host(config: Config, host: str) -> bool:
@@ -95,7 +106,7 @@ def printable(path: str) -> str:
         return f"{_TOKEN_PATH}..."
     text = path.encode("latin-1", "replace").decode("utf-8", "replace")
     return "".join(
-        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in text[:300]
+        character if character.isprintable() else _REPLACEMENT for character in text[:300]
     )
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 from core.api import (
-    CompanyOwned, Mapped, Option, Owned, State, Tracked, User, _, arg, current_env, field, longtext, many2many,
+    CompanyOwned, Mapped, Option, Owned, State, Tracked, User, _, action, arg, current_env, field, longtext, many2many,
     many2one, money, option, state_field, transition,
 )  # fmt: skip
 
@@ -45,6 +45,11 @@ class Activity(
         now = current_env().now
         if self.at > now:
             self.at = now
+
+    @action(label=_("Move"), icon="calendar-time")
+    def move(self, to: Annotated[datetime, arg(_("New time"), default=lambda env, activity: activity.at)]) -> None:
+        """It takes place at another time."""
+        self.at = to
 
     @transition(PLANNED, to=MISSED, label=_("Missed"), icon="calendar-x")
     def miss(self) -> None:

@@ -1,14 +1,17 @@
 """The customer file."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from core.api import (
-    CompanyOwned, Department, Mapped, Option, Owned, Tracked, _, case, computed, email, expression, field, func,
-    longtext, many2one, number, one2many, option, phone, selection, url,
+    CompanyOwned, Department, Mapped, Option, Owned, Tracked, User, _, action, arg, case, computed, current_env, email,
+    expression, field, func, longtext, many2one, number, one2many, option, phone, selection, url,
 )  # fmt: skip
 
 from addons.crm_base.models.category import Category
+from addons.crm_base.services.contacting import log_contact, may_make_activities, plan_contact
+from addons.crm_base.services.customer_status import apply_proposals
 
 if TYPE_CHECKING:
     from addons.crm_base.models.activity import Activity
@@ -90,3 +93,42 @@ class Customer(CompanyOwned, Owned, Tracked, label=_("Customer"), plural=_("Cust
     addresses: Mapped[list["Address"]] = one2many(_("Addresses"), back="customer")
     activities: Mapped[list["Activity"]] = one2many(_("Activities"), back="customer")
     tasks: Mapped[list["Task"]] = one2many(_("Tasks"), back="customer")
+
+    @action(label=_("Record an activity"), right="read", by=may_make_activities, icon="phone-check")
+    def log_activity(
+        self,
+        kind: Annotated[Option, arg(_("Kind"), list="crm_base.activity_kind")],
+        subject: Annotated[str, arg(_("Subject"))],
+        result: Annotated[str, arg(_("Result"), longtext=True)],
+        at: Annotated[datetime | None, arg(_("Time"), required=False, default=lambda env, record: env.now)] = None,
+        contact: Annotated["Contact | None", arg(_("Contact"), required=False)] = None,
+        minutes: Annotated[int | None, arg(_("Duration (minutes)"), required=False)] = None,
+    ) -> None:
+        """A call or visit that took place, written down in one step."""
+        log_contact(current_env(), self, kind, subject, result, at, contact, minutes)
+
+    @action(label=_("Plan an activity"), right="read", by=may_make_activities, icon="calendar-plus")
+    def plan_activity(
+        self,
+        kind: Annotated[Option, arg(_("Kind"), list="crm_base.activity_kind")],
+        subject: Annotated[str, arg(_("Subject"))],
+        at: Annotated[datetime, arg(_("Time"))],
+        contact: Annotated["Contact | None", arg(_("Contact"), required=False)] = None,
+        description: Annotated[str | None, arg(_("Description"), required=False, longtext=True)] = None,
+    ) -> None:
+        """A call or visit that the caller is going to make."""
+        plan_contact(current_env(), self, kind, subject, at, contact, description)
+
+    @action(label=_("Transfer"), right="assign", icon="user-share")
+    def transfer(self, to: Annotated[User, arg(_("New owner"))]) -> None:
+        """The customer gets another owner, who is told; the change stays in the history."""
+        self.owner = to
+        current_env().notify([to], _("The customer “{name}” is yours now.", name=self.name), self)
+
+    @action(
+        label=_("Apply proposed status"), icon="refresh-dot", many=True,
+        confirm=_("Set the status to what follows from the last contact?"),
+    )  # fmt: skip
+    def apply_proposed_status(records: Sequence["Customer"]) -> None:  # type: ignore[misc]  # noqa: N805
+        """The status follows the date of the last contact; whoever wants another one sets it by hand."""
+        apply_proposals(current_env(), records)

@@ -4,8 +4,8 @@ from datetime import date
 from typing import Annotated, Any
 
 from core.api import (
-    CompanyOwned, Mapped, Option, Owned, State, Tracked, User, Where, _, arg, current_env, field, key_of, longtext, many2many,
-    many2one, option, or_, selection, state_field, transition,
+    CompanyOwned, Mapped, Option, Owned, State, Tracked, User, Where, _, and_, arg, current_env, field, key_of, longtext,
+    many2many, many2one, option, or_, selection, state_field, transition,
 )  # fmt: skip
 
 from addons.crm_base.models.customer import Customer
@@ -17,8 +17,9 @@ PRIORITIES = [("low", _("Low")), ("normal", _("Normal")), ("high", _("High")), (
 
 
 def assigned_to_me(env: Any) -> Where:
-    """The caller is the assignee or one of several."""
-    return or_(Task.assignee == env.user_id, env.condition(Task, "helpers", "eq", str(env.user_id)))
+    """The caller is the assignee or one of several, or has given the task to nobody but themselves."""
+    helps = env.condition(Task, "helpers", "eq", str(env.user_id))
+    return or_(Task.assignee == env.user_id, helps, and_(Task.assignee.is_(None), Task.owner == env.user_id))
 
 
 def given_by_me_or_below(env: Any) -> Where:
@@ -45,11 +46,7 @@ class Task(CompanyOwned, Owned, Tracked, label=_("Task"), plural=_("Tasks"), dis
     @transition(*OPEN_TASK_STATES, to=TASK_ASSIGNED, label=_("Assign"), icon="user-check", by=given_by_me_or_below)
     def assign(self, to: Annotated[User, arg(_("Assignee"))]) -> None:
         """The task is given to somebody, who is told; who had it before is told too."""
-        env = current_env()
-        before, self.assignee = self.assignee, to
-        env.notify([to], _("You were given the task “{subject}”.", subject=self.subject), self)
-        if before is not None and before.id != to.id:
-            env.notify([before], _("The task “{subject}” was given to {name}.", subject=self.subject, name=to.name), self)
+        self.assignee = to
 
     @transition(TASK_NEW, TASK_ASSIGNED, to=TASK_RUNNING, label=_("Start"), icon="player-play", by=assigned_to_me)
     def begin(self) -> None:

@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 from core.i18n import LazyString, _
 from core.orm.compose import ModelInfo, composition
 from core.orm.env import Env
+from core.orm.searching import MAX_QUERY
 from core.views.navigation import MenuNode, menu_tree
 from core.web.rendering import render
 from core.web.request import Request
 from core.web.routes import endpoint
 
 HITS = 6
-LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Group:
 @endpoint("search", "/search", "GET")
 def show(request: Request) -> Any:
     """Record types in the order of the navigation tree; those without a hit are left out."""
-    text = request.GET.get("q", "").strip()[:LONGEST]
+    text = request.GET.get("q", "").strip()[:MAX_QUERY]
     groups = (
         [found for info in _searched(request.env) if (found := _hits(request.env, info, text))]
         if text

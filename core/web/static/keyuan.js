@@ -36,7 +36,7 @@
     made.classList.add(`is-${kind}`);
     $("p", made).textContent = text;
     const form = $("form", made);
-    if (undo) form.action = form.action.replace(/[^/]*$/, encodeURIComponent(undo));
+    if (undo) form.setAttribute("action", form.getAttribute("action") + encodeURIComponent(undo));
     else form.remove();
     $("#toasts").append(made);
     arm(made);

@@ -19,9 +19,9 @@ from core.lifecycle.activation import (
     prepare_company,
 )
 from core.lifecycle.errors import DependenciesNeeded, StillNeeded, UnknownAddon
-from core.lifecycle.system_env import system_env
 from core.orm.engine import Scope, apply_scope, scope_of, session_factory, set_scope
 from core.orm.env import Env
+from core.orm.system_env import system_env
 from core.testing.database import DatabaseServer, ScratchDatabase
 from tests.core.lifecycle.toys import company, composed, initialised
 

@@ -112,7 +112,8 @@ def test_a_change_of_the_deployment_is_audited_before_any_company_is_known(app: 
 
 def test_the_history_of_a_record_comes_from_its_index(app: Connection) -> None:
     apply_scope(app, Scope(read=(1,)))
-    app.exec_driver_sql("set local enable_seqscan = off; set local enable_bitmapscan = off; set local enable_sort = off")
+    for kind in ("seqscan", "bitmapscan", "sort"):
+        app.exec_driver_sql(f"set local enable_{kind} = off")
     page = """explain select * from core.audit where company_id = 1 and model = 'toy.deal' and record_id = 7
               order by id desc limit 20"""
     plan = "\n".join(app.exec_driver_sql(page).scalars())

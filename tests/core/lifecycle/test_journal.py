@@ -54,7 +54,15 @@ KILLED = """
     def die(*arguments, **options):
         os.kill(os.getpid(), signal.SIGKILL)
 
-    room.{point} = die
+    def die_before_the_commit(self, name, *arguments, **options):
+        step(self, name, *arguments, **options)
+        if name == room.FINISHING:
+            die()
+
+    if {point!r} == "commit":
+        step, room.Entry.step = room.Entry.step, die_before_the_commit
+    else:
+        room.{point} = die
     engine = make_engine(sys.stdin.read(), pooled=False)
     room.install(engine, APP_ROLE, composed("toy_points"), ["toy_points"], by="killed")
 """
@@ -74,7 +82,7 @@ def last_state(database: ScratchDatabase, by: str) -> str:
         return str(connection.execute(select(journal.c.state).where(journal.c.by == by)).scalar_one())
 
 
-@pytest.mark.parametrize("point", ["plan_install", "apply_schema", "seed_deployment", "bump_generation"])
+@pytest.mark.parametrize("point", ["plan_install", "apply_schema", "seed_deployment", "commit"])
 def test_killed_inside_of_the_transaction_nothing_has_happened(
     empty_database: ScratchDatabase, point: str
 ) -> None:

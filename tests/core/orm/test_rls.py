@@ -18,10 +18,11 @@ from core.orm.schema import apply_schema, plan_schema
 from core.testing.database import APP_ROLE, DatabaseServer, ScratchDatabase
 from tests.core.orm.toy_tables import ADDONS, toy_metadata
 
-ROWS = 20_000
+ROWS, COMPANIES = 40_000, 10
+OWN = ROWS // COMPANIES
 FILL = text("""
     insert into deals.deal (company_id, title, title__sort, amount, grams)
-    select 1 + n % 2, 'Deal ' || n, lpad(n::text, 8, '0'), n * 0.5, array['g' || n % 4000, 'all']
+    select 1 + n % :companies, 'Deal ' || n, lpad(n::text, 8, '0'), n * 0.5, array['g' || n % 4000, 'all']
     from generate_series(1, :rows) n
 """)
 
@@ -30,13 +31,13 @@ def fill(database: ScratchDatabase) -> None:
     metadata = toy_metadata()
     with database.owner.begin() as connection:
         apply_schema(connection, plan_schema(connection, metadata, ADDONS, APP_ROLE))
-        apply_scope(connection, Scope(read=(1, 2), write=(0, 1, 2)))
+        apply_scope(connection, Scope(read=(1, 2), write=(0, *range(1, COMPANIES + 1))))
         connection.execute(
             text("insert into base.option (company_id, code) values (0, 'all'), (1, 'one'), (2, 'two')")
         )
-        connection.execute(FILL, {"rows": ROWS})
+        connection.execute(FILL, {"rows": ROWS, "companies": COMPANIES})
         connection.execute(
-            text("insert into deals.deal__tags (company_id, left_id, right_id) values (1, 2, 1), (2, 1, 1)")
+            text("insert into deals.deal__tags (company_id, left_id, right_id) values (1, 10, 1), (2, 1, 1)")
         )
     with database.owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("vacuum analyze")
@@ -84,11 +85,11 @@ def test_the_owner_is_subject_to_the_wall_too(
 
 def test_a_scope_shows_its_companies_and_the_shared_rows(app: Connection) -> None:
     scoped(app, read=(1,))
-    assert count(app, "deals.deal") == ROWS // 2
+    assert count(app, "deals.deal") == OWN
     assert count(app, "deals.deal__tags") == 1
     assert set(app.exec_driver_sql("select code from base.option").scalars()) == {"all", "one"}
     scoped(app, read=(1, 2))
-    assert count(app, "deals.deal") == ROWS
+    assert count(app, "deals.deal") == 2 * OWN
 
 
 def test_the_scope_ends_with_the_transaction(app: Connection) -> None:
@@ -109,7 +110,7 @@ INSERT = "insert into deals.deal (company_id, title) values ({company}, 'forged'
     [
         INSERT.format(company=2),
         INSERT.format(company=0),
-        "update deals.deal set company_id = 2 where id = 2",
+        "update deals.deal set company_id = 2 where id = 10",
         "insert into base.option (company_id, code) values (0, 'mine')",
         "insert into deals.deal__tags (company_id, left_id, right_id) values (2, 3, 1)",
     ],
@@ -143,11 +144,11 @@ def test_a_scope_given_to_a_session_holds_for_each_of_its_transactions(walled: S
     with session_factory(walled.app)() as session:
         set_scope(session, Scope(read=(1,), write=(1,)))
         assert session.connection().exec_driver_sql("show statement_timeout").scalar_one() == "30s"
-        assert visible(session) == ROWS // 2
+        assert visible(session) == OWN
         session.commit()
-        assert visible(session) == ROWS // 2
+        assert visible(session) == OWN
         set_scope(session, Scope(read=(1, 2)))
-        assert visible(session) == ROWS
+        assert visible(session) == 2 * OWN
         scope = scope_of(session)
         assert scope is not None and scope.read == (1, 2)
 
@@ -159,7 +160,7 @@ def test_a_savepoint_that_is_rolled_back_does_not_widen_the_scope_again(walled: 
         with pytest.raises(RuntimeError), session.begin_nested():
             set_scope(session, Scope(read=(1,)))
             raise RuntimeError
-        assert visible(session) == ROWS // 2
+        assert visible(session) == OWN
 
 
 def visible(session: Session) -> int:
@@ -212,13 +213,11 @@ class TestPlansAsTheApplication:
         assert any(node.get("Parent Relationship") == "InitPlan" for node in nodes)
         assert not any("current_setting" in str(node.get("Filter", "")) for node in nodes)
 
-    def test_the_newest_page_comes_in_the_order_of_the_key(self, app: Connection) -> None:
+    def test_the_newest_page_comes_in_the_order_of_a_key(self, app: Connection) -> None:
         scoped(app, read=(1,))
-        assert index_used(app, f"{LIST} order by id desc limit 80") == "uq_deal_company_id"
-        after = f"{LIST} and id < 5000 order by id desc limit 80"
-        assert index_used(app, after) in ("uq_deal_company_id", "pk_deal")
-        assert "id < 5000" in index_condition(app, after)
-        assert not any(node["Node Type"] == "Sort" for node in plan_nodes(app, after))
+        for page in (f"{LIST} order by id desc limit 80", f"{LIST} and id < 5000 order by id desc limit 80"):
+            kinds = {node["Node Type"] for node in plan_nodes(app, page)}
+            assert "Index Scan" in kinds and kinds.isdisjoint({"Sort", "Seq Scan", "Bitmap Heap Scan"}), page
 
     def test_a_page_by_amount_comes_in_the_order_of_its_index(self, app: Connection) -> None:
         scoped(app, read=(1,))

@@ -108,11 +108,13 @@ def test_next_generation_takes_over_without_a_failed_request(folder: Path) -> No
     assert len(before) == 3
     stop, answers, faults = threading.Event(), list[str](), list[str]()
     clients = [
-        threading.Thread(target=hammer, args=(serving.port, stop, answers, faults, number % 2 == 0))
+        threading.Thread(
+            target=hammer, args=(serving.port, stop, answers, faults, number % 2 == 0), daemon=True
+        )
         for number in range(4)
     ]
     slow: list[list[str]] = []
-    clients.append(threading.Thread(target=lambda: slow.append(serving.get("/slow"))))
+    clients.append(threading.Thread(target=lambda: slow.append(serving.get("/slow")), daemon=True))
     for client in clients:
         client.start()
     wait_until(lambda: len(answers) > 50, "answers of the first generation")
@@ -143,12 +145,14 @@ def test_generation_that_cannot_start_leaves_the_old_one_serving(folder: Path, f
     assert serving.end() == 0
 
 
-def test_crashed_child_is_replaced(folder: Path) -> None:
-    serving = Serving(folder, limits={"first_pause": 0.05})
+def test_crashed_child_is_replaced_in_the_generation_of_the_database(folder: Path) -> None:
+    serving = Serving(folder, {"KEYUAN_TEST_GENERATION": "7"}, limits={"first_pause": 0.05})
     pid = serving.get()[1]
     with pytest.raises((OSError, http.client.HTTPException)):
         serving.get("/crash")
-    assert serving.get()[1] != pid, "the socket queues while there is nobody"
+    generation, another, _url = serving.get()
+    assert another != pid, "the socket queues while there is nobody"
+    assert generation == "7"
     assert "ended with exit code 3" in serving.log.read_text()
     assert serving.end() == 0
 
@@ -183,7 +187,7 @@ def test_interrupt_at_the_console_leaves_nothing(folder: Path) -> None:
 
 
 def test_killed_parent_takes_everything_along(folder: Path) -> None:
-    serving = Serving(folder, database_url=None, worker_processes=1)
+    serving = Serving(folder, {"KEYUAN_TEST_STUBBORN": "1"}, database_url=None, worker_processes=1)
     serving.process.kill()
     serving.process.wait()
     has_ended(folder)

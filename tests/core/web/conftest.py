@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 from webtest import TestApp
 
+from core.auth.environment import make_env
+from core.auth.identity import identity_of
 from core.auth.passwords import hash_password
 from core.config import Config
 from core.lifecycle.install import initialise
@@ -19,10 +22,12 @@ from core.modules.discovery import discover
 from core.modules.graph import order
 from core.modules.loader import load
 from core.orm.compose import Composition, compose
+from core.orm.context import use_env
 from core.orm.engine import Scope, apply_scope, session_factory
+from core.orm.env import Env
 from core.orm.trust import TRUSTED
 from core.testing.database import APP_ROLE, DatabaseServer, ScratchDatabase
-from core.web.app import make_app
+from core.web.app import PACKAGES, make_app
 
 ADDONS = Path(__file__).parent / "addons"
 PASSWORD = "three calm horses at noon"
@@ -58,9 +63,22 @@ class People:
         role = self.composed.info("base.role").table
         for company, codes in roles.items():
             for code in ("base.user", *codes):
-                found = session.scalars(select(role.c.id).where(role.c.code == code), execution_options=TRUSTED).one()
+                found = session.scalars(
+                    select(role.c.id).where(role.c.code == code), execution_options=TRUSTED
+                ).one()
                 self.add(session, "base.user_role", f"{name} {company} {code}", user_id=user, role_id=found,
                          company_id=self.ids[company])  # fmt: skip
+
+    @contextmanager
+    def env(self, name: str) -> Iterator[Env]:
+        """The Env of a person in Acme; committed at the end."""
+        with session_factory(self.database.app)() as session:
+            identity = identity_of(session, self.ids[name], self.ids["Acme"])
+            assert identity is not None
+            env = make_env(session, identity, "page")
+            with use_env(env):
+                yield env
+                env.commit()
 
     def rows(self, key: str, *columns: str) -> list[Any]:
         """What is in a table, past all rights."""
@@ -83,7 +101,9 @@ def people(server: DatabaseServer, composed: Composition) -> Iterator[People]:
         for name in ("Acme", "Beta"):
             found.add(session, "base.company", name, name=name, code=name)
         apply_scope(session.connection(), Scope(tuple(found.ids.values()), (0, *found.ids.values())))
-        found.add(session, "base.company_addon", "on", company_id=found.ids["Acme"], addon="toy_desk", enabled=True)
+        found.add(
+            session, "base.company_addon", "on", company_id=found.ids["Acme"], addon="toy_desk", enabled=True
+        )
         found.user(session, "Ann Lee", {"Acme": ["toy_desk.worker"], "Beta": []})
         found.user(session, "Bob", {"Acme": []})
         found.user(session, "Dora", {"Acme": []}, must_change_password=True)
@@ -94,7 +114,8 @@ def people(server: DatabaseServer, composed: Composition) -> Iterator[People]:
 
 @pytest.fixture(scope="module")
 def application(config: Config, composed: Composition, people: People) -> Any:
-    return make_app(config, composed, engine=people.database.app, reload=False)
+    return make_app(config, composed, engine=people.database.app, reload=False,
+                    packages=(*PACKAGES, "tests.core.web.trial_pages"))  # fmt: skip
 
 
 @pytest.fixture

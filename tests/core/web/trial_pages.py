@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
-from psycopg2.errors import SerializationFailure
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.response import Response
 from sqlalchemy.exc import OperationalError
@@ -38,7 +38,9 @@ REFUSALS: dict[str, Exception] = {
 runs: list[str] = []
 
 
-class SaidSerialisationFailure(SerializationFailure):
+class Collision(Exception):
+    """What the database says to the loser."""
+
     pgcode = "40001"
 
 
@@ -61,7 +63,7 @@ def write(request: Request) -> Any:
     if how == "collide" and runs.count("tried") < 2:
         runs.append("tried")
         request.toast("said before the collision")
-        raise OperationalError("update", {}, SaidSerialisationFailure())
+        raise OperationalError("update", {}, Collision())
     if how == "toast":
         request.toast("It was <b>written</b>.", undo=request.request_id)
         return Response(status=303, headers={"Location": "/notices"})
@@ -77,6 +79,36 @@ def upload(request: Request) -> Any:
 def hostile(request: Request) -> Any:
     """A title and a message that somebody typed."""
     typed = request.GET.get("typed", "")
-    return render(request, "error.pt", {"title": typed, "message": _("You said {typed}.", typed=typed), "status": 200})
+    return render(
+        request, "error.pt", {"title": typed, "message": _("You said {typed}.", typed=typed), "status": 200}
+    )
 
 
+@endpoint("board", "/trial/board", "GET")
+def board(request: Request) -> Any:
+    return render(request, "toy_desk:board.pt", {"title": "Board"})
+
+
+@endpoint("choices", "/trial/choices", "GET")
+def choices(request: Request) -> Any:
+    """Names that contain what is typed."""
+    typed = request.GET.get("q", "")
+    names = ["张三 <b>", "李四", "Wang Wu"]
+    found = [[number, name] for number, name in enumerate(names, 1) if typed.lower() in name.lower()]
+    return Response(json.dumps(found), content_type="application/json", charset="utf-8")
+
+
+@endpoint("move", "/trial/move", "POST")
+def move(request: Request) -> Any:
+    """Into every column but one."""
+    runs.append(" ".join(str(request.POST.get(name)) for name in ("id", "version", "value")))
+    if request.POST.get("value") == "never":
+        raise StateForbids()
+    request.toast("Moved.", undo=request.request_id)
+    return Response(status=204, headers={"X-Version": "5"})
+
+
+@endpoint("dialog", "/trial/dialog", "GET")
+def dialog(request: Request) -> Any:
+    html = '<dialog data-show="" aria-label="Asked">Really? <button type="button" data-dismiss="">No</button></dialog>'
+    return Response(html, content_type="text/html", charset="utf-8")

@@ -14,6 +14,14 @@ class JobList(ListView[Job]):
 
 
 cards = [
-    card("toy_desk.today", _("Jobs of today"), view=JobList, preset="mine", columns=[Job.due], order="due", late=True),
+    card(
+        "toy_desk.today",
+        _("Jobs of today"),
+        view=JobList,
+        preset="mine",
+        columns=[Job.due],
+        order="due",
+        late=True,
+    ),
     figure("toy_desk.number", _("My jobs"), view=JobList, preset="mine"),
 ]

@@ -33,7 +33,7 @@ def system_env(
     session = caller.session if caller is not None else source if isinstance(source, Session) else None
     own = session is None
     if session is None:
-        assert isinstance(source, Connection)  # noqa: S101 - for the type checker
+        assert isinstance(source, Connection)
         session = session_factory(source)()
     before = scope_of(session)
     if caller is not None:

@@ -1,0 +1,113 @@
+"""Who may do what with customers and what belongs to them (features 5.2 and 5.4).
+
+Salespeople have their own, directors their departments, general managers the company; market directors look and
+change nothing. The rule of superiors is the kernel's. What belongs to a customer is seen with the customer.
+"""
+
+from core.api import ADMIN, BY_RULE, DEPARTMENT, OWN, USER, Env, Where, and_, func, grant, or_, record_rule, select
+
+from addons.crm_base.models import Activity, Address, Category, Contact, Customer, Task
+from addons.crm_base.models.task import assigned_to_me
+from addons.crm_base.roles import GENERAL_MANAGER, MARKET_DIRECTOR, SALES_DIRECTOR, SALESPERSON
+from addons.crm_base.states import TASK_CANCELLED, TASK_CONFIRMED
+
+_SELLERS = (SALESPERSON, SALES_DIRECTOR)
+_ENDED = (TASK_CONFIRMED, TASK_CANCELLED)
+
+grants = [
+    grant(USER, Category, "read"),
+    grant(ADMIN, Category, "read create update delete export import"),
+    grant(USER, Task, "read update export", rows=BY_RULE),
+    *(
+        grant(SALESPERSON, model, "read create update delete export", rows=OWN)
+        for model in (Customer, Contact, Activity, Task)
+    ),
+    *(
+        grant(SALES_DIRECTOR, model, "create update delete", rows=OWN)
+        for model in (Customer, Contact, Activity, Task)
+    ),
+    *(grant(SALES_DIRECTOR, model, "read export", rows=DEPARTMENT) for model in (Contact, Activity, Task)),
+    grant(SALES_DIRECTOR, Customer, "read assign export import", rows=DEPARTMENT),
+    grant(SALES_DIRECTOR, Contact, "import", rows=DEPARTMENT),
+    grant(GENERAL_MANAGER, Customer, "read create update delete assign export import"),
+    *(grant(GENERAL_MANAGER, model, "read create update delete export import") for model in (Contact, Address)),
+    *(grant(GENERAL_MANAGER, model, "create update delete", rows=OWN) for model in (Activity, Task)),
+    *(grant(GENERAL_MANAGER, model, "read export") for model in (Activity, Task)),
+    *(
+        grant(MARKET_DIRECTOR, model, "read export")
+        for model in (Customer, Contact, Address, Activity, Task)
+    ),
+    *(grant(role, Address, "read create update delete export import", rows=BY_RULE) for role in _SELLERS),
+]
+
+
+def customers_with_my_tasks(env: Env) -> Where:
+    """Whoever has an open task on a customer sees that customer."""
+    task = env.info(Task).cls
+    mine = select(task.customer_id).where(
+        assigned_to_me(env), Task.state.not_in(_ENDED), task.customer_id.is_not(None), Task.deleted_at.is_(None)
+    )
+    return Customer.id == func.any(func.array(mine.scalar_subquery()))
+
+
+def contacts_of_visible_customers(env: Env) -> Where:
+    """A contact is seen with its customer."""
+    return Contact.customer.in_(env.within_reach(Customer))
+
+
+def contacts_of_my_customers(env: Env) -> Where:
+    """Whoever keeps a customer keeps its contacts."""
+    return Contact.customer.in_(env.within_reach(Customer, "update"))
+
+
+def contacts_that_go_with_my_customers(env: Env) -> Where:
+    """Whoever may delete a customer may delete its contacts; superiors may not."""
+    return Contact.customer.in_(env.within_reach(Customer, "delete"))
+
+
+def addresses_of_visible_customers(env: Env) -> Where:
+    """An address is seen with its customer."""
+    return Address.customer.in_(env.within_reach(Customer))
+
+
+def addresses_of_my_customers(env: Env) -> Where:
+    """Whoever keeps a customer keeps its addresses."""
+    return Address.customer.in_(env.within_reach(Customer, "update"))
+
+
+def addresses_that_go_with_my_customers(env: Env) -> Where:
+    """Whoever may delete a customer may delete its addresses; superiors may not."""
+    return Address.customer.in_(env.within_reach(Customer, "delete"))
+
+
+def activities_of_visible_customers(env: Env) -> Where:
+    """One timeline for each customer: whoever sees the customer sees what was done with it."""
+    return or_(
+        Activity.customer.in_(env.within_reach(Customer)),
+        env.condition(Activity, "participants", "eq", str(env.user_id)),
+    )
+
+
+def tasks_on_visible_customers(env: Env) -> Where:
+    """Whoever sees the customer sees what is to be done."""
+    return and_(Task.customer.is_not(None), Task.customer.in_(env.within_reach(Customer)))
+
+
+rules = [
+    record_rule(Task, role=USER, actions="read update export")(assigned_to_me),
+    *(
+        record_rule(model, role=role, actions=actions)(rule)
+        for role in _SELLERS
+        for model, actions, rule in (
+            (Customer, "read", customers_with_my_tasks),
+            (Contact, "read export", contacts_of_visible_customers),
+            (Contact, "create update", contacts_of_my_customers),
+            (Contact, "delete", contacts_that_go_with_my_customers),
+            (Address, "read export", addresses_of_visible_customers),
+            (Address, "create update import", addresses_of_my_customers),
+            (Address, "delete", addresses_that_go_with_my_customers),
+            (Activity, "read export", activities_of_visible_customers),
+            (Task, "read", tasks_on_visible_customers),
+        )
+    ),
+]

@@ -1,0 +1,16 @@
+"""The company's own tree of customer categories."""
+
+from core.api import FormView, ListView, _, group
+
+from addons.crm_base.models import Category
+
+
+class CategoryList(ListView[Category]):
+    columns = [Category.name, Category.parent]
+    order = "name"
+    filters = [Category.parent]
+    groups = [Category.parent]
+
+
+class CategoryForm(FormView[Category]):
+    layout = [group(_("Customer category"), Category.name, Category.parent)]

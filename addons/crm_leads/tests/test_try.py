@@ -1,0 +1,2 @@
+def test_try(world):
+    print(world.owner.roles, world.owner.addons)

@@ -1,0 +1,116 @@
+"""The transactional queue: a job exists exactly if the change that asked for it was committed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Table, and_, func, or_, select, text, update
+from sqlalchemy.orm import Session
+
+from core.automation.jobs import JobDeclaration
+from core.orm.compose import composition
+from core.orm.env import Env
+from core.orm.trust import TRUSTED
+
+CHANNEL: Final = "keyuan_jobs"
+LEASE: Final = timedelta(minutes=10)
+"""A worker that has not been heard of for this long has died; its job is taken up again."""
+
+
+def enqueue(
+    env: Env,
+    job: JobDeclaration,
+    *,
+    at: datetime | None = None,
+    unique_key: str | None = None,
+    **arguments: Any,
+) -> int:
+    """Ask for a job in this transaction; gives its id. With a `unique_key` a waiting one is not asked for twice."""
+    table = _table()
+    if unique_key is not None:
+        waiting = select(table.c.id).where(
+            table.c.company_id == env.company_id, table.c.unique_key == unique_key,
+            table.c.state.in_(["queued", "failed", "running"]),
+        )  # fmt: skip
+        found = env.session.scalar(waiting.limit(1), execution_options=TRUSTED)
+        if found is not None:
+            return int(found)
+    (key,) = env.sudo("queue").create_many(
+        "base.job",
+        [{
+            "title": str(job.title), "name": job.name, "company": env.company_id, "user": env.user_id or None,
+            "arguments": arguments, "unique_key": unique_key, "run_at": at or env.now,
+        }],
+    )  # fmt: skip
+    env.session.execute(
+        text("select pg_notify(:channel, '')"), {"channel": CHANNEL}, execution_options=TRUSTED
+    )
+    return key
+
+
+def claim(session: Session, now: datetime, names: Sequence[str]) -> Any:
+    """Take the next due job that this composition knows; other workers pass it by. None when there is nothing."""
+    table = _table()
+    due = and_(table.c.state.in_(["queued", "failed"]), table.c.run_at <= now)
+    lost = and_(table.c.state == "running", table.c.lease_until < now)
+    next_one = (
+        select(table.c.id)
+        .where(or_(due, lost), table.c.name.in_(names), table.c.deleted_at.is_(None))
+        .order_by(table.c.run_at, table.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    taken = (
+        update(table)
+        .where(table.c.id == next_one)
+        .values(
+            state="running",
+            lease_until=now + LEASE,
+            attempts=table.c.attempts + 1,
+            started_at=now,
+            error=None,
+        )
+        .returning(*table.c)
+    )
+    return session.execute(taken, execution_options=TRUSTED).one_or_none()
+
+
+def settle(session: Session, job_id: int, **values: Any) -> None:
+    """Note how a job ended; its lease ends."""
+    table = _table()
+    session.execute(
+        update(table).where(table.c.id == job_id).values(lease_until=None, changed_at=func.now(), **values),
+        execution_options=TRUSTED,
+    )
+
+
+def touch(session: Session, job_id: int, now: datetime, progress: int | None, total: int | None) -> bool:
+    """Renew the lease and note the progress; True when somebody asked to cancel."""
+    table = _table()
+    values: dict[str, Any] = {"lease_until": now + LEASE}
+    if progress is not None:
+        values["progress"] = progress
+    if total is not None:
+        values["total"] = total
+    statement = update(table).where(table.c.id == job_id).values(values).returning(table.c.cancel_asked)
+    return bool(session.scalar(statement, execution_options=TRUSTED))
+
+
+def ask_cancel(session: Session, job_id: int) -> None:
+    """Ask for the end of a job: a waiting one ends at once, a running one at its next step."""
+    table = _table()
+    waiting = table.c.state.in_(["queued", "failed"])
+    session.execute(
+        update(table).where(table.c.id == job_id, waiting).values(state="cancelled", finished_at=func.now()),
+        execution_options=TRUSTED,
+    )
+    session.execute(
+        update(table).where(table.c.id == job_id).values(cancel_asked=True), execution_options=TRUSTED
+    )
+
+
+def _table() -> Table:
+    return composition().info("base.job").table

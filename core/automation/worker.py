@@ -1,0 +1,144 @@
+"""The worker: takes jobs one after the other, each in one transaction of its company, until told to stop."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+from core.auth.company_addons import enabled_addons
+from core.auth.environment import make_env
+from core.auth.identity import identity_of
+from core.automation.jobs import JobDeclaration
+from core.automation.queue import claim, settle, touch
+from core.automation.schedule import enqueue_due
+from core.i18n import LazyString, use_language
+from core.modules.manifest import KERNEL
+from core.orm.compose import composition
+from core.orm.context import use_env
+from core.orm.engine import Scope, session_factory, set_scope
+from core.orm.env import Env
+from core.orm.policy import SystemPolicy
+
+_log = logging.getLogger("keyuan.worker")
+FIRST_PAUSE: Final = timedelta(seconds=10)
+IDLE_SECONDS: Final = 1.0
+
+
+class JobCancelled(Exception):
+    """Somebody asked for the end of the running job; everything it did is taken back."""
+
+
+@dataclass
+class Run:
+    """What a job function is given beside its Env: progress and cancellation, in a transaction of their own."""
+
+    job_id: int
+    factory: sessionmaker[Session]
+    _last: datetime = field(default_factory=lambda: datetime.min.replace(tzinfo=UTC))
+
+    def step(self, progress: int, total: int | None = None) -> None:
+        """Say how far the job is, at most once a second. Raises JobCancelled when the end was asked for."""
+        now = datetime.now(UTC)
+        if now - self._last < timedelta(seconds=1) and progress != total:
+            return
+        self._last = now
+        with self.factory() as session:
+            is_cancelled = touch(session, self.job_id, now, progress, total)
+            session.commit()
+        if is_cancelled:
+            raise JobCancelled()
+
+
+class Worker:
+    """Runs the jobs of one composition."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.factory = session_factory(engine)
+        self.jobs: dict[str, tuple[str, JobDeclaration]] = {
+            declared.name: (addon, declared) for addon, declared in composition().collect("job")
+        }
+
+    def run(self, wait: Callable[[float], bool]) -> None:
+        """Work until `wait(seconds)` says that it is time to stop."""
+        while not wait(0):
+            try:
+                with self.factory() as session:
+                    enqueue_due(session, self.jobs)
+                    session.commit()
+                busy = self.run_one()
+            except Exception:
+                _log.exception("the queue cannot be read; trying again")
+                busy = False
+            if not busy and wait(IDLE_SECONDS):
+                return
+
+    def run_one(self) -> bool:
+        """Run the next due job; False when there is none."""
+        with self.factory() as session:
+            row = claim(session, datetime.now(UTC), list(self.jobs))
+            session.commit()
+        if row is None:
+            return False
+        try:
+            self._carry_out(row)
+        except JobCancelled:
+            self._settle(row, state="cancelled", finished_at=datetime.now(UTC))
+        except Exception as error:
+            self._failed(row, error)
+        return True
+
+    def _carry_out(self, row: Any) -> None:
+        """The job's effects and its being done are one transaction."""
+        addon, declared = self.jobs[row.name]
+        with self.factory() as session:
+            env = self._env(session, row)
+            if addon not in env.addons:
+                settle(
+                    session, row.id, state="cancelled", finished_at=datetime.now(UTC), error="addon is off"
+                )
+                session.commit()
+                return
+            with use_env(env), use_language(env.language):
+                result = declared.function(env, Run(row.id, self.factory), **row.arguments)
+                env.flush()
+                settle(session, row.id, state="done", finished_at=datetime.now(UTC), result=result)
+                env.commit()
+
+    def _env(self, session: Session, row: Any) -> Env:
+        """The Env of who asked, with the rights they have now; periodic jobs run as the system."""
+        if row.user_id:
+            identity = identity_of(session, row.user_id, row.company_id)
+            if identity is None:
+                raise PermissionError("who asked for this job may not work in the company any more")
+            return make_env(session, identity, "job", f"job-{row.id}")
+        set_scope(session, Scope(read=(row.company_id,), write=(row.company_id,)))
+        addons = enabled_addons(session, row.company_id) | {KERNEL}
+        return Env(session, SystemPolicy("job", addons), user_id=0, company_id=row.company_id, addons=addons,
+                   channel="job", request_id=f"job-{row.id}", reason=row.name)  # fmt: skip
+
+    def _failed(self, row: Any, error: Exception) -> None:
+        _addon, declared = self.jobs[row.name]
+        _log.error("job %s (%s) failed", row.id, row.name, exc_info=error)
+        message = getattr(error, "message", None)
+        text = (
+            str(message)
+            if isinstance(message, LazyString)
+            else "".join(traceback.format_exception_only(error))
+        )
+        if row.attempts >= declared.attempts:
+            self._settle(row, state="dead", finished_at=datetime.now(UTC), error=text)
+        else:
+            pause = FIRST_PAUSE * 4 ** (row.attempts - 1)
+            self._settle(row, state="failed", run_at=datetime.now(UTC) + pause, error=text)
+
+    def _settle(self, row: Any, **values: Any) -> None:
+        with self.factory() as session:
+            settle(session, row.id, **values)
+            session.commit()

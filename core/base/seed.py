@@ -1,0 +1,8 @@
+"""What the kernel ships for each company: how departments and employees are numbered."""
+
+from __future__ import annotations
+
+from core.api import numbering
+
+DEPARTMENTS = numbering("base.department", prefix="D", width=4)
+EMPLOYEES = numbering("base.employee", prefix="E", width=5)

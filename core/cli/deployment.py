@@ -1,0 +1,140 @@
+"""What most commands begin with: settings, a running database server, the database as both roles."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from core.config import Config, load_config
+from core.errors import UserError
+from core.i18n import _
+from core.lifecycle.database import Database, database_of
+from core.lifecycle.generation import current_generation, installed_addons
+from core.modules.discovery import discover
+from core.modules.graph import order
+from core.modules.loader import LoadedAddon, load
+from core.orm.compose import Composition, compose, composition
+from core.orm.engine import Scope, session_factory, set_scope
+from core.orm.trust import TRUSTED
+from core.server.embedded import EmbeddedServer
+
+
+@dataclass(frozen=True)
+class CompanyRow:
+    """A company as commands need it."""
+
+    id: int
+    code: str
+    name: str
+
+
+@dataclass
+class Deployment:
+    """An open deployment. Close it by leaving `opened`."""
+
+    config: Config
+    database: Database
+
+    @cached_property
+    def owner(self) -> Engine:
+        return self.database.owner_engine()
+
+    @cached_property
+    def app(self) -> Engine:
+        return self.database.app_engine(application_name="keyuan-cli", pool_size=2)
+
+    def is_initialised(self) -> bool:
+        with self.owner.connect() as connection:
+            return current_generation(connection) is not None
+
+    def installed(self) -> list[str]:
+        with self.owner.connect() as connection:
+            return list(installed_addons(connection))
+
+    def load(self, wanted: Collection[str] | None = None) -> list[LoadedAddon]:
+        """Import addons in order: those named, else those installed; quarantined ones carry their error."""
+        found = discover(self.config)
+        names = [one.name for one in found] if wanted is None else list(wanted)
+        if self.config.safe_mode:
+            names = []
+        return load(order(found, names, complete=wanted is None or bool(wanted)))
+
+    def compose_installed(self) -> Composition:
+        """The composition of what is installed."""
+        if not self.is_initialised():
+            raise UserError(_("There is no deployment yet. Run `keyuan init` or `keyuan demo` first."))
+        return compose(load(order(discover(self.config), self.installed(), complete=False)))
+
+    def companies(self) -> list[CompanyRow]:
+        """All companies by id."""
+        table = composition().info("base.company").table
+        with self.session() as session:
+            columns = (table.c.id, table.c.code, table.c.name)
+            rows = session.execute(
+                select(*columns).where(table.c.deleted_at.is_(None)).order_by(table.c.id),
+                execution_options=TRUSTED,
+            )
+            return [CompanyRow(*row) for row in rows]
+
+    def company(self, code: str | None) -> CompanyRow:
+        """The company of a code; the only one where none is named."""
+        known = self.companies()
+        if code is None and len(known) == 1:
+            return known[0]
+        for company in known:
+            if company.code == code:
+                return company
+        choices = ", ".join(company.code for company in known)
+        raise UserError(_("Which company? Name one with --company: {choices}", choices=choices))
+
+    @contextmanager
+    def session(self, *company_ids: int) -> Iterator[Session]:
+        """A session of the application role that may see and write these companies; not committed by itself."""
+        session = session_factory(self.app)()
+        try:
+            set_scope(session, Scope(read=company_ids, write=company_ids))
+            yield session
+        finally:
+            session.close()
+
+
+@contextmanager
+def opened(arguments: argparse.Namespace | None = None) -> Iterator[Deployment]:
+    """The deployment of the settings; starts the embedded server where no database URL is given."""
+    config = load_config(overrides_of(arguments))
+    if config.database_url is not None:
+        deployment = Deployment(config, database_of(config))
+        try:
+            yield deployment
+        finally:
+            _dispose(deployment)
+        return
+    with EmbeddedServer(config.state_dir, config.postgres_bin).start() as running:
+        deployment = Deployment(config, database_of(config, running))
+        try:
+            yield deployment
+        finally:
+            _dispose(deployment)
+
+
+def _dispose(deployment: Deployment) -> None:
+    for name in ("owner", "app"):
+        if name in deployment.__dict__:
+            deployment.__dict__[name].dispose()
+
+
+def overrides_of(arguments: argparse.Namespace | None) -> dict[str, object]:
+    """Settings named on the command line."""
+    names = ("host", "port", "state_dir", "safe_mode", "web_processes", "worker_processes")
+    return {name: value for name in names if (value := getattr(arguments, name, None)) is not None}
+
+
+def add_common(parser: argparse.ArgumentParser) -> None:
+    """Options that every command on a deployment understands."""
+    parser.add_argument("--state-dir", metavar="DIR", help="folder of the embedded database and the secret")

@@ -1,0 +1,58 @@
+"""`keyuan scaffold`: a new addon that is green from the start."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+
+from core.errors import UserError
+from core.i18n import _
+from core.modules.manifest import name_problem
+
+TEMPLATE_NAME = "acme_loyalty"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", help="name of the addon, such as acme_loyalty")
+    parser.add_argument("--folder", type=Path, default=Path(), help="where to make it (the current folder)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    problem = name_problem(arguments.name)
+    if problem is not None:
+        raise UserError(problem)
+    target: Path = arguments.folder / arguments.name
+    if target.exists():
+        raise UserError(_("{folder} exists already.", folder=str(target)))
+    shutil.copytree(
+        template_folder(),
+        target,
+        ignore=shutil.ignore_patterns("__pycache__", "*.pyc", "*.mo", ".pytest_cache"),
+    )
+    _rename(target, arguments.name)
+    print(f"{target} is made. Try it:  cd {target} && python -m pytest")
+    return 0
+
+
+def template_folder() -> Path:
+    """The template in a clone, or inside an installed distribution."""
+    here = Path(__file__).resolve().parent.parent
+    for folder in (here / "template", here.parent / "template"):
+        if folder.is_dir():
+            return folder
+    raise UserError(_("The template of addons is missing from this installation."))
+
+
+def _rename(target: Path, name: str) -> None:
+    """Put the addon's own name in the place of the template's, in paths and texts."""
+    words = {TEMPLATE_NAME: name, "AcmeLoyalty": "".join(part.capitalize() for part in name.split("_"))}
+    for path in sorted(target.rglob("*"), key=lambda path: len(path.parts), reverse=True):
+        if path.is_file():
+            text = path.read_text("utf-8")
+            for old, new in words.items():
+                text = text.replace(old, new)
+            path.write_text(text, "utf-8")
+        renamed = path.name.replace(TEMPLATE_NAME, name)
+        if renamed != path.name:
+            path.rename(path.with_name(renamed))

@@ -1,0 +1,58 @@
+"""The composed product in a database of its own: what tests of addons stand on."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from core.config import Config, installation_root
+from core.lifecycle.install import fingerprint, initialise
+from core.modules.discovery import discover
+from core.modules.graph import order
+from core.modules.loader import LoadedAddon, load
+from core.orm.compose import Composition, compose, composition
+from core.testing.database import APP_ROLE, DatabaseServer, ScratchDatabase
+from core.testing.people import hire
+
+
+class Product:
+    """Some addons, composed when a test needs them; the composition is one per process, so tests take turns."""
+
+    def __init__(self, addons: Sequence[str] | None = None, addons_path: Sequence[Path] = ()) -> None:
+        folders = tuple(addons_path) or (installation_root() / "addons",)
+        self.config = Config(state_dir=Path(tempfile.gettempdir()) / "keyuan-test-state", addons_path=folders)
+        found = discover(self.config)
+        wanted = [each.name for each in found if each.error is None] if addons is None else list(addons)
+        self._loaded: list[LoadedAddon] = load(order(found, wanted))
+        for addon in self._loaded:
+            if addon.error is not None:
+                raise addon.error
+        self._composition: Composition | None = None
+
+    def compose(self) -> Composition:
+        """This product's composition as that of the process."""
+        if self._composition is None or _current() is not self._composition:
+            self._composition = compose(self._loaded)
+        return self._composition
+
+    def template(self, server: DatabaseServer, roles: Mapping[str, Sequence[str]]) -> str:
+        """A template database with two companies, where all addons are on, and the people of `people.py`."""
+        composed = self.compose()
+        wanted = sorted((person, tuple(codes)) for person, codes in roles.items())
+        key = hashlib.sha256(f"{fingerprint(composed)}{wanted}".encode()).hexdigest()[:12]
+
+        def build(database: ScratchDatabase) -> None:
+            initialise(database.owner, APP_ROLE, composed)
+            with database.owner.begin() as connection:
+                hire(connection, composed, roles)
+
+        return server.template(key, build)
+
+
+def _current() -> Composition | None:
+    try:
+        return composition()
+    except LookupError:
+        return None

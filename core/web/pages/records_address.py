@@ -1,0 +1,107 @@
+"""The address of a list is its state: what `ListState` knows, and the columns that this person wants to see.
+
+Columns named in the address come first, then those this browser remembers for the user, then the view's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+from urllib.parse import parse_qsl, quote, urlencode
+
+from core.errors import BadRequest
+from core.i18n import _
+from core.views.build_rows import fits_in_a_cell
+from core.views.effective import EffectiveList, EffectiveRows, ShownField
+from core.views.filters import Filter, shortened
+from core.views.search import ListState
+from core.web.cookies import is_https
+from core.web.request import Request
+
+COLUMNS: Final = "cols"
+MOST_COLUMNS: Final = 30
+_YEAR: Final = 365 * 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Addresses of one list. `columns` is what its address says of them, None when it says nothing."""
+
+    state: ListState
+    columns: str | None = None
+
+    def __call__(self, state: ListState | None = None, **changes: Any) -> str:
+        """The address of the list with `changes`."""
+        return self._with_columns((state or self.state).url(**changes))
+
+    def _with_columns(self, url: str) -> str:
+        if self.columns is None:
+            return url
+        return f"{url}{'&' if '?' in url else '?'}{COLUMNS}={quote(self.columns, safe=',')}"
+
+    def pairs(self, *without: str, **changes: Any) -> list[tuple[str, str]]:
+        """The state as hidden inputs of a form that asks for something else."""
+        query = self(**changes).partition("?")[2]
+        return [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] not in without]
+
+    def part(self, name: str, **more: str) -> str:
+        """The address of one part of the page."""
+        url = self()
+        return f"{url}{'&' if '?' in url else '?'}{urlencode({'part': name, **more})}"
+
+    def filtered(self, *conditions: Filter, **changes: Any) -> str:
+        """The list with further conditions."""
+        known = self.state.filters
+        added = tuple(one for one in conditions if one not in known)
+        return self(filters=(*known, *added), **changes)
+
+
+def shown_columns(request: Request, view: EffectiveRows) -> tuple[tuple[ShownField, ...], str | None]:
+    """The columns to show, and what the address says of them."""
+    if not isinstance(view, EffectiveList):
+        return (), None
+    named = request.GET.get(COLUMNS)
+    if named is not None:
+        names = tuple(dict.fromkeys(name for name in named.split(",") if name))
+        wrong = next((name for name in names if name not in view.fields or not can_be_shown(view, name)), None)
+        if wrong is not None or len(names) > MOST_COLUMNS:
+            raise BadRequest(_("There is no column “{name}” here.", name=shortened(wrong or named)))
+        return (chosen(view, names), named) if names else (view.columns, None)
+    remembered = request.cookies.get(_cookie(request), "")[:2000].split(".")
+    names = tuple(dict.fromkeys(name for name in remembered if can_be_shown(view, name)))
+    return (chosen(view, names[:MOST_COLUMNS]) if names else view.columns), None
+
+
+def can_be_shown(view: EffectiveList, name: str) -> bool:
+    """Whether a list can have the field as a column."""
+    found = view.fields.get(name)
+    return found is not None and fits_in_a_cell(found) and found.kind not in ("json", "file")
+
+
+@lru_cache(maxsize=512)
+def chosen(view: EffectiveList, names: tuple[str, ...]) -> tuple[ShownField, ...]:
+    """These columns in this order, each as the view shows it."""
+    known = {shown.name: shown for shown in view.columns}
+    return tuple(known.get(name) or ShownField(view.fields[name], view.fields[name].label) for name in names)
+
+
+def remember_columns(request: Request, response: Any, names: list[str], model: str) -> None:
+    """Keep a choice of columns for this user in this browser; no names: the view's own again."""
+    cookie, path = _cookie(request), f"/r/{model}"
+    if names:
+        response.set_cookie(
+            cookie, ".".join(names), path=path, max_age=_YEAR, httponly=True, samesite="Lax", secure=is_https(request)
+        )
+    else:
+        response.delete_cookie(cookie, path=path)
+
+
+def _cookie(request: Request) -> str:
+    return f"keyuan-columns-{request.env.user_id}"
+
+
+def single(params: Mapping[str, str], name: str) -> str:
+    """One parameter of the page itself."""
+    return str(params.get(name, "")).strip()

@@ -1,0 +1,213 @@
+"""One record to read: its state and the steps from here, its fields, what belongs to it, and what happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from markupsafe import Markup
+
+from core.errors import NotFound
+from core.i18n import LazyString
+from core.orm.compose import ModelInfo
+from core.orm.env import Env
+from core.orm.methods import Method
+from core.orm.reach import reachable_actions
+from core.orm.running import allowed_methods
+from core.views.effective import EffectiveForm, ShownField, ShownRelated
+from core.views.resolve import form_for
+from core.web.forms import in_language
+from core.web.pages.records import crumbs, icon_of, id_of, model_of, place
+from core.web.pages.records_timeline import timeline
+from core.web.rendering import render
+from core.web.request import Request
+from core.web.routes import endpoint
+from core.web.widgets.cell import Cells, Place
+from core.web.widgets.relations import links
+from core.web.widgets.table import table_for
+
+RELATED_ROWS: Final = 10
+SYSTEM_FIELDS: Final = ("created_at", "created_by", "changed_at", "changed_by")
+ALL_BUTTONS_BELOW: Final = 4
+"""Up to so many further steps stand beside the first ones; more go into the menu."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One state of the bar above a record."""
+
+    label: LazyString | str
+    is_current: bool
+    is_past: bool
+    colour: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActionButton:
+    """A method that may be run now. `asks` says that it has a dialog; else one click runs it."""
+
+    method: Method[..., Any]
+    style: str
+    url: str
+    asks: bool
+
+    @property
+    def icon(self) -> str | None:
+        return self.method.icon
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedList:
+    """Records that point here. `rows` is None where the caller may not see them at all."""
+
+    related: ShownRelated
+    headings: tuple[ShownField, ...]
+    rows: Markup | None
+    number: str
+    add_url: str | None
+    all_url: str | None
+
+
+class Row:
+    """The least of a record that deciding on its buttons takes."""
+
+    def __init__(self, key: int, state_field: str | None, state: Any) -> None:
+        self.id = key
+        if state_field is not None:
+            setattr(self, state_field, state)
+
+
+@endpoint("record", r"/r/{model}/{id:\d{1,19}}", "GET")
+def show(request: Request) -> Any:
+    """A record in the bin is named as such; what is missing or invisible is not found."""
+    env, info, key = request.env, model_of(request), id_of(request)
+    form, at = form_for(env, info.key), place(request, whole=True)
+    cells = Cells(_fields(info, form), at)
+    try:
+        row = env.read(info.cls, key, cells.names)
+    except NotFound:
+        return binned(request, info, key)
+    name = name_of(info, cells, row)
+    state = cells.value(row, info.state_field.name) if info.state_field is not None else None
+    rights = reachable_actions(env, info, key, ("update", "delete"))
+    shut = state is not None and state.final
+    buttons, further = _buttons(env, info, form, Row(key, info.state_field.name if info.state_field else None, state))
+    values = {
+        "title": name, "info": info, "id": key, "icon_name": icon_of(info), "breadcrumbs": crumbs(info, name),
+        "form": form, "values": cells.write(row) | _linked(env, form, key), "steps": _steps(form, state),
+        "state": state, "buttons": buttons, "further": further,
+        "can_edit": "update" in rights and not shut and bool(form.editable),
+        "can_delete": "delete" in rights and not shut, "can_copy": env.can("create", info.key),
+        "related": _related(env, form, key, at), "events": timeline(env, info, key, at),
+        "system": _system(env, cells, row), "is_shut": shut,
+    }  # fmt: skip
+    return render(request, "form.pt", values)
+
+
+def _fields(info: ModelInfo, form: EffectiveForm) -> list[Any]:
+    names = dict.fromkeys([*form.columns, info.display, *SYSTEM_FIELDS])
+    if info.state_field is not None:
+        names.setdefault(info.state_field.name)
+    return [info.fields[name] for name in names]
+
+
+def name_of(info: ModelInfo, cells: Cells, row: tuple[Any, ...]) -> str:
+    """What the record is called."""
+    value = cells.value(row, info.display)
+    if info.fields[info.display].kind in ("many2one", "option"):
+        value = cells.label(row, info.display)
+    return str(value) if value not in (None, "") else f"#{row[0]}"
+
+
+def title_of(env: Env, record: Any) -> str:
+    """The same for a loaded record."""
+    info = env.composition.info(record)
+    value = getattr(record, info.display)
+    return in_language(value, env.language) or f"#{record.id}"
+
+
+def _steps(form: EffectiveForm, state: Any) -> list[Step]:
+    """The bar: every state on the way, final ones only when the record is there or could end there."""
+    if form.statusbar is None:
+        return []
+    states = [one for one in form.statusbar.states if not one.final or one == state]
+    if state is not None and state not in states:
+        states.append(state)
+    at = states.index(state) if state in states else -1
+    return [Step(one.label, n == at, n < at, one.colour) for n, one in enumerate(states)]
+
+
+def _buttons(env: Env, info: ModelInfo, form: EffectiveForm, row: Row) -> tuple[list[ActionButton], list[ActionButton]]:
+    """The buttons in the header as the view places them, and the others that are possible."""
+    allowed = {method.name: method for method in allowed_methods(env, info, row)}
+    placed = [shown for shown in form.buttons if shown.name in allowed]
+    buttons = [_button(info, row.id, allowed.pop(shown.name), shown.style) for shown in placed]
+    further = [_button(info, row.id, method, "secondary") for method in allowed.values()]
+    if len(buttons) > ALL_BUTTONS_BELOW:
+        buttons, further = buttons[:ALL_BUTTONS_BELOW], [*buttons[ALL_BUTTONS_BELOW:], *further]
+    return buttons, further
+
+
+def _button(info: ModelInfo, key: int, method: Method[..., Any], style: str) -> ActionButton:
+    asks = bool(method.arguments) or method.confirm is not None
+    return ActionButton(method, style, f"/r/{info.key}/{key}/do/{method.name}", asks)
+
+
+def _linked(env: Env, form: EffectiveForm, key: int) -> dict[str, Markup]:
+    """Many-to-many fields as a row of links."""
+    found = {}
+    for name, shown in form.fields.items():
+        if shown.field.kind == "many2many" and name in form.model.link_tables:
+            ids = env.linked(form.model.cls(id=key), name)
+            labels = env.labels(shown.field.target_key, ids) if ids else {}
+            found[name] = links(str(shown.field.target_key), [(one, labels.get(one)) for one in ids])
+    return found
+
+
+def _related(env: Env, form: EffectiveForm, key: int, at: Place) -> dict[str, RelatedList]:
+    return {related.field.name: _related_list(env, form.model, related, key, at) for related in form.related}
+
+
+def _related_list(env: Env, info: ModelInfo, related: ShownRelated, key: int, at: Place) -> RelatedList:
+    target = related.model
+    if not env.can("read", target.key):
+        return RelatedList(related, related.columns, None, "", None, None)
+    table = table_for(target, related.columns, Place(at.language, at.currency))
+    if related.back is None:
+        where = target.cls.id.in_(env.linked(info.cls(id=key), related.field.name))
+        add_url = all_url = None
+    else:
+        where = getattr(target.cls, target.fields[related.back].attribute) == key
+        here = f"/r/{info.key}/{key}"
+        add_url = f"/r/{target.key}/new?{related.back}={key}&next={here}"
+        all_url = f"/r/{target.key}?preset=&f={related.back}:eq:{key}"
+    page = env.page(target.cls, table.names, where, order=related.order, limit=RELATED_ROWS)
+    can_add = add_url if related.add and env.can("create", target.key) else None
+    number = f"{len(page.rows)}+" if page.next else str(len(page.rows))
+    rows = table.rows(page.rows, at.language)
+    return RelatedList(related, related.columns, rows, number, can_add, all_url if page.next else None)
+
+
+def _system(env: Env, cells: Cells, row: tuple[Any, ...]) -> Mapping[str, Any]:
+    """Who made and who changed the record; everybody who sees it may know."""
+    makers = [cells.value(row, name) for name in ("created_by", "changed_by")]
+    names = env.user_names(makers)
+    return {
+        "created_at": cells.value(row, "created_at"), "changed_at": cells.value(row, "changed_at"),
+        "created_by": names.get(makers[0] or 0), "changed_by": names.get(makers[1] or 0), "version": row[1],
+    }  # fmt: skip
+
+
+def binned(request: Request, info: ModelInfo, key: int) -> Any:
+    """What is in the bin is told to those who could see it there; NotFound for everybody else."""
+    env = request.env
+    cells = Cells([info.fields[info.display], info.fields["deleted_at"]], place(request))
+    row = env.read(info.cls, key, cells.names, binned=True)
+    name = name_of(info, cells, row)
+    values = {
+        "title": name, "info": info, "id": key, "breadcrumbs": crumbs(info, name),
+        "deleted_at": cells.value(row, "deleted_at"),
+        "can_restore": "delete" in reachable_actions(env, info, key, ("delete",), binned=True),
+    }  # fmt: skip
+    return render(request, "binned.pt", values, status=404)

@@ -1,0 +1,163 @@
+"""References: to one record, to many, to an option of a list that administrators edit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from markupsafe import Markup
+from wtforms.widgets import html_params
+
+from core.i18n import _
+from core.orm.fields import Field
+from core.web.widgets.choices import select
+from core.web.widgets.entry import FIND, Entry
+
+NO_ACCESS = _("No access")
+_LARGEST_ID = 2**63
+
+
+def no_access() -> Markup:
+    """What stands for a record that the caller may not see."""
+    return Markup('<span class="ky-hidden">{}</span>').format(NO_ACCESS)
+
+
+def cell(field: Field, at: int, linked: bool) -> Callable[[tuple[Any, ...]], str]:
+    """The label, as a link to the record; options have no page worth going to."""
+    if linked and field.kind != "option":
+        pattern = Markup('<a href="/r/%s/{}">{}</a>') % field.target_key
+
+        def write(row: tuple[Any, ...]) -> str:
+            if row[at] is None:
+                return ""
+            return pattern.format(row[at], row[at + 1]) if row[at + 1] is not None else no_access()
+
+        return write
+    plain = Markup("{}")
+    return lambda row: (
+        "" if row[at] is None else (plain.format(row[at + 1]) if row[at + 1] is not None else no_access())
+    )
+
+
+def links(model: str, found: Sequence[tuple[int, str | None]]) -> Markup:
+    """Many references in a row."""
+    parts = [
+        Markup('<a class="badge ky-tag" href="/r/{}/{}">{}</a>').format(model, key, label) if label else no_access()
+        for key, label in found
+    ]
+    return Markup(" ").join(parts)
+
+
+def parse_id(text: str) -> int:
+    """An id as a form sends it; ValueError for anything else."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 19 and 0 < int(text) < _LARGEST_ID):
+        raise ValueError(text)
+    return int(text)
+
+
+class RecordEntry(Entry):
+    """One record of another model: proposals come while typing, without scripts after a search."""
+
+    input_class = "form-select"
+    labels: dict[int, str]
+    found: Sequence[tuple[int, str]] = ()
+    searched: str | None = None
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.labels = {}
+
+    @property
+    def target(self) -> str:
+        return str(self.source.target_key)
+
+    def names(self) -> set[str]:
+        return {*super().names(), FIND + self.name}
+
+    def ids(self) -> list[int]:
+        """The ids whose labels the input shows."""
+        return [] if self.data is None else [self.data]
+
+    def parse(self, text: str) -> Any:
+        if not text.strip():
+            return None
+        try:
+            return parse_id(text.strip())
+        except ValueError:
+            raise ValueError(_("{name}: there is no such record.", name=self.title)) from None
+
+    def process_data(self, value: Any) -> None:
+        self.data = getattr(value, "id", value)
+
+    def options(self) -> list[tuple[Any, Any]]:
+        known = [(key, self.labels.get(key) or NO_ACCESS) for key in self.ids()]
+        return known + [choice for choice in self.found if choice[0] not in self.ids()]
+
+    def __call__(self, **more: Any) -> Markup:
+        attributes = self.attributes(**more) | {
+            "data-select": True, "data-src": self.setting.source(self), "placeholder": str(_("Search …")),
+        }  # fmt: skip
+        box = select(attributes, [("", ""), *self.options()], frozenset(self.sent()))
+        return Markup("{}{}").format(box, self._search_without_scripts())
+
+    def _search_without_scripts(self) -> Markup:
+        named = html_params(
+            type="search", name=FIND + self.name, value=self.searched or "", class_="form-control",
+            aria_label=str(_("Search: {name}", name=self.title)), maxlength="100",
+        )  # fmt: skip
+        button = html_params(type="submit", name="find", value=self.name, formnovalidate=True, class_="btn")
+        return Markup('<div class="input-group mt-1 ky-no-js"><input {}><button {}>{}</button></div>').format(
+            named, button, _("Search")
+        )
+
+
+class RecordsEntry(RecordEntry):
+    """Several records of another model."""
+
+    wide = True
+
+    def process_data(self, value: Any) -> None:
+        self.data = [getattr(one, "id", one) for one in value or ()]
+
+    def ids(self) -> list[int]:
+        return list(self.data or [])
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = sorted({self.parse(str(text)) for text in valuelist if str(text).strip()})
+
+    def sent(self) -> list[str]:
+        return [str(key) for key in sorted(self.data or [])]
+
+    def __call__(self, **more: Any) -> Markup:
+        attributes = self.attributes(**more) | {
+            "data-select": True, "data-src": self.setting.source(self), "multiple": True,
+            "placeholder": str(_("Search …")),
+        }  # fmt: skip
+        box = select(attributes, self.options(), frozenset(self.sent()))
+        return Markup("{}{}").format(box, self._search_without_scripts())
+
+
+class OptionEntry(RecordEntry):
+    """An active option of one list; the stored one stays possible when it is no longer offered."""
+
+    def names(self) -> set[str]:
+        return Entry.names(self)
+
+    @property
+    def offered(self) -> Sequence[tuple[int, str]]:
+        return self.setting.options.get(str(self.source.option_list), ())
+
+    def parse(self, text: str) -> Any:
+        key = super().parse(text)
+        stored = getattr(self.object_data, "id", self.object_data)
+        if key is not None and key != stored and all(key != known for known, _label in self.offered):
+            raise ValueError(_("{name}: please choose from the list.", name=self.title))
+        return key
+
+    def options(self) -> list[tuple[Any, Any]]:
+        offered = {key for key, _label in self.offered}
+        kept = [(key, self.labels.get(key) or NO_ACCESS) for key in self.ids() if key not in offered]
+        return [*kept, *self.offered]
+
+    def __call__(self, **more: Any) -> Markup:
+        return select(self.attributes(**more), [("", ""), *self.options()], frozenset(self.sent()))

@@ -1,0 +1,100 @@
+"""The rows of a list: compiled once per view, columns, language and currency, then one string operation per row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from markupsafe import Markup, escape
+
+from core.i18n import _
+from core.orm.compose import ModelInfo
+from core.orm.fields import TO_ONE, Field
+from core.views.effective import ShownField
+from core.web.widgets.cell import Cells, Place, writer
+
+NUMERIC: Final = frozenset({"integer", "decimal", "money"})
+_SELECT: Final = _("Select: {name}")
+
+
+class Table:
+    """One list's columns. `names` are asked of `env.page`; `rows` gives the body of the table."""
+
+    def __init__(self, info: ModelInfo, columns: tuple[ShownField, ...], place: Place, *, marked: bool, linked: bool):
+        self.info, self.columns, self.marked = info, columns, marked
+        fields = [shown.field for shown in columns]
+        display = info.fields[info.display]
+        if all(found.name != display.name for found in fields):
+            fields.append(display)
+        self.cells = Cells(fields, place)
+        self.names = self.cells.names
+        self._name = _namer(display, self.cells.offsets[display.name])
+        self._opener = next((one.name for one in columns if one.name == display.name), columns[0].name)
+        self._linked = linked
+        self._pattern, self._writers = self._compile(place)
+
+    def _compile(self, place: Place) -> tuple[str, tuple[Callable[[tuple[Any, ...]], str], ...]]:
+        parts: list[str] = []
+        writers: list[Callable[[tuple[Any, ...]], str]] = []
+        for shown in self.columns:
+            write = self.cells.writers[shown.name]
+            if shown.name == self._opener and self._linked:
+                write = self._open(shown.field, place)
+            kind = f"num k-{shown.field.kind}" if shown.field.kind in NUMERIC else f"k-{shown.field.kind}"
+            if shown.name == self._opener:
+                kind += " is-name"
+            label = str(escape(shown.label.translate(place.language))).replace("%", "%%")
+            parts.append(f'<td class="{kind}" data-label="{label}">%s</td>')
+            writers.append(write)
+        return "".join(parts), tuple(writers)
+
+    def _open(self, field: Field, place: Place) -> Callable[[tuple[Any, ...]], str]:
+        """The cell that opens the record, and with it the whole row."""
+        at = self.cells.offsets[field.name]
+        plain = writer(field, at, None, Place(place.language, place.currency, linked=False))
+        path = f'<a class="ky-open" href="/r/{self.info.key}/'
+
+        def write(row: tuple[Any, ...]) -> str:
+            text = plain(row)
+            return f'{path}{row[0]}">{text or f"#{row[0]}"}</a>'
+
+        return write
+
+    def rows(self, rows: Iterable[tuple[Any, ...]], language: str) -> Markup:
+        """The rows as HTML."""
+        pattern, writers, name = self._pattern, self._writers, self._name
+        if not self.marked:
+            text = "".join([f"<tr>{pattern}</tr>" % tuple([write(row) for write in writers]) for row in rows])
+            return Markup(text)  # noqa: S704 - every writer escapes
+        before, after = str(escape(_SELECT.translate(language))).split("{name}")
+        box = f'<td class="ky-mark"><input class="form-check-input" type="checkbox" name="id" value="%d" aria-label="{before}%s{after}"></td>'
+        line = f"<tr>{box}{pattern}</tr>"
+        text = "".join([line % (row[0], escape(name(row)), *[write(row) for write in writers]) for row in rows])
+        return Markup(text)  # noqa: S704
+
+    def name_of(self, row: tuple[Any, ...]) -> str:
+        """What a record is called."""
+        return self._name(row)
+
+
+def _namer(display: Field, at: int) -> Callable[[tuple[Any, ...]], str]:
+    cell = at + 1 if display.kind in TO_ONE else at
+    return lambda row: str(row[cell]) if row[cell] not in (None, "") else f"#{row[0]}"
+
+
+@lru_cache(maxsize=256)
+def table_for(
+    info: ModelInfo, columns: tuple[ShownField, ...], place: Place, marked: bool = False, linked: bool = True
+) -> Table:
+    """The compiled table; columns are the same objects as long as the effective view is."""
+    return Table(info, columns, place, marked=marked, linked=linked)
+
+
+def sums(rows: Sequence[tuple[Any, ...]], table: Table, totals: Iterable[Field]) -> Mapping[str, Any]:
+    """Totals of rows that are all there, without asking the database again; None where the column is not shown."""
+    found = {}
+    for total in totals:
+        at = table.cells.offsets.get(total.name)
+        found[total.name] = None if at is None else sum((row[at] for row in rows if row[at] is not None), 0)
+    return found
