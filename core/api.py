@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sqlalchemy import and_, case, cast, exists, func, literal, not_, or_, select
+from sqlalchemy import and_, case, cast, exists, false, func, literal, not_, or_, select, true
 from sqlalchemy.orm import Mapped, aliased
 
 from core.auth.grants import BY_RULE, COMPANY, DEPARTMENT, OWN, TEAM, Role, grant, record_rule
@@ -149,6 +149,7 @@ __all__ = [
     "before_transition",
     "before_write",
     "button",
+    "card",
     "case",
     "cast",
     "computed",
@@ -156,20 +157,22 @@ __all__ = [
     "day",
     "demo",
     "email",
+    "enqueue",
     "exists",
     "expression",
+    "false",
     "field",
+    "figure",
     "file",
     "func",
     "grant",
     "group",
     "header",
     "hint",
-    "enqueue",
     "hookspec",
-    "job",
     "implements",
     "inside",
+    "job",
     "key_of",
     "literal",
     "longtext",
@@ -204,9 +207,8 @@ __all__ = [
     "statusbar",
     "transition",
     "translated",
+    "true",
     "url",
     "week",
-    "card",
-    "figure",
     "year",
 ]

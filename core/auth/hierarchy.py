@@ -94,7 +94,7 @@ def departments_below(chosen: CTE, employee: Table, department: Table) -> CTE:
     own, child = department.alias("own"), department.alias("child")
     is_mine = (own.c.id == posts.c.department_id) | (own.c.manager_id == posts.c.id)
     mine = select(own.c.id).where(own.c.company_id == chosen.c.company_id, is_mine, live(own))
-    first = mine.correlate(posts, chosen).offset(0).lateral("mine")
+    first = mine.correlate(posts, chosen).lateral("mine")
     start = select(chosen.c.company_id, first.c.id).select_from(
         chosen.join(posts, true()).join(first, true())
     )
@@ -116,7 +116,7 @@ def _manages(person: Any, department: Table) -> ColumnElement[bool]:
 
 
 def _of_company(chosen: CTE, table: Table, *where: ColumnElement[bool]) -> Any:
-    """Live rows of the chosen company. OFFSET 0 keeps the planner from reading them before `chosen`."""
+    """Live rows of the chosen company."""
     is_here = table.c.company_id == chosen.c.company_id
     rows = select(table.c.id, table.c.department_id).where(is_here, live(table), *where)
-    return rows.correlate(chosen).offset(0).lateral()
+    return rows.correlate(chosen).lateral()

@@ -5,9 +5,10 @@
               Making this row sets the wall of the transaction (keyuan.read, keyuan.write, time limit, zone).
     the rest  scalar subqueries that need `chosen`, and so run behind the wall that it has set
 
-That order is the point. Employees and departments stand behind row-level security, so nothing may read them before
-the settings are made: `chosen` is materialised, and what reads those tables depends on its values (LATERAL with
-OFFSET 0, correlated subqueries). A test as the application's role holds it.
+That order is the point. Employees, departments and notices stand behind row-level security, so nothing may read them
+before the settings are made. Therefore the statement selects from `chosen` alone, and everything else is a scalar
+subquery of its select list (or a CTE that only these read): the server computes a select list after it has the row.
+Tests as the application's role hold it, also for plans that it would not choose by itself.
 """
 
 from __future__ import annotations

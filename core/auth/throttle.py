@@ -92,7 +92,11 @@ def _count(apart: Session, counter: Counter) -> int:
     is_old = found.last_at is not None and found.last_at < found.now - FORGOTTEN_AFTER
     failures = 1 if is_old else found.failures + 1
     pause = pause_after(failures - counter.free)
-    values = {"failures": failures, "last_at": found.now, "blocked_until": found.now + pause if pause else None}
+    values = {
+        "failures": failures,
+        "last_at": found.now,
+        "blocked_until": found.now + pause if pause else None,
+    }
     apart.execute(update(table).where(*_row(table, counter)).values(values), execution_options=TRUSTED)
     return 0
 

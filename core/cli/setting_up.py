@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.auth.demo_passwords import demo_password
-from core.auth.password_change import INVITE, one_time_link
+from core.auth.models.one_time_token import INVITE
+from core.auth.password_change import one_time_link
 from core.cli.deployment import Deployment
 from core.errors import UserError
 from core.i18n import LazyString, _

@@ -75,9 +75,19 @@ def build_table(composed: Composition, info: ModelInfo) -> Table:
     return table
 
 
+def may_be_waived(info: ModelInfo, found: Field) -> bool:
+    """Whether imported rows may lack this required field (`create_many(waived=…)`); people are asked at the next edit.
+
+    What a record cannot be without stays NOT NULL: its name, what it is part of, what is unique.
+    """
+    if info.kind != "company" or found.name == info.display or found.on_delete == "part_of":
+        return False
+    return found.kind not in ("number", "state", "boolean") and not any(found.name in names for names in info.uniques)
+
+
 def _columns_of(info: ModelInfo, found: Field) -> list[Column[Any]]:
     foreign = found.addon != info.addon
-    nullable = foreign or not found.required
+    nullable = foreign or not found.required or may_be_waived(info, found)
     default = None
     if found.kind in SQL_LITERAL_KINDS | {"state"} and found.default is not MISSING and found.default is not None:
         literal = sql_literal(found.default)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import ORMExecuteState, Session
 from core.auth.environment import make_env
 from core.auth.identity import identity_of
 from core.orm.compose import Composition
+from core.orm.context import use_env as use_env
 from core.orm.engine import Scope, apply_scope, scope_of, session_factory
 from core.orm.env import Env
 from core.orm.system_env import system_env

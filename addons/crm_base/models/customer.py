@@ -129,6 +129,6 @@ class Customer(CompanyOwned, Owned, Tracked, label=_("Customer"), plural=_("Cust
         label=_("Apply proposed status"), icon="refresh-dot", many=True,
         confirm=_("Set the status to what follows from the last contact?"),
     )  # fmt: skip
-    def apply_proposed_status(records: Sequence["Customer"]) -> None:  # type: ignore[misc]  # noqa: N805
+    def apply_proposed_status(records: Sequence["Customer"]) -> None:
         """The status follows the date of the last contact; whoever wants another one sets it by hand."""
         apply_proposals(current_env(), records)

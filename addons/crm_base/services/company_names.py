@@ -64,15 +64,16 @@ def is_same(one: str, other: str) -> bool:
 
 
 def is_similar(one: str, other: str) -> bool:
-    """Whether most of the shorter name is found in the other, or they share the part people say."""
+    """Whether they share the part people say, or most of the name and the beginning of that part."""
     first, second = core_of(one), core_of(other)
-    if not first or not second:
+    brands = brand_of(one), brand_of(other)
+    if not all((first, second, *brands)):
         return False
     shorter, longer = sorted((first, second), key=len)
     least = 4 if shorter.isascii() else 2
-    if len(shorter) >= least and shorter in longer and brand_of(shorter) == brand_of(longer):
+    if len(shorter) >= least and shorter in longer and brands[0] == brands[1]:
         return True
-    return _likeness(first, second) >= ALIKE
+    return brands[0][0] == brands[1][0] and _likeness(first, second) >= ALIKE
 
 
 def _words(name: str) -> list[str]:

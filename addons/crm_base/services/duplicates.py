@@ -65,7 +65,7 @@ def look(
     info = env.info(model)
     asked = [
         *_questions(companies, probe.companies, _searches_of_company, _judge_company),
-        *_questions(people, probe.people, _as_it_is, _judge_person),
+        *_questions(people, probe.people, _searches_of_person, _judge_person),
         *_questions(phones, probe.phones, _searches_of_phone, _judge_phone),
         *_questions(emails, probe.emails, _as_it_is, _judge_email),
         *_questions(tax_numbers, probe.tax_numbers, _as_it_is, _judge_tax_number),
@@ -125,6 +125,12 @@ def _searches_of_company(name: str) -> tuple[str, ...]:
 
 def _as_it_is(value: str) -> tuple[str, ...]:
     return (value[:60],) if value.strip() else ()
+
+
+def _searches_of_person(name: str) -> tuple[str, ...]:
+    """Chinese names are written with and without a space between: each character is a word."""
+    core = core_of(name)[:30]
+    return _as_it_is(name if core.isascii() else " ".join(core))
 
 
 def _searches_of_phone(phone: str) -> tuple[str, ...]:

@@ -5,37 +5,52 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 from core.api import (
-    CompanyOwned, Mapped, Option, State, Tracked, User, Where, _, action, arg, current_env, email, field, longtext,
-    key_of, many2one, money, number, one2many, option, or_, phone, selection, state_field, transition,
+    CompanyOwned, Mapped, Option, State, Tracked, User, Where, _, action, and_, arg, current_env, email, field, literal,
+    longtext, many2one, money, number, one2many, option, or_, phone, selection, state_field, transition,
 )  # fmt: skip
 
 from addons.crm_base.models import Contact, Customer
-from addons.crm_leads.hookspecs import lead_assigned, lead_closed, lead_upgraded
+from addons.crm_base.roles import GENERAL_MANAGER
+from addons.crm_base.services.contacting import may_make_activities
+from addons.crm_leads.hookspecs import lead_closed, lead_upgraded
 from addons.crm_leads.models.channel import Channel
 from addons.crm_leads.models.opportunity import Opportunity
-from addons.crm_leads.services import tracking
-from addons.crm_leads.services.conversion import customer_from_lead, opportunity_from_lead
+from addons.crm_leads.roles import LEAD_DESK
+from addons.crm_leads.services import following, tracking
+from addons.crm_leads.services.conversion import copy_of_lead, customer_from_lead, opportunity_from_lead
 from addons.crm_leads.states import ASSIGNED, CLOSED, IN_PROGRESS, NEW, OPEN_LEAD_STATES, RETURNED, TRACKED_STATES, UPGRADED
 
 if TYPE_CHECKING:
     from addons.crm_base.models import Activity, Task
 
 PRIORITIES = [("low", _("Low")), ("normal", _("Normal")), ("high", _("High"))]
+TRACK = "track"
+"""The function right for the steps of the process, beside that of editing what the lead says."""
 
 
 def owner_or_superior(env: Any) -> Where:
-    """The owner, or the owner's direct superior."""
+    """Who has the lead, the direct superior of who has it, and the general manager."""
+    if GENERAL_MANAGER.code in env.roles:
+        return Lead.owner.is_not(None)
     return or_(Lead.owner == env.user_id, Lead.owner.in_(env.direct_reports))
 
 
 def assigner_or_superior(env: Any) -> Where:
-    """Who gave the lead out, or the direct superior of who has it."""
+    """Who gave the lead out, or the direct superior of who has it. The lead desk gives out as one."""
+    if {GENERAL_MANAGER.code, LEAD_DESK.code} & env.roles:
+        allowed: Where = literal(True)
+        return allowed
     return or_(Lead.assigner == env.user_id, Lead.owner.in_(env.direct_reports))
 
 
 def owner_or_assigner(env: Any) -> Where:
-    """Who has the lead, who gave it out, or the direct superior of who has it; nobody's lead is the assigner's."""
-    return or_(owner_or_superior(env), Lead.assigner == env.user_id, Lead.owner.is_(None))
+    """Who has the lead or gave it out. Whoever could give out a lead that nobody has, or has entered it, counts."""
+    return or_(owner_or_superior(env), assigner_or_superior(env), Lead.owner.is_(None))
+
+
+def who_entered_it(env: Any) -> Where:
+    """A lead that nobody has, for the one who entered it."""
+    return and_(Lead.owner.is_(None), Lead.created_by == env.user_id)
 
 
 class Lead(CompanyOwned, Tracked, label=_("Lead"), plural=_("Leads"), display="title", unique=[("number",)], icon="target-arrow"):
@@ -88,38 +103,30 @@ class Lead(CompanyOwned, Tracked, label=_("Lead"), plural=_("Leads"), display="t
         due: Annotated[date | None, arg(_("Follow up by"), required=False)] = None,
     ) -> None:
         """The assigner hands the lead to a salesperson, who is told and gets a tracking task."""
+        tracking.hand_over(current_env(), self, to, due)
+
+    @transition(NEW, RETURNED, to=ASSIGNED, label=_("Track it myself"), right=TRACK, by=who_entered_it, icon="user-plus")
+    def take(self, due: Annotated[date | None, arg(_("Follow up by"), required=False)] = None) -> None:
+        """Who entered a lead that nobody has yet tracks it: assigned to oneself."""
         env = current_env()
-        self.owner, self.assigner, self.sales_consultant = to, env.user, self.sales_consultant or to
-        self.assigned_at, self.first_response_at, self.return_reason = env.now, None, None
-        self.follow_up_on = due or self.follow_up_on
-        tracking.begin(env, self, to)
-        lead_assigned(env=env, lead=self)
+        tracking.hand_over(env, self, env.user, due)
 
     @transition(ASSIGNED, to=IN_PROGRESS, label=_("Start tracking"), automatic=True)
     def start_tracking(self) -> None:
         """The first activity stops the clock of the first response."""
         self.first_response_at = current_env().now
 
-    @transition(*TRACKED_STATES, to=NEW, label=_("Reclaim"), by=assigner_or_superior, icon="arrow-back")
+    @transition(*TRACKED_STATES, to=NEW, label=_("Reclaim"), right=TRACK, by=assigner_or_superior, icon="arrow-back")
     def reclaim(self) -> None:
-        """The assigner takes the lead back and can give it to somebody else."""
-        env, former = current_env(), self.owner
-        tracking.end(env, self)
-        self.owner = None
-        if former is not None:
-            env.notify([former], _("The lead “{title}” was taken back.", title=self.title), self)
+        """The assigner takes the lead back and can give it to somebody else; who had it is told."""
+        tracking.take_back(current_env(), self)
 
-    @transition(*TRACKED_STATES, to=RETURNED, label=_("Return"), by=owner_or_superior, icon="arrow-back-up")
+    @transition(*TRACKED_STATES, to=RETURNED, label=_("Return"), right=TRACK, by=owner_or_superior, icon="arrow-back-up")
     def give_back(self, reason: Annotated[str, arg(_("Reason"), longtext=True)]) -> None:
         """The receiver does not want to track the lead; it goes to the queue of the assigner, who is told."""
-        env = current_env()
-        tracking.end(env, self)
-        self.owner, self.return_reason = None, reason
-        assigner = key_of(self, Lead.assigner)
-        if assigner is not None:
-            env.notify([assigner], _("The lead “{title}” came back: {reason}", title=self.title, reason=reason), self)
+        tracking.give_back(current_env(), self, reason)
 
-    @action(label=_("Save as customer"), by=owner_or_assigner, icon="building-plus")
+    @action(label=_("Save as customer"), right=TRACK, by=owner_or_assigner, icon="building-plus")
     def save_as_customer(
         self, existing: Annotated[Customer | None, arg(_("Existing customer"), required=False)] = None
     ) -> Customer:
@@ -127,12 +134,17 @@ class Lead(CompanyOwned, Tracked, label=_("Lead"), plural=_("Leads"), display="t
         customer: Customer = customer_from_lead(current_env(), self, existing)
         return customer
 
-    @transition(*TRACKED_STATES, to=UPGRADED, label=_("Upgrade to opportunity"), by=owner_or_superior, icon="trending-up")
+    @transition(
+        *TRACKED_STATES, to=UPGRADED, label=_("Upgrade to opportunity"), right=TRACK, by=owner_or_superior, icon="trending-up"
+    )
     def upgrade(
         self,
         intention: Annotated[str, arg(_("Intention to buy"), longtext=True, default=lambda env, lead: lead.need)],
         expected_close: Annotated[date, arg(_("Expected closing date"))],
-        amount: Annotated[Decimal | None, arg(_("Expected amount"), required=False, default=lambda env, lead: lead.expected_revenue)] = None,
+        amount: Annotated[
+            Decimal | None,
+            arg(_("Expected amount"), required=False, default=lambda env, lead: lead.expected_revenue),
+        ] = None,
         existing: Annotated[Customer | None, arg(_("Existing customer"), required=False)] = None,
     ) -> Opportunity:
         """The lead ends as an opportunity with its data, activities, open tasks and consultants; both are linked."""
@@ -141,7 +153,9 @@ class Lead(CompanyOwned, Tracked, label=_("Lead"), plural=_("Leads"), display="t
         lead_upgraded(env=env, lead=self, opportunity=opportunity)
         return opportunity
 
-    @transition(*OPEN_LEAD_STATES, to=CLOSED, label=_("Close"), by=owner_or_assigner, icon="archive", danger=True)
+    @transition(
+        *OPEN_LEAD_STATES, to=CLOSED, label=_("Close"), right=TRACK, by=owner_or_assigner, icon="archive", danger=True
+    )
     def close(
         self,
         reason: Annotated[Option, arg(_("Reason of closing"), list="crm_leads.close_reason")],
@@ -150,14 +164,35 @@ class Lead(CompanyOwned, Tracked, label=_("Lead"), plural=_("Leads"), display="t
         """Ends the lead for good; open tasks are cancelled. A closed lead can be copied as new."""
         env = current_env()
         self.close_reason, self.close_remark = reason, remark
-        tracking.end(env, self)
+        tracking.cancel_open_tasks(env, self)
         lead_closed(env=env, lead=self)
+
+    @action(label=_("Record an activity"), right="read", by=may_make_activities, icon="phone-check")
+    def log_activity(
+        self,
+        kind: Annotated[Option, arg(_("Kind"), list="crm_base.activity_kind")],
+        subject: Annotated[str, arg(_("Subject"), default=lambda env, lead: lead.title)],
+        result: Annotated[str, arg(_("Result"), longtext=True)],
+        at: Annotated[datetime | None, arg(_("Time"), required=False, default=lambda env, lead: env.now)] = None,
+        minutes: Annotated[int | None, arg(_("Duration (minutes)"), required=False)] = None,
+        follow_up: Annotated[date | None, arg(_("Next follow-up by"), required=False)] = None,
+    ) -> None:
+        """A call or mail that took place. The first one puts an assigned lead in progress."""
+        following.log(current_env(), self, kind, subject, result, at, minutes)
+        self.follow_up_on = follow_up or self.follow_up_on
+
+    @action(label=_("Plan an activity"), right="read", by=may_make_activities, icon="calendar-plus")
+    def plan_activity(
+        self,
+        kind: Annotated[Option, arg(_("Kind"), list="crm_base.activity_kind")],
+        subject: Annotated[str, arg(_("Subject"), default=lambda env, lead: lead.title)],
+        at: Annotated[datetime, arg(_("Time"))],
+        description: Annotated[str | None, arg(_("Description"), required=False, longtext=True)] = None,
+    ) -> None:
+        """A call or visit that the caller is going to make."""
+        following.plan(current_env(), self, kind, subject, at, description)
 
     @action(label=_("Copy as new lead"), right="create", icon="copy", even_final=True)
     def copy_as_new(self) -> "Lead":
         """A new lead with the same data, unassigned: the way on from a closed one."""
-        copied = ("title", "company_name", "person", "phone", "email", "messenger", "province", "city", "channel_id",
-                  "campaign", "keyword", "promotion_consultant_id", "counsellor_id", "products", "need",
-                  "expected_revenue", "priority", "remarks")  # fmt: skip
-        values = {name.removesuffix("_id"): getattr(self, name) for name in copied}
-        return current_env().create(Lead, **values)
+        return copy_of_lead(current_env(), self)

@@ -20,5 +20,5 @@ class CompanyAddon(
     company: Mapped[Company] = many2one(_("Company"), to="base.company", on_delete="part_of", index=True)
     addon: Mapped[str] = field(_("Addon"), readonly=True, sortable=True)
     enabled: Mapped[bool] = field(_("Enabled"), default=True, readonly=True)
-    since: Mapped[datetime | None] = field(_("Since"), default=None, readonly=True)
+    since: Mapped[datetime | None] = field(_("On since"), default=None, readonly=True)
     by: Mapped[User | None] = many2one(_("Switched by"), default=None, to="base.user", readonly=True)

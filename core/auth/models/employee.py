@@ -43,7 +43,7 @@ class Employee(
     )  # fmt: skip
     status: Mapped[str] = selection(
         _("Status"),
-        choices=[(ACTIVE, _("Active")), (LEFT, _("Left"))],
+        choices=[(ACTIVE, _("Active")), (LEFT, _("Has left"))],
         default=ACTIVE,
         tracked=True,
         sortable=True,

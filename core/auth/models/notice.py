@@ -17,9 +17,7 @@ class Notice(
     """A sentence for one user about one record, kept as text and arguments and read in the reader's language."""
 
     user: Mapped[User] = many2one(_("User"), to="base.user", on_delete="part_of", index=True, readonly=True)
-    text: Mapped[dict[str, Any]] = field(
-        _("Text"), readonly=True, help=_("The lazy string as plain data; read it with LazyString.from_json.")
-    )
+    text: Mapped[dict[str, Any]] = field(_("Text"), readonly=True)
     model: Mapped[str | None] = field(_("Record type"), default=None, readonly=True)
     record_id: Mapped[int | None] = field(_("Record"), default=None, readonly=True)
-    read_at: Mapped[datetime | None] = field(_("Read"), default=None, sortable=True)
+    read_at: Mapped[datetime | None] = field(_("Read at"), default=None, sortable=True)

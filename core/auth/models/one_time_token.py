@@ -29,4 +29,4 @@ class OneTimeToken(
     token_hash: Mapped[str] = secret(_("Token"), unique=True, readonly=True)
     user: Mapped[User] = many2one(_("User"), to="base.user", on_delete="part_of", index=True, readonly=True)
     expires: Mapped[datetime] = field(_("Expires"), readonly=True)
-    used_at: Mapped[datetime | None] = field(_("Used"), default=None, readonly=True)
+    used_at: Mapped[datetime | None] = field(_("Used at"), default=None, readonly=True)

@@ -36,6 +36,6 @@ class Session(
     company: Mapped[Company | None] = many2one(_("Company"), default=None, to="base.company", readonly=True)
     last_seen: Mapped[datetime] = field(_("Last seen"), readonly=True, sortable=True)
     expires: Mapped[datetime] = field(_("Expires"), readonly=True)
-    ended_at: Mapped[datetime | None] = field(_("Ended"), default=None, readonly=True)
+    ended_at: Mapped[datetime | None] = field(_("Ended at"), default=None, readonly=True)
     address: Mapped[str | None] = field(_("Address"), default=None, readonly=True)
     agent: Mapped[str | None] = field(_("Device"), default=None, readonly=True, max_length=300)

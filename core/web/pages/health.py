@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import structlog
 from pyramid.response import Response
 
 from core.orm.engine import check_health
 from core.web.request import Request
 from core.web.routes import endpoint
+
+log = structlog.get_logger("keyuan.web")
 
 
 @endpoint("health", "/health", "GET", public=True, database=False)
@@ -20,7 +23,7 @@ def ready(request: Request) -> Response:
     """The process and its database can serve people now. Why not is in the log only."""
     health = check_health(request.registry.settings["keyuan.engine"])
     if not health.ok:
-        request.log.warning("not ready", detail=health.detail)
+        log.warning("not ready", detail=health.detail)
     return _plain("ok" if health.ok else "no database", 200 if health.ok else 503)
 
 

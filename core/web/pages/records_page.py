@@ -12,6 +12,7 @@ from core.errors import NotFound
 from core.i18n import LazyString
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
+from core.orm.links import linked_ids
 from core.orm.methods import Method
 from core.orm.reach import reachable_actions
 from core.orm.running import allowed_methods
@@ -159,7 +160,7 @@ def _linked(env: Env, form: EffectiveForm, key: int) -> dict[str, Markup]:
     found = {}
     for name, shown in form.fields.items():
         if shown.field.kind == "many2many" and name in form.model.link_tables:
-            ids = env.linked(form.model.cls(id=key), name)
+            ids = linked_ids(env, form.model.link_tables[name], [key])[key]
             labels = env.labels(shown.field.target_key, ids) if ids else {}
             found[name] = links(str(shown.field.target_key), [(one, labels.get(one)) for one in ids])
     return found
@@ -175,7 +176,7 @@ def _related_list(env: Env, info: ModelInfo, related: ShownRelated, key: int, at
         return RelatedList(related, related.columns, None, "", None, None)
     table = table_for(target, related.columns, Place(at.language, at.currency))
     if related.back is None:
-        where = target.cls.id.in_(env.linked(info.cls(id=key), related.field.name))
+        where = target.cls.id.in_(linked_ids(env, info.link_tables[related.field.name], [key])[key])
         add_url = all_url = None
     else:
         where = getattr(target.cls, target.fields[related.back].attribute) == key

@@ -109,8 +109,12 @@ def test_an_addon_that_is_off_grants_nothing_and_shows_nothing(office: World) ->
         boss.search(toys.Deal)
 
 
-def test_a_rule_with_an_error_opens_nothing_and_is_logged(office: World, caplog: pytest.LogCaptureFixture) -> None:
-    office.add("toy_deals.note", "note", company_id=office.ids["A"], text="public", owner_id=office.ids["ann"])
+def test_a_rule_with_an_error_opens_nothing_and_is_logged(
+    office: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    office.add(
+        "toy_deals.note", "note", company_id=office.ids["A"], text="public", owner_id=office.ids["ann"]
+    )
     for name, role in (("con", "curious"), ("lea", "leader")):
         office.user(name, "A", f"toy_deals.{role}")
         with caplog.at_level(logging.ERROR, logger="keyuan.access"):

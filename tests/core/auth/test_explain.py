@@ -18,8 +18,14 @@ def reasons(world: World, who: str, action: str, deal: str | None = None) -> tup
 
 def test_the_way_that_reaches_a_record_is_named(office: World) -> None:
     assert reasons(office, "cid", "update", "deal of cid") == (True, "You own the record.")
-    assert reasons(office, "bob", "update", "deal of cid") == (True, "You are the direct superior of the owner.")
-    assert reasons(office, "ann", "read", "deal of cid") == (True, "You are a superior further up of the owner.")
+    assert reasons(office, "bob", "update", "deal of cid") == (
+        True,
+        "You are the direct superior of the owner.",
+    )
+    assert reasons(office, "ann", "read", "deal of cid") == (
+        True,
+        "You are a superior further up of the owner.",
+    )
     allowed, words = reasons(office, "dan", "read", "free deal")
     assert allowed and words == "The rule “Deals that nobody has taken.” of the role Seller."
     allowed, words = reasons(office, "max", "delete", "deal of dan")
@@ -58,7 +64,9 @@ def test_what_may_not_be_seen_is_explained_like_what_does_not_exist(office: Worl
 def test_a_model_is_explained_without_a_record(office: World) -> None:
     assert reasons(office, "max", "read")[0]
     allowed, words = reasons(office, "cid", "read")
-    assert allowed and words.startswith("A role of yours gives the right to view: Deal. It reaches these records:")
+    assert allowed and words.startswith(
+        "A role of yours gives the right to view: Deal. It reaches these records:"
+    )
     assert reasons(office, "cid", "assign")[0] is False
 
 
@@ -85,7 +93,9 @@ def test_explanations_and_decisions_agree(office: World, who: str, action: str) 
 
 def test_records_that_all_companies_share(office: World) -> None:
     office.add("base.option", "shared", company_id=0, list_code="x", code="y", name={"en": "Y"})
-    office.add("base.option", "foreign", company_id=office.ids["B"], list_code="x", code="y", name={"en": "Y"})
+    office.add(
+        "base.option", "foreign", company_id=office.ids["B"], list_code="x", code="y", name={"en": "Y"}
+    )
     env = office.env("cid")
     info = env.info(Option)
     assert env.policy.explain(info, "read", office.ids["shared"]).allowed

@@ -193,7 +193,9 @@ def test_only_a_role_with_the_right_writes_rows_of_all_companies(office: World) 
     assert scope is not None and scope.write == (0, office.ids["A"])
 
 
-def test_an_unknown_zone_locks_nobody_out(office: World, token: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_unknown_zone_locks_nobody_out(
+    office: World, token: str, caplog: pytest.LogCaptureFixture
+) -> None:
     office.change("base.company", "A", timezone="Mars/Olympus")
     assert opened(office, token).timezone.key == "UTC"
     assert "Mars/Olympus" in caplog.text

@@ -76,7 +76,9 @@ def test_somebody_who_has_left_keeps_the_name_on_old_records(office: World) -> N
 def test_everybody_changes_the_own_language_and_nothing_else(office: World) -> None:
     cid = office.env("cid")
     info = cid.info(User)
-    assert cid.policy.editable(info) & {"name", "login", "email", "language", "blocked", "is_demo"} == {"language"}
+    assert cid.policy.editable(info) & {"name", "login", "email", "language", "blocked", "is_demo"} == {
+        "language"
+    }
     me, ann = cid.user, cid.get(User, office.ids["ann"])
     cid.write(me, language="en")
     with pytest.raises(AccessDenied):
@@ -85,7 +87,9 @@ def test_everybody_changes_the_own_language_and_nothing_else(office: World) -> N
 
 def test_notices_and_sign_ins_are_personal(office: World) -> None:
     for name in ("cid", "ann"):
-        office.add("base.notice", f"for {name}", company_id=office.ids["A"], user_id=office.ids[name], text={})
+        office.add(
+            "base.notice", f"for {name}", company_id=office.ids["A"], user_id=office.ids[name], text={}
+        )
         start_session(office.session, office.ids[name], company_id=office.ids["A"], agent=name)
     start_session(office.session, office.ids["eve"], company_id=office.ids["B"], agent="eve")
     cid = office.env("cid")

@@ -93,7 +93,8 @@ def test_what_is_guessed_first_is_refused(bad: str) -> None:
 @pytest.mark.parametrize(
     "good",
     [
-        "the tram stops at seven", "gelber-koffer-im-regen", "kx9 fe2 mo7 pla", "春眠不觉晓处处闻啼鸟", "x" * 3 + "Tq7-vRz2",
+        "the tram stops at seven", "gelber-koffer-im-regen", "kx9 fe2 mo7 pla", "春眠不觉晓处处闻啼鸟",
+        "xxxTq7-vRz2",
         "k" + "orange umbrella walks home " * 4,
     ],
 )  # fmt: skip

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from core.auth.demo_passwords import demo_password
 from core.auth.identity import open_request
+from core.auth.models import User
 from core.auth.models.one_time_token import INVITE
 from core.auth.password_change import (
     LinkExpired,
     change_password,
+    link_for,
     one_time_link,
     redeem,
     set_password,
@@ -25,7 +27,8 @@ from core.auth.passwords import hash_password
 from core.auth.sessions import NoCompany, SignedIn, SignInRefused, sign_in
 from core.auth.throttle import TooManyAttempts, account_counter, address_counter, count_attempt
 from core.auth.tokens import hash_token
-from core.errors import ValidationFailed
+from core.errors import AccessDenied, NotFound, ValidationFailed
+from core.orm.audit_tables import audit
 from core.orm.engine import session_factory
 from core.orm.trust import TRUSTED
 from tests.core.auth.conftest import ScratchDatabase, World
@@ -70,11 +73,15 @@ def test_a_right_password_starts_a_new_session_each_time(people: World) -> None:
     assert row(people, "base.user", user.c.id == people.ids["bob"]).last_login is not None
 
 
-def test_all_refusals_sound_alike(people: World) -> None:
-    people.change("base.user", "cid", password_hash=row(people, "base.user",
-                  people.composed.info("base.user").table.c.id == people.ids["bob"]).password_hash, blocked=True)  # fmt: skip
+def test_all_refusals_sound_alike(people: World, stored: str) -> None:
+    people.change("base.user", "cid", password_hash=stored, blocked=True)
     texts = set()
-    for login, password in (("bob", "wrong one here"), ("nobody", PASSWORD), ("cid", PASSWORD), ("ann", PASSWORD)):
+    for login, password in (
+        ("bob", "wrong one here"),
+        ("nobody", PASSWORD),
+        ("cid", PASSWORD),
+        ("ann", PASSWORD),
+    ):
         with pytest.raises(SignInRefused) as refused:
             enter(people, login, password)
         texts.add(refused.value.message.translate("en"))
@@ -98,7 +105,9 @@ def test_demonstration_accounts_work_from_this_machine_only(people: World) -> No
         sign_in(people.session, "dan", found, address=HERE)
 
 
-def test_a_demonstration_account_with_a_password_of_its_own_is_an_ordinary_one(people: World, stored: str) -> None:
+def test_a_demonstration_account_with_a_password_of_its_own_is_an_ordinary_one(
+    people: World, stored: str
+) -> None:
     people.change("base.user", "dan", is_demo=True, password_hash=stored)
     with pytest.raises(SignInRefused):
         enter(people, "dan", demo_password(SECRET, "dan"), HERE)
@@ -135,7 +144,9 @@ def test_success_takes_the_count_back(people: World) -> None:
 
 def wait_over(world: World) -> None:
     table = world.composed.info("base.login_attempt").table
-    world.session.execute(table.update().values(blocked_until=NOW - timedelta(seconds=1)), execution_options=TRUSTED)
+    world.session.execute(
+        table.update().values(blocked_until=NOW - timedelta(seconds=1)), execution_options=TRUSTED
+    )
 
 
 def test_pauses_grow_and_end(people: World) -> None:
@@ -236,7 +247,9 @@ def test_a_link_expires_and_dies_with_the_account(people: World) -> None:
     kept = row(people, "base.one_time_token", table.c.token_hash == hash_token(link))
     assert timedelta(minutes=59) < kept.expires - datetime.now(UTC) <= timedelta(hours=1)
     assert link not in str(kept)
-    people.session.execute(table.update().values(expires=NOW - timedelta(seconds=1)), execution_options=TRUSTED)
+    people.session.execute(
+        table.update().values(expires=NOW - timedelta(seconds=1)), execution_options=TRUSTED
+    )
     with pytest.raises(LinkExpired):
         redeem(people.session, link, "a wholly different sentence")
     link = one_time_link(people.session, people.ids["bob"])
@@ -266,10 +279,37 @@ def test_changing_the_own_password(people: World) -> None:
 
 
 def test_a_password_set_by_an_administrator_has_to_be_changed(people: World) -> None:
-    set_password(people.session, people.ids["bob"], "for the first day only", must_change=True)
+    set_password(people.env("max"), people.ids["bob"], "for the first day only")
     found = enter(people, password="for the first day only")
     assert found.must_change_password
     identity = open_request(people.session, hash_token(found.token))
     assert identity is not None and identity.must_change_password
     change_password(people.env("bob"), "for the first day only", PASSWORD)
     assert not enter(people).must_change_password
+
+
+@pytest.mark.parametrize(("who", "whom"), [("ann", "bob"), ("bob", "bob"), ("max", "eve"), ("eve", "bob")])
+def test_only_who_keeps_the_account_sets_its_password(people: World, who: str, whom: str) -> None:
+    env = people.env(who)
+    with pytest.raises((AccessDenied, NotFound)):
+        set_password(env, people.ids[whom], "for the first day only")
+    with pytest.raises((AccessDenied, NotFound)):
+        link_for(env, people.ids[whom])
+
+
+def test_an_administrator_makes_a_link_for_a_new_account(people: World) -> None:
+    boss = people.env("max")
+    made = boss.create(User, name="New person", login="new")
+    link = link_for(boss, made.id, INVITE)
+    assert redeem(people.session, link, "a wholly different sentence") == made.id
+    with pytest.raises(NoCompany):
+        enter(people, "new", "a wholly different sentence")
+
+
+def test_the_audit_tells_of_the_change_and_not_of_the_password(people: World) -> None:
+    change_password(people.env("bob"), PASSWORD, "a wholly different sentence")
+    wanted = select(audit).where(audit.c.model == "base.user", audit.c.record_id == people.ids["bob"])
+    entry = people.session.execute(wanted, execution_options=TRUSTED).one()
+    assert entry.user_id == people.ids["bob"] and entry.reason
+    assert set(entry.changes) == {"password_hash"}
+    assert "argon2" not in str(entry)

@@ -16,7 +16,15 @@ from typing import Any
 
 import pytest
 
-from tests.core.server.processes import ROOT, has_ended, is_running, processes_about, query, wait_until
+from tests.core.server.processes import (
+    ROOT,
+    has_ended,
+    is_running,
+    processes_about,
+    query,
+    site_packages,
+    wait_until,
+)
 
 PARENT_SCRIPT = Path(__file__).with_name("serving_parent.py")
 SOMEWHERE = "postgresql://nobody@192.0.2.1/none"
@@ -49,7 +57,7 @@ class Serving:
                 cwd=folder,
                 env={
                     **os.environ,
-                    "PYTHONPATH": str(ROOT),
+                    "PYTHONPATH": os.pathsep.join([str(ROOT), *site_packages()]),
                     "KEYUAN_TEST_DIARY": str(self.diary),
                     **(environment or {}),
                 },

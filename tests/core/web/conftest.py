@@ -25,6 +25,7 @@ from core.orm.compose import Composition, compose
 from core.orm.context import use_env
 from core.orm.engine import Scope, apply_scope, session_factory
 from core.orm.env import Env
+from core.orm.kernel_tables import generation
 from core.orm.trust import TRUSTED
 from core.testing.database import APP_ROLE, DatabaseServer, ScratchDatabase
 from core.web.app import PACKAGES, make_app
@@ -79,6 +80,10 @@ class People:
             with use_env(env):
                 yield env
                 env.commit()
+
+    def generation(self) -> tuple[int]:
+        with self.database.owner.connect() as connection:
+            return connection.execute(select(generation.c.number)).one().tuple()
 
     def rows(self, key: str, *columns: str) -> list[Any]:
         """What is in a table, past all rights."""

@@ -20,7 +20,8 @@ from core.config import Config
 from core.web.main import web_child
 
 state, addons, url, fd = sys.argv[1:]
-web_child(int(fd), 1, Config(Path(state), (Path(addons),), database_url=url, base_url="http://localhost", web_threads=2))
+config = Config(Path(state), (Path(addons),), database_url=url, base_url="http://localhost", web_threads=2)
+web_child(int(fd), 1, config)
 """
 
 

@@ -11,8 +11,12 @@ from sqlalchemy import delete
 from webtest import TestApp
 
 from core.auth.password_change import one_time_link
+from core.config import Config
+from core.errors import ConfigError
 from core.i18n import _
 from core.orm.engine import session_factory
+from core.web import identity
+from core.web.app import make_app
 from tests.core.web.conftest import PASSWORD, People, make_browser, signed_in, token_of
 
 
@@ -192,6 +196,47 @@ def test_a_link_sets_a_password_once(application: Any, people: People) -> None:
 def test_alive_and_ready(browser: TestApp) -> None:
     assert browser.get("/health").text == "ok"
     assert browser.get("/ready").text == "ok"
+    assert browser.get("/favicon.ico").headers["Location"].endswith("/core/logo.svg")
+
+
+def test_without_a_database_it_is_alive_but_not_ready(config: Config, people: People) -> None:
+    nowhere = Config(config.state_dir, config.addons_path, base_url="http://localhost", language="en",
+                     database_url="postgresql+psycopg2://nobody@127.0.0.1:1/nothing")  # fmt: skip
+    browser = make_browser(make_app(nowhere, people.composed, reload=False))
+    assert browser.get("/health").text == "ok"
+    assert browser.get("/ready", status=503).text == "no database"
+    assert browser.get("/login").status_int == 200
+    browser.set_cookie("keyuan", "somebody")
+    assert "database cannot be reached" in browser.get("/", status=503).text
+    with pytest.raises(ConfigError, match="URL of a running database"):
+        make_app(config, people.composed)
+
+
+def test_a_newer_generation_is_asked_for_once(
+    config: Config, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(identity.child, "ask_generation", asked.append)
+    (number,) = people.generation()
+    old = make_app(
+        config, people.composed, engine=people.database.app, generation=number - 1 or -1, reload=False
+    )
+    today = make_app(config, people.composed, engine=people.database.app, generation=number, reload=False)
+    for application in (old, today):
+        browser = signed_in(application, "ann")
+        browser.get("/")
+        browser.get("/")
+    assert asked == [number]
+
+
+def test_what_was_done_by_a_request_is_undone(ann: TestApp, people: People, jobs: list[int]) -> None:
+    with people.env("Ann Lee") as env:
+        env.write(env.get("toy_desk.job", jobs[0]), title="Changed")
+    values = {"csrf_token": token_of(ann)}
+    undone = ann.post(f"/undo/{env.request_id}", values, headers={"Referer": "http://localhost/search?q=x"})
+    assert undone.headers["Location"].endswith("/search?q=x")
+    assert undone.follow().html.find(class_="ky-toast").p.text == "Undone."
+    assert ("Call 张三",) in people.rows("toy_desk.job", "title")
 
 
 def test_undo_of_something_else_is_refused(ann: TestApp) -> None:

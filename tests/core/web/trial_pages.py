@@ -44,13 +44,13 @@ class Collision(Exception):
     pgcode = "40001"
 
 
-@endpoint("refuse", "/trial/refuse/{kind}", "GET", public=True)
-@endpoint("refuse", "/trial/refuse/{kind}", "POST", public=True)
+@endpoint("trial_refuse", "/trial/refuse/{kind}", "GET", public=True)
+@endpoint("trial_refuse", "/trial/refuse/{kind}", "POST", public=True)
 def refuse(request: Request) -> Any:
     raise REFUSALS[request.matchdict["kind"]]
 
 
-@endpoint("write", "/trial/write/{how}", "POST")
+@endpoint("trial_write", "/trial/write/{how}", "POST")
 def write(request: Request) -> Any:
     """Makes a notice, and answers as `how` says."""
     env, how = request.env, request.matchdict["how"]
@@ -70,12 +70,12 @@ def write(request: Request) -> Any:
     return Response("ok", status=int(how) if how.isdigit() else 200)
 
 
-@endpoint("upload", "/trial/upload", "POST", public=True)
+@endpoint("trial_upload", "/trial/upload", "POST", public=True)
 def upload(request: Request) -> Any:
     return Response(f"{sum(len(str(value)) for value in request.POST.values())}")
 
 
-@endpoint("hostile", "/trial/hostile", "GET", public=True)
+@endpoint("trial_hostile", "/trial/hostile", "GET", public=True)
 def hostile(request: Request) -> Any:
     """A title and a message that somebody typed."""
     typed = request.GET.get("typed", "")
@@ -84,12 +84,12 @@ def hostile(request: Request) -> Any:
     )
 
 
-@endpoint("board", "/trial/board", "GET")
+@endpoint("trial_board", "/trial/board", "GET")
 def board(request: Request) -> Any:
     return render(request, "toy_desk:board.pt", {"title": "Board"})
 
 
-@endpoint("choices", "/trial/choices", "GET")
+@endpoint("trial_choices", "/trial/choices", "GET")
 def choices(request: Request) -> Any:
     """Names that contain what is typed."""
     typed = request.GET.get("q", "")
@@ -98,7 +98,7 @@ def choices(request: Request) -> Any:
     return Response(json.dumps(found), content_type="application/json", charset="utf-8")
 
 
-@endpoint("move", "/trial/move", "POST")
+@endpoint("trial_move", "/trial/move", "POST")
 def move(request: Request) -> Any:
     """Into every column but one."""
     runs.append(" ".join(str(request.POST.get(name)) for name in ("id", "version", "value")))
@@ -108,7 +108,7 @@ def move(request: Request) -> Any:
     return Response(status=204, headers={"X-Version": "5"})
 
 
-@endpoint("dialog", "/trial/dialog", "GET")
+@endpoint("trial_dialog", "/trial/dialog", "GET")
 def dialog(request: Request) -> Any:
     html = '<dialog data-show="" aria-label="Asked">Really? <button type="button" data-dismiss="">No</button></dialog>'
     return Response(html, content_type="text/html", charset="utf-8")

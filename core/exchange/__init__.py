@@ -1,0 +1,1 @@
+"""Rows that others made: reading files of many kinds, mapping columns to fields, trial run, import, report."""

@@ -1,0 +1,85 @@
+"""Proposals for a reference while somebody types: at most twenty, of what the caller may see."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from pyramid.response import Response
+
+from core.errors import BadRequest, NotFound
+from core.i18n import _
+from core.orm.compose import ModelInfo
+from core.orm.env import Env
+from core.orm.fields import TO_MANY, TO_ONE, Field
+from core.views.filters import checked_text, shortened
+from core.web.forms import typed_arguments
+from core.web.pages.records import model_of
+from core.web.request import Request
+from core.web.routes import endpoint
+
+MOST: Final = 20
+LONGEST: Final = 100
+
+
+@endpoint("choices", "/r/{model}/choices", "GET")
+def choices(request: Request) -> Response:
+    """`[{"value": "12", "text": "…"}, …]` for a field, a filter, or an argument of a method."""
+    env, info = request.env, _model(request)
+    text = checked_text(request.GET.get("q", "").strip())
+    if len(text) > LONGEST:
+        raise BadRequest(_("The text is too long: at most {most} characters are possible.", most=LONGEST))
+    found = proposals(env, _reference(request, info), text)
+    body = json.dumps([{"value": str(key), "text": label} for key, label in found], ensure_ascii=False)
+    return Response(body, content_type="application/json", charset="utf-8")
+
+
+def _model(request: Request) -> ModelInfo:
+    """Whoever may make or change records needs proposals as well as whoever filters them."""
+    return model_of(request, "create" if request.env.can("create", request.matchdict["model"]) else "read")
+
+
+def _reference(request: Request, info: ModelInfo) -> Field:
+    env, params = request.env, request.GET
+    if "method" in params:
+        method = info.methods.get(params["method"])
+        if method is None or method.addon not in env.addons:
+            raise NotFound()
+        name = params.get("argument", "")
+        found = next((one.source for one in typed_arguments(method) if one.source.name == name), None)
+    else:
+        name = params.get("field") or params.get("filter", "")
+        known = info.fields_for(env.addons).get(name)
+        seen = env.policy.readable(info) | env.policy.editable(info)
+        found = known if known is not None and name in seen else None
+    if found is None or found.kind not in TO_ONE | TO_MANY:
+        raise BadRequest(_("“{name}” points to no records.", name=shortened(name)))
+    return found
+
+
+def proposals(env: Env, field: Field, text: str) -> list[tuple[int, str]]:
+    """Records that a reference may point to; of an option list its active options only."""
+    if field.kind != "option":
+        return _records(env, env.info(field.target_key), text)
+    option = env.info("base.option").cls
+    where = [option.list_code == field.option_list, option.active.is_(True)]
+    if text:
+        where.append(env.condition("base.option", "name", "contains", text))
+    page = env.page("base.option", ["name"], *where, order="sequence", limit=MOST)
+    return [(row[0], str(row[2])) for row in page.rows]
+
+
+def _records(env: Env, target: ModelInfo, text: str) -> list[tuple[int, str]]:
+    """By the search of the model, else by the beginning of its name, in the order of its names where it has one."""
+    where = []
+    display = target.fields[target.display]
+    if text and not target.searchable:
+        if display.kind not in ("text", "translated", "number", "email"):
+            return []
+        where.append(env.condition(target, target.display, "contains", text))
+    search = text if text and target.searchable else None
+    order = target.display if display.sortable and search is None else None
+    known = target.order if target.order.removeprefix("-") in target.fields else "-id"
+    page = env.page(target, [target.display], *where, search=search, order=order or known, limit=MOST)
+    cell = page.columns[0].offset + page.columns[0].width - 1
+    return [(row[0], str(row[cell]) if row[cell] not in (None, "") else f"#{row[0]}") for row in page.rows]

@@ -1,0 +1,192 @@
+"""Steps and actions: a click when nothing is asked, a dialog when something is, for one record or for many."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from core.errors import BadRequest, NotFound, StateForbids, UserError, ValidationFailed
+from core.i18n import LazyString, _, _n
+from core.orm.attempts import attempt
+from core.orm.compose import ModelInfo
+from core.orm.env import Env
+from core.orm.methods import Method
+from core.web import errors
+from core.web.forms import RecordForm, refuse_unknown_names, typed_arguments
+from core.web.pages.records import AT_ONCE, crumbs, id_of, ids_in, method_of, model_of, record_crumbs, setting
+from core.web.pages.records_once import KEY, first_answer, new_key, remember_answer
+from core.web.pages.records_page import binned, title_of
+from core.web.redirects import safe_next
+from core.web.rendering import render
+from core.web.request import Request
+from core.web.routes import endpoint
+
+CONTROLS: Final = (KEY, "next", "find", "run", "id")
+
+
+@endpoint("record_method", r"/r/{model}/{id:\d{1,19}}/do/{method}", "GET")
+def ask(request: Request) -> Any:
+    """The dialog of a method, with proposals."""
+    env, info, key = request.env, model_of(request), id_of(request)
+    method = method_of(request, info)
+    try:
+        record = env.get(info.cls, key)
+    except NotFound:
+        return binned(request, info, key)
+    _refuse_impossible(env, info, method, record)
+    form = _form(request, info, method, record)
+    form.prefill(request.GET)
+    return _dialog(request, info, method, form, [record])
+
+
+@endpoint("record_method", r"/r/{model}/{id:\d{1,19}}/do/{method}", "POST")
+def run(request: Request) -> Any:
+    """Run it, then go where it leads: to the record it gives, else back."""
+    env, info, key = request.env, model_of(request), id_of(request)
+    method = method_of(request, info)
+    record = env.get(info.cls, key)
+    form = _form(request, info, method, record)
+    form.read(request.POST, complete=True)
+    refuse_unknown_names(request.POST, form, *CONTROLS)
+    if "find" in request.POST:
+        return _dialog(request, info, method, form, [record])
+    if not form.check():
+        return _dialog(request, info, method, form, [record], status=422)
+    answer = first_answer(request)
+    if answer is not None:
+        return answer
+    try:
+        with attempt(env):
+            (result,) = env.run(method, [record], **form.changed())
+    except UserError as refusal:
+        return _refused(request, info, method, form, [record], refusal)
+    request.toast(_said(method), undo=_undo(request, info))
+    here = safe_next(request.POST.get("next"), f"/r/{info.key}/{key}")
+    return remember_answer(request, _led_to(env, info, key, result) or here)
+
+
+@endpoint("bulk_method", "/r/{model}/bulk/{method}", "POST")
+def bulk(request: Request) -> Any:
+    """First the dialog where one is needed, then the method on all marked rows, or on none of them."""
+    env, info = request.env, model_of(request)
+    method = method_of(request, info)
+    records = marked(request, info)
+    asks = bool(method.arguments) or method.confirm is not None
+    form = _form(request, info, method, None)
+    if asks and not request.POST.get("run"):
+        return _dialog(request, info, method, form, records)
+    form.read(request.POST, complete=True)
+    refuse_unknown_names(request.POST, form, *CONTROLS)
+    if "find" in request.POST:
+        return _dialog(request, info, method, form, records)
+    if not form.check():
+        return _dialog(request, info, method, form, records, status=422)
+    answer = first_answer(request)
+    if answer is not None:
+        return answer
+    try:
+        with attempt(env):
+            env.run(method, records, **form.changed())
+    except UserError as refusal:
+        return _refused(request, info, method, form, records, refusal)
+    text = _n("{action}: {n} record.", "{action}: {n} records.", len(records))
+    request.toast(text.format(action=method.label, n=len(records)), undo=_undo(request, info))
+    return remember_answer(request, back_to_list(request, info))
+
+
+def marked(request: Request, info: ModelInfo) -> list[Any]:
+    """The marked rows, all of them or NotFound; a clear word when there are none or too many."""
+    ids = ids_in(request.POST.getall("id"))
+    if not ids:
+        raise BadRequest(_("No row is marked."))
+    if len(ids) > AT_ONCE:
+        raise BadRequest(_("At most {most} rows can be changed at once; {n} are marked.", most=AT_ONCE, n=len(ids)))
+    return request.env.get_many(info.cls, ids)
+
+
+def back_to_list(request: Request, info: ModelInfo) -> str:
+    """Where a bulk action began."""
+    return safe_next(request.POST.get("next"), f"/r/{info.key}")
+
+
+def _refuse_impossible(env: Env, info: ModelInfo, method: Method[..., Any], record: Any) -> None:
+    """Say at once what the step would say after everything has been typed."""
+    if method.name in {allowed.name for allowed in env.allowed_methods(record)}:
+        return
+    found = info.state_field
+    state = getattr(record, found.name) if found is not None else None
+    if not method.allowed_from(state):
+        label: LazyString | str = state.label if state is not None else ""
+        raise StateForbids(_("“{action}” is not possible in the state “{state}”.", action=method.label, state=label))
+    from core.errors import AccessDenied
+
+    raise AccessDenied(_("“{action}” is not yours to do on this record.", action=method.label))
+
+
+def _form(request: Request, info: ModelInfo, method: Method[..., Any], record: Any) -> RecordForm:
+    env = request.env
+    return RecordForm(env, typed_arguments(method), setting(request, info, method), _proposals(env, method, record))
+
+
+def _proposals(env: Env, method: Method[..., Any], record: Any) -> Mapping[str, Any]:
+    """What stands in the dialog at first: the argument's own proposal for this record, else its fallback."""
+    found: dict[str, Any] = {}
+    for argument in method.arguments:
+        propose = argument.spec.default
+        found[argument.name] = propose(env, record) if propose is not None and record is not None else argument.fallback
+    return found
+
+
+def _led_to(env: Env, info: ModelInfo, key: int, result: Any) -> str | None:
+    """The page of the record that a method gave, when it is another one that exists here."""
+    found = getattr(type(result), "__model_info__", None)
+    if found is None or found.addon not in env.addons or (found.key, result.id) == (info.key, key):
+        return None
+    return f"/r/{found.key}/{result.id}"
+
+
+def _said(method: Method[..., Any]) -> LazyString:
+    return _("Done: {action}.", action=method.label)
+
+
+def _undo(request: Request, info: ModelInfo) -> str | None:
+    return request.request_id if info.kind == "company" else None
+
+
+def _refused(
+    request: Request, info: ModelInfo, method: Method[..., Any], form: RecordForm, records: Sequence[Any],
+    refusal: UserError,
+) -> Any:  # fmt: skip
+    if isinstance(refusal, NotFound):
+        raise refusal
+    if isinstance(refusal, ValidationFailed):
+        form.refuse(refusal)
+    else:
+        form.problems.append(refusal.message)
+    return _dialog(request, info, method, form, records, status=errors.status_of(refusal))
+
+
+def _dialog(
+    request: Request, info: ModelInfo, method: Method[..., Any], form: RecordForm, records: Sequence[Any],
+    *, status: int = 200,
+) -> Any:  # fmt: skip
+    """As a page, or as a dialog over the page that asked for it."""
+    env = request.env
+    wanted = str(request.POST.get("find", ""))
+    if wanted:
+        form.find(wanted, str(request.POST.get(f"find.{wanted}", ""))[:100])
+    form.add_labels()
+    one = records[0] if request.endpoint is not None and request.endpoint.name == "record_method" else None
+    path = f"/r/{info.key}/{one.id}/do/{method.name}" if one is not None else f"/r/{info.key}/bulk/{method.name}"
+    name = title_of(env, one) if one is not None else ""
+    listed = [] if one is not None else [title_of(env, record) for record in records[:5]]
+    back = f"/r/{info.key}/{one.id}" if one is not None else f"/r/{info.key}"
+    values = {
+        "title": method.label, "info": info, "method": method, "form": form, "action": path, "name": name,
+        "ids": [] if one is not None else [record.id for record in records], "listed": listed, "number": len(records),
+        "key": new_key(), "next": safe_next(request.params.get("next"), ""), "cancel": safe_next(request.params.get("next"), back),
+        "breadcrumbs": record_crumbs(info, one.id, name, method.label) if one is not None else crumbs(info, method.label),
+        "style": "danger" if method.danger else "primary",
+        "problems": list(form.problems), "as_dialog": request.is_partial,
+    }  # fmt: skip
+    return render(request, "dialog.pt", values, status=status, macro="dialog" if request.is_partial else None)

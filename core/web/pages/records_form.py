@@ -1,0 +1,253 @@
+"""Making and changing a record: the form of any model, with hints, conflicts and everything that can go wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from core.errors import BadRequest, Conflict, NotFound, UserError, ValidationFailed
+from core.i18n import LazyString, _
+from core.orm.attempts import attempt
+from core.orm.compose import ModelInfo
+from core.orm.env import Env
+from core.orm.fields import MISSING, TO_MANY
+from core.views.effective import EffectiveForm
+from core.views.hint import Hint, ask_hints
+from core.views.resolve import form_for
+from core.web import errors
+from core.web.forms import RecordForm, refuse_unknown_names, stored_values, typed_fields
+from core.web.pages.records import crumbs, id_of, model_of, place, record_crumbs, setting
+from core.web.pages.records_conflict import Clash, choices_made, clashes
+from core.web.pages.records_once import KEY, first_answer, new_key, remember_answer, sent_key
+from core.web.pages.records_page import binned, title_of
+from core.web.redirects import safe_next
+from core.web.rendering import render
+from core.web.request import Request
+from core.web.routes import endpoint
+from core.web.widgets.cell import Cells
+
+CONTROLS: Final = ("version", KEY, "confirmed", "next", "again", "find", "save")
+TRIES: Final = 3
+_NOTHING: Final = MISSING
+
+
+@endpoint("new_record", "/r/{model}/new", "GET")
+def new(request: Request) -> Any:
+    """An empty form; parameters of the address fill in what they name."""
+    info = model_of(request, "create")
+    view = form_for(request.env, info.key)
+    form = _empty_form(request, info, view)
+    form.prefill(request.GET)
+    return _page(request, info, view, form)
+
+
+@endpoint("new_record", "/r/{model}/new", "POST")
+def create(request: Request) -> Any:
+    """Make a record of the fields that this form may write."""
+    env, info = request.env, model_of(request, "create")
+    view = form_for(env, info.key)
+    form = _empty_form(request, info, view)
+    form.read(request.POST, complete=True)
+    refuse_unknown_names(request.POST, form, *CONTROLS)
+    if "find" in request.POST:
+        return _page(request, info, view, form)
+    if not form.check():
+        return _page(request, info, view, form, status=422)
+    values = form.changed()
+    hints = _hints(env, request, view, values)
+    if hints:
+        return _page(request, info, view, form, hints=hints)
+    answer = first_answer(request)
+    if answer is not None:
+        return answer
+    try:
+        with attempt(env):
+            (key,) = env.create_many(info.cls, [values], strict=True)
+    except UserError as refusal:
+        return _refused(request, info, view, form, refusal)
+    request.toast(_("{model} was created.", model=info.label))
+    return remember_answer(request, _after_create(request, info, key))
+
+
+def _after_create(request: Request, info: ModelInfo, key: int) -> str:
+    target = safe_next(request.POST.get("next"), "")
+    if request.POST.get("again"):
+        return request.path_qs
+    return target or f"/r/{info.key}/{key}"
+
+
+@endpoint("edit_record", r"/r/{model}/{id:\d{1,19}}/edit", "GET")
+def edit(request: Request) -> Any:
+    """The form of a record."""
+    info, key = model_of(request, "update"), id_of(request)
+    view = form_for(request.env, info.key)
+    try:
+        record = request.env.get(info.cls, key)
+    except NotFound:
+        return binned(request, info, key)
+    _refuse_shut(info, record)
+    return _page(request, info, view, _form_of(request, info, view, record), record=record)
+
+
+@endpoint("edit_record", r"/r/{model}/{id:\d{1,19}}/edit", "POST")
+def save(request: Request) -> Any:
+    """Write what was touched; what others changed in the meantime is merged, or shown to choose from."""
+    env, info, key = request.env, model_of(request, "update"), id_of(request)
+    view, version = form_for(env, info.key), _version(request)
+    try:
+        record = env.get(info.cls, key)
+    except NotFound:
+        return binned(request, info, key)
+    form = _form_of(request, info, view, record)
+    form.read(request.POST)
+    refuse_unknown_names(request.POST, form, *CONTROLS)
+    if "find" in request.POST:
+        return _page(request, info, view, form, record=record, version=version)
+    if not form.check():
+        return _page(request, info, view, form, record=record, version=version, status=422)
+    values = choices_made(request.POST, form.changed())
+    hints = _hints(env, request, view, values and {**values, "id": key})
+    if hints:
+        return _page(request, info, view, form, record=record, version=version, hints=hints)
+    answer = first_answer(request)
+    if answer is not None:
+        return answer
+    target = safe_next(request.POST.get("next"), f"/r/{info.key}/{key}")
+    if not values:
+        request.toast(_("Nothing was changed."), "info")
+        return remember_answer(request, target)
+    try:
+        _write(env, info, key, version, values)
+    except Conflict as conflict:
+        found = clashes(env, info, conflict, place(request))
+        record = env.get(info.cls, key)
+        return _page(request, info, view, form, record=record, clashes=found, refusal=conflict, status=409)
+    except UserError as refusal:
+        return _refused(request, info, view, form, refusal, record=record, version=version)
+    request.toast(_("Saved."), undo=request.request_id if info.kind == "company" else None)
+    return remember_answer(request, target)
+
+
+def _write(env: Env, info: ModelInfo, key: int, version: int, values: Mapping[str, Any]) -> None:
+    """A row that changes under our hands is read again; then the versions decide."""
+    for left in reversed(range(TRIES)):
+        record = env.get(info.cls, key)
+        env.refresh(info, [record])
+        try:
+            with attempt(env):
+                env.write(record, version=version, strict=True, **values)
+            return
+        except Conflict as conflict:
+            if conflict.fields or not left:
+                raise
+
+
+def _version(request: Request) -> int:
+    text = str(request.POST.get("version", ""))
+    if not (text.isascii() and text.isdecimal() and 0 < len(text) < 10):
+        raise BadRequest(_("The form does not say which version of the record it shows. Please open it again."))
+    return int(text)
+
+
+def _refuse_shut(info: ModelInfo, record: Any) -> None:
+    found = info.state_field
+    state = getattr(record, found.name) if found is not None else None
+    if state is not None and state.final:
+        from core.orm.writing import closed
+
+        raise closed(info, state)
+
+
+def _empty_form(request: Request, info: ModelInfo, view: EffectiveForm) -> RecordForm:
+    env = request.env
+    typed = typed_fields(view.editable)
+    stored = {}
+    for one in typed:
+        default = one.source.default
+        if default is not MISSING and default is not None:
+            stored[one.source.name] = default(env) if callable(default) else default
+    return RecordForm(env, typed, setting(request, info), stored)
+
+
+def _form_of(request: Request, info: ModelInfo, view: EffectiveForm, record: Any) -> RecordForm:
+    typed = typed_fields(view.editable)
+    stored = stored_values(request.env, record, [one.source for one in typed])
+    return RecordForm(request.env, typed, setting(request, info), stored)
+
+
+def _hints(env: Env, request: Request, view: EffectiveForm, values: Mapping[str, Any]) -> list[Hint]:
+    """What should be considered before saving, unless it has been."""
+    if not values or request.POST.get("confirmed"):
+        return []
+    return ask_hints(env, view.hints, values)
+
+
+def _refused(
+    request: Request, info: ModelInfo, view: EffectiveForm, form: RecordForm, refusal: UserError, **more: Any
+) -> Any:
+    """The form again with what was typed and the reasons at their places."""
+    if isinstance(refusal, NotFound):
+        raise refusal
+    if isinstance(refusal, ValidationFailed):
+        form.refuse(refusal)
+    else:
+        form.problems.append(refusal.message)
+    return _page(request, info, view, form, status=errors.status_of(refusal), **more)
+
+
+def _page(
+    request: Request, info: ModelInfo, view: EffectiveForm, form: RecordForm, *, record: Any = None,
+    version: int | None = None, hints: list[Hint] | None = None, clashes: list[Clash] | None = None,
+    refusal: UserError | None = None, status: int = 200,
+) -> Any:  # fmt: skip
+    env = request.env
+    wanted = str(request.POST.get("find", ""))
+    if wanted:
+        form.find(wanted, str(request.POST.get(f"find.{wanted}", ""))[:100])
+    form.add_labels()
+    name = title_of(env, record) if record is not None else ""
+    values = {
+        "info": info, "view": view, "form": form, "record": record, "hints": hints or [], "clashes": clashes or [],
+        "refusal": refusal, "fixed": _fixed(request, info, view, record), "key": new_key(),
+        "version": (version or record.version) if record is not None else None,
+        "next": safe_next(request.params.get("next"), ""), "problems": _summary(form),
+        "cancel": safe_next(request.params.get("next"), f"/r/{info.key}/{record.id}" if record is not None else f"/r/{info.key}"),
+        "title": name or _("New: {model}", model=info.label), "many": TO_MANY,
+        "breadcrumbs": record_crumbs(info, record.id, name, _("Edit")) if record is not None else crumbs(info, _("New")),
+        "confirmed": bool(request.POST.get("confirmed")) or bool(hints),
+        "hints_url": f"/r/{info.key}/hints" if view.hints else None,
+    }  # fmt: skip
+    return render(request, "edit.pt", values, status=status)
+
+
+def _summary(form: RecordForm) -> list[tuple[str | None, LazyString | str]]:
+    """Every problem with the place it is at, the general ones first."""
+    found: list[tuple[str | None, LazyString | str]] = [(None, text) for text in form.problems]
+    return found + [(entry.id, text) for entry in form for text in entry.problems]
+
+
+def _fixed(request: Request, info: ModelInfo, view: EffectiveForm, record: Any) -> dict[str, Any]:
+    """The values of fields that this form only shows."""
+    if record is None:
+        return {}
+    names = [name for name in view.columns if view.fields.get(name) is not None and view.fields[name].readonly]
+    if not names:
+        return {}
+    cells = Cells([info.fields[name] for name in names], place(request, whole=True))
+    return dict(cells.write(request.env.read(info.cls, record.id, cells.names)))
+
+
+@endpoint("hints", "/r/{model}/hints", "POST")
+def hints(request: Request) -> Any:
+    """What is to be said about the values typed so far; asked while typing."""
+    env, info = request.env, model_of(request)
+    view = form_for(env, info.key)
+    form = _empty_form(request, info, view)
+    form.read(request.POST, complete=True)
+    values = {name: value for name, value in form.changed().items() if value not in (None, "", [])}
+    own = str(request.POST.get("version", ""))
+    found = ask_hints(env, view.hints, values) if values and not own else []
+    return render(request, "edit.pt", {"hints": found, "info": info}, macro="hints")
+
+
+__all__ = ["create", "edit", "hints", "new", "save", "sent_key"]

@@ -1,0 +1,54 @@
+"""A form is done once: its hidden key makes a double click, a repeated POST and a second tab one and the same."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+from typing import Any, Final
+
+from core.errors import BadRequest
+from core.orm.idempotency import claim, settle
+from core.web.redirects import redirect
+from core.web.request import Request
+
+KEY: Final = "key"
+_KEY: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_NOT_CONTENT: Final = frozenset({"csrf_token", KEY})
+
+
+def new_key() -> str:
+    """For the hidden input of a fresh form."""
+    return secrets.token_urlsafe(18)
+
+
+def sent_key(request: Request) -> str | None:
+    """The key that the form carries, if any; BadRequest for one that no page of ours made."""
+    key = request.POST.get(KEY)
+    if key is None or key == "":
+        return None
+    if not isinstance(key, str) or not _KEY.fullmatch(key):
+        raise BadRequest()
+    return key
+
+
+def first_answer(request: Request) -> Any:
+    """None when the work is to be done, else the answer that was given before. Raises `KeyReused`."""
+    key = sent_key(request)
+    known = claim(request.env, key, _content(request)) if key is not None else None
+    return None if known is None else redirect(request, known)
+
+
+def remember_answer(request: Request, location: str) -> Any:
+    """The answer to what was just done: on to `location`, for this request and for its repetitions."""
+    key = sent_key(request)
+    if key is not None:
+        settle(request.env, key, 303, location)
+    return redirect(request, location)
+
+
+def _content(request: Request) -> str:
+    pairs = sorted((name, str(value)) for name, value in request.POST.items() if name not in _NOT_CONTENT)
+    text = json.dumps([request.path, pairs], ensure_ascii=False)
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
