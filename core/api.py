@@ -11,17 +11,23 @@ from core.auth.grants import BY_RULE, COMPANY, DEPARTMENT, OWN, TEAM, Role, gran
 from core.auth.mixins import Owned
 from core.auth.models import (
     Company,
+    CompanyAddon,
     Department,
     Employee,
     ExternalKey,
+    LoginAttempt,
     Notice,
     Numbering,
     Option,
     RoleRow,
+    Session,
+    Setting,
     User,
+    UserRole,
 )
 from core.auth.roles import ADMIN, SYSTEM, USER
 from core.automation.jobs import job
+from core.automation.models import Job, Schedule
 from core.automation.queue import enqueue
 from core.errors import (
     AccessDenied,
@@ -94,6 +100,7 @@ __all__ = [
     "BoardView",
     "COMPANY",
     "Company",
+    "CompanyAddon",
     "CompanyOwned",
     "Conflict",
     "DEPARTMENT",
@@ -106,8 +113,10 @@ __all__ = [
     "FormView",
     "Hint",
     "InUse",
+    "Job",
     "LazyString",
     "ListView",
+    "LoginAttempt",
     "Manifest",
     "Mapped",
     "Method",
@@ -122,6 +131,9 @@ __all__ = [
     "Role",
     "RoleRow",
     "SYSTEM",
+    "Schedule",
+    "Session",
+    "Setting",
     "Shared",
     "State",
     "StateForbids",
@@ -130,6 +142,7 @@ __all__ = [
     "USER",
     "User",
     "UserError",
+    "UserRole",
     "ValidationFailed",
     "Where",
     "_",

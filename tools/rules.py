@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from core.testing.imports import Breach, Import, front_door_breaches, imports_in, sql_door_breaches
+
 ROOT = Path(__file__).resolve().parents[1]
 
 ROOMS_OF_PACKAGES = {  # third-party package -> the only places that may import it
@@ -20,19 +22,8 @@ ROOMS_OF_PACKAGES = {  # third-party package -> the only places that may import 
     "waitress": ("core/web", "core/server"),
 }
 SQL_ROOMS = ("core/orm", "core/lifecycle")
-SQL_DOORS = {"text", "create_engine", "engine_from_config"}
 ENVIRONMENT_ROOM = "core/config.py"
-PUBLIC_MODULES = {"models", "views", "roles", "states", "hookspecs", "services"}
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
-
-Breach = tuple[int, str]
-
-
-@dataclass(frozen=True)
-class Import:
-    line: int
-    module: str
-    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -58,14 +49,7 @@ class Source:
 
     def imports(self) -> Iterator[Import]:
         """Every import with its full module name, relative ones resolved."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Import):
-                for alias in node.names:
-                    yield Import(node.lineno, alias.name, ())
-            elif isinstance(node, ast.ImportFrom):
-                base = list(self.place.parent.parts)[: len(self.place.parent.parts) - node.level + 1]
-                module = ".".join([*base, *filter(None, [node.module])]) if node.level else node.module or ""
-                yield Import(node.lineno, module, tuple(alias.name for alias in node.names))
+        return imports_in(self.tree, ".".join(self.place.parent.parts))
 
 
 def third_party_stays_in_its_room(source: Source) -> Iterator[Breach]:
@@ -82,28 +66,9 @@ def addon_uses_the_front_door(source: Source) -> Iterator[Breach]:
         return
     declared = dependencies(source.root, source.addon)
     for found in source.imports():
-        parts = found.module.split(".")
-        if parts[0] == "core":
-            allowed = parts[1:2] == ["api"] or (source.is_test and parts[1:2] == ["testing"])
-            if not allowed and not (parts == ["core"] and set(found.names) <= {"api"} and found.names):
-                yield found.line, f"an addon imports core.api only, not {found.module}"
-        elif parts[0] == "addons":
-            yield from foreign_addon(source.addon, declared, found)
-
-
-def foreign_addon(addon: str, declared: set[str], found: Import) -> Iterator[Breach]:
-    targets = (
-        [found.module.split(".")]
-        if found.names == ()
-        else [[*found.module.split("."), name] for name in found.names]
-    )
-    for parts in targets:
-        if len(parts) < 2 or parts[1] == addon:
-            continue
-        if parts[1] not in declared:
-            yield found.line, f"{parts[1]} is not among the dependencies in {addon}/manifest.py"
-        elif len(parts) < 3 or parts[2] not in PUBLIC_MODULES:
-            yield found.line, f"of {parts[1]} only {', '.join(sorted(PUBLIC_MODULES))} are public"
+        named = [target.split(".")[1] for target in found.targets if target.startswith("addons.")]
+        packages = {name: f"addons.{name}" for name in named}
+        yield from front_door_breaches(found, source.addon, declared, packages, is_test=source.is_test)
 
 
 def dependencies(root: Path, addon: str) -> set[str]:
@@ -132,26 +97,12 @@ def sql_stays_in_its_rooms(source: Source) -> Iterator[Breach]:
     """What goes round the policy of Env: textual SQL, tables, connections and engines."""
     if source.is_test or source.within(*SQL_ROOMS, "core/testing"):
         return
-    for found in source.imports():
-        if found.module.split(".")[0] == "sqlalchemy":
-            for name in sorted(SQL_DOORS.intersection(found.names)):
-                yield found.line, f"sqlalchemy.{name} is refused outside {' and '.join(SQL_ROOMS)}"
-    for node in ast.walk(source.tree):
-        if (isinstance(node, ast.Attribute) and node.attr == "__table__") or is_constant(node, "__table__"):
-            yield node.lineno, f"__table__ is refused outside {' and '.join(SQL_ROOMS)}"  # type: ignore[attr-defined]
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr == "connection":
-                yield node.lineno, f".connection() is refused outside {' and '.join(SQL_ROOMS)}"
-            elif node.func.attr in SQL_DOORS and is_name(node.func.value, "sqlalchemy", "sa"):
-                yield node.lineno, f"sqlalchemy.{node.func.attr} is refused outside {' and '.join(SQL_ROOMS)}"
+    place = f"outside {' and '.join(SQL_ROOMS)}"
+    yield from sql_door_breaches(source.tree, list(source.imports()), place)
 
 
 def is_name(node: ast.AST, *names: str) -> bool:
     return isinstance(node, ast.Name) and node.id in names
-
-
-def is_constant(node: ast.AST, value: str) -> bool:
-    return isinstance(node, ast.Constant) and node.value == value
 
 
 def environment_is_read_once(source: Source) -> Iterator[Breach]:

@@ -24,8 +24,11 @@ def after_create(env: Caller, model: type[Any], records: Sequence[Any]) -> None:
 
 
 @hookspec
-def before_write(env: Caller, model: type[Any], records: Sequence[Any], values: dict[str, Any]) -> None:
-    """The same `values` are about to be written to all `records`; they may be changed in place."""
+def before_write(
+    env: Caller, model: type[Any], records: Sequence[Any], values: Sequence[Mapping[str, Any]]
+) -> None:
+    """Changed records are about to be written. `values` holds for each record its new values by field name; whoever
+    wants others sets them on the record."""
 
 
 @hookspec
@@ -33,9 +36,9 @@ def after_write(
     env: Caller,
     model: type[Any],
     records: Sequence[Any],
-    changes: Mapping[int, Mapping[str, tuple[Any, Any]]],
+    changes: Sequence[Mapping[str, tuple[Any, Any]]],
 ) -> None:
-    """Records were written. `changes` holds per record id and field name the old and the new value."""
+    """Records were written. `changes` holds for each record the old and the new value by field name."""
 
 
 @hookspec

@@ -7,89 +7,31 @@ for pages, API, export, search, charts, files and jobs.
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import UTC, datetime
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.i18n import LazyString, _
 from core.orm import creating, deleting, grouping, listing, running, undoing, writing
-from core.orm.compose import Composition, ModelInfo, composition
+from core.orm.compose import ModelInfo
 from core.orm.criteria import condition, display_of, row_criteria, sort_column
 from core.orm.links import linked_ids
 from core.orm.methods import Method
-from core.orm.policy import Explanation, Policy, SystemPolicy
+from core.orm.policy import Explanation, SystemPolicy
 from core.orm.session import ENV_KEY
 from core.orm.trust import TRUSTED
+from core.orm.work import EnvWork
 
 M = TypeVar("M")
 Where = ColumnElement[bool]
 
 
-class Env:
+class Env(EnvWork):
     """Who is calling, and everything they may do with rows."""
 
-    def __init__(
-        self,
-        session: Session,
-        policy: Policy,
-        *,
-        user_id: int,
-        company_id: int,
-        addons: frozenset[str],
-        companies: tuple[int, ...] = (),
-        real_user_id: int | None = None,
-        roles: frozenset[str] = frozenset(),
-        direct_reports: tuple[int, ...] = (),
-        reports: tuple[int, ...] = (),
-        departments: tuple[int, ...] = (),
-        language: str = "zh_CN",
-        timezone: ZoneInfo | None = None,
-        clock: Callable[[], datetime] | None = None,
-        channel: str = "system",
-        request_id: str | None = None,
-        reason: str | None = None,
-    ) -> None:
-        self.session = session
-        self.policy = policy
-        self.user_id, self.real_user_id = user_id, real_user_id or user_id
-        self.company_id, self.companies = company_id, companies or (company_id,)
-        self.addons, self.roles = addons, roles
-        self.direct_reports, self.reports, self.departments = direct_reports, reports, departments
-        self.language = language
-        self.timezone = timezone or ZoneInfo("Asia/Shanghai")
-        self.clock: Callable[[], datetime] = clock or (lambda: datetime.now(UTC))
-        self.channel = channel
-        self.request_id = request_id or uuid.uuid4().hex
-        self.reason = reason
-        self.asks_required = True
-        self.composition: Composition = composition()
-        self._granted: dict[int, Any] = {}
-        self._links: dict[int, tuple[Any, dict[str, list[int]]]] = {}
-        self._operation = "write"
-        self._after_commit: list[Callable[[], None]] = []
-        self._origin: Env | None = None
-        self._own_writes = 0
-        session.info.setdefault(ENV_KEY, self)
-
     # -- who -----------------------------------------------------------------------------------------------------
-
-    @property
-    def is_system(self) -> bool:
-        """Whether this is the kernel's own work (`sudo`)."""
-        return isinstance(self.policy, SystemPolicy)
-
-    @cached_property
-    def now(self) -> datetime:
-        """One moment for everything this Env writes."""
-        return self.clock()
 
     @property
     def user(self) -> Any:
@@ -110,13 +52,6 @@ class Env:
         env._after_commit = self._after_commit
         return env
 
-    def info(self, model: Any) -> ModelInfo:
-        """The model of a key, class or record, if its addon is on in this company."""
-        found = self.composition.info(model)
-        if found.addon not in self.addons:
-            raise NotFound()
-        return found
-
     def can(self, action: str, target: Any) -> bool:
         """Whether the caller may do `action` on a model (key or class) or on one record."""
         info = self.composition.info(target)
@@ -124,7 +59,9 @@ class Env:
             return False
         if isinstance(target, (str, type, ModelInfo)):
             return True
-        statement = select(info.cls.id).where(info.cls.id == target.id, *row_criteria(self, info, info.cls, action))
+        statement = select(info.cls.id).where(
+            info.cls.id == target.id, *row_criteria(self, info, info.cls, action)
+        )
         return self.session.scalar(statement, execution_options=TRUSTED) is not None
 
     def explain(self, action: str, target: Any) -> Explanation:
@@ -253,7 +190,11 @@ class Env:
         info = self.composition.info("base.user")
         wanted = sorted({key for key in ids if key})
         statement = select(info.cls.id, info.cls.name).where(info.cls.id.in_(wanted))
-        return {row.id: row.name for row in self.session.execute(statement, execution_options=TRUSTED)} if wanted else {}
+        return (
+            {row.id: row.name for row in self.session.execute(statement, execution_options=TRUSTED)}
+            if wanted
+            else {}
+        )
 
     def value_of(self, record: Any, name: str) -> Any:
         """The value of an expression field on one record."""
@@ -281,7 +222,9 @@ class Env:
         found = records if isinstance(records, (list, tuple)) else [records]
         if found:
             with self._writing_itself():
-                writing.write_records(self, self.info(found[0]), found, values, version=version, strict=strict)
+                writing.write_records(
+                    self, self.info(found[0]), found, values, version=version, strict=strict
+                )
 
     def write_many(self, model: Any, ids: Sequence[int], **values: Any) -> None:
         """Set the same values on many records by id."""
@@ -313,13 +256,6 @@ class Env:
         """The buttons of a record for this caller."""
         return running.allowed_methods(self, self.info(record), record)
 
-    def flush(self, operation: str | None = None) -> None:
-        """Write what changed on loaded records; what a caller of `sudo` changed goes by the caller's own rights."""
-        if self._origin is not None and not self._own_writes:
-            self._origin.flush()
-        elif self.session.dirty or self._links:
-            writing.flush_records(self, operation or self._operation)
-
     def notify(self, users: Iterable[Any], text: LazyString, record: Any = None) -> None:
         """Tell users something in their page, each in the own language."""
         info = self.composition.info(record) if record is not None else None
@@ -329,89 +265,6 @@ class Env:
             for user in {getattr(user, "id", user) for user in users}
         ]  # fmt: skip
         self.sudo(_("notice")).create_many("base.notice", rows)
-
-    def after_commit(self, action: Callable[[], None]) -> None:
-        """Run `action` once the transaction is committed; it is dropped with a rollback."""
-        self._after_commit.append(action)
-
-    def commit(self) -> None:
-        """Write and commit, then run what waits for the commit."""
-        self.flush()
-        self.session.commit()
-        waiting, self._after_commit[:] = list(self._after_commit), []
-        for action in waiting:
-            action()
-
-    # -- for the other files of this room --------------------------------------------------------------------------
-
-    def load(self, info: ModelInfo, ids: Sequence[int]) -> list[Any]:
-        """Records by id without the policy's rows: for what this Env has just made or been given."""
-        statement = select(info.cls).where(info.cls.id.in_(ids))
-        found = {one.id: one for one in self.session.scalars(statement, execution_options=TRUSTED)}
-        return [found[key] for key in ids if key in found]
-
-    def refresh(self, info: ModelInfo, records: Sequence[Any]) -> None:
-        """Read the rows of records again, as they are now."""
-        statement = select(info.cls).where(info.cls.id.in_([record.id for record in records]))
-        self.session.scalars(statement, execution_options=TRUSTED | {"populate_existing": True}).all()
-
-    def forget(self, info: ModelInfo, key: int) -> None:
-        """Drop a record from the session after its row was changed by a statement."""
-        record = self.session.identity_map.get(self.session.identity_key(info.cls, key))
-        if record is not None:
-            self.session.expunge(record)
-
-    def announce(self, event: str, info: ModelInfo, **arguments: Any) -> None:
-        """Announce a kernel event to the enabled addons."""
-        if self.listens(event, info):
-            self.composition.hooks.model_event(event, info.key, self.addons, env=self, model=info.definition, **arguments)
-
-    def listens(self, event: str, info: ModelInfo) -> bool:
-        """Whether any enabled addon wants this event of this model."""
-        return self.composition.hooks.listens(event, info.key, self.addons)
-
-    @contextmanager
-    def granting(self, records: Iterable[Any], operation: str) -> Iterator[None]:
-        """While a transition runs, its records may be changed by virtue of the transition's own right."""
-        added = {id(record): record for record in records if id(record) not in self._granted}
-        before = self._operation
-        with self._writing_itself():
-            self._granted.update(added)
-            self._operation = operation
-            try:
-                yield
-                self.flush()
-            finally:
-                self._operation = before
-                for key in added:
-                    del self._granted[key]
-
-    def is_granted(self, record: Any) -> bool:
-        """Whether a running transition covers the record."""
-        return id(record) in self._granted
-
-    def queue_links(self, record: Any, name: str, ids: Sequence[int]) -> None:
-        """Remember wanted many2many links until the next flush."""
-        self._links.setdefault(id(record), (record, {}))[1][name] = list(ids)
-
-    def take_links(self) -> dict[int, tuple[Any, dict[str, list[int]]]]:
-        """The queued links, once."""
-        taken, self._links = self._links, {}
-        return taken
-
-    def write_company(self, info: ModelInfo) -> int:
-        """The company that new rows belong to."""
-        return self.company_id
-
-    @contextmanager
-    def _writing_itself(self) -> Iterator[None]:
-        """What was changed before is written first, by the rights it was changed with."""
-        self.flush()
-        self._own_writes += 1
-        try:
-            yield
-        finally:
-            self._own_writes -= 1
 
     def _bound(self, read: Callable[[], list[Any]]) -> list[Any]:
         self.flush()

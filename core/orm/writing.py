@@ -156,8 +156,7 @@ def _pending(env: Env) -> list[tuple[ModelInfo, list[Pending]]]:
 
 def _write_batch(env: Env, info: ModelInfo, pending: list[Pending], operation: str) -> None:
     _check_rows(env, info, pending)
-    env.announce("before_write", info, records=[p.record for p in pending],
-                 values=[p.new for p in pending])  # fmt: skip
+    env.announce("before_write", info, records=[p.record for p in pending], values=[p.new for p in pending])
     pending = _reread(env, info, pending)
     _validate(env, info, pending)
     check_targets(env, info, [p.new for p in pending])

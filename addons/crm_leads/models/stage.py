@@ -24,10 +24,25 @@ class Stage(CompanyOwned, label=_("Stage"), plural=_("Stages"), ordered_by="sequ
     probability: Mapped[int] = field(_("Success rate (%)"), default=10, minimum=0, maximum=100)
     standard_days: Mapped[int] = field(_("Standard duration (days)"), default=7, minimum=0, maximum=3650)
     criteria: Mapped[str | None] = longtext(_("Promotion criteria"), default=None)
+    tasks: Mapped[list["StageTask"]] = one2many(_("Tasks of the stage"), back="stage")
+
+
+class StageTask(
+    CompanyOwned, label=_("Task of a stage"), plural=_("Tasks of stages"), ordered_by="sequence", icon="list-check"
+):
+    """What is to be done in a stage. Entering the stage makes a task of it for the owner of the opportunity."""
+
+    name: Mapped[dict[str, str]] = translated(_("Task"))
+    stage: Mapped[Stage] = many2one(_("Stage"), on_delete="part_of")
+    sequence: Mapped[int] = field(_("Position"), default=10, sortable=True)
+    days: Mapped[int] = field(_("Due after (days)"), default=7, minimum=0, maximum=3650)
+    is_required: Mapped[bool] = field(
+        _("Required"), default=False, help=_("The opportunity leaves the stage when the task is done.")
+    )
 
 
 class StageStay(CompanyOwned, label=_("Time in stage"), plural=_("Times in stages"), display="stage_name", ordered_by="-entered_at"):
-    """How long an opportunity was in a stage, who moved it on, and why where a reason was asked for."""
+    """How long an opportunity was in a stage, who moved it there, and why where a reason was asked for."""
 
     opportunity: Mapped[Opportunity] = many2one(_("Opportunity"), on_delete="part_of", readonly=True)
     stage: Mapped[Stage | None] = many2one(_("Stage"), default=None, on_delete="clear", readonly=True)
@@ -37,3 +52,4 @@ class StageStay(CompanyOwned, label=_("Time in stage"), plural=_("Times in stage
     moved_by: Mapped[User | None] = many2one(_("Moved by"), default=None, readonly=True)
     reason: Mapped[str | None] = longtext(_("Reason"), default=None, readonly=True)
     is_step_back: Mapped[bool] = field(_("Step back"), default=False, readonly=True)
+    is_reported: Mapped[bool] = field(_("Reported as too long"), default=False, readonly=True)

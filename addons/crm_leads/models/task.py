@@ -5,6 +5,7 @@ from core.api import Mapped, _, many2one
 from addons.crm_base.models import Task
 from addons.crm_leads.models.lead import Lead
 from addons.crm_leads.models.opportunity import Opportunity
+from addons.crm_leads.models.stage import StageTask
 
 
 class SalesTask(Task, extend=True):
@@ -12,3 +13,6 @@ class SalesTask(Task, extend=True):
 
     lead: Mapped[Lead | None] = many2one(_("Lead"), default=None)
     opportunity: Mapped[Opportunity | None] = many2one(_("Opportunity"), default=None)
+    stage_task: Mapped[StageTask | None] = many2one(
+        _("Task of the stage"), default=None, on_delete="clear", readonly=True
+    )

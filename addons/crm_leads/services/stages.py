@@ -1,15 +1,19 @@
-"""Moving an opportunity through the stages of its process, with the time spent in each."""
+"""Opportunities begin in a stage of their process and move through the others; the time in each is kept."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, date, datetime, time
+from typing import TYPE_CHECKING, Any, Final
 
 from core.api import Env, StateForbids, ValidationFailed, _, key_of
 
-from addons.crm_leads.services import tracking
+from addons.crm_leads.services import stage_tasks, superiors
 
 if TYPE_CHECKING:
     from addons.crm_leads.models import Opportunity
+
+_BATCH: Final = 500
 
 
 def today(env: Env) -> date:
@@ -27,29 +31,45 @@ def stages_of(env: Env, process_ids: Sequence[int]) -> dict[int, list[Any]]:
     from addons.crm_leads.models.stage import Stage
 
     found: dict[int, list[Any]] = {one: [] for one in process_ids}
-    for stage in env.search(Stage, Stage.process.in_(process_ids), order="sequence", limit=500):
-        found[key_of(stage, Stage.process) or 0].append(stage)
+    for stage in env.sudo(_("stages")).search(Stage, Stage.process.in_(process_ids), order="sequence", limit=5000):
+        found[key_of(stage, "process") or 0].append(stage)
     return found
 
 
 def fill_new(env: Env, rows: Sequence[dict[str, Any]]) -> None:
-    """New opportunities begin in the first stage of their process, with its probability and standard duration."""
+    """New opportunities begin in the first stage of their process, with its probability and standard duration.
+
+    Rows of an import may name a stage, and an end that lies behind them; what is won went through all stages.
+    """
     from addons.crm_leads.models.stage import Process
 
     if any(row.get("process") is None for row in rows):
-        default = env.first(Process, Process.is_default.is_(True)) or env.first(Process)
+        system = env.sudo(_("stages"))
+        default = system.first(Process, Process.is_default.is_(True)) or system.first(Process)
         for row in rows:
             row["process"] = row.get("process") or default
     ids = sorted({key for row in rows if (key := _id(row["process"])) is not None})
     stages = stages_of(env, ids)
     by_id = {stage.id: stage for found in stages.values() for stage in found}
     for row in rows:
+        state = str(getattr(row.get("state"), "code", row.get("state")))
         choices = stages.get(_id(row["process"]) or 0, [])
-        stage = by_id.get(_id(row.get("stage")) or 0) or next(iter(choices), None)
+        given = by_id.get(_id(row.get("stage")) or 0)
+        stage = given or next(iter(choices[::-1] if state == "won" else choices), None)
         if stage is not None:
             row["stage"], row["stage_days"] = stage, stage.standard_days
-            final = {"won": 100, "lost": 0}.get(getattr(row.get("state"), "code", row.get("state")) or "")
-            row["probability"] = stage.probability if final is None else final
+            row["probability"] = {"won": 100, "lost": 0}.get(state, stage.probability)
+        if state in ("won", "lost"):
+            _end_of_row(env, row)
+
+
+def _end_of_row(env: Env, row: dict[str, Any]) -> None:
+    """An opportunity that comes as ended was in its stage until that day."""
+    row["closed_on"] = row.get("closed_on") or today(env)
+    row["ended_at"] = row.get("ended_at") or datetime.combine(row["closed_on"], time(12), env.timezone).astimezone(UTC)
+    begun = row.get("engaged_on") or row["closed_on"]
+    entered = datetime.combine(min(begun, row["closed_on"]), time(9), env.timezone).astimezone(UTC)
+    row["stage_entered_at"] = min(row.get("stage_entered_at") or entered, entered)
 
 
 def _id(value: Any) -> int | None:
@@ -57,77 +77,113 @@ def _id(value: Any) -> int | None:
     return found
 
 
-def open_stays(env: Env, opportunities: Sequence["Opportunity"]) -> None:
-    """Note that these opportunities entered their stage, one batch for all."""
+def open_stays(env: Env, opportunities: Sequence[Any]) -> None:
+    """Note that these opportunities entered their stage, one batch for all, and make the stage's tasks."""
     from addons.crm_leads.models.stage import Stage, StageStay
 
+    system = env.sudo(_("time in stages"))
     ids = {key_of(one, "stage") for one in opportunities}
-    names = {stage.id: stage.name for stage in env.search(Stage, Stage.id.in_(ids), limit=500)}
-    env.sudo(_("time in stages")).create_many(
-        StageStay,
-        [
-            {"opportunity": one, "stage": key_of(one, "stage"), "stage_name": names.get(key_of(one, "stage") or 0, {}),
-             "entered_at": one.stage_entered_at, "left_at": one.ended_at, "moved_by": env.user_id}
-            for one in opportunities
-        ],
-    )  # fmt: skip
+    stages: dict[int, Any] = {one.id: one for one in system.search(Stage, Stage.id.in_(ids), limit=5000)}
+    rows = []
+    for one in opportunities:
+        stage = stages.get(key_of(one, "stage") or 0)
+        rows.append({"opportunity": one, "stage": stage, "stage_name": stage.name if stage is not None else {},
+                     "entered_at": one.stage_entered_at, "left_at": one.ended_at,
+                     "moved_by": env.user_id or None})  # fmt: skip
+    system.create_many(StageStay, rows)
+    if env.channel != "import":
+        stage_tasks.make(env, [one for one in opportunities if not one.state.final])
 
 
-def advance(env: Env, opportunity: "Opportunity") -> None:
+def advance(env: Env, opportunity: Opportunity, reason: str | None) -> None:
     """On to the next stage. Raises StateForbids in the last one."""
-    process = key_of(opportunity, "process") or 0
-    stages = stages_of(env, [process])[process]
-    later = [stage for stage in stages if stage.sequence > opportunity.stage.sequence]
-    if not later:
+    stages, position = _where(env, opportunity)
+    if position + 1 >= len(stages):
         raise StateForbids(_("This is the last stage: win or lose the opportunity."))
-    _enter(env, opportunity, later[0], None, is_step_back=False)
+    _enter(env, opportunity, stages, position + 1, reason)
 
 
-def move(env: Env, opportunity: "Opportunity", stage: Any, reason: str | None) -> None:
+def move(env: Env, opportunity: Opportunity, stage: Any, reason: str | None) -> None:
     """To any stage of the same process; a step back only with a reason."""
-    if key_of(stage, "process") != key_of(opportunity, "process"):
-        raise ValidationFailed({"stage": [_("This stage belongs to another sales process.")]})
-    if stage.id == key_of(opportunity, "stage"):
-        return
-    is_step_back = stage.sequence < opportunity.stage.sequence
-    if is_step_back and not reason:
-        raise ValidationFailed({"reason": [_("A step back needs a reason.")]})
-    _enter(env, opportunity, stage, reason, is_step_back=is_step_back)
+    stages, position = _where(env, opportunity)
+    wanted = next((n for n, one in enumerate(stages) if one.id == stage.id), None)
+    if wanted is None:
+        raise ValidationFailed.at("stage", _("This stage belongs to another sales process."))
+    if wanted != position:
+        _enter(env, opportunity, stages, wanted, reason)
 
 
-def _enter(env: Env, opportunity: "Opportunity", stage: Any, reason: str | None, *, is_step_back: bool) -> None:
+def step_back(env: Env, opportunity: Opportunity, reason: str) -> None:
+    """Back to the stage before. Raises StateForbids in the first one."""
+    stages, position = _where(env, opportunity)
+    if position == 0:
+        raise StateForbids(_("This is the first stage."))
+    _enter(env, opportunity, stages, position - 1, reason)
+
+
+def _where(env: Env, opportunity: Opportunity) -> tuple[list[Any], int]:
+    """The stages of the process and the position of the present one among them."""
+    process, stage = key_of(opportunity, "process") or 0, key_of(opportunity, "stage")
+    stages = stages_of(env, [process])[process]
+    return stages, next((n for n, one in enumerate(stages) if one.id == stage), 0)
+
+
+def _enter(env: Env, opportunity: Opportunity, stages: list[Any], position: int, reason: str | None) -> None:
     from addons.crm_leads.models.stage import StageStay
 
+    now = next((n for n, one in enumerate(stages) if one.id == key_of(opportunity, "stage")), 0)
+    is_step_back, stage = position < now, stages[position]
+    if is_step_back and not reason:
+        raise ValidationFailed.at("reason", _("A step back needs a reason."))
+    if not is_step_back:
+        stage_tasks.check_leaving(env, opportunity, stages[now:position], reason)
+    opportunity.is_abnormal = is_step_back
     system = env.sudo(_("time in stages"))
     _leave(system, opportunity)
     opportunity.stage, opportunity.probability = stage, stage.probability
     opportunity.stage_entered_at, opportunity.stage_days = this_moment(env), stage.standard_days
-    system.create_many(
-        StageStay,
-        [{"opportunity": opportunity, "stage": stage, "stage_name": stage.name, "entered_at": this_moment(env),
-          "moved_by": env.user_id, "reason": reason, "is_step_back": is_step_back}],
+    system.create(
+        StageStay, opportunity=opportunity, stage=stage, stage_name=stage.name, entered_at=this_moment(env),
+        moved_by=env.user_id or None, reason=reason, is_step_back=is_step_back,
     )  # fmt: skip
+    stage_tasks.make(env, [opportunity])
+    if is_step_back:
+        text = _("The opportunity “{title}” stepped back: {reason}", title=opportunity.title, reason=reason)
+        superiors.tell(env, [opportunity], text)
 
 
-def _leave(system: Env, opportunity: "Opportunity") -> None:
+def _leave(system: Env, opportunity: Opportunity) -> None:
     from addons.crm_leads.models.stage import StageStay
 
-    staying: list[Any] = system.search(StageStay, StageStay.opportunity == opportunity.id, StageStay.left_at.is_(None))
+    mine = system.condition(StageStay, "opportunity", "eq", str(opportunity.id))
+    staying: list[Any] = system.search(StageStay, mine, StageStay.left_at.is_(None))
     system.write(staying, left_at=this_moment(system))
 
 
-def end(env: Env, opportunity: "Opportunity") -> None:
-    """The opportunity is won or lost: the last stay ends, open tasks are cancelled, the day is noted."""
-    opportunity.closed_on, opportunity.ended_at = today(env), this_moment(env)
+def end(env: Env, opportunity: Opportunity) -> None:
+    """The opportunity is won or lost: the last stay ends, the day is noted, nothing is abnormal any more."""
+    resume(env, opportunity)
+    opportunity.closed_on, opportunity.ended_at, opportunity.is_abnormal = today(env), this_moment(env), False
     _leave(env.sudo(_("time in stages")), opportunity)
-    tracking.end(env, opportunity)
 
 
-COPIED = ("title", "customer_id", "process_id", "amount", "expected_close", "intention", "description", "products",
-          "importance", "source_id", "promotion_consultant_id", "counsellor_id", "sales_consultant_id")  # fmt: skip
+def resume(env: Env, opportunity: Opportunity) -> None:
+    """The clock of the stage goes on where it stopped; nothing happens where it runs."""
+    if opportunity.suspended_at is not None:
+        opportunity.stage_entered_at += env.now - opportunity.suspended_at
+    opportunity.wake_up_on = opportunity.suspended_at = None
 
 
-def copy_as_new(env: Env, opportunity: "Opportunity") -> Any:
-    """A new opportunity of the same customer from the first stage on; the old one stays as it ended."""
-    values: Mapping[str, Any] = {name.removesuffix("_id"): getattr(opportunity, name) for name in COPIED}
-    return env.create(type(opportunity), **values)
+def follow_rates(env: Env, stages: Mapping[int, Any]) -> None:
+    """Open opportunities take over the success rate and standard duration that were set for their stage."""
+    from addons.crm_leads.models.opportunity import Opportunity
+    from addons.crm_leads.states import OPEN, SUSPENDED
+
+    system, after = env.sudo(_("success rates of stages")), 0
+    here = Opportunity.stage.in_(stages) & Opportunity.state.in_((OPEN, SUSPENDED))
+    while found := system.search(Opportunity, here, Opportunity.id > after, order="id", limit=_BATCH):
+        with system.granting(found, "stage"):
+            for one in found:
+                stage = stages[key_of(one, "stage") or 0]
+                one.probability, one.stage_days = stage.probability, stage.standard_days
+        after = found[-1].id

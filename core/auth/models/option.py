@@ -1,10 +1,18 @@
 """The choices of lists that administrators edit: customer source, industry, reason of losing."""
 
+import secrets
+from typing import Any
+
 from sqlalchemy.orm import Mapped
 
 from core.i18n import _
 from core.orm.fields import field, translated
 from core.orm.model import Shared
+
+
+def own_code(env: Any) -> str:
+    """Choices that people add need no code of their own thinking; programs and imports name theirs."""
+    return f"own-{secrets.token_hex(4)}"
 
 
 class Option(
@@ -13,8 +21,8 @@ class Option(
 ):  # fmt: skip
     """One choice of one list, in both languages. An inactive one stays on old records and is offered no more."""
 
-    list_code: Mapped[str] = field(_("List"), sortable=True, index=True, readonly=True)
-    code: Mapped[str] = field(_("Code"), sortable=True, max_length=60)
+    list_code: Mapped[str] = field(_("List"), sortable=True, index=True, max_length=80)
+    code: Mapped[str] = field(_("Code"), default=own_code, sortable=True, max_length=60)
     name: Mapped[dict[str, str]] = translated(_("Name"))
     sequence: Mapped[int] = field(_("Position"), default=10, sortable=True)
     active: Mapped[bool] = field(_("Active"), default=True)

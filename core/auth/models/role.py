@@ -1,5 +1,7 @@
 """The roles that addons declare, as rows, and who holds which in which company."""
 
+from typing import Any
+
 from sqlalchemy.orm import Mapped
 
 from core.auth.models.company import Company
@@ -28,6 +30,12 @@ class Role(
     active: Mapped[bool] = field(_("Active"), default=True, readonly=True)
 
 
+def active_company(env: Any) -> int:
+    """Roles are given in the company where one is working."""
+    company_id: int = env.company_id
+    return company_id
+
+
 class UserRole(
     Deployment, label=_("Role of a user"), plural=_("Roles of users"), unique=[("user", "company", "role")],
     icon="user-shield",
@@ -38,5 +46,7 @@ class UserRole(
     """
 
     user: Mapped[User] = many2one(_("User"), to="base.user", on_delete="part_of", index=True)
-    company: Mapped[Company] = many2one(_("Company"), to="base.company", on_delete="part_of", index=True)
+    company: Mapped[Company] = many2one(
+        _("Company"), to="base.company", default=active_company, on_delete="part_of", index=True
+    )
     role: Mapped[Role] = many2one(_("Role"), to="base.role", on_delete="part_of")

@@ -75,6 +75,11 @@ def record_crumbs(info: ModelInfo, key: int, name: str, *further: LazyString | s
     ]
 
 
+def part(request: Request, template: str) -> Any:
+    """Another template, whose macros a page uses."""
+    return request.registry.settings["keyuan.templates"][template].file
+
+
 def icon_of(info: ModelInfo) -> str | None:
     """The picture of a model."""
     found: str | None = info.options.get("icon")

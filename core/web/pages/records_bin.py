@@ -13,14 +13,14 @@ from core.orm.policy import require
 from core.views.effective import ShownField
 from core.views.resolve import list_for
 from core.web import errors
-from core.web.pages.records import crumbs, id_of, ids_in, model_of, place, record_crumbs
+from core.web.pages.records import crumbs, id_of, ids_in, model_of, part, place, record_crumbs
 from core.web.pages.records_dialog import back_to_list, marked
 from core.web.pages.records_page import binned, title_of
 from core.web.redirects import redirect, safe_next
 from core.web.rendering import render
 from core.web.request import Request
 from core.web.routes import endpoint
-from core.web.widgets.table import table_for
+from core.web.widgets.table import NUMERIC, table_for
 
 PAGE: Final = 80
 
@@ -61,6 +61,7 @@ def _question(request: Request, info: ModelInfo, record: Any, refusal: UserError
         "title": _("Delete"), "info": info, "name": name, "action": f"/r/{info.key}/{record.id}/delete",
         "back": f"/r/{info.key}/{record.id}", "breadcrumbs": record_crumbs(info, record.id, name, _("Delete")),
         "problem": refusal.message if refusal is not None else None, "as_dialog": request.is_partial,
+        "delete_part": part(request, "delete.pt"),
     }  # fmt: skip
     status = 200 if refusal is None else errors.status_of(refusal)
     return render(request, "delete.pt", values, status=status, macro="dialog" if request.is_partial else None)
@@ -96,13 +97,13 @@ def show(request: Request) -> Any:
     table = table_for(info, columns, at, True, False)
     where = env.policy.where(info, "delete")
     page = env.page(
-        info.cls, table.names, *(() if where is None else (where,)), order="-id", after=request.GET.get("after"),
+        info.cls, table.names, *(() if where is None else (where,)), order="-deleted_at", after=request.GET.get("after"),
         before=request.GET.get("before"), limit=PAGE, binned=True,
     )  # fmt: skip
     path = f"/r/{info.key}/bin"
     values = {
         "title": _("Bin: {plural}", plural=info.plural), "info": info, "breadcrumbs": crumbs(info, _("Bin")),
-        "columns": columns, "rows": table.rows(page.rows, at.language), "is_empty": not page.rows,
+        "columns": columns, "numeric": NUMERIC, "rows": table.rows(page.rows, at.language), "is_empty": not page.rows,
         "next_url": f"{path}?after={page.next}" if page.next else None,
         "previous_url": f"{path}?before={page.previous}" if page.previous else None,
     }  # fmt: skip

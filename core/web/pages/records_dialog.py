@@ -13,7 +13,7 @@ from core.orm.env import Env
 from core.orm.methods import Method
 from core.web import errors
 from core.web.forms import RecordForm, refuse_unknown_names, typed_arguments
-from core.web.pages.records import AT_ONCE, crumbs, id_of, ids_in, method_of, model_of, record_crumbs, setting
+from core.web.pages.records import AT_ONCE, crumbs, id_of, ids_in, method_of, model_of, part, record_crumbs, setting
 from core.web.pages.records_once import KEY, first_answer, new_key, remember_answer
 from core.web.pages.records_page import binned, title_of
 from core.web.redirects import safe_next
@@ -149,6 +149,10 @@ def _said(method: Method[..., Any]) -> LazyString:
     return _("Done: {action}.", action=method.label)
 
 
+def _number(count: int) -> LazyString:
+    return _n("{n} record", "{n} records", count).format(n=count)
+
+
 def _undo(request: Request, info: ModelInfo) -> str | None:
     return request.request_id if info.kind == "company" else None
 
@@ -187,6 +191,7 @@ def _dialog(
         "key": new_key(), "next": safe_next(request.params.get("next"), ""), "cancel": safe_next(request.params.get("next"), back),
         "breadcrumbs": record_crumbs(info, one.id, name, method.label) if one is not None else crumbs(info, method.label),
         "style": "danger" if method.danger else "primary",
-        "problems": list(form.problems), "as_dialog": request.is_partial,
+        "problems": list(form.problems), "as_dialog": request.is_partial, "number_text": _number(len(records)),
+        "edit_part": part(request, "edit.pt"), "dialog_part": part(request, "dialog.pt"),
     }  # fmt: skip
     return render(request, "dialog.pt", values, status=status, macro="dialog" if request.is_partial else None)

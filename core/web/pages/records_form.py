@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from core.errors import BadRequest, Conflict, NotFound, UserError, ValidationFailed
@@ -16,7 +16,7 @@ from core.views.hint import Hint, ask_hints
 from core.views.resolve import form_for
 from core.web import errors
 from core.web.forms import RecordForm, refuse_unknown_names, stored_values, typed_fields
-from core.web.pages.records import crumbs, id_of, model_of, place, record_crumbs, setting
+from core.web.pages.records import crumbs, id_of, model_of, part, place, record_crumbs, setting
 from core.web.pages.records_conflict import Clash, choices_made, clashes
 from core.web.pages.records_once import KEY, first_answer, new_key, remember_answer, sent_key
 from core.web.pages.records_page import binned, title_of
@@ -25,6 +25,7 @@ from core.web.rendering import render
 from core.web.request import Request
 from core.web.routes import endpoint
 from core.web.widgets.cell import Cells
+from core.web.widgets.entry import Entry
 
 CONTROLS: Final = ("version", KEY, "confirmed", "next", "again", "find", "save")
 TRIES: Final = 3
@@ -215,9 +216,24 @@ def _page(
         "title": name or _("New: {model}", model=info.label), "many": TO_MANY,
         "breadcrumbs": record_crumbs(info, record.id, name, _("Edit")) if record is not None else crumbs(info, _("New")),
         "confirmed": bool(request.POST.get("confirmed")) or bool(hints),
-        "hints_url": f"/r/{info.key}/hints" if view.hints else None,
+        "hint_attributes": _asked_while_typing(info) if view.hints and record is None else None,
+        "edit_part": part(request, "edit.pt"),
     }  # fmt: skip
     return render(request, "edit.pt", values, status=status)
+
+
+def _asked_while_typing(info: ModelInfo) -> Callable[[Entry], dict[str, str]]:
+    """Names and numbers of a new record are looked up as soon as they are typed."""
+
+    def attributes(entry: Entry) -> dict[str, str]:
+        if not entry.source.searchable or entry.source.kind not in ("text", "phone", "email"):
+            return {}
+        return {
+            "hx-post": f"/r/{info.key}/hints", "hx-trigger": "change", "hx-target": "#hints", "hx-swap": "innerHTML",
+            "hx-include": "closest form",
+        }  # fmt: skip
+
+    return attributes
 
 
 def _summary(form: RecordForm) -> list[tuple[str | None, LazyString | str]]:

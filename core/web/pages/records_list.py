@@ -15,7 +15,7 @@ from core.views.effective import EffectiveBoard, EffectiveList, EffectiveRows, S
 from core.views.filters import orderable, shortened
 from core.views.resolve import ViewChoice, rows_view_for, views_of
 from core.views.search import ListState, preset_choices
-from core.web.pages.records import crumbs, icon_of, model_of, place
+from core.web.pages.records import icon_of, model_of, part, place
 from core.web.pages.records_address import (
     COLUMNS,
     Address,
@@ -70,8 +70,8 @@ def show(request: Request) -> Any:
         return _choose_columns(request, address, view)
     if added := added_filters(request.GET, view):
         return redirect(request, address.filtered(*added))
-    part = request.GET.get("part")
-    if part == "filters":
+    piece = request.GET.get("part")
+    if piece == "filters":
         return _filter_panel(request, address)
     values = _frame(request, info, address)
     if isinstance(view, EffectiveBoard):
@@ -79,7 +79,7 @@ def show(request: Request) -> Any:
     elif state.group:
         values |= {"groups": groups(request, address, place(request), MAX_GROUPS), "kind": "groups"}
     else:
-        values |= _rows(request, address, view, columns, with_totals=part == "totals")
+        values |= _rows(request, address, view, columns, with_totals=piece == "totals")
     response = render(request, "list.pt", values, macro="region" if request.is_partial else None)
     if request.is_partial:
         response.headers["HX-Push-Url"] = address(after=state.after, before=state.before)
@@ -97,7 +97,8 @@ def _frame(request: Request, info: ModelInfo, address: Address) -> dict[str, Any
         "can_create": env.can("create", info.key), "can_delete": env.can("delete", info.key),
         "group_choices": _group_choices(view), "filters_open": "filters" in request.GET,
         "editors": _open_editors(request, address), "further": further_fields(view),
-        "is_searchable": bool(info.searchable), "column_choices": _column_choices(request, view),
+        "is_searchable": bool(info.searchable), "board_part": part(request, "board.pt"),
+        "filters_part": part(request, "list_filters.pt"), "column_choices": _column_choices(request, view),
         "orders": _orders(view), "kind": "rows",
     }  # fmt: skip
 

@@ -19,14 +19,15 @@ from core.orm.running import allowed_methods
 from core.views.effective import EffectiveForm, ShownField, ShownRelated
 from core.views.resolve import form_for
 from core.web.forms import in_language
-from core.web.pages.records import crumbs, icon_of, id_of, model_of, place
+from core.web.pages.records import crumbs, icon_of, id_of, model_of, part, place
+from core.web.pages.records_once import new_key
 from core.web.pages.records_timeline import timeline
 from core.web.rendering import render
 from core.web.request import Request
 from core.web.routes import endpoint
 from core.web.widgets.cell import Cells, Place
 from core.web.widgets.relations import links
-from core.web.widgets.table import table_for
+from core.web.widgets.table import NUMERIC, table_for
 
 RELATED_ROWS: Final = 10
 SYSTEM_FIELDS: Final = ("created_at", "created_by", "changed_at", "changed_by")
@@ -101,7 +102,8 @@ def show(request: Request) -> Any:
         "can_edit": "update" in rights and not shut and bool(form.editable),
         "can_delete": "delete" in rights and not shut, "can_copy": env.can("create", info.key),
         "related": _related(env, form, key, at), "events": timeline(env, info, key, at),
-        "system": _system(env, cells, row), "is_shut": shut,
+        "system": _system(env, cells, row), "is_shut": shut, "numeric": NUMERIC, "new_key": new_key,
+        "form_part": part(request, "form.pt"), "timeline_part": part(request, "timeline.pt"),
     }  # fmt: skip
     return render(request, "form.pt", values)
 

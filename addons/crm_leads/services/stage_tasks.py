@@ -1,0 +1,86 @@
+"""The tasks of a stage: made when an opportunity enters it, asked for when it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from core.api import Env, Option, StateForbids, ValidationFailed, _, key_of, select
+
+from addons.crm_base.models import Task
+from addons.crm_base.roles import GENERAL_MANAGER
+from addons.crm_base.states import TASK_ASSIGNED, TASK_CANCELLED, TASK_CONFIRMED, TASK_DONE, TASK_NEW
+
+if TYPE_CHECKING:
+    from addons.crm_leads.models import Opportunity
+
+
+def make(env: Env, opportunities: Sequence[Any]) -> None:
+    """Tasks of the present stages for the owners; those that an earlier visit of the stage made are left."""
+    from addons.crm_leads.models.stage import StageTask
+
+    system = env.sudo(_("tasks of a stage"))
+    stages = {key_of(one, "stage") for one in opportunities}
+    wanted: list[Any] = system.search(StageTask, StageTask.stage.in_(stages), order="sequence", limit=5000)
+    if not wanted:
+        return
+    known = _tasks_of(system, opportunities, Task.state != TASK_CANCELLED)
+    kind = system.first(Option, Option.list_code == "crm_base.task_kind", Option.code == "sales")
+    day = env.clock().astimezone(env.timezone).date()
+    rows = [
+        {"subject": _text(env, one.name), "kind": kind, "assignee": key_of(opportunity, "owner"),
+         "owner": key_of(opportunity, "owner"), "due": day + timedelta(days=one.days),
+         "state": TASK_NEW if key_of(opportunity, "owner") is None else TASK_ASSIGNED,
+         "opportunity": opportunity, "customer": key_of(opportunity, "customer"), "stage_task": one}
+        for opportunity in opportunities for one in wanted
+        if key_of(one, "stage") == key_of(opportunity, "stage") and (opportunity.id, one.id) not in known
+    ]  # fmt: skip
+    system.create_many(Task, rows)
+
+
+def check_leaving(env: Env, opportunity: Opportunity, left: Sequence[Any], reason: str | None) -> None:
+    """Required tasks of the stages that are left, or jumped over, are done; a superior may go on with a reason."""
+    missing = _undone(env, opportunity, left)
+    if not missing:
+        return
+    names = [_text(env, one.name) for one in missing]
+    if not may_go_on(env, opportunity):
+        text = _("Not done yet: {tasks}. Only the superior can go on without, with a reason.", tasks=names)
+        raise StateForbids(text)
+    if not reason:
+        text = _("Not done yet: {tasks}. Please give the reason for going on without.", tasks=names)
+        raise ValidationFailed.at("reason", text)
+
+
+def may_go_on(env: Env, opportunity: Opportunity) -> bool:
+    """Whether the caller stands above the owner."""
+    above = key_of(opportunity, "owner") in env.direct_reports
+    return above or env.is_system or GENERAL_MANAGER.code in env.roles
+
+
+def _undone(env: Env, opportunity: Opportunity, stages: Sequence[Any]) -> list[Any]:
+    from addons.crm_leads.models.stage import StageTask
+
+    system = env.sudo(_("tasks of a stage"))
+    asked: list[Any] = system.search(
+        StageTask, StageTask.stage.in_([one.id for one in stages]), StageTask.is_required.is_(True), order="sequence"
+    )
+    if not asked:
+        return []
+    done = _tasks_of(system, [opportunity], Task.state.in_((TASK_DONE, TASK_CONFIRMED)))
+    return [one for one in asked if (opportunity.id, one.id) not in done]
+
+
+def _tasks_of(system: Env, opportunities: Sequence[Any], where: Any) -> set[tuple[int, int]]:
+    """(opportunity, task of the stage) of the tasks that were made for them."""
+    task: Any = system.info(Task).cls
+    ids = [one.id for one in opportunities]
+    statement = select(task.opportunity_id, task.stage_task_id).where(
+        task.opportunity_id.in_(ids), task.stage_task_id.is_not(None), where
+    )
+    return {(row[0], row[1]) for row in system.rows(statement)}
+
+
+def _text(env: Env, names: dict[str, str]) -> str:
+    return names.get(env.language) or next(iter(names.values()), "")

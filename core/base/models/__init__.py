@@ -1,0 +1,9 @@
+"""What administrators see of and do with the kernel's own records, beyond what the kernel itself needs of them."""
+
+from core.base.models.company_addon import BaseCompanyAddon
+from core.base.models.department import BaseDepartment
+from core.base.models.employee import BaseEmployee
+from core.base.models.role import BaseRole
+from core.base.models.user import BaseUser
+
+__all__ = ["BaseCompanyAddon", "BaseDepartment", "BaseEmployee", "BaseRole", "BaseUser"]
