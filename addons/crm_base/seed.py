@@ -30,7 +30,7 @@ RELATIONS = options("crm_base.relation", [
 ])  # fmt: skip
 
 GRADES = options("crm_base.grade", [
-    ("close", _("Close")), ("good", _("Good")), ("ordinary", _("Ordinary")), ("distant", _("Distant")),
+    ("close", _("Very close")), ("good", _("Good")), ("ordinary", _("Ordinary")), ("distant", _("Distant")),
 ])  # fmt: skip
 
 VALUES = options("crm_base.value", [

@@ -10,10 +10,10 @@ from core.orm.fields import many2one
 from core.orm.model import Model
 
 
-def the_caller(env: Any) -> int:
-    """Who makes a record owns it, unless an owner (or nobody, None) is named."""
+def the_caller(env: Any) -> int | None:
+    """Who makes a record owns it, unless an owner (or nobody, None) is named. The kernel itself owns nothing."""
     user_id: int = env.user_id
-    return user_id
+    return user_id or None
 
 
 class Owned(Model, mixin=True):

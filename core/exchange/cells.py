@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
 
-from core.exchange.mapping import FieldRule, FileRule
+from core.exchange.mapping import FieldRule, FileRule, Template
 from core.exchange.reading import folded
 from core.i18n import _, parse_date, parse_datetime, parse_decimal
 from core.orm.compose import ModelInfo
@@ -18,6 +18,7 @@ _YES: Final = frozenset({"1", "true", "yes", "y", "on", "是", "对", "√"})
 _NO: Final = frozenset({"0", "false", "no", "n", "off", "否", "不", "×"})
 LARGEST: Final = 2**63
 SHOWN: Final = 120
+OWN_TEXT: Final = "{}"
 
 
 class RowCells:
@@ -51,6 +52,15 @@ def text_of(rule: FieldRule, cells: Mapping[str, str]) -> str:
         text = text.replace(old, new)
     text = text.lower() if rule.lower else text.upper() if rule.upper else text
     return _chosen(rule, text or rule.default or "")
+
+
+def target_key(rule: FieldRule, key: Template, cells: Mapping[str, str], text: str) -> str:
+    """The external key that a rule points to. "{}" in it stands for the rule's own text, after choices."""
+    if not all(condition.holds(cells) for condition in rule.only_when):
+        return ""
+    if OWN_TEXT not in key.text:
+        return key.filled(cells)
+    return key.filled(cells).replace(OWN_TEXT, text) if text else ""
 
 
 def _chosen(rule: FieldRule, text: str) -> str:

@@ -81,11 +81,23 @@ def _undecided(path: Path, *candidates: str) -> Undecided:
 
 
 def _utf16(path: Path, head: bytes) -> list[str]:
-    """Line ends, separators and digits tell the byte order: their NUL is the high byte."""
-    low, high = head[0::2].count(0), head[1::2].count(0)
-    if low == high:
+    """The byte order by which the bytes are letters, digits and line ends; the other one gives a mixture of scripts."""
+    shares = {name: _share_of_letters(head.decode(name, "replace")) for name in ("utf-16-le", "utf-16-be")}
+    best = max(shares, key=lambda name: shares[name])
+    if shares[best] < 0.95:
+        raise FileRefused(path.name, _("this is not a text file, or it is damaged."))
+    if min(shares.values()) >= 0.95:
         raise _undecided(path, "utf-16-le", "utf-16-be")
-    return ["utf-16-le" if high > low else "utf-16-be"]
+    return [best]
+
+
+_LETTERS: Final = re.compile("[\t\n\r -~\u00a0-\u052f\u2010-\u2027\u3000-\u30ff\u4e00-\u9fff\uff01-\uff5e]")
+
+
+def _share_of_letters(text: str) -> float:
+    """Line ends and separators are ASCII in every table: without any of them it is none."""
+    plain = sum(1 for letter in text if letter in "\n\r\t,;|")
+    return len(_LETTERS.findall(text)) / len(text) if plain else 0.0
 
 
 def _decodes(path: Path, encoding: str) -> bool:
@@ -97,7 +109,7 @@ def _decodes(path: Path, encoding: str) -> bool:
         return False
 
 
-_FORBIDDEN: Final = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_FORBIDDEN: Final = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f]")
 
 
 def _texts(stream: BinaryIO, encoding: str) -> Iterator[str]:

@@ -75,7 +75,11 @@ class MappingReader:
             self._refuse(place, _("the file makes no records: it needs a [[file.record]]."))
         return FileRule(
             name, place,
-            Format(*(self._text(place, data, word) or None for word in ("encoding", "separator", "sheet"))),
+            Format(
+                self._text(place, data, "encoding") or None,
+                self._text(place, data, "separator") or None,
+                self._text(place, data, "sheet") or None,
+            ),
             inline,
             {column: self._names((*place, "columns", column), names) for column, names in self._table(place, data, "columns").items()},
             {
@@ -115,14 +119,26 @@ class MappingReader:
         if part is not None and (not isinstance(part, int) or part < 1 or "split" not in data):
             self._refuse(place, _("part counts from 1 and needs split."))
         return FieldRule(
-            name, place, self._source(place, data), self._lookup(place, texts),
-            self._cells((*place, "choices"), data["choices"]) if "choices" in data else None,
-            texts.get("otherwise"), self._names(place, formats) if formats else (), texts.get("default"), empty,
-            self._flag(place, data, "required", default=True),
-            *(self._flag(place, data, word) for word in ("create", "decimal_comma", "lower", "upper")),
-            replace=self._cells((*place, "replace"), data.get("replace", {})), split=texts.get("split") or None, part=part,
-            this_company=self._flag(place, data, "this_company"), only_when=self._conditions(place, data, "only_when"),
-        )  # fmt: skip
+            name,
+            place,
+            text=self._source(place, data),
+            lookup=self._lookup(place, texts),
+            choices=self._cells((*place, "choices"), data["choices"]) if "choices" in data else None,
+            otherwise=texts.get("otherwise"),
+            formats=self._names(place, formats) if formats else (),
+            default=texts.get("default"),
+            empty=empty,
+            required=self._flag(place, data, "required", default=True),
+            create=self._flag(place, data, "create"),
+            decimal_comma=self._flag(place, data, "decimal_comma"),
+            lower=self._flag(place, data, "lower"),
+            upper=self._flag(place, data, "upper"),
+            replace=self._cells((*place, "replace"), data.get("replace", {})),
+            split=texts.get("split") or None,
+            part=part,
+            this_company=self._flag(place, data, "this_company"),
+            only_when=self._conditions(place, data, "only_when"),
+        )
 
     def _source(self, place: Place, data: dict[str, Any]) -> Template | None:
         """What the value is made of: at most one of column, template and constant."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -69,10 +70,8 @@ class Source:
         return rows_of(self.path, self.encoding, self.separator)
 
     def _header(self) -> list[str]:
-        lines = self._lines()
-        header = next((line for line in lines if any(cell.strip() for cell in line)), None)
-        if isinstance(lines, Iterator) and hasattr(lines, "close"):
-            lines.close()
+        with closing(self._lines()) as lines:
+            header = next((line for line in lines if any(cell.strip() for cell in line)), None)
         if header is None:
             raise FileRefused(self.name, _("the file is empty."))
         while header and not header[-1].strip():

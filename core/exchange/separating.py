@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import itertools
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Generator
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +21,7 @@ TRIED_ROWS: Final = 40
 LONGEST_CELL: Final = 1_000_000
 NAMES: Final = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 
-Rows = Iterator[list[str]]
+Rows = Generator[list[str], None, None]
 
 
 def rows_of(path: Path, encoding: str, separator: str) -> Rows:
@@ -70,7 +71,8 @@ def _score(
 ) -> tuple[int, int, int]:
     """How well a separator fits: expected columns found, rows as wide as the header, width."""
     try:
-        rows = [row for row in itertools.islice(rows_of(path, encoding, separator), TRIED_ROWS) if any(row)]
+        with closing(rows_of(path, encoding, separator)) as found:
+            rows = [row for row in itertools.islice(found, TRIED_ROWS) if any(row)]
     except FileRefused:
         return (0, 0, 0)
     if not rows or len(rows[0]) < 2:

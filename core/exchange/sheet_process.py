@@ -33,12 +33,9 @@ def main(path: str, sheet: str, megabytes: int, seconds: int) -> int:
 
 
 def _write(sheet: Any) -> None:
-    first_row, first_column = sheet.start or (0, 0)
-    pad = [""] * first_column
-    for _number in range(first_row):
-        print("[]")
+    """All rows from the sheet's first on: empty ones too, so that numbers are those that people see."""
     for row in sheet.iter_rows():
-        print(json.dumps([*pad, *(_text(cell) for cell in row)], ensure_ascii=True))
+        print(json.dumps([_text(cell) for cell in row], ensure_ascii=True))
 
 
 def _text(cell: Any) -> str:

@@ -1,6 +1,6 @@
 """Cells that a spreadsheet would take for a formula, made harmless on the way out and put back on the way in.
 
-`=HYPERLINK(…)` as a customer's name must open as text. An apostrophe in front does that; numbers stay numbers. Who
+`=HYPERLINK(…)` as a customer's name must open as text. An apostrophe in front does that; negative numbers stay numbers. Who
 reads a file of ours again takes it off, so that going round changes nothing.
 """
 
@@ -11,7 +11,7 @@ from typing import Final
 
 _DANGEROUS: Final = re.compile(r"'*[=+\-@\t\r]", re.DOTALL)
 _GUARDED: Final = re.compile(r"'+[=+\-@\t\r]", re.DOTALL)
-_NUMBER: Final = re.compile(r"[+-]?\d+(?:[.,]\d+)*%?", re.ASCII)
+_NUMBER: Final = re.compile(r"-?\d+(?:[.,]\d+)*%?", re.ASCII)
 
 
 def guarded(text: str) -> str:

@@ -7,7 +7,7 @@ import struct
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -87,7 +87,7 @@ def _check_parts(path: Path, archive: zipfile.ZipFile) -> None:
                 raise FileRefused(path.name, _("the workbook contains a document type declaration, which is not allowed."))
 
 
-def sheet_rows(path: Path, sheet: str | None) -> Iterator[list[str]]:
+def sheet_rows(path: Path, sheet: str | None) -> Generator[list[str], None, None]:
     """The rows of one sheet, the first where none is named, as texts. Raises `FileRefused` when it is too much."""
     check_workbook(path)
     command = [sys.executable, str(Path(sheet_process.__file__)), str(path), sheet or "", str(MEMORY_MB), str(CPU_SECONDS)]

@@ -74,6 +74,20 @@ class Hooks:
         name = self._narrowed.get((spec.full_name, model_key), spec.full_name)
         return self._caller(name, addons, spec) is not None
 
+    def answered_by(self, addon: str, addons: frozenset[str]) -> list[str]:
+        """The events of which this addon would hear in a company with `addons` on; for checks, not for calls."""
+        plugin = self._plugins.get(addon)
+        heard = []
+        for name in dict.fromkeys(plugin.hooks.values()) if plugin is not None else ():
+            caller = self._caller(name, addons, self._spec_of(name))
+            if caller is not None and any(answer.plugin is plugin for answer in caller.get_hookimpls()):
+                heard.append(name)
+        return heard
+
+    def _spec_of(self, name: str) -> HookSpec[..., Any]:
+        narrowed = {hook: spec for (spec, _key), hook in self._narrowed.items()}
+        return self._specs[narrowed.get(name, name)]
+
     def _model_event(
         self, spec: HookSpec[..., Any], key: str, addons: frozenset[str], arguments: Mapping[str, Any]
     ) -> list[Any]:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import DBAPIError
+
 from core.errors import Conflict, KeyuanError
 from core.orm.writing import StaleRecord
 
@@ -25,7 +27,7 @@ def attempt(env: Env) -> Iterator[None]:
     try:
         yield
         env.flush()
-    except (KeyuanError, StaleRecord) as refusal:
+    except (KeyuanError, StaleRecord, DBAPIError) as refusal:
         env.take_links()
         env.session.expire_all()
         savepoint.rollback()

@@ -12,7 +12,7 @@ from core.i18n import _
 from core.orm.bulk import insert_rows
 from core.orm.criteria import row_criteria
 from core.orm.derived import add_grams, add_sort_keys, attach_relations, computed_order, relations_needed, transient
-from core.orm.fields import TO_ONE
+from core.orm.fields import TO_ONE, Field
 from core.orm.history import Change, record_changes
 from core.orm.links import write_links
 from core.orm.numbers import draw_numbers
@@ -127,7 +127,7 @@ def check_targets(env: Env, info: ModelInfo, rows: Sequence[Row]) -> None:
         return
     selects = [
         select(literal(name).label("name"), target.cls.id.label("id"))
-        .where(target.cls.id.in_(sorted(ids)), *row_criteria(env, target, target.cls))
+        .where(target.cls.id.in_(sorted(ids)), *row_criteria(env, target, target.cls), *_of_list(info.fields[name], target))
         for name, target, ids in wanted
     ]  # fmt: skip
     statement = selects[0] if len(selects) == 1 else union_all(*selects)
@@ -138,6 +138,11 @@ def check_targets(env: Env, info: ModelInfo, rows: Sequence[Row]) -> None:
             problems[name] = [_("{name}: there is no such record.", name=info.fields[name].label)]
     if problems:
         raise ValidationFailed(problems)
+
+
+def _of_list(field: Field, target: ModelInfo) -> list[Any]:
+    """A choice of another option list is no choice of this field."""
+    return [target.cls.list_code == field.option_list] if field.option_list is not None else []
 
 
 def _check_reach(env: Env, info: ModelInfo, ids: Sequence[int]) -> None:

@@ -60,6 +60,7 @@ def make_engine(
         json_serializer=partial(json.dumps, ensure_ascii=False),
         executemany_mode="values_plus_batch",
         query_cache_size=2000,
+        hide_parameters=True,  # a fault of the database must not write people's values into the log
         **options,
     )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import ColumnElement, Select, event, false
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import RelationshipProperty, deferred, foreign, registry, relationship, remote
+from sqlalchemy.orm import RelationshipProperty, column_property, deferred, foreign, registry, relationship, remote
 from sqlalchemy.orm.attributes import instance_dict
 
 from core.orm.fields import TO_ONE, Field
@@ -63,8 +63,8 @@ def map_model(composed: Composition, info: ModelInfo, mapper_registry: registry)
     table = info.table
     properties: dict[str, Any] = {}
     for found in info.fields.values():
-        if found.is_stored:
-            properties[found.attribute] = table.c[found.column_name]
+        if found.is_stored:  # active history: a record that was expired still tells the audit its old value
+            properties[found.attribute] = column_property(table.c[found.column_name], active_history=True)
             if found.kind in TO_ONE and found.target_key in composed.models:
                 properties[found.name] = _to_one(composed, info, found)
         elif found.kind == "one2many":
@@ -76,7 +76,7 @@ def map_model(composed: Composition, info: ModelInfo, mapper_registry: registry)
             properties[f"_{column.name}"] = column
     if "company_id" in table.c:
         properties["company_id"] = table.c.company_id
-    late = {name: deferred(prop) for name, prop in properties.items() if name in ("_grams", "custom")}
+    late = {name: deferred(table.c[name.removeprefix("_")]) for name in ("_grams", "custom") if name in properties}
     mapper_registry.map_imperatively(info.cls, table, properties={**properties, **late})
     for found in info.fields.values():
         if found.kind in TO_ONE and found.name in properties:

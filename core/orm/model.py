@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, ClassVar, Literal, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, dataclass_transform
 
 from sqlalchemy import inspection
 from sqlalchemy.orm import Mapped
@@ -41,14 +41,16 @@ def snake(name: str) -> str:
 class ModelMeta(type):
     """Sends calls of a definition to its composed class."""
 
-    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
-        composed = cls.__dict__.get("__composed__")
-        if composed is cls:
-            return super().__call__(*args, **kwargs)
-        composed = getattr(cls, "__composed__", None)
-        if composed is None:
-            raise TypeError(f"{cls.__name__} has no rows before the addons are composed")
-        return composed(*args, **kwargs)
+    if not TYPE_CHECKING:  # type checkers shall see the constructor that `dataclass_transform` describes
+
+        def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+            composed = cls.__dict__.get("__composed__")
+            if composed is cls:
+                return super().__call__(*args, **kwargs)
+            composed = getattr(cls, "__composed__", None)
+            if composed is None:
+                raise TypeError(f"{cls.__name__} has no rows before the addons are composed")
+            return composed(*args, **kwargs)
 
 
 class Model(metaclass=ModelMeta):

@@ -100,7 +100,7 @@ def _text(field: Field, value: Any) -> str | None:
     text = entry_text(value)
     if field.kind != "longtext":
         text = text.strip()
-    if not text:
+    if not text.strip():
         return "" if field.default == "" else None
     limit = field.max_length or DEFAULT_LENGTH.get(field.kind, 500)
     if len(text) > limit:

@@ -5,6 +5,7 @@ Addons use `Env`; the files of this room use what stands here.
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ from core.orm.trust import TRUSTED
 
 if TYPE_CHECKING:
     from core.orm.env import Env
+
+_log = logging.getLogger("keyuan.env")
 
 
 class EnvWork:
@@ -107,7 +110,10 @@ class EnvWork:
         self.session.commit()
         waiting, self._after_commit[:] = list(self._after_commit), []
         for action in waiting:
-            action()
+            try:
+                action()
+            except Exception:
+                _log.exception("what had to wait for the commit failed; the change itself is saved")
 
     def load(self, info: ModelInfo, ids: Sequence[int]) -> list[Any]:
         """Records by id without the policy's rows: for what this Env has just made or been given."""

@@ -85,19 +85,13 @@ def sql_door_breaches(tree: ast.AST, imports: Collection[Import], place: str) ->
             for name in sorted(SQL_DOORS.intersection(found.names)):
                 yield found.line, f"sqlalchemy.{name} is refused {place}"
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr == "__table__":
-            yield node.lineno, f"__table__ is refused {place}"
-        elif isinstance(node, ast.Constant) and node.value == "__table__":
-            yield node.lineno, f"__table__ is refused {place}"
+        if "__table__" in (getattr(node, "attr", None), getattr(node, "value", None)):
+            yield node.lineno, f"__table__ is refused {place}"  # type: ignore[attr-defined]
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             called = node.func
             if called.attr == "connection":
                 yield node.lineno, f".connection() is refused {place}"
-            elif (
-                called.attr in SQL_DOORS
-                and isinstance(called.value, ast.Name)
-                and called.value.id in ("sqlalchemy", "sa")
-            ):
+            elif called.attr in SQL_DOORS and getattr(called.value, "id", None) in ("sqlalchemy", "sa"):
                 yield node.lineno, f"sqlalchemy.{called.attr} is refused {place}"
 
 

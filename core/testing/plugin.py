@@ -17,6 +17,8 @@ from core.testing.network import refuse_outside
 from core.testing.product import Product
 from core.testing.world import World
 
+pytest.register_assert_rewrite("core.testing.contract", "core.testing.life", "core.testing.conformance")
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _stay_on_this_machine() -> Iterator[None]:

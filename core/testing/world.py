@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, event
@@ -81,6 +83,14 @@ class World:
         if identity is None:
             raise LookupError(f"{person} may not work in {STAFF[person]}")
         return make_env(session, identity, channel, language="en")
+
+    @contextmanager
+    def acting(self, person: str) -> Iterator[Env]:
+        """`with world.acting("owner") as env:` as in a request of that person: methods of records find their Env."""
+        env = self.env(person)
+        with use_env(env):
+            yield env
+            env.flush()
 
     def company(self, name: str) -> int:
         """The id of company North or South."""

@@ -163,8 +163,8 @@ class Lead(CompanyOwned, Tracked, label=_("Lead"), plural=_("Leads"), display="t
     ) -> None:
         """Ends the lead for good; open tasks are cancelled. A closed lead can be copied as new."""
         env = current_env()
-        self.close_reason, self.close_remark = reason, remark
         tracking.cancel_open_tasks(env, self)
+        self.close_reason, self.close_remark = reason, remark
         lead_closed(env=env, lead=self)
 
     @action(label=_("Record an activity"), right="read", by=may_make_activities, icon="phone-check")

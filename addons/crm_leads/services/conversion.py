@@ -31,10 +31,9 @@ def customer_from_lead(env: Env, lead: Lead, existing: Any = None) -> Any:
     if linked is not None and existing is None:
         return system.get(Customer, linked)
     customer = existing or _new_customer(system, lead)
-    lead.customer = customer
-    if lead.person and (existing is not None or key_of(lead, "contact") is None):
-        lead.contact = _contact(system, lead, customer)
+    contact = _contact(system, lead, customer) if lead.person else None
     _move(system, lead, {"customer_id": customer.id})
+    lead.customer, lead.contact = customer, contact
     return customer
 
 
@@ -74,8 +73,8 @@ def opportunity_from_lead(
         promotion_consultant=key_of(lead, "promotion_consultant"), counsellor=key_of(lead, "counsellor"),
         sales_consultant=key_of(lead, "sales_consultant") or owner,
     )  # fmt: skip
-    lead.opportunity = opportunity
     _move(system, lead, {"customer_id": customer.id, "opportunity_id": opportunity.id})
+    lead.opportunity = opportunity
     return opportunity
 
 

@@ -26,19 +26,19 @@ _COPIED: Final = (
 
 def win(env: Env, opportunity: Opportunity, amount: Decimal) -> None:
     """The sale is made; other addons see to order and reference."""
-    opportunity.won_amount, opportunity.probability = amount, 100
     stages.end(env, opportunity)
+    opportunity.won_amount, opportunity.probability = amount, 100
     opportunity_won(env=env, opportunity=opportunity)
 
 
 def lose(env: Env, opportunity: Opportunity, reason: Any, competitor: str, remark: str, care_on: date | None) -> None:
     """The sale is lost; open tasks are cancelled, and the customer is asked again some day."""
-    opportunity.lost_reason, opportunity.competitor, opportunity.lost_remark = reason, competitor, remark
-    opportunity.probability = 0
-    stages.end(env, opportunity)
     tracking.cancel_open_tasks(env, opportunity)
     if care_on is not None:
         _plan_care(env, opportunity, care_on)
+    stages.end(env, opportunity)
+    opportunity.lost_reason, opportunity.competitor, opportunity.lost_remark = reason, competitor, remark
+    opportunity.probability = 0
     opportunity_lost(env=env, opportunity=opportunity)
 
 
@@ -62,13 +62,14 @@ def transfer(env: Env, opportunity: Opportunity, to: Any, reason: str) -> None:
     if former == to.id:
         raise ValidationFailed.at("to", _("{name} has this opportunity already.", name=to.name))
     check_receiver(env, to)
-    opportunity.owner = to
     system = env.sudo(_("tasks of a transferred opportunity"))
     mine = system.condition(Task, "opportunity", "eq", str(opportunity.id))
-    tasks = system.search(Task, mine, Task.assignee == former, Task.state.in_(OPEN_TASK_STATES), limit=1000)
-    system.write(tasks, assignee=to)
+    theirs = (mine, Task.assignee == former, Task.state.in_(OPEN_TASK_STATES))
+    while tasks := system.search(Task, *theirs, limit=500):
+        system.write(tasks, assignee=to)
     text = _("The opportunity “{title}” went to {name}: {reason}", title=opportunity.title, name=to.name, reason=reason)
     env.notify({to.id, former} - {None, env.user_id}, text, opportunity)
+    opportunity.owner = to
 
 
 def copy_as_new(env: Env, opportunity: Opportunity) -> Any:

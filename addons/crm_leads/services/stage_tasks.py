@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from addons.crm_leads.models import Opportunity
 
 
-def make(env: Env, opportunities: Sequence[Any]) -> None:
-    """Tasks of the present stages for the owners; those that an earlier visit of the stage made are left."""
+def make(env: Env, opportunities: Sequence[Any], stage: Any = None) -> None:
+    """Tasks for the owners, of the present stages or of the `stage` that is entered.
+
+    Those that an earlier visit of the stage made are left.
+    """
     from addons.crm_leads.models.stage import StageTask
 
     system = env.sudo(_("tasks of a stage"))
-    stages = {key_of(one, "stage") for one in opportunities}
+    entered = {one.id: stage.id if stage is not None else key_of(one, "stage") for one in opportunities}
+    stages = set(entered.values())
     wanted: list[Any] = system.search(StageTask, StageTask.stage.in_(stages), order="sequence", limit=5000)
     if not wanted:
         return
@@ -34,7 +38,7 @@ def make(env: Env, opportunities: Sequence[Any]) -> None:
          "state": TASK_NEW if key_of(opportunity, "owner") is None else TASK_ASSIGNED,
          "opportunity": opportunity, "customer": key_of(opportunity, "customer"), "stage_task": one}
         for opportunity in opportunities for one in wanted
-        if key_of(one, "stage") == key_of(opportunity, "stage") and (opportunity.id, one.id) not in known
+        if key_of(one, "stage") == entered[opportunity.id] and (opportunity.id, one.id) not in known
     ]  # fmt: skip
     system.create_many(Task, rows)
 

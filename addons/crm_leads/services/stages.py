@@ -137,19 +137,18 @@ def _enter(env: Env, opportunity: Opportunity, stages: list[Any], position: int,
         raise ValidationFailed.at("reason", _("A step back needs a reason."))
     if not is_step_back:
         stage_tasks.check_leaving(env, opportunity, stages[now:position], reason)
-    opportunity.is_abnormal = is_step_back
     system = env.sudo(_("time in stages"))
     _leave(system, opportunity)
-    opportunity.stage, opportunity.probability = stage, stage.probability
-    opportunity.stage_entered_at, opportunity.stage_days = this_moment(env), stage.standard_days
     system.create(
         StageStay, opportunity=opportunity, stage=stage, stage_name=stage.name, entered_at=this_moment(env),
         moved_by=env.user_id or None, reason=reason, is_step_back=is_step_back,
     )  # fmt: skip
-    stage_tasks.make(env, [opportunity])
+    stage_tasks.make(env, [opportunity], stage)
     if is_step_back:
         text = _("The opportunity “{title}” stepped back: {reason}", title=opportunity.title, reason=reason)
         superiors.tell(env, [opportunity], text)
+    opportunity.stage, opportunity.probability, opportunity.is_abnormal = stage, stage.probability, is_step_back
+    opportunity.stage_entered_at, opportunity.stage_days = this_moment(env), stage.standard_days
 
 
 def _leave(system: Env, opportunity: Opportunity) -> None:
@@ -162,9 +161,9 @@ def _leave(system: Env, opportunity: Opportunity) -> None:
 
 def end(env: Env, opportunity: Opportunity) -> None:
     """The opportunity is won or lost: the last stay ends, the day is noted, nothing is abnormal any more."""
+    _leave(env.sudo(_("time in stages")), opportunity)
     resume(env, opportunity)
     opportunity.closed_on, opportunity.ended_at, opportunity.is_abnormal = today(env), this_moment(env), False
-    _leave(env.sudo(_("time in stages")), opportunity)
 
 
 def resume(env: Env, opportunity: Opportunity) -> None:

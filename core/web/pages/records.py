@@ -31,10 +31,10 @@ def model_of(request: Request, right: str = "read") -> ModelInfo:
 
 def id_of(request: Request) -> int:
     """The record's id in the address; NotFound for a number that no record can have."""
-    key = int(request.matchdict["id"])
-    if not 0 < key < _LARGEST_ID:
+    text = request.matchdict["id"]
+    if not (text.isascii() and 0 < int(text) < _LARGEST_ID):
         raise NotFound()
-    return key
+    return int(text)
 
 
 def method_of(request: Request, info: ModelInfo) -> Method[..., Any]:

@@ -192,6 +192,6 @@ def _dialog(
         "breadcrumbs": record_crumbs(info, one.id, name, method.label) if one is not None else crumbs(info, method.label),
         "style": "danger" if method.danger else "primary",
         "problems": list(form.problems), "as_dialog": request.is_partial, "number_text": _number(len(records)),
-        "edit_part": part(request, "edit.pt"), "dialog_part": part(request, "dialog.pt"),
+        "edit_part": part(request, "edit.pt"), "further_attributes": lambda _entry: {}, "dialog_part": part(request, "dialog.pt"),
     }  # fmt: skip
     return render(request, "dialog.pt", values, status=status, macro="dialog" if request.is_partial else None)

@@ -99,7 +99,8 @@ def _options(request: Request, fields: Sequence[Field]) -> dict[str, list[tuple[
 
 def further_fields(view: EffectiveRows) -> list[Field]:
     """Fields that can be asked for beside the offered ones."""
-    return [field for field in view.fields.values() if filterable(field) and field not in view.filters]
+    offered = {field.name for field in view.filters}
+    return [field for name, field in view.fields.items() if name not in offered and filterable(field)]
 
 
 def field_named(view: EffectiveRows, name: str) -> Field:

@@ -216,17 +216,17 @@ def _page(
         "title": name or _("New: {model}", model=info.label), "many": TO_MANY,
         "breadcrumbs": record_crumbs(info, record.id, name, _("Edit")) if record is not None else crumbs(info, _("New")),
         "confirmed": bool(request.POST.get("confirmed")) or bool(hints),
-        "hint_attributes": _asked_while_typing(info) if view.hints and record is None else None,
+        "further_attributes": _asked_while_typing(info, bool(view.hints) and record is None),
         "edit_part": part(request, "edit.pt"),
     }  # fmt: skip
     return render(request, "edit.pt", values, status=status)
 
 
-def _asked_while_typing(info: ModelInfo) -> Callable[[Entry], dict[str, str]]:
+def _asked_while_typing(info: ModelInfo, wanted: bool) -> Callable[[Entry], dict[str, str]]:
     """Names and numbers of a new record are looked up as soon as they are typed."""
 
     def attributes(entry: Entry) -> dict[str, str]:
-        if not entry.source.searchable or entry.source.kind not in ("text", "phone", "email"):
+        if not wanted or not entry.source.searchable or entry.source.kind not in ("text", "phone", "email"):
             return {}
         return {
             "hx-post": f"/r/{info.key}/hints", "hx-trigger": "change", "hx-target": "#hints", "hx-swap": "innerHTML",

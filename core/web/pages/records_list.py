@@ -93,6 +93,7 @@ def _frame(request: Request, info: ModelInfo, address: Address) -> dict[str, Any
     return {
         "title": info.plural, "info": info, "icon_name": icon_of(info), "breadcrumbs": [], "view": view, "state": state,
         "address": address, "tabs": _tabs(env, address), "chips": chips(env, state), "go": _attributes,
+        "cleared_url": address(filters=(), q=""), "unsearched_url": address(q=""),
         "views": _other_views(env, info, address), "groups": None, "board": None, "table": None,
         "can_create": env.can("create", info.key), "can_delete": env.can("delete", info.key),
         "group_choices": _group_choices(view), "filters_open": "filters" in request.GET,
@@ -103,8 +104,10 @@ def _frame(request: Request, info: ModelInfo, address: Address) -> dict[str, Any
     }  # fmt: skip
 
 
-def _attributes(url: str) -> dict[str, str]:
-    """A link that renews the region, and works without scripts."""
+def _attributes(url: str | None) -> dict[str, str]:
+    """A link that renews the region, and works without scripts; nothing where there is nowhere to go."""
+    if url is None:
+        return {}
     return {"href": url, "hx-get": url, "hx-target": "#list", "hx-swap": "outerHTML"}
 
 

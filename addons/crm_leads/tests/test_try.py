@@ -1,2 +1,0 @@
-def test_try(world):
-    print(world.owner.roles, world.owner.addons)

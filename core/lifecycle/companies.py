@@ -1,0 +1,30 @@
+"""Opening a company, and the kernel's own work inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from core.i18n import LazyString
+from core.lifecycle.activation import enable
+from core.modules.manifest import KERNEL
+from core.orm.compose import composition
+from core.orm.env import Env
+from core.orm.system_env import system_env
+
+
+def open_company(env: Env, **values: Any) -> int:
+    """A new company where all installed addons are on, with their first data; gives its id."""
+    company: Any = env.create("base.company", **values)
+    for addon in composition().addons:
+        if addon != KERNEL:
+            enable(env, company.id, addon, with_dependencies=True)
+    return int(company.id)
+
+
+@contextmanager
+def within_company(env: Env, company_id: int, reason: LazyString | str) -> Iterator[Env]:
+    """The kernel's Env of another company, in the same transaction; for setting companies up."""
+    with system_env(env, company_id, frozenset(composition().addons), reason) as inside:
+        yield inside

@@ -1,0 +1,1 @@
+"""Loyalty tiers and rewards for customers."""

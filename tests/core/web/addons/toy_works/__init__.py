@@ -1,0 +1,1 @@
+"""Works of every kind of field: what the generic pages are tried on."""

@@ -1,0 +1,5 @@
+"""What the kernel needs to know of this addon."""
+
+from core.api import Manifest, _
+
+manifest = Manifest(name="toy_works", title=_("Works"), version="1.0.0", core=">=1.0,<2.0", summary=_("Works."))

@@ -1,0 +1,102 @@
+"""The whole application without a network: two companies, people with sales roles, and a count of every row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+from webtest import TestApp
+
+from core.auth.environment import make_env
+from core.auth.identity import identity_of
+from core.auth.passwords import hash_password
+from core.config import Config
+from core.orm.compose import Composition
+from core.orm.context import use_env
+from core.orm.engine import session_factory
+from core.orm.env import Env
+from core.orm.trust import TRUSTED
+from core.testing.database import ScratchDatabase
+from core.testing.factories import Factory
+from core.testing.people import STAFF, find_staff
+from core.web.app import make_app
+
+PASSWORD: Final = "nine patient herons by noon"
+ROLES: Final = {
+    "owner": ["crm_base.salesperson"],
+    "colleague": ["crm_base.salesperson"],
+    "superior": ["crm_base.sales_director", "crm_leads.lead_desk"],
+    "director": ["crm_base.general_manager"],
+    "other": ["crm_base.general_manager", "crm_leads.lead_desk"],
+}
+PASSING: Final = frozenset({"base.session", "base.login_attempt"})
+"""Tables that remember visits, not work."""
+
+
+@dataclass
+class Site:
+    """`site.visitor("owner")` is a browser of that person; `site.rows()` counts what is stored."""
+
+    database: ScratchDatabase
+    composed: Composition
+    app: Any
+    _cookies: dict[str, str] = field(default_factory=dict)
+
+    def visitor(self, person: str | None = None, address: str = "127.0.0.1") -> TestApp:
+        found = TestApp(self.app, extra_environ={"REMOTE_ADDR": address, "HTTP_HOST": "localhost"})
+        if person is not None and person not in self._cookies:
+            form = found.get("/login").forms[0]
+            form["login"], form["password"] = person, PASSWORD
+            assert form.submit().status_int == 303
+            self._cookies[person] = found.cookies["keyuan"]
+        elif person is not None:
+            found.set_cookie("keyuan", self._cookies[person])
+        return found
+
+    @contextmanager
+    def env(self, person: str) -> Iterator[Env]:
+        """What a person does beside the pages; committed at the end."""
+        staff = find_staff_of(self)
+        with session_factory(self.database.app)() as session:
+            identity = identity_of(session, staff.users[person], staff.companies[STAFF[person]])
+            assert identity is not None
+            env = make_env(session, identity, "page", language="en")
+            with use_env(env):
+                yield env
+                env.commit()
+
+    def make(self, person: str, model: str, **values: Any) -> int:
+        with self.env(person) as env:
+            return int(Factory(env).make(model, **values).id)
+
+    def rows(self) -> dict[str, int]:
+        """Number of rows of every table but those in PASSING, past all walls."""
+        tables = [table for table in self.composed.metadata.tables.values() if str(table) not in PASSING]
+        with Session(self.database.owner) as session:
+            counts = [select(func.count()).select_from(table).scalar_subquery() for table in tables]
+            found = session.execute(select(*counts), execution_options=TRUSTED).one()
+        return dict(zip(map(str, tables), found, strict=True))
+
+
+def find_staff_of(site: Site) -> Any:
+    with site.database.owner.connect() as connection:
+        return find_staff(connection, site.composed)
+
+
+def make_site(config: Config, composed: Composition, database: ScratchDatabase) -> Site:
+    """Everybody gets the same password."""
+    user = composed.info("base.user").table
+    with Session(database.owner) as session:
+        known = update(user).values(password_hash=hash_password(PASSWORD))
+        session.execute(known, execution_options=TRUSTED)
+        session.commit()
+    return Site(database, composed, make_app(config, composed, engine=database.app, reload=False))
+
+
+def token_of(browser: TestApp) -> str:
+    """A CSRF token as a page of this browser has it."""
+    return str(browser.get("/preferences").html.find("input", {"name": "csrf_token"})["value"])
