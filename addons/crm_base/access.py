@@ -4,12 +4,25 @@ Salespeople have their own, directors their departments, general managers the co
 change nothing. The rule of superiors is the kernel's. What belongs to a customer is seen with the customer.
 """
 
-from core.api import ADMIN, BY_RULE, DEPARTMENT, OWN, USER, Env, Where, and_, func, grant, or_, record_rule, select
-
 from addons.crm_base.models import Activity, Address, Category, Contact, Customer, Task
 from addons.crm_base.models.task import assigned_to_me
 from addons.crm_base.roles import GENERAL_MANAGER, MARKET_DIRECTOR, SALES_DIRECTOR, SALESPERSON
 from addons.crm_base.states import TASK_CANCELLED, TASK_CONFIRMED
+from core.api import (
+    ADMIN,
+    BY_RULE,
+    DEPARTMENT,
+    OWN,
+    USER,
+    Env,
+    Where,
+    and_,
+    func,
+    grant,
+    or_,
+    record_rule,
+    select,
+)
 
 _SELLERS = (SALESPERSON, SALES_DIRECTOR)
 _ENDED = (TASK_CONFIRMED, TASK_CANCELLED)
@@ -30,13 +43,13 @@ grants = [
     grant(SALES_DIRECTOR, Customer, "read assign export import", rows=DEPARTMENT),
     grant(SALES_DIRECTOR, Contact, "import", rows=DEPARTMENT),
     grant(GENERAL_MANAGER, Customer, "read create update delete assign export import"),
-    *(grant(GENERAL_MANAGER, model, "read create update delete export import") for model in (Contact, Address)),
+    *(
+        grant(GENERAL_MANAGER, model, "read create update delete export import")
+        for model in (Contact, Address)
+    ),
     *(grant(GENERAL_MANAGER, model, "create update delete", rows=OWN) for model in (Activity, Task)),
     *(grant(GENERAL_MANAGER, model, "read export") for model in (Activity, Task)),
-    *(
-        grant(MARKET_DIRECTOR, model, "read export")
-        for model in (Customer, Contact, Address, Activity, Task)
-    ),
+    *(grant(MARKET_DIRECTOR, model, "read export") for model in (Customer, Contact, Address, Activity, Task)),
     *(grant(role, Address, "read create update delete export import", rows=BY_RULE) for role in _SELLERS),
 ]
 
@@ -45,7 +58,10 @@ def customers_with_my_tasks(env: Env) -> Where:
     """Whoever has an open task on a customer sees that customer."""
     task = env.info(Task).cls
     mine = select(task.customer_id).where(
-        assigned_to_me(env), Task.state.not_in(_ENDED), task.customer_id.is_not(None), Task.deleted_at.is_(None)
+        assigned_to_me(env),
+        Task.state.not_in(_ENDED),
+        task.customer_id.is_not(None),
+        Task.deleted_at.is_(None),
     )
     return Customer.id == func.any(func.array(mine.scalar_subquery()))
 

@@ -5,14 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.api import (
-    Env, Hint, after_create, after_delete, after_write, before_create, hint, implements, key_of,
-)  # fmt: skip
-
 from addons.crm_base.hookspecs import collect_duplicates
 from addons.crm_base.models import Activity, Address, Contact, Customer, Task
-from addons.crm_base.services import addresses, contacting, duplicate_check, duplicates, last_contact, task_notices
+from addons.crm_base.services import (
+    addresses,
+    contacting,
+    duplicate_check,
+    duplicates,
+    last_contact,
+    task_notices,
+)
 from addons.crm_base.states import TASK_ASSIGNED
+from core.api import (
+    Env,
+    Hint,
+    after_create,
+    after_delete,
+    after_write,
+    before_create,
+    hint,
+    implements,
+    key_of,
+)  # fmt: skip
 
 
 @implements(before_create, model=Activity)
@@ -25,7 +39,9 @@ def take_the_customer_of_the_contact(env: Env, rows: list[dict[str, Any]]) -> No
 @implements(after_delete, model=Activity)
 def note_last_contact(env: Env, records: Sequence[Any]) -> None:
     """The customer's file knows the day of the last contact."""
-    last_contact.note_last_contact(env, [key_of(one, "customer") for one in records if one.state.code == "done"])
+    last_contact.note_last_contact(
+        env, [key_of(one, "customer") for one in records if one.state.code == "done"]
+    )
 
 
 @implements(after_write, model=Activity)

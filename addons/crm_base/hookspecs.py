@@ -1,8 +1,7 @@
 """Events of the customer file that other addons may answer."""
 
-from core.api import Env, hookspec
-
 from addons.crm_base.services.duplicates import Match, Probe
+from core.api import Env, hookspec
 
 
 @hookspec

@@ -1,8 +1,7 @@
 """Where this addon's screens stand in the navigation tree."""
 
-from core.api import ADMIN, _, menu
-
 from addons.crm_base.views import ActivityList, CategoryList, ContactList, CustomerList, TaskBoard, TaskList
+from core.api import ADMIN, _, menu
 
 menus = [
     menu("crm_base", _("Customers"), sequence=10, icon="building"),

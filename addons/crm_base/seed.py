@@ -7,16 +7,19 @@ CUSTOMER_NUMBERS = numbering("crm_base.customer", title=_("Customers"), prefix="
 SOURCES = options("crm_base.source", [
     ("visit", _("Visit of ours")), ("campaign", _("Marketing campaign")), ("referral", _("Referral")),
     ("superior", _("Assigned by superiors")), ("own", _("Own development")), ("web", _("Website")),
-    ("call", _("Incoming call")), ("exhibition", _("Trade fair")), ("partner", _("Partner")), ("other", _("Other source")),
+    ("call", _("Incoming call")), ("exhibition", _("Trade fair")), ("partner", _("Partner")),
+    ("other", _("Other source")),
 ])  # fmt: skip
 
 INDUSTRIES = options("crm_base.industry", [
     ("manufacturing", _("Manufacturing")), ("electronics", _("Electronics and semiconductors")),
-    ("software", _("Software and internet")), ("telecom", _("Telecommunications")), ("retail", _("Retail and wholesale")),
+    ("software", _("Software and internet")), ("telecom", _("Telecommunications")),
+    ("retail", _("Retail and wholesale")),
     ("finance", _("Finance and insurance")), ("health", _("Health and medicine")), ("education", _("Education")),
     ("government", _("Government and institutions")), ("energy", _("Energy and chemicals")),
     ("construction", _("Construction and property")), ("logistics", _("Transport and logistics")),
-    ("food", _("Food and agriculture")), ("catering", _("Hotels and catering")), ("textile", _("Textiles and clothing")),
+    ("food", _("Food and agriculture")), ("catering", _("Hotels and catering")),
+    ("textile", _("Textiles and clothing")),
     ("media", _("Culture and media")), ("services", _("Business services")), ("other", _("Other industry")),
 ])  # fmt: skip
 
@@ -34,7 +37,8 @@ GRADES = options("crm_base.grade", [
 ])  # fmt: skip
 
 VALUES = options("crm_base.value", [
-    ("high", _("High value")), ("potential", _("Potential value")), ("medium", _("Medium value")), ("low", _("Low value")),
+    ("high", _("High value")), ("potential", _("Potential value")), ("medium", _("Medium value")),
+    ("low", _("Low value")),
 ])  # fmt: skip
 
 CUSTOMER_TYPES = options("crm_base.customer_type", [
@@ -48,13 +52,15 @@ SIZES = options("crm_base.size", [
 ])  # fmt: skip
 
 ADDRESS_KINDS = options("crm_base.address_kind", [
-    ("office", _("Office")), ("delivery", _("Delivery address")), ("invoice", _("Invoice address")), ("store", _("Store")),
+    ("office", _("Office")), ("delivery", _("Delivery address")), ("invoice", _("Invoice address")),
+    ("store", _("Store")),
     ("factory", _("Factory")), ("home", _("Home")),
 ])  # fmt: skip
 
 ACTIVITY_KINDS = options("crm_base.activity_kind", [
     ("phone", _("Telephone call")), ("mail", _("E-mail")), ("sms", _("Text message")), ("fax", _("Fax")),
-    ("wechat", _("WeChat")), ("visit", _("Visit")), ("service", _("On-site service")), ("support", _("Technical support")),
+    ("wechat", _("WeChat")), ("visit", _("Visit")), ("service", _("On-site service")),
+    ("support", _("Technical support")),
     ("meeting", _("Meeting")), ("greeting", _("Seasonal greeting")), ("demo", _("Product demonstration")),
     ("dinner", _("Business meal")), ("other", _("Other activity")),
 ])  # fmt: skip
@@ -70,7 +76,8 @@ DECISION_PARTS = options("crm_base.decision_part", [
 ])  # fmt: skip
 
 RELATION_DEGREES = options("crm_base.relation_degree", [
-    ("new", _("Newly met")), ("known", _("Acquainted")), ("trusting", _("Trusting")), ("friend", _("Friend of the house")),
+    ("new", _("Newly met")), ("known", _("Acquainted")), ("trusting", _("Trusting")),
+    ("friend", _("Friend of the house")),
 ])  # fmt: skip
 
 INFLUENCES = options("crm_base.influence", [

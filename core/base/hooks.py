@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.api import (
-    AccessDenied, Company, Env, Option, ValidationFailed, _, after_create, before_create, before_write, implements,
+    AccessDenied,
+    Company,
+    Env,
+    Option,
+    ValidationFailed,
+    _,
+    after_create,
+    before_create,
+    before_write,
+    implements,
 )  # fmt: skip
 from core.base.pages import titles_of_lists
 from core.lifecycle.activation import prepare_company
@@ -36,6 +45,10 @@ def keep_choices_in_their_list(env: Env, records: Sequence[Any], values: Sequenc
         return
     for record, changed in zip(records, values, strict=True):
         if changed.keys() & {"list_code", "code"}:
-            raise ValidationFailed.at("list_code", _("A choice stays in its list; make a new one there instead."))
+            raise ValidationFailed.at(
+                "list_code", _("A choice stays in its list; make a new one there instead.")
+            )
         if record.company_id == 0 and not env.can("write_shared", Option):
-            raise AccessDenied(_("All companies share this choice: only the system administrator changes it."))
+            raise AccessDenied(
+                _("All companies share this choice: only the system administrator changes it.")
+            )

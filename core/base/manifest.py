@@ -9,5 +9,11 @@ manifest = Manifest(
     title=_("Kernel"),
     version=core.__version__,
     summary=_("Companies, departments, people, roles, option lists, numbering and notices."),
-    modules=("core.auth.models", "core.auth.roles", "core.auth.hooks", "core.automation.models", "core.automation.access"),
+    modules=(
+        "core.auth.models",
+        "core.auth.roles",
+        "core.auth.hooks",
+        "core.automation.models",
+        "core.automation.access",
+    ),
 )

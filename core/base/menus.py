@@ -1,7 +1,6 @@
 """The administrators' part of the navigation tree."""
 
 from core.api import ADMIN, SYSTEM, _, menu
-
 from core.base.pages import OPTION_LISTS
 from core.base.views.account import LoginAttemptList, RoleList, SessionList, UserList, UserRoleList
 from core.base.views.company import CompanyList
@@ -14,16 +13,19 @@ menus = [
     menu("base.organisation", _("Organisation"), sequence=800, icon="sitemap"),
     menu("base.departments", _("Departments"), parent="base.organisation", view=DepartmentList, sequence=10,
          icon="hierarchy"),
-    menu("base.employees", _("Employees"), parent="base.organisation", view=EmployeeList, sequence=20, icon="id-badge-2"),
+    menu("base.employees", _("Employees"), parent="base.organisation", view=EmployeeList, sequence=20,
+        icon="id-badge-2"),
     menu("base.administration", _("Administration"), sequence=900, icon="settings", roles=_KEEPERS),
     menu("base.users", _("Users"), parent="base.administration", view=UserList, sequence=10, icon="users"),
     menu("base.roles", _("Roles"), parent="base.administration", view=RoleList, sequence=20, icon="shield"),
     menu("base.user_roles", _("Roles of users"), parent="base.administration", view=UserRoleList, sequence=30,
          icon="user-shield"),
-    menu("base.option_lists", _("Option lists"), parent="base.administration", page=OPTION_LISTS, sequence=40, icon="list"),
+    menu("base.option_lists", _("Option lists"), parent="base.administration", page=OPTION_LISTS, sequence=40,
+        icon="list"),
     menu("base.numbering", _("Numbering"), parent="base.administration", view=NumberingList, sequence=50, icon="hash"),
     menu("base.addons", _("Addons"), parent="base.administration", view=CompanyAddonList, sequence=60, icon="puzzle"),
-    menu("base.companies", _("Companies"), parent="base.administration", view=CompanyList, sequence=70, icon="building"),
+    menu("base.companies", _("Companies"), parent="base.administration", view=CompanyList, sequence=70,
+        icon="building"),
     menu("base.jobs", _("Jobs"), parent="base.administration", view=JobList, sequence=80, icon="subtask"),
     menu("base.schedules", _("Schedules"), parent="base.administration", view=ScheduleList, sequence=85, icon="clock"),
     menu("base.sessions", _("Sign-ins"), parent="base.administration", view=SessionList, sequence=90,

@@ -18,10 +18,14 @@ def option_lists(env: Env, params: Mapping[str, str]) -> dict[str, Any]:
     for code, title in titles.items():
         addon = code.partition(".")[0]
         found = urlencode({"f": f"list_code:eq:{code}", "order": "sequence"})
-        groups.setdefault(addon, []).append(
-            {"code": code, "title": title, "count": _n("{n} choice", "{n} choices", counts.get(code, 0)), "url": f"/r/base.option?{found}",
-             "add_url": f"/r/base.option/new?{urlencode({'list_code': code})}"}
-        )  # fmt: skip
+        entry = {
+            "code": code,
+            "title": title,
+            "count": _n("{n} choice", "{n} choices", counts.get(code, 0)),
+            "url": f"/r/base.option?{found}",
+            "add_url": f"/r/base.option/new?{urlencode({'list_code': code})}",
+        }
+        groups.setdefault(addon, []).append(entry)
     return {
         "groups": [{"title": addons.get(addon, addon), "lists": lists} for addon, lists in groups.items()],
         "may_add": env.can("create", Option),
@@ -43,4 +47,6 @@ def titles_of_lists(env: Env) -> dict[str, LazyString]:
     return found
 
 
-OPTION_LISTS = Page("base.option_lists", _("Option lists"), "option_lists.pt", option_lists, right=("update", Option))
+OPTION_LISTS = Page(
+    "base.option_lists", _("Option lists"), "option_lists.pt", option_lists, right=("update", Option)
+)

@@ -33,18 +33,35 @@ SOME_ROWS_WRONG = 3
 
 def configure(parser: argparse.ArgumentParser) -> None:
     add_common(parser)
-    parser.add_argument("mapping", type=Path, metavar="MAPPING.toml", help="which column goes where; see docs/how-to/import.md")
-    parser.add_argument("--folder", type=Path, metavar="DIR", help="folder of the files; the mapping's own when left out")
-    parser.add_argument("--only", action="append", default=[], metavar="FILE", help="read this file of the mapping only; may be repeated")
-    parser.add_argument("--company", metavar="CODE", help="code of the company; not needed when there is one only")
-    parser.add_argument("--user", metavar="LOGIN", help="import with the rights of this user; the deployment's own when left out")
-    parser.add_argument("--trial", action="store_true", help="write nothing; say for each row what would happen")
-    parser.add_argument("--all-or-nothing", action="store_true", help="write nothing when a row is wrong")
-    parser.add_argument("--report", type=Path, metavar="FILE", help="write the line for each row into a file")
-    parser.add_argument("--wrong", type=Path, metavar="DIR", help="write wrong rows with the reasons into files of this folder")
-    parser.add_argument("--encoding", metavar="NAME", help="encoding of text files, such as utf-8, gb18030, utf-16")
-    parser.add_argument("--separator", metavar="CHAR", help="what stands between cells: , ; | or tab")
-    parser.add_argument("--sheet", metavar="NAME", help="sheet of a workbook; the first when left out")
+    add = parser.add_argument
+    add(
+        "mapping",
+        type=Path,
+        metavar="MAPPING.toml",
+        help="which column goes where; see docs/how-to/import.md",
+    )
+    add("--folder", type=Path, metavar="DIR", help="folder of the files; the mapping's own when left out")
+    add(
+        "--only",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="this file of the mapping only; may be repeated",
+    )
+    add("--company", metavar="CODE", help="code of the company; not needed when there is one only")
+    add("--user", metavar="LOGIN", help="import with this user's rights; the deployment's own when left out")
+    add("--trial", action="store_true", help="write nothing; say for each row what would happen")
+    add("--all-or-nothing", action="store_true", help="write nothing when a row is wrong")
+    add("--report", type=Path, metavar="FILE", help="write the line for each row into a file")
+    add(
+        "--wrong",
+        type=Path,
+        metavar="DIR",
+        help="write wrong rows with the reasons into files of this folder",
+    )
+    add("--encoding", metavar="NAME", help="encoding of text files, such as utf-8, gb18030, utf-16")
+    add("--separator", metavar="CHAR", help="what stands between cells: , ; | or tab")
+    add("--sheet", metavar="NAME", help="sheet of a workbook; the first when left out")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -84,7 +101,9 @@ def _told(arguments: argparse.Namespace) -> Iterator[Callable[[Outcome], None] |
         try:
             stream: TextIO = arguments.report.open("w", encoding="utf-8")
         except OSError as error:
-            raise UserError(_("{path}: cannot be written: {reason}", path=str(arguments.report), reason=str(error))) from error
+            raise UserError(
+                _("{path}: cannot be written: {reason}", path=str(arguments.report), reason=str(error))
+            ) from error
         with stream:
             yield lambda outcome: print(outcome, file=stream)
     else:
@@ -109,5 +128,7 @@ def _env(deployment: Deployment, company: CompanyRow, login: str | None) -> Iter
         user_id = session.scalar(wanted, execution_options=TRUSTED)
         identity = identity_of(session, user_id, company.id) if user_id is not None else None
         if identity is None:
-            raise UserError(_("There is no user {login} who may work in {company}.", login=login, company=company.code))
+            raise UserError(
+                _("There is no user {login} who may work in {company}.", login=login, company=company.code)
+            )
         yield make_env(session, identity, "import", language="en")

@@ -25,7 +25,9 @@ class RowCells:
     """What a file's rule makes of the cells of a row before records look at them."""
 
     def __init__(self, rule: FileRule) -> None:
-        self._aliases = {folded(name): folded(column) for column, names in rule.aliases.items() for name in names}
+        self._aliases = {
+            folded(name): folded(column) for column, names in rule.aliases.items() for name in names
+        }
         self._corrections = {
             folded(column): {wrong.strip(): right for wrong, right in table.items()}
             for column, table in rule.corrections.items()
@@ -106,7 +108,13 @@ def _selection(field: Field, text: str) -> str:
     for code, label in field.choices:
         if wanted in (folded(code), *(folded(label.translate(language)) for language in ("en", "zh_CN"))):
             return code
-    raise ValueError(_("“{text}” is not among the choices: {names}.", text=text[:SHOWN], names=[label for _c, label in field.choices]))
+    raise ValueError(
+        _(
+            "“{text}” is not among the choices: {names}.",
+            text=text[:SHOWN],
+            names=[label for _c, label in field.choices],
+        )
+    )
 
 
 def _number(env: Env, field: Field, rule: FieldRule, text: str) -> Decimal | int:
@@ -146,4 +154,6 @@ def _day(rule: FieldRule, text: str) -> date:
         if not rule.formats:
             raise
         patterns = " / ".join(rule.formats)
-        raise ValueError(_("“{text}” is not a date of the form {patterns}.", text=text[:SHOWN], patterns=patterns)) from None
+        raise ValueError(
+            _("“{text}” is not a date of the form {patterns}.", text=text[:SHOWN], patterns=patterns)
+        ) from None

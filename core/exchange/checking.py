@@ -7,7 +7,7 @@ from typing import Final
 from core.errors import NotFound
 from core.exchange.errors import MappingError
 from core.exchange.mapping import FieldRule, FileRule, Lookup, MappingFile, RecordRule
-from core.exchange.reading import AnySource, folded
+from core.exchange.reading import REASON_COLUMN, ROW_COLUMN, AnySource, folded
 from core.exchange.separating import widest
 from core.i18n import LazyString, _
 from core.orm.compose import ModelInfo
@@ -47,7 +47,7 @@ def check_columns(mapping: MappingFile, file: FileRule, source: AnySource) -> li
     for column in (*file.corrections, *file.aliases):
         if not any(folded(name) in header for name in (column, *file.aliases.get(column, ()))):
             raise mapping.error(file.place, _missing(source, column))
-    return [name for key, name in header.items() if key and key not in read]
+    return [name for key, name in header.items() if key and key not in {*read, ROW_COLUMN, REASON_COLUMN}]
 
 
 def _place(record: RecordRule, column: str) -> tuple[str | int, ...]:
@@ -56,7 +56,12 @@ def _place(record: RecordRule, column: str) -> tuple[str | int, ...]:
 
 
 def _missing(source: AnySource, column: str) -> LazyString:
-    return _("{file} has no column {column}; it has: {names}.", file=source.name, column=column, names=widest(source.header))
+    return _(
+        "{file} has no column {column}; it has: {names}.",
+        file=source.name,
+        column=column,
+        names=widest(source.header),
+    )
 
 
 def model_of(mapping: MappingFile, env: Env, key: str, place: tuple[str | int, ...]) -> ModelInfo:
@@ -65,7 +70,9 @@ def model_of(mapping: MappingFile, env: Env, key: str, place: tuple[str | int, .
         return env.info(key)
     except (LookupError, NotFound):
         known = ", ".join(sorted(m for m, info in env.composition.models.items() if info.addon in env.addons))
-        raise mapping.error(place, _("there is no model {name}; there are: {known}.", name=key, known=known)) from None
+        raise mapping.error(
+            place, _("there is no model {name}; there are: {known}.", name=key, known=known)
+        ) from None
 
 
 def is_company_check(info: ModelInfo, rule: FieldRule) -> bool:
@@ -83,8 +90,15 @@ def _check_field(mapping: MappingFile, env: Env, info: ModelInfo, rule: FieldRul
 
     if found is None:
         names = widest([f.name for f in info.fields_for(env.addons).values() if not f.system])
-        raise wrong(_("{model} has no field {name}; it has: {names}.", model=info.key, name=rule.name, names=names))
-    if found.system or found.is_computed or found.kind in _CLOSED_KINDS or rule.name not in env.policy.editable(info):
+        raise wrong(
+            _("{model} has no field {name}; it has: {names}.", model=info.key, name=rule.name, names=names)
+        )
+    if (
+        found.system
+        or found.is_computed
+        or found.kind in _CLOSED_KINDS
+        or rule.name not in env.policy.editable(info)
+    ):
         raise wrong(_("the field {name} cannot be imported.", name=rule.name))
     _check_relation(mapping, env, found, rule)
     if not rule.required and found.required and not info.table.c[found.column_name].nullable:
@@ -98,13 +112,22 @@ def _check_field(mapping: MappingFile, env: Env, info: ModelInfo, rule: FieldRul
         for code in targets:
             if code is not None and code not in codes:
                 known = ", ".join(sorted(codes))
-                raise wrong(_("{name} has no value {code}; there are: {known}.", name=rule.name, code=code, known=known))
+                raise wrong(
+                    _(
+                        "{name} has no value {code}; there are: {known}.",
+                        name=rule.name,
+                        code=code,
+                        known=known,
+                    )
+                )
 
 
 def _check_relation(mapping: MappingFile, env: Env, found: Field, rule: FieldRule) -> None:
     if found.target_key == "base.company":
         if not rule.this_company:
-            raise mapping.error(rule.place, _("a company can only be the one that is imported into: this_company = true."))
+            raise mapping.error(
+                rule.place, _("a company can only be the one that is imported into: this_company = true.")
+            )
         return
     lookup = rule.lookup
     if found.kind in TO_ONE | TO_MANY and lookup is None and found.kind != "option":
@@ -118,7 +141,12 @@ def _check_relation(mapping: MappingFile, env: Env, found: Field, rule: FieldRul
 def _check_lookup(mapping: MappingFile, env: Env, found: Field, rule: FieldRule, lookup: Lookup) -> None:
     target = model_of(mapping, env, lookup.model, (*rule.place, "lookup"))
     if target.key != found.target_key:
-        problem = _("{name} points to {target}, not to {model}.", name=rule.name, target=str(found.target_key), model=target.key)
+        problem = _(
+            "{name} points to {target}, not to {model}.",
+            name=rule.name,
+            target=str(found.target_key),
+            model=target.key,
+        )
         raise mapping.error((*rule.place, "lookup"), problem)
     if lookup.by is None:
         return

@@ -76,7 +76,10 @@ def _undecided(path: Path, *candidates: str) -> Undecided:
     names = list(candidates)
     return Undecided(
         path.name,
-        _("the encoding cannot be told for certain. Please name it, such as --encoding {names}.", names=" / ".join(names)),
+        _(
+            "the encoding cannot be told for certain. Please name it, such as --encoding {names}.",
+            names=" / ".join(names),
+        ),
     )
 
 

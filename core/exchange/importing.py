@@ -71,7 +71,9 @@ class Import:
         if rule.inline is not None:
             return InlineSource(rule.name, rule.inline)
         asked, said = rule.form, self.wishes.form
-        form = Format(said.encoding or asked.encoding, said.separator or asked.separator, said.sheet or asked.sheet)
+        form = Format(
+            said.encoding or asked.encoding, said.separator or asked.separator, said.sheet or asked.sheet
+        )
         names = [name for column in rule.columns for name in (column, *rule.aliases.get(column, ()))]
         path = folder / rule.name
         fixed = path.with_suffix(".csv")
@@ -81,7 +83,12 @@ class Import:
         """How many rows there are in all files; reads each once."""
         return sum(source.count() for _rule, source, _unused in self.sources)
 
-    def run(self, tell: Callable[[Outcome], None] | None = None, step: Step | None = None, total: int | None = None) -> Report:
+    def run(
+        self,
+        tell: Callable[[Outcome], None] | None = None,
+        step: Step | None = None,
+        total: int | None = None,
+    ) -> Report:
         """Import. `step(rows done, total)` is called after each batch and may raise to end the import.
 
         After a trial, or when all or nothing was asked for and a row is wrong, everything is taken back.
@@ -120,12 +127,20 @@ class Import:
                 self.env.commit()
             yield len(batch)
 
-    def _batch(self, rule: FileRule, steps: Sequence[RecordStep], rows: list[tuple[Row, Mapping[str, str]]], report: Report) -> None:
+    def _batch(
+        self,
+        rule: FileRule,
+        steps: Sequence[RecordStep],
+        rows: list[tuple[Row, Mapping[str, str]]],
+        report: Report,
+    ) -> None:
         """All records of a batch of rows. Once one of a row's records is wrong, its later ones are not tried."""
         wrong: set[int] = set()
         for row, _cells in rows:
             if row.surplus:
-                problem = Problem("", "", _("The row has {count} cells more than the header.", count=row.surplus))
+                problem = Problem(
+                    "", "", _("The row has {count} cells more than the header.", count=row.surplus)
+                )
                 report.note(Outcome(rule.name, row.number, rule.records[0].model, WRONG, problems=(problem,)))
                 wrong.add(row.number)
         used: set[int] = set()

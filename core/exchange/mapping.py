@@ -26,7 +26,7 @@ from core.exchange.errors import MappingError
 from core.exchange.locating import Lines
 from core.exchange.locating import Path as Place
 from core.exchange.reading import Format, folded
-from core.i18n import LazyString, _
+from core.i18n import LazyString
 
 _COLUMN: Final = re.compile(r"\{([^{}]+)\}")
 Empty = Literal["model", "blank"]

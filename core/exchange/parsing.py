@@ -16,9 +16,13 @@ from core.exchange.reading import Format
 from core.i18n import LazyString, _
 
 _TOP: Final = frozenset({"title", "source", "file"})
-_FILE: Final = frozenset({"name", "encoding", "separator", "sheet", "rows", "columns", "corrections", "record"})
+_FILE: Final = frozenset(
+    {"name", "encoding", "separator", "sheet", "rows", "columns", "corrections", "record"}
+)
 _RECORD: Final = frozenset({"model", "key", "match", "fields", "only_when", "skip_when"})
-_TEXTS: Final = frozenset({"column", "template", "constant", "key", "default", "otherwise", "split", "lookup", "by", "source"})
+_TEXTS: Final = frozenset(
+    {"column", "template", "constant", "key", "default", "otherwise", "split", "lookup", "by", "source"}
+)
 _FLAGS: Final = frozenset({"required", "create", "decimal_comma", "lower", "upper", "this_company"})
 _FIELD: Final = _TEXTS | _FLAGS | {"choices", "format", "replace", "part", "empty", "only_when"}
 _CONDITION: Final = frozenset({"column", "in", "not_in", "empty"})
@@ -30,7 +34,9 @@ def read_mapping(path: Path) -> MappingFile:
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise MappingError(_("cannot be read: {reason}", reason=str(error)), file=path.name, line=None) from error
+        raise MappingError(
+            _("cannot be read: {reason}", reason=str(error)), file=path.name, line=None
+        ) from error
     return parse_mapping(text, path.name)
 
 
@@ -55,16 +61,22 @@ class MappingReader:
         data = self._known((), self._data, _TOP)
         source = self._text((), data, "source")
         if not source or len(source) > LONGEST_SOURCE:
-            self._refuse(("source",), _("needs source, the name of the other system (at most 100 characters)."))
+            self._refuse(
+                ("source",), _("needs source, the name of the other system (at most 100 characters).")
+            )
         files = self._tables((), data, "file")
         if not files:
             self._refuse((), _("has no [[file]]."))
         rules = tuple(self._file(("file", number), table) for number, table in enumerate(files))
-        return MappingFile(self._name, self._text((), data, "title") or self._name, source, rules, self._lines)
+        return MappingFile(
+            self._name, self._text((), data, "title") or self._name, source, rules, self._lines
+        )
 
     def _file(self, place: Place, data: dict[str, Any]) -> FileRule:
         self._known(place, data, _FILE)
-        inline = tuple(self._cells((*place, "rows"), row) for row in self._tables(place, data, "rows")) or None
+        inline = (
+            tuple(self._cells((*place, "rows"), row) for row in self._tables(place, data, "rows")) or None
+        )
         name = self._text(place, data, "name") or (_inline_name(place) if inline else "")
         if not name:
             self._refuse(place, _("a [[file]] needs a name, or rows of its own."))
@@ -81,7 +93,10 @@ class MappingReader:
                 self._text(place, data, "sheet") or None,
             ),
             inline,
-            {column: self._names((*place, "columns", column), names) for column, names in self._table(place, data, "columns").items()},
+            {
+                column: self._names((*place, "columns", column), names)
+                for column, names in self._table(place, data, "columns").items()
+            },
             {
                 column: self._cells((*place, "corrections", column), table)
                 for column, table in self._table(place, data, "corrections").items()
@@ -190,7 +205,11 @@ class MappingReader:
             if word not in known:
                 self._refuse(
                     (*place, word),
-                    _("there is no setting {word}; known are {known}.", word=word[:60], known=", ".join(sorted(known))),
+                    _(
+                        "there is no setting {word}; known are {known}.",
+                        word=word[:60],
+                        known=", ".join(sorted(known)),
+                    ),
                 )
         return data
 

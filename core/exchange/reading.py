@@ -60,7 +60,9 @@ class Source:
         self.encoding = self.separator = None
         if not self.is_workbook:
             self.encoding = encoding_of(path, form.encoding)
-            self.separator = separator_of(path, self.encoding, lambda cell: folded(cell) in known, form.separator)
+            self.separator = separator_of(
+                path, self.encoding, lambda cell: folded(cell) in known, form.separator
+            )
         self.header = self._header()
         self._is_ours = any(folded(name) == ROW_COLUMN for name in self.header)
 

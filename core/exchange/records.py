@@ -44,13 +44,22 @@ class Candidate:
 class RecordStep:
     """Makes candidates of one rule's records out of batches of rows."""
 
-    def __init__(self, env: Env, mapping: MappingFile, rule: RecordRule, keys: ExternalKeys, fields: ByField, options: Options) -> None:
+    def __init__(
+        self,
+        env: Env,
+        mapping: MappingFile,
+        rule: RecordRule,
+        keys: ExternalKeys,
+        fields: ByField,
+        options: Options,
+    ) -> None:
         self.env, self.rule, self.source = env, rule, mapping.source
         self.info = env.info(rule.model)
         self.keys, self._by_field, self._options = keys, fields, options
         self._rules = {one.name: one for one in rule.fields}
         self._company: tuple[str, ...] | None = None
         self._seen: dict[str, tuple[int, int]] = {}
+        self._key_column = next(iter(rule.key.columns), "") if rule.key is not None else ""
         self.waived = frozenset(one.name for one in rule.fields if not one.required)
 
     def candidates(self, rows: Sequence[tuple[Row, Mapping[str, str]]]) -> list[Candidate]:
@@ -71,17 +80,21 @@ class RecordStep:
         key = self.rule.key.filled(cells) if self.rule.key is not None else None
         one = Candidate(row, cells, key)
         if self.rule.key is not None and not key:
-            column = next(iter(self.rule.key.columns), "")
-            one.problems.append(Problem(column, "", _("The key is empty, so the row could not be found again.")))
+            one.problems.append(
+                Problem(self._key_column, "", _("The key is empty, so the row could not be found again."))
+            )
         if key and len(key) > KEY_LENGTH:
-            one.problems.append(Problem(next(iter(self.rule.key.columns), ""), key, _("The key is longer than {limit} characters.", limit=KEY_LENGTH)))  # type: ignore[union-attr]
+            reason = _("The key is longer than {limit} characters.", limit=KEY_LENGTH)
+            one.problems.append(Problem(self._key_column, key, reason))
         for rule in self.rule.fields:
             try:
                 one.texts[rule.name] = text_of(rule, cells)
             except ValueError as error:
                 one.problems.append(self._problem(one, rule, error))
             if rule.lookup is not None and rule.lookup.key is not None:
-                one.targets[rule.name] = target_key(rule, rule.lookup.key, cells, one.texts.get(rule.name, ""))
+                one.targets[rule.name] = target_key(
+                    rule, rule.lookup.key, cells, one.texts.get(rule.name, "")
+                )
         return one
 
     def _is_repeated(self, one: Candidate) -> bool:
@@ -94,9 +107,8 @@ class RecordStep:
             return False
         if before[1] == content:
             return True
-        column = next(iter(self.rule.key.columns), "") if self.rule.key is not None else ""
         reason = _("Row {row} has the same key with other values.", row=before[0])
-        one.problems.append(Problem(column, one.key, reason))
+        one.problems.append(Problem(self._key_column, one.key, reason))
         return False
 
     # -- what they point to -----------------------------------------------------------------------------------------
@@ -109,7 +121,11 @@ class RecordStep:
             if lookup is None:
                 continue
             if lookup.key is not None:
-                self.keys.load(lookup.source or self.source, lookup.model, {one.targets.get(rule.name, "") for one in found})
+                self.keys.load(
+                    lookup.source or self.source,
+                    lookup.model,
+                    {one.targets.get(rule.name, "") for one in found},
+                )
             elif lookup.by is not None:
                 texts = {part for one in found for part in self._parts(rule, one.texts.get(rule.name, ""))}
                 self._by_field.load(self.env.info(lookup.model), lookup.by, texts)

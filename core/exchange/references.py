@@ -33,7 +33,9 @@ class ExternalKeys:
         if missing:
             known.update(dict.fromkeys(missing))
             cls = self._system.info("base.external_key").cls
-            statement = select(cls.key, cls.record_id).where(cls.source == source, cls.model == model, cls.key.in_(missing))
+            statement = select(cls.key, cls.record_id).where(
+                cls.source == source, cls.model == model, cls.key.in_(missing)
+            )
             known.update({row.key: row.record_id for row in self._system.rows(statement)})
 
     def get(self, source: str, model: str, key: str) -> int | None:
@@ -42,7 +44,9 @@ class ExternalKeys:
 
     def write(self, source: str, model: str, ids: Iterable[tuple[str, int]]) -> None:
         """Remember new keys in the database: one statement. `note` tells the cache once that is certain."""
-        rows = [{"source": source, "model": model, "key": key, "record_id": record_id} for key, record_id in ids]
+        rows = [
+            {"source": source, "model": model, "key": key, "record_id": record_id} for key, record_id in ids
+        ]
         self._system.create_many("base.external_key", rows)
 
     def note(self, source: str, model: str, ids: Iterable[tuple[str, int]]) -> None:
@@ -80,7 +84,9 @@ class ByField:
         if found is None:
             raise ValueError(nothing_called(info, text))
         if found == SEVERAL:
-            raise ValueError(_("There are several records “{text}” ({model}).", text=text[:120], model=info.plural))
+            raise ValueError(
+                _("There are several records “{text}” ({model}).", text=text[:120], model=info.plural)
+            )
         return found
 
     def forget(self, info: ModelInfo) -> None:
@@ -91,7 +97,9 @@ class ByField:
 
 def nothing_called(info: ModelInfo, text: str) -> LazyString:
     """The message for a reference that leads nowhere, or to what the caller may not see."""
-    return _("There is no “{text}” ({model}), or you have no access to it.", text=text[:120], model=info.label)
+    return _(
+        "There is no “{text}” ({model}), or you have no access to it.", text=text[:120], model=info.label
+    )
 
 
 class Options:

@@ -107,7 +107,11 @@ class Report:
         for found in self.files:
             lines.append(str(_("{file}: {count} rows", file=found.name, count=found.rows)))
             for model in dict.fromkeys(model for model, _action in found.counts):
-                numbers = [f"{found.counts[model, action]} {_WORDS[action]}" for action in ACTIONS if found.counts[model, action]]
+                numbers = [
+                    f"{found.counts[model, action]} {_WORDS[action]}"
+                    for action in ACTIONS
+                    if found.counts[model, action]
+                ]
                 lines.append(f"  {model}: {', '.join(numbers)}")
             if found.unused:
                 lines.append("  " + str(_("columns not used: {names}", names=", ".join(found.unused))))

@@ -1,4 +1,4 @@
-"""Writing a batch of candidates: all at once, and where that is refused, ever smaller parts until the wrong rows are alone."""
+"""Writing a batch: all candidates at once; where that is refused, ever smaller parts until the wrong rows are alone."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ class Saver:
             self._divide(known, self._change)
         return sorted(self._outcomes, key=lambda outcome: outcome.row)
 
-    def _divide(self, batch: Sequence[Candidate], write: Callable[[Sequence[Candidate]], list[Outcome]]) -> None:
+    def _divide(
+        self, batch: Sequence[Candidate], write: Callable[[Sequence[Candidate]], list[Outcome]]
+    ) -> None:
         """Try the whole; halve it when it is refused. What was written in a refused part is taken back."""
         if not batch:
             return
@@ -63,14 +65,27 @@ class Saver:
 
     def _outcome(self, one: Candidate, action: str, record_id: int | None = None, fields: tuple[str, ...] = (),
                  problems: Sequence[Problem] = ()) -> Outcome:  # fmt: skip
-        return Outcome(self._file, one.row.number, self.info.key, action, one.key, record_id, fields, tuple(problems))
+        return Outcome(
+            self._file,
+            one.row.number,
+            self.info.key,
+            action,
+            one.key,
+            record_id,
+            fields,
+            tuple(dict.fromkeys(problems)),
+        )
 
     def _wrong(self, one: Candidate, problems: Sequence[Problem]) -> None:
         self._outcomes.append(self._outcome(one, WRONG, problems=problems))
 
     def _new_keys(self, batch: Sequence[Candidate], outcomes: Sequence[Outcome]) -> list[tuple[str, int]]:
         fresh = {one.key for one in batch if one.key and not one.is_known}
-        return [(out.key, out.record_id) for out in outcomes if out.key in fresh and out.record_id is not None and out.key]
+        return [
+            (out.key, out.record_id)
+            for out in outcomes
+            if out.key in fresh and out.record_id is not None and out.key
+        ]
 
     # -- new records ------------------------------------------------------------------------------------------------
 

@@ -37,7 +37,12 @@ def rows_of(path: Path, encoding: str, separator: str) -> Rows:
             except csv.Error as error:
                 line = rows.line_num
                 raise FileRefused(
-                    path.name, _("line {line}: the quotes or cells are damaged ({reason}).", line=line, reason=str(error))
+                    path.name,
+                    _(
+                        "line {line}: the quotes or cells are damaged ({reason}).",
+                        line=line,
+                        reason=str(error),
+                    ),
                 ) from error
 
 
@@ -58,7 +63,10 @@ def separator_of(path: Path, encoding: str, expected: Callable[[str], bool], ask
         return ","
     if len(winners) > 1:
         named = " ".join(_shown(character) for character in winners)
-        raise Undecided(path.name, _("cells may be separated by any of {names}. Please name it: --separator.", names=named))
+        raise Undecided(
+            path.name,
+            _("cells may be separated by any of {names}. Please name it: --separator.", names=named),
+        )
     return winners[0]
 
 

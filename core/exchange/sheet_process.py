@@ -1,4 +1,4 @@
-"""A workbook is parsed in a process of its own, with memory and time of its own: run as a script, imports nothing of ours.
+"""A workbook is parsed in a process of its own, with memory and time of its own: a script that imports nothing of ours.
 
 A small file can ask for a great deal: a billion cells between two corners, one long text in a million cells. Whatever
 it does, only this process ends. It writes a line of JSON per row: a list of cells, each a text; dates as ISO.
@@ -22,20 +22,24 @@ def main(path: str, sheet: str, megabytes: int, seconds: int) -> int:
         with CalamineWorkbook.from_path(path) as workbook:
             names = workbook.sheet_names
             if sheet and sheet not in names:
-                print(json.dumps({"problem": "sheet", "names": names}), flush=True)
+                _say({"problem": "sheet", "names": names})
                 return REFUSED
             _write(workbook.get_sheet_by_name(sheet) if sheet else workbook.get_sheet_by_index(0))
     except (CalamineError, OSError, ValueError, IndexError) as error:
-        print(json.dumps({"problem": "damaged", "reason": str(error)}), flush=True)
+        _say({"problem": "damaged", "reason": str(error)})
         return REFUSED
-    print(json.dumps({"problem": None}), flush=True)
+    _say({"problem": None})
     return 0
+
+
+def _say(line: Any) -> None:
+    sys.stdout.write(json.dumps(line) + "\n")
 
 
 def _write(sheet: Any) -> None:
     """All rows from the sheet's first on: empty ones too, so that numbers are those that people see."""
     for row in sheet.iter_rows():
-        print(json.dumps([_text(cell) for cell in row], ensure_ascii=True))
+        _say([_text(cell) for cell in row])
 
 
 def _text(cell: Any) -> str:
@@ -59,7 +63,11 @@ def _limit(megabytes: int, seconds: int) -> None:
         import resource
     except ImportError:
         return
-    for kind, value in ((resource.RLIMIT_AS, megabytes << 20), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_CORE, 0)):
+    for kind, value in (
+        (resource.RLIMIT_AS, megabytes << 20),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_CORE, 0),
+    ):
         _soft, hard = resource.getrlimit(kind)
         allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(kind, (allowed, hard))

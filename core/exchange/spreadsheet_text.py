@@ -1,7 +1,7 @@
 """Cells that a spreadsheet would take for a formula, made harmless on the way out and put back on the way in.
 
-`=HYPERLINK(…)` as a customer's name must open as text. An apostrophe in front does that; negative numbers stay numbers. Who
-reads a file of ours again takes it off, so that going round changes nothing.
+`=HYPERLINK(…)` as a customer's name must open as text. An apostrophe in front does that; negative numbers stay
+numbers. Who reads a file of ours again takes it off, so that going round changes nothing.
 """
 
 from __future__ import annotations

@@ -38,7 +38,10 @@ def check_workbook(path: Path) -> None:
     """Refuse what is no plain workbook within the limits. Reads the table of contents and the head of each part."""
     with path.open("rb") as stream:
         if stream.read(8) == _OLE:
-            raise FileRefused(path.name, _("the workbook is encrypted, or of the old .xls kind. Save it as .xlsx without a password."))
+            raise FileRefused(
+                path.name,
+                _("the workbook is encrypted, or of the old .xls kind. Save it as .xlsx without a password."),
+            )
         if _declared_parts(stream) > MAX_PARTS:
             raise FileRefused(path.name, _("the workbook has too many parts."))
     try:
@@ -60,7 +63,10 @@ def _declared_parts(stream: IO[bytes]) -> int:
     at = tail.rfind(_END)
     if at < 0 or len(tail) < at + 22:
         return 0
-    count, length = struct.unpack("<H", tail[at + 10 : at + 12])[0], struct.unpack("<I", tail[at + 12 : at + 16])[0]
+    count, length = (
+        struct.unpack("<H", tail[at + 10 : at + 12])[0],
+        struct.unpack("<I", tail[at + 12 : at + 16])[0],
+    )
     return max(count, length // 46) if length < 0xFFFFFFFF else MAX_PARTS + 1
 
 
@@ -78,20 +84,34 @@ def _check_parts(path: Path, archive: zipfile.ZipFile) -> None:
     total = sum(part.file_size for part in parts)
     tight = any(p.file_size > MAX_RATIO_BYTES and p.file_size > 200 * max(p.compress_size, 1) for p in parts)
     if total > MAX_INFLATED or tight:
-        raise FileRefused(path.name, _("the workbook unpacks to more than is allowed ({limit} MB).", limit=MAX_INFLATED >> 20))
+        raise FileRefused(
+            path.name,
+            _("the workbook unpacks to more than is allowed ({limit} MB).", limit=MAX_INFLATED >> 20),
+        )
     for part in parts:
         if part.filename.lower().endswith((".xml", ".rels")):
             with archive.open(part) as stream:
                 head = stream.read(_HEAD).replace(b"\0", b"").upper()
             if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
-                raise FileRefused(path.name, _("the workbook contains a document type declaration, which is not allowed."))
+                raise FileRefused(
+                    path.name, _("the workbook contains a document type declaration, which is not allowed.")
+                )
 
 
 def sheet_rows(path: Path, sheet: str | None) -> Generator[list[str], None, None]:
     """The rows of one sheet, the first where none is named, as texts. Raises `FileRefused` when it is too much."""
     check_workbook(path)
-    command = [sys.executable, str(Path(sheet_process.__file__)), str(path), sheet or "", str(MEMORY_MB), str(CPU_SECONDS)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    command = [
+        sys.executable,
+        str(Path(sheet_process.__file__)),
+        str(path),
+        sheet or "",
+        str(MEMORY_MB),
+        str(CPU_SECONDS),
+    ]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL
+    )
     assert process.stdout is not None
     is_whole = False
     try:

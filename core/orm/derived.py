@@ -54,12 +54,12 @@ def computed_order(info: ModelInfo, changed: Iterable[str] | None) -> list[Field
         for _round in wanted:
             touched |= {n for n, f in wanted.items() if any(d.partition(".")[0] in touched for d in f.depends)}
         wanted = {name: found for name, found in wanted.items() if name in touched}
-    ordered: list[Field] = []
+    ordered: dict[str, Field] = {}
     while wanted:
-        ready = [f for f in wanted.values() if not any(d in wanted and d != f.name for d in f.depends)]
-        ordered.extend(ready or wanted.values())
-        wanted = {name: f for name, f in wanted.items() if f not in ordered} if ready else {}
-    return ordered
+        ready = {n: f for n, f in wanted.items() if not any(d in wanted and d != n for d in f.depends)}
+        ordered |= ready or wanted
+        wanted = {name: f for name, f in wanted.items() if name not in ordered}
+    return list(ordered.values())
 
 
 def transient(info: ModelInfo, row: Mapping[str, Any]) -> Any:

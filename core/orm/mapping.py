@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import ColumnElement, Select, event, false
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import RelationshipProperty, column_property, deferred, foreign, registry, relationship, remote
+from sqlalchemy.orm import (
+    RelationshipProperty,
+    column_property,
+    deferred,
+    foreign,
+    registry,
+    relationship,
+    remote,
+)
 from sqlalchemy.orm.attributes import instance_dict
 
 from core.orm.fields import TO_ONE, Field

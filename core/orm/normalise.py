@@ -22,6 +22,11 @@ def entry_text(text: str) -> str:
     return unicodedata.normalize("NFC", whole)
 
 
+def is_blank(text: str) -> bool:
+    """Whether nobody would see anything of it: spaces and characters without width only."""
+    return all(character.isspace() or unicodedata.category(character) == "Cf" for character in text)
+
+
 def normalise(text: str) -> str:
     """The form in which text is compared: width, case and Latin accents folded, invisible characters gone.
 

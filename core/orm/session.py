@@ -10,22 +10,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Table, event, true
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
-from sqlalchemy.sql import and_, visitors
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session
 
-from core.orm.criteria import row_criteria
+from core.orm.binding import AroundTheDoor, criteria_options, models_in
 from core.orm.trust import is_trusted
 
 if TYPE_CHECKING:
-    from core.orm.compose import ModelInfo
     from core.orm.env import Env
 
+__all__ = ["ENV_KEY", "AroundTheDoor", "env_of"]
+
 ENV_KEY = "keyuan_env"
-
-
-class AroundTheDoor(RuntimeError):
-    """Code tried to reach rows without the Env: a fault of the code, never of the user."""
 
 
 def env_of(session: Session) -> Env:
@@ -38,42 +34,29 @@ def env_of(session: Session) -> Env:
 
 @event.listens_for(Session, "do_orm_execute")
 def bind_statement(state: ORMExecuteState) -> None:
-    """Add the criteria of every model in the statement, or refuse it."""
+    """Add the criteria of every model in the statement, or refuse it.
+
+    What an expired or deferred attribute of a record asks for is not bound: whoever holds the record has seen it.
+    """
     if is_trusted(state.execution_options):
         return
     env = env_of(state.session)
     if not state.is_select:
         raise AroundTheDoor("write through the Env: env.create, env.write, env.write_many, env.delete")
-    options = []
-    for info in _models_in(env, state.statement):
-        criteria = and_(true(), *row_criteria(env, info, info.cls))
-        options.append(with_loader_criteria(info.cls, criteria, include_aliases=True, propagate_to_loaders=False))
-    state.statement = state.statement.options(*options)
+    if state.is_column_load:
+        return
+    if not state.is_relationship_load:
+        _refuse_joined_loading(state.statement)
+    models = models_in(state.statement, is_relationship=state.is_relationship_load)
+    state.statement = state.statement.options(*criteria_options(env, models.values()))
 
 
-def _models_in(env: Env, statement: Any) -> list[ModelInfo]:
-    """The models of a statement, by the entities that its columns and tables are annotated with.
-
-    A table that occurs without its model would get no criteria, so it is refused.
-    """
-    found: dict[str, ModelInfo] = {}
-    tables: dict[str, Table] = {}
-    for element in visitors.iterate(statement):
-        mapper = getattr(element, "_annotations", {}).get("parentmapper")
-        if mapper is not None:
-            info = mapper.class_.__model_info__
-            found[info.key] = info
-            continue
-        table = element if isinstance(element, Table) else getattr(element, "table", None)
-        if isinstance(table, Table):
-            tables[table.fullname] = table
-    for name, table in tables.items():
-        declared = table.info.get("keyuan", {})
-        if declared.get("model") not in found:
-            raise AroundTheDoor(f"{name} is read without its model: select the model instead")
-    if not found:
-        raise AroundTheDoor("a statement without models cannot be bound by the policy")
-    return list(found.values())
+def _refuse_joined_loading(statement: Any) -> None:
+    """Criteria do not reach joins that the loading of a relationship adds."""
+    for option in getattr(statement, "_with_options", ()):
+        for step in getattr(option, "context", ()):
+            if (getattr(step, "strategy", None) or ()) and ("lazy", "joined") in step.strategy:
+                raise AroundTheDoor("joinedload() passes by the policy: use selectinload()")
 
 
 @event.listens_for(Session, "before_flush")

@@ -12,7 +12,7 @@ from core.errors import BadRequest, ValidationFailed
 from core.i18n import LazyString, _
 from core.orm.column_types import State
 from core.orm.fields import MISSING, TEXTS, TO_MANY, TO_ONE, Field, translations
-from core.orm.normalise import entry_text
+from core.orm.normalise import entry_text, is_blank
 
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
@@ -100,7 +100,7 @@ def _text(field: Field, value: Any) -> str | None:
     text = entry_text(value)
     if field.kind != "longtext":
         text = text.strip()
-    if not text.strip():
+    if is_blank(text):
         return "" if field.default == "" else None
     limit = field.max_length or DEFAULT_LENGTH.get(field.kind, 500)
     if len(text) > limit:

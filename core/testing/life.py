@@ -80,7 +80,7 @@ class Life:
             disable(world.connection, world.company(NORTH), self.addon)
         self._same(before)
         assert self._pictures() == self.before
-        assert {person: self._traces(person) for person in PEOPLE} == dict.fromkeys(PEOPLE, [])
+        assert {person: self._traces(person) for person in PEOPLE} == {person: [] for person in PEOPLE}
         assert self._traces("other") == self.present["other"]
         self._pages_are_gone()
         self._jobs_do_nothing()
@@ -129,7 +129,9 @@ class Life:
             with self._system(STAFF[person]) as env, self._world() as world:
                 known = select(role.c.id).where(role.c.code.in_(codes))
                 for one in env.session.scalars(known, execution_options=TRUSTED).all():
-                    env.create("base.user_role", user=world.staff.users[person], company=env.company_id, role=one)
+                    env.create(
+                        "base.user_role", user=world.staff.users[person], company=env.company_id, role=one
+                    )
 
     def _fill(self, env: Any) -> None:
         factory = Factory(env, self.recipes)
@@ -150,8 +152,13 @@ class Life:
         browser = browser_of(application, self.database, user, company)
         browser.get("/", status=200)
         own = [info.key for info in self.composed.models.values() if info.addon == self.addon]
-        pages = [key for key, (addon, _page) in registry_of(self.composed).pages.items() if addon == self.addon]
-        for address in (*(f"/r/{key}{end}" for key in own for end in ("", "/new", "/bin")), *(f"/p/{key}" for key in pages)):
+        pages = [
+            key for key, (addon, _page) in registry_of(self.composed).pages.items() if addon == self.addon
+        ]
+        for address in (
+            *(f"/r/{key}{end}" for key in own for end in ("", "/new", "/bin")),
+            *(f"/p/{key}" for key in pages),
+        ):
             assert browser.get(address, status="*").status_int == 404, address
 
     def _jobs_do_nothing(self) -> None:
@@ -167,7 +174,9 @@ class Life:
             pass
         with self.database.owner.begin() as connection:
             states = connection.execute(select(queue.c.state).where(queue.c.id.in_(asked))).scalars().all()
-            connection.execute(update(queue).values(deleted_at=datetime.now(UTC)).where(queue.c.id.in_(asked)))
+            connection.execute(
+                update(queue).values(deleted_at=datetime.now(UTC)).where(queue.c.id.in_(asked))
+            )
         assert set(states) == {"cancelled"}
 
 

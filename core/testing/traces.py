@@ -33,7 +33,11 @@ def picture(env: Env) -> dict[str, Any]:
             "form": [*(one.name for one in form.buttons), *form.fields],
             "hints": [function.__qualname__ for function in form.hints],
             "readable": sorted(env.policy.readable(info)),
-            **{name: _rows_picture(env, info, name) for name in views_of(info.key, env.addons) if name != "form"},
+            **{
+                name: _rows_picture(env, info, name)
+                for name in views_of(info.key, env.addons)
+                if name != "form"
+            },
         }
     return shown
 

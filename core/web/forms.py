@@ -169,7 +169,8 @@ class RecordForm:
         wanted: dict[str, set[int]] = {}
         entries = [entry for entry in self if isinstance(entry, RecordEntry)]
         for entry in entries:
-            missing = {key for key in entry.ids() if (entry.target, key) not in labels}
+            offered = {key for key, _label in entry.offered} if isinstance(entry, OptionEntry) else set()
+            missing = {key for key in entry.ids() if key not in offered and (entry.target, key) not in labels}
             if missing:
                 wanted.setdefault(entry.target, set()).update(missing)
         for model, keys in wanted.items():

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from core.api import Env, demo
-
 from addons.crm_base.demo.chinese import CHINESE
 from addons.crm_base.demo.customers import make_customers
 from addons.crm_base.demo.english import ENGLISH
 from addons.crm_base.demo.work import make_activities, make_tasks
 from addons.crm_base.roles import GENERAL_MANAGER, MARKET_DIRECTOR, SALES_DIRECTOR, SALESPERSON
 from addons.crm_base.services.demo_people import demo_people, give_roles
+from core.api import Env, demo
 
 ROLES = {
     "zongjingli": [GENERAL_MANAGER],
     "manager": [GENERAL_MANAGER],
     "shichang": [MARKET_DIRECTOR],
     "market": [MARKET_DIRECTOR],
-    **{login: [SALES_DIRECTOR, SALESPERSON] for login in ("director1", "director2", "director3", "director4", "lead1")},
+    **{
+        login: [SALES_DIRECTOR, SALESPERSON]
+        for login in ("director1", "director2", "director3", "director4", "lead1")
+    },
     **{f"sales{n}": [SALESPERSON] for n in range(1, 10)},
 }
 

@@ -1,4 +1,4 @@
-"""Customers of the demonstration with their contacts and addresses. Nothing is drawn by lot: it looks the same each time."""
+"""Customers of the demonstration with contacts and addresses. Nothing is drawn by lot: it looks the same each time."""
 
 from __future__ import annotations
 
@@ -104,7 +104,9 @@ def _group_companies(env: Env, ids: list[int], lines: list[list[str]]) -> None:
             env.write_many(Customer, [key], parent=head)
 
 
-def _make_contacts(env: Env, story: Story, ids: list[int], rows: list[dict[str, Any]]) -> dict[int, tuple[int, ...]]:
+def _make_contacts(
+    env: Env, story: Story, ids: list[int], rows: list[dict[str, Any]]
+) -> dict[int, tuple[int, ...]]:
     parts, degrees = choices(env, "decision_part"), list(choices(env, "relation_degree").values())
     influences = list(choices(env, "influence").values())
     today = env.now.date()
@@ -116,9 +118,11 @@ def _make_contacts(env: Env, story: Story, ids: list[int], rows: list[dict[str, 
                 "customer": key, "name": story.person(number), "owner": row["owner"],
                 "position": story.positions[number % len(story.positions)],
                 "mobile": story.mobile.format(n=10_000_000 + number * 104_729 % 80_000_000),
-                "email": f"contact{number + 1}@example.com", "messenger": f"wx_{number + 1:04d}" if number % 2 else None,
+                "email": f"contact{number + 1}@example.com",
+                "messenger": f"wx_{number + 1:04d}" if number % 2 else None,
                 "decision_part": parts[PARTS[turn % len(PARTS)]] if number % 5 else None,
-                "relation_degree": degrees[number % len(degrees)], "influence": influences[(number + turn) % len(influences)],
+                "relation_degree": degrees[number % len(degrees)],
+                "influence": influences[(number + turn) % len(influences)],
                 "is_met": number % 3 != 0,
                 "birthday": today.replace(year=1972 + number % 28, day=1) + timedelta(days=number * 11 % 300),
             })  # fmt: skip
@@ -136,7 +140,8 @@ def _make_addresses(env: Env, story: Story, ids: list[int], rows: list[dict[str,
         for turn, kind in enumerate(("office", "delivery", "invoice")[: (1, 2, 1, 3)[n % 4]]):
             made.append({
                 "customer": key, "kind": kinds[kind], "country": story.country, "province": row["province"],
-                "city": row["city"], "street": story.streets[(n + turn) % len(story.streets)].format(n=n * 13 % 900 + 1),
+                "city": row["city"],
+                "street": story.streets[(n + turn) % len(story.streets)].format(n=n * 13 % 900 + 1),
                 "postcode": f"{(100000 + n * 7919) % 900000 + 10000:06d}",
             })  # fmt: skip
     env.create_many(Address, made)

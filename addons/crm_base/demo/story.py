@@ -27,7 +27,9 @@ class ToDo:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Texts of one language. `customers` are lines `name|short name|industry|province|city|level|size|kind of relation`;
+    """Texts of one language.
+
+    `customers` are lines `name|short name|industry|province|city|level|size|kind of relation`;
     `sellers` say which login sells in which provinces, `directors` who gives the tasks of whom, and `orders` (giver,
     assignee, task) what is asked of the directors themselves.
     """

@@ -34,30 +34,35 @@ def make_activities(env: Env, story: Story, customers: list[Made]) -> None:
             ago = made.quiet_days + turn * (11 + made.number % 17)
             at = min(moment(env, -ago, 9 + (made.number + turn) % 8, (made.number * 15) % 60), env.now)
             rows.append({
-                **base, "kind": kinds[told.kind], "subject": told.subject, "result": told.result, "minutes": told.minutes,
+                **base, "kind": kinds[told.kind], "subject": told.subject, "result": told.result,
+                "minutes": told.minutes,
                 "at": at, "state": CARRIED_OUT, "contact": made.contacts[turn % len(made.contacts)],
             })  # fmt: skip
         if made.number % 3 == 0:
             turn = made.number // 3
             kind, subject = story.planned[turn % len(story.planned)]
             at = moment(env, AHEAD[turn % len(AHEAD)], 9 + turn * 2 % 9, 30)
-            rows.append({**base, "kind": kinds[kind], "subject": subject, "at": at, "contact": made.contacts[0]})
+            rows.append(
+                {**base, "kind": kinds[kind], "subject": subject, "at": at, "contact": made.contacts[0]}
+            )
     env.create_many(Activity, rows)
 
 
 def make_tasks(env: Env, story: Story, customers: list[Made], people: dict[str, int]) -> None:
-    """Every second customer has a task, given by the seller's director or by the seller to themselves."""
+    """Two of three customers have a task, given by the seller's director or by the seller to themselves."""
     kinds = choices(env, "task_kind")
     today = env.clock().astimezone(env.timezone).date()
     rows: list[dict[str, Any]] = []
-    for made in customers[::2]:
-        turn = made.number // 2
+    for turn, made in enumerate(made for made in customers if made.number % 3 != 1):
         told, state = story.tasks[turn % len(story.tasks)], STATES[turn % len(STATES)]
-        giver = people.get(story.directors.get(made.seller, made.seller), made.owner) if turn % 3 else made.owner
+        giver = (
+            people.get(story.directors.get(made.seller, made.seller), made.owner) if turn % 3 else made.owner
+        )
         is_done = state in (TASK_DONE, TASK_CONFIRMED)
         due = today + timedelta(days=DUE[turn % len(DUE)])
         rows.append({
-            "subject": told.subject, "kind": kinds[told.kind], "customer": made.id, "owner": giver, "assignee": made.owner,
+            "subject": told.subject, "kind": kinds[told.kind], "customer": made.id, "owner": giver,
+            "assignee": made.owner,
             "state": state, "start": due - timedelta(days=7), "due": due,
             "priority": ("normal", "high", "normal", "low", "urgent")[turn % 5],
             "progress": 100 if is_done else (20, 50, 70)[turn % 3] if state == TASK_RUNNING else 0,

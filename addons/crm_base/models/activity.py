@@ -4,14 +4,30 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Annotated, Any
 
-from core.api import (
-    CompanyOwned, Mapped, Option, Owned, State, Tracked, User, _, action, arg, current_env, field, longtext, many2many,
-    many2one, money, option, state_field, transition,
-)  # fmt: skip
-
 from addons.crm_base.models.contact import Contact
 from addons.crm_base.models.customer import Customer
 from addons.crm_base.states import CALLED_OFF, CARRIED_OUT, MISSED, PLANNED
+from core.api import (
+    CompanyOwned,
+    Mapped,
+    Option,
+    Owned,
+    State,
+    Tracked,
+    User,
+    _,
+    action,
+    arg,
+    current_env,
+    field,
+    longtext,
+    many2many,
+    many2one,
+    money,
+    option,
+    state_field,
+    transition,
+)  # fmt: skip
 
 
 def this_moment(env: Any) -> datetime:
@@ -47,7 +63,9 @@ class Activity(
             self.at = now
 
     @action(label=_("Move"), icon="calendar-time")
-    def move(self, to: Annotated[datetime, arg(_("New time"), default=lambda env, activity: activity.at)]) -> None:
+    def move(
+        self, to: Annotated[datetime, arg(_("New time"), default=lambda env, activity: activity.at)]
+    ) -> None:
         """It takes place at another time."""
         self.at = to
 

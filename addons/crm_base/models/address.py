@@ -1,16 +1,19 @@
 """The addresses of a customer."""
 
-from core.api import CompanyOwned, Mapped, Option, Tracked, _, computed, field, many2one, option, phone
-
 from addons.crm_base.models.customer import Customer
+from core.api import CompanyOwned, Mapped, Option, Tracked, _, computed, field, many2one, option, phone
 
 
 def one_line(address: "Address") -> str:
     """The address as one line, largest unit first, as in China."""
-    return " ".join(part for part in (address.province, address.city, address.district, address.street) if part)
+    return " ".join(
+        part for part in (address.province, address.city, address.district, address.street) if part
+    )
 
 
-class Address(CompanyOwned, Tracked, label=_("Address"), plural=_("Addresses"), display="full", icon="map-pin"):
+class Address(
+    CompanyOwned, Tracked, label=_("Address"), plural=_("Addresses"), display="full", icon="map-pin"
+):
     """One of several addresses of a customer; each kind has one default."""
 
     customer: Mapped[Customer] = many2one(_("Customer"), on_delete="part_of")
@@ -24,4 +27,6 @@ class Address(CompanyOwned, Tracked, label=_("Address"), plural=_("Addresses"), 
     district: Mapped[str | None] = field(_("District"), default=None, max_length=60)
     street: Mapped[str] = field(_("Street and number"), searchable=True, max_length=255)
     postcode: Mapped[str | None] = field(_("Postcode"), default=None, max_length=20)
-    full: Mapped[str] = computed(_("Address"), by=one_line, depends=("province", "city", "district", "street"))
+    full: Mapped[str] = computed(
+        _("Address"), by=one_line, depends=("province", "city", "district", "street")
+    )

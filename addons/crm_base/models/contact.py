@@ -3,11 +3,22 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
-from core.api import (
-    CompanyOwned, Mapped, Option, Owned, Tracked, _, email, field, longtext, many2one, one2many, option, phone,
-)  # fmt: skip
-
 from addons.crm_base.models.customer import Customer
+from core.api import (
+    CompanyOwned,
+    Mapped,
+    Option,
+    Owned,
+    Tracked,
+    _,
+    email,
+    field,
+    longtext,
+    many2one,
+    one2many,
+    option,
+    phone,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from addons.crm_base.models.activity import Activity
@@ -23,10 +34,16 @@ class Contact(CompanyOwned, Owned, Tracked, label=_("Contact"), plural=_("Contac
     mobile: Mapped[str | None] = phone(_("Mobile"), default=None, searchable=True)
     phone: Mapped[str | None] = phone(_("Phone"), default=None, searchable=True)
     email: Mapped[str | None] = email(_("E-mail"), default=None, searchable=True)
-    messenger: Mapped[str | None] = field(_("Messenger (WeChat, QQ)"), default=None, searchable=True, max_length=80)
+    messenger: Mapped[str | None] = field(
+        _("Messenger (WeChat, QQ)"), default=None, searchable=True, max_length=80
+    )
     birthday: Mapped[date | None] = field(_("Birthday"), default=None)
-    decision_part: Mapped[Option | None] = option(_("Part in the decision"), list="crm_base.decision_part", default=None)
-    relation_degree: Mapped[Option | None] = option(_("Relation degree"), list="crm_base.relation_degree", default=None)
+    decision_part: Mapped[Option | None] = option(
+        _("Part in the decision"), list="crm_base.decision_part", default=None
+    )
+    relation_degree: Mapped[Option | None] = option(
+        _("Relation degree"), list="crm_base.relation_degree", default=None
+    )
     influence: Mapped[Option | None] = option(_("Influence"), list="crm_base.influence", default=None)
     is_met: Mapped[bool] = field(_("Met in person"), default=False)
     preferences: Mapped[str | None] = longtext(_("Preferences"), default=None)

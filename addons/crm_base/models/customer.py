@@ -4,14 +4,36 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
-from core.api import (
-    CompanyOwned, Department, Mapped, Option, Owned, Tracked, User, _, action, arg, case, computed, current_env, email,
-    expression, field, func, longtext, many2one, number, one2many, option, phone, selection, url,
-)  # fmt: skip
-
 from addons.crm_base.models.category import Category
 from addons.crm_base.services.contacting import log_contact, may_make_activities, plan_contact
 from addons.crm_base.services.customer_status import apply_proposals
+from core.api import (
+    CompanyOwned,
+    Department,
+    Mapped,
+    Option,
+    Owned,
+    Tracked,
+    User,
+    _,
+    action,
+    arg,
+    case,
+    computed,
+    current_env,
+    email,
+    expression,
+    field,
+    func,
+    longtext,
+    many2one,
+    number,
+    one2many,
+    option,
+    phone,
+    selection,
+    url,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from addons.crm_base.models.activity import Activity
@@ -40,27 +62,43 @@ def proposed_status(model: Any) -> Any:
     )
 
 
-class Customer(CompanyOwned, Owned, Tracked, label=_("Customer"), plural=_("Customers"), unique=[("code",)], icon="building"):
+class Customer(
+    CompanyOwned,
+    Owned,
+    Tracked,
+    label=_("Customer"),
+    plural=_("Customers"),
+    unique=[("code",)],
+    icon="building",
+):
     """A company or person we sell to or want to sell to."""
 
     code: Mapped[str] = number(_("Code"), sequence="crm_base.customer", sortable=True, searchable=True)
-    name: Mapped[str] = field(_("Customer name"), searchable=True, sortable=True, tracked=True, max_length=255)
+    name: Mapped[str] = field(
+        _("Customer name"), searchable=True, sortable=True, tracked=True, max_length=255
+    )
     phone: Mapped[str] = phone(_("Phone"), searchable=True)
     kind: Mapped[str] = selection(
-        _("Company or person"), choices=[("company", _("Company")), ("person", _("Person"))], default="company"
+        _("Company or person"),
+        choices=[("company", _("Company")), ("person", _("Person"))],
+        default="company",
     )
     short_name: Mapped[str | None] = field(_("Short name"), default=None, searchable=True, max_length=60)
     email: Mapped[str | None] = email(_("E-mail"), default=None, searchable=True)
     website: Mapped[str | None] = url(_("Website"), default=None)
     status: Mapped[str] = selection(_("Status"), choices=STATUS, default="normal", tracked=True, index=True)
-    proposed: Mapped[str] = expression(_("Proposed status"), sql=proposed_status)
+    proposed: Mapped[str] = expression(_("Proposed status"), sql=proposed_status, choices=STATUS)
 
     relation: Mapped[Option | None] = option(_("Kind of relation"), list="crm_base.relation", default=None)
     industry: Mapped[Option | None] = option(_("Industry"), list="crm_base.industry", default=None)
-    level: Mapped[Option | None] = option(_("Customer level"), list="crm_base.level", default=None, tracked=True)
+    level: Mapped[Option | None] = option(
+        _("Customer level"), list="crm_base.level", default=None, tracked=True
+    )
     grade: Mapped[Option | None] = option(_("Relation grade"), list="crm_base.grade", default=None)
     value: Mapped[Option | None] = option(_("Value"), list="crm_base.value", default=None)
-    customer_type: Mapped[Option | None] = option(_("Customer type"), list="crm_base.customer_type", default=None)
+    customer_type: Mapped[Option | None] = option(
+        _("Customer type"), list="crm_base.customer_type", default=None
+    )
     size: Mapped[Option | None] = option(_("Size or income"), list="crm_base.size", default=None)
     category: Mapped[Category | None] = many2one(_("Category"), default=None)
 
@@ -69,7 +107,9 @@ class Customer(CompanyOwned, Owned, Tracked, label=_("Customer"), plural=_("Cust
     referrer: Mapped["Customer | None"] = many2one(_("Referred by"), default=None, on_delete="clear")
     parent: Mapped["Customer | None"] = many2one(_("Parent company"), default=None)
 
-    province: Mapped[str | None] = field(_("Province"), default=None, sortable=True, index=True, max_length=60)
+    province: Mapped[str | None] = field(
+        _("Province"), default=None, sortable=True, index=True, max_length=60
+    )
     city: Mapped[str | None] = field(_("City"), default=None, max_length=60)
     district: Mapped[str | None] = field(_("District"), default=None, max_length=60)
     postcode: Mapped[str | None] = field(_("Postcode"), default=None, max_length=20)
@@ -86,7 +126,9 @@ class Customer(CompanyOwned, Owned, Tracked, label=_("Customer"), plural=_("Cust
     business: Mapped[str | None] = longtext(_("Business description"), default=None)
     intention: Mapped[str | None] = longtext(_("Purchase intention"), default=None)
     remarks: Mapped[str | None] = longtext(_("Remarks"), default=None)
-    last_contact_at: Mapped[datetime | None] = field(_("Last contact"), default=None, readonly=True, sortable=True)
+    last_contact_at: Mapped[datetime | None] = field(
+        _("Last contact"), default=None, readonly=True, sortable=True
+    )
 
     subsidiaries: Mapped[list["Customer"]] = one2many(_("Subsidiaries"), back="parent")
     contacts: Mapped[list["Contact"]] = one2many(_("Contacts"), back="customer")
@@ -100,7 +142,9 @@ class Customer(CompanyOwned, Owned, Tracked, label=_("Customer"), plural=_("Cust
         kind: Annotated[Option, arg(_("Kind"), list="crm_base.activity_kind")],
         subject: Annotated[str, arg(_("Subject"))],
         result: Annotated[str, arg(_("Result"), longtext=True)],
-        at: Annotated[datetime | None, arg(_("Time"), required=False, default=lambda env, record: env.now)] = None,
+        at: Annotated[
+            datetime | None, arg(_("Time"), required=False, default=lambda env, record: env.now)
+        ] = None,
         contact: Annotated["Contact | None", arg(_("Contact"), required=False)] = None,
         minutes: Annotated[int | None, arg(_("Duration (minutes)"), required=False)] = None,
     ) -> None:

@@ -3,14 +3,39 @@
 from datetime import date
 from typing import Annotated, Any
 
-from core.api import (
-    CompanyOwned, Mapped, Option, Owned, State, Tracked, User, Where, _, and_, arg, current_env, field, key_of, longtext,
-    many2many, many2one, option, or_, selection, state_field, transition,
-)  # fmt: skip
-
 from addons.crm_base.models.customer import Customer
 from addons.crm_base.states import (
-    OPEN_TASK_STATES, TASK_ASSIGNED, TASK_CANCELLED, TASK_CONFIRMED, TASK_DONE, TASK_NEW, TASK_RUNNING,
+    OPEN_TASK_STATES,
+    TASK_ASSIGNED,
+    TASK_CANCELLED,
+    TASK_CONFIRMED,
+    TASK_DONE,
+    TASK_NEW,
+    TASK_RUNNING,
+)  # fmt: skip
+from core.api import (
+    CompanyOwned,
+    Mapped,
+    Option,
+    Owned,
+    State,
+    Tracked,
+    User,
+    Where,
+    _,
+    and_,
+    arg,
+    current_env,
+    field,
+    key_of,
+    longtext,
+    many2many,
+    many2one,
+    option,
+    or_,
+    selection,
+    state_field,
+    transition,
 )  # fmt: skip
 
 PRIORITIES = [("low", _("Low")), ("normal", _("Normal")), ("high", _("High")), ("urgent", _("Urgent"))]
@@ -27,7 +52,16 @@ def given_by_me_or_below(env: Any) -> Where:
     return or_(Task.owner == env.user_id, Task.owner.in_(env.direct_reports))
 
 
-class Task(CompanyOwned, Owned, Tracked, label=_("Task"), plural=_("Tasks"), display="subject", ordered_by="due", icon="checkbox"):
+class Task(
+    CompanyOwned,
+    Owned,
+    Tracked,
+    label=_("Task"),
+    plural=_("Tasks"),
+    display="subject",
+    ordered_by="due",
+    icon="checkbox",
+):
     """Something that one or more people are to do by a day. The owner gave it, the assignees do it."""
 
     subject: Mapped[str] = field(_("Subject"), searchable=True, sortable=True, tracked=True, max_length=255)
@@ -43,12 +77,16 @@ class Task(CompanyOwned, Owned, Tracked, label=_("Task"), plural=_("Tasks"), dis
     description: Mapped[str | None] = longtext(_("Description"), default=None)
     result: Mapped[str | None] = longtext(_("Result"), default=None, tracked=True)
 
-    @transition(*OPEN_TASK_STATES, to=TASK_ASSIGNED, label=_("Assign"), icon="user-check", by=given_by_me_or_below)
+    @transition(
+        *OPEN_TASK_STATES, to=TASK_ASSIGNED, label=_("Assign"), icon="user-check", by=given_by_me_or_below
+    )
     def assign(self, to: Annotated[User, arg(_("Assignee"))]) -> None:
         """The task is given to somebody, who is told; who had it before is told too."""
         self.assignee = to
 
-    @transition(TASK_NEW, TASK_ASSIGNED, to=TASK_RUNNING, label=_("Start"), icon="player-play", by=assigned_to_me)
+    @transition(
+        TASK_NEW, TASK_ASSIGNED, to=TASK_RUNNING, label=_("Start"), icon="player-play", by=assigned_to_me
+    )
     def begin(self) -> None:
         """The assignee has started."""
 
@@ -65,7 +103,9 @@ class Task(CompanyOwned, Owned, Tracked, label=_("Task"), plural=_("Tasks"), dis
     def confirm(self) -> None:
         """Who gave the task is content with the result."""
 
-    @transition(TASK_DONE, to=TASK_RUNNING, label=_("Give back"), icon="arrow-back-up", by=given_by_me_or_below)
+    @transition(
+        TASK_DONE, to=TASK_RUNNING, label=_("Give back"), icon="arrow-back-up", by=given_by_me_or_below
+    )
     def give_back(self, remark: Annotated[str, arg(_("What is missing"), longtext=True)]) -> None:
         """The result is not good enough yet; the assignee is told why."""
         self.progress = min(self.progress, 90)
@@ -74,7 +114,14 @@ class Task(CompanyOwned, Owned, Tracked, label=_("Task"), plural=_("Tasks"), dis
             text = _("The task “{subject}” came back: {remark}", subject=self.subject, remark=remark)
             current_env().notify([assignee], text, self)
 
-    @transition(*OPEN_TASK_STATES, to=TASK_CANCELLED, label=_("Cancel"), icon="x", by=given_by_me_or_below, danger=True)
+    @transition(
+        *OPEN_TASK_STATES,
+        to=TASK_CANCELLED,
+        label=_("Cancel"),
+        icon="x",
+        by=given_by_me_or_below,
+        danger=True,
+    )
     def cancel(self) -> None:
         """The task is not needed any more; the assignee is told."""
         env = current_env()

@@ -28,7 +28,11 @@ def keep_one_default(env: Env, groups: Collection[Group], chosen: Mapping[Group,
     wrong: dict[bool, list[Any]] = {False: [], True: []}
     for group in groups:
         members = [address for address in every if group_of(address) == group]
-        ids = chosen.get(group), *(address.id for address in members if address.is_default), *(a.id for a in members)
+        ids = (
+            chosen.get(group),
+            *(address.id for address in members if address.is_default),
+            *(a.id for a in members),
+        )
         default = next((key for key in ids if key is not None), None)
         for address in members:
             if address.is_default != (address.id == default):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from addons.crm_base.models import Customer
 
 
-def apply_proposals(env: Env, customers: Sequence["Customer"]) -> None:
+def apply_proposals(env: Env, customers: Sequence[Customer]) -> None:
     """Give each customer its proposed status; one statement reads them all."""
     from addons.crm_base.models import Customer
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.api import Env, Role, RoleRow, User, UserRole
+from core.api import Employee, Env, Role, RoleRow, User, UserRole, key_of
 
 
 def demo_people(env: Env) -> dict[str, int]:
     """User ids of the demonstration accounts that work in the Env's company, by login name."""
     users: list[Any] = env.search(User, User.is_demo.is_(True), limit=500)
-    employee = env.info("base.employee").cls
-    here = {post.user_id for post in env.search("base.employee", employee.user_id.is_not(None), limit=500)}
+    posts: list[Any] = env.search(Employee, Employee.user.is_not(None), limit=500)
+    here = {key_of(post, Employee.user) for post in posts}
     return {user.login: user.id for user in users if user.id in here}
 
 

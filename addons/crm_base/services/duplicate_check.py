@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from core.api import Env, Hint, LazyString, _
-
 from addons.crm_base.hookspecs import collect_duplicates
 from addons.crm_base.services.duplicates import Match, Probe
+from core.api import Env, Hint, LazyString, _
 
 SWITCH: Final = "crm_base.duplicate_check"
 """The setting of a company that turns the check off: {"on": false}."""

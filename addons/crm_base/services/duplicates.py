@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from core.api import Env, LazyString, _
-
 from addons.crm_base.services.company_names import brand_of, core_of, is_same, is_similar
+from core.api import Env, LazyString, _
 
 CANDIDATES: Final = 30
 """Records looked at for each search; the search itself has found them by name or number."""
@@ -77,7 +76,13 @@ def look(
         hits.pop(probe.record[1], None)
     visible = env.labels(info, hits) if env.can("read", info) else {}
     return [
-        Match(info.label, hit.name, hit.owner, tuple(hit.reasons), f"/r/{info.key}/{key}" if key in visible else None)
+        Match(
+            info.label,
+            hit.name,
+            hit.owner,
+            tuple(hit.reasons),
+            f"/r/{info.key}/{key}" if key in visible else None,
+        )
         for key, hit in hits.items()
     ]
 
@@ -106,7 +111,9 @@ def _collect(env: Env, info: Any, question: _Question, hits: dict[int, _Hit]) ->
         page = system.page(info, columns, search=search, order="-id", limit=CANDIDATES)
         at = {column.name: column.offset + column.width - 1 for column in page.columns}
         for row in page.rows:
-            judged = (question.judge(question.value, row[at[name]]) for name in question.fields if row[at[name]])
+            judged = (
+                question.judge(question.value, row[at[name]]) for name in question.fields if row[at[name]]
+            )
             reason = next((found for found in judged if found is not None), None)
             if reason is not None:
                 hit = hits.setdefault(

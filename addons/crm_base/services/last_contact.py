@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from core.api import Env, _, func, select
-
 from addons.crm_base.states import CARRIED_OUT
+from core.api import Env, _, func, select
 
 
 def note_last_contact(env: Env, customers: Iterable[int | None]) -> None:
@@ -28,6 +27,6 @@ def note_last_contact(env: Env, customers: Iterable[int | None]) -> None:
     )
     found: list[Any] = system.search(Customer, Customer.id.in_(ids), order="id", limit=len(ids))
     changed = [customer for customer in found if customer.last_contact_at != latest.get(customer.id)]
-    with system.granting(changed, "contact"):
+    with system.granting(changed, "write"):
         for customer in changed:
             customer.last_contact_at = latest.get(customer.id)

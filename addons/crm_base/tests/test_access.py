@@ -68,7 +68,9 @@ def test_the_general_manager_has_all_rights_in_the_company(world: World, acme: C
     assert world.other.count(Customer, binned=True).value == 0
 
 
-def test_the_market_director_sees_everything_and_changes_nothing(world: World, acme: Customer, give: Any) -> None:
+def test_the_market_director_sees_everything_and_changes_nothing(
+    world: World, acme: Customer, give: Any
+) -> None:
     contact = world.owner.create(Contact, customer=acme, name="Ann")
     kind = choice(world.owner, "address_kind", "office")
     address = world.owner.create(Address, customer=acme, kind=kind, street="Road 1")

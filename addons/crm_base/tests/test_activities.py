@@ -39,7 +39,9 @@ def test_a_logged_activity_is_done_at_once_and_counts_as_contact(world: World, a
     assert last_contact(world, acme) == at
 
 
-def test_what_is_wrong_with_a_logged_activity_is_said_at_the_field(world: World, acme: Any, call: Any) -> None:
+def test_what_is_wrong_with_a_logged_activity_is_said_at_the_field(
+    world: World, acme: Any, call: Any
+) -> None:
     beta = world.owner.create(Customer, name="Beta", phone="021-7654321")
     ben = world.owner.create(Contact, customer=beta, name="Ben")
     with use_env(world.owner):
@@ -67,7 +69,9 @@ def test_whoever_sees_the_customer_may_log_a_contact_if_the_role_makes_activitie
         market.get(Customer, acme.id).log_activity(kind=call.id, subject="x", result="y")
 
 
-def test_planned_activities_do_not_count_until_they_are_carried_out(world: World, acme: Any, call: Any) -> None:
+def test_planned_activities_do_not_count_until_they_are_carried_out(
+    world: World, acme: Any, call: Any
+) -> None:
     env = world.owner
     with use_env(env):
         acme.plan_activity(kind=call, subject="Ring", at=env.now + timedelta(days=2))
@@ -115,7 +119,9 @@ def test_the_contact_names_the_customer(world: World, acme: Any, call: Any) -> N
     assert made.customer.id == acme.id
 
 
-@pytest.mark.parametrize(("days", "proposed"), [(0, "active"), (89, "active"), (91, "normal"), (364, "normal"), (366, "sealed")])
+@pytest.mark.parametrize(
+    ("days", "proposed"), [(0, "active"), (89, "active"), (91, "normal"), (364, "normal"), (366, "sealed")]
+)
 def test_the_proposed_status_follows_the_last_contact(
     world: World, acme: Any, call: Any, days: int, proposed: str
 ) -> None:
@@ -127,7 +133,9 @@ def test_the_proposed_status_follows_the_last_contact(
     assert env.read(Customer, acme.id, ["status"])[2] == proposed
 
 
-def test_proposals_are_applied_to_many_customers_and_only_to_ones_own(world: World, acme: Any, call: Any) -> None:
+def test_proposals_are_applied_to_many_customers_and_only_to_ones_own(
+    world: World, acme: Any, call: Any
+) -> None:
     env = world.owner
     beta = env.create(Customer, name="Beta", phone="021-7654321", status="sealed")
     with use_env(env):

@@ -10,7 +10,9 @@ from core.testing.world import World
 
 
 def defaults(world: World, customer: Any) -> dict[str, list[str]]:
-    rows = world.owner.page(Address, ["street", "kind", "is_default"], Address.customer == customer, order="id").rows
+    rows = world.owner.page(
+        Address, ["street", "kind", "is_default"], Address.customer == customer, order="id"
+    ).rows
     found: dict[str, list[str]] = {}
     for row in rows:
         if row[5]:

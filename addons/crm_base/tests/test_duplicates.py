@@ -68,8 +68,12 @@ def test_a_record_is_no_duplicate_of_itself(world: World, acme: Customer) -> Non
 
 
 def test_contacts_are_compared_by_exact_name_number_and_mail(world: World, acme: Customer) -> None:
-    ann = world.owner.create(Contact, customer=acme, name="张 伟", mobile="138 0013 8000", email="zw@hualian.cn")
-    sentences = [hint.text.translate("en") for hint in contact_exists_already(world.colleague, {"name": "张伟"})]
+    ann = world.owner.create(
+        Contact, customer=acme, name="张 伟", mobile="138 0013 8000", email="zw@hualian.cn"
+    )
+    sentences = [
+        hint.text.translate("en") for hint in contact_exists_already(world.colleague, {"name": "张伟"})
+    ]
     assert sentences == ["Contact “张 伟” of Owner exists already: same name."]
     assert contact_exists_already(world.colleague, {"name": "张伟明"}) == []
     (hint,) = contact_exists_already(world.owner, {"name": "Will", "phone": "+8613800138000"})

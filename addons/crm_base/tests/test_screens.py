@@ -43,7 +43,10 @@ def test_mine_team_and_neglected(world: World) -> None:
     assert names(env, CustomerList, "mine") == {"Own"}
     assert names(env, CustomerList, "team") == {"Own", "Spoken to", "Quiet"}
     assert names(env, CustomerList, "neglected") == {"Quiet"}
-    assert names(env, CustomerList, "status") == {"Own", "Spoken to"}  # not "Quiet": it is normal and should be
+    assert names(env, CustomerList, "status") == {
+        "Own",
+        "Spoken to",
+    }  # not "Quiet": it is normal and should be
     assert names(world.colleague, CustomerList, "all") == set()
 
 
@@ -69,8 +72,13 @@ def test_activities_by_time_are_those_of_the_companys_day(world: World) -> None:
     noon = env.now.astimezone(env.timezone).replace(hour=12, minute=0)
     for subject, days in (("yesterday", -1), ("today", 0), ("tomorrow", 1)):
         env.create(Activity, subject=subject, kind=kind, at=noon + timedelta(days=days))
-    env.create(Activity, subject="was done", kind=kind, at=noon - timedelta(days=1), state="done", result="ok")
-    subjects = {preset: names(env, ActivityList, preset, "subject") for preset in ("today", "to_do", "done", "planned")}
+    env.create(
+        Activity, subject="was done", kind=kind, at=noon - timedelta(days=1), state="done", result="ok"
+    )
+    subjects = {
+        preset: names(env, ActivityList, preset, "subject")
+        for preset in ("today", "to_do", "done", "planned")
+    }
     assert subjects["today"] == {"today"}
     assert subjects["to_do"] == subjects["planned"] == {"yesterday", "today", "tomorrow"}
     assert subjects["done"] == {"was done"}
@@ -82,7 +90,9 @@ def test_the_board_of_tasks_has_the_states_as_columns(world: World) -> None:
     env = world.owner
     env.create(Task, subject="One", assignee=env.user_id)
     env.create(Task, subject="Two")
-    assert names(env, TaskBoard, "mine", "subject") == names(env, TaskList, "mine", "subject") == {"One", "Two"}
+    assert (
+        names(env, TaskBoard, "mine", "subject") == names(env, TaskList, "mine", "subject") == {"One", "Two"}
+    )
     found = {row.keys[0].code: row.count for row in env.group(Task, ["state"])}
     assert found == {"assigned": 1, "new": 1}
 

@@ -7,7 +7,9 @@ from core.testing.world import World
 
 
 def test_every_list_of_this_addon_has_choices_in_both_languages(world: World) -> None:
-    declared = {found.list_code: found for addon, found in world.composition.collect("options") if addon == "crm_base"}
+    declared = {
+        found.list_code: found for addon, found in world.composition.collect("options") if addon == "crm_base"
+    }
     used = {
         field.option_list
         for info in world.composition.models.values()
@@ -21,13 +23,22 @@ def test_every_list_of_this_addon_has_choices_in_both_languages(world: World) ->
             chinese, english = name.translate("zh_CN"), name.translate("en")
             assert any("一" <= char <= "鿿" for char in chinese), (found.list_code, code)
             assert english.isascii() and chinese != english
-    assert {code for code, _name in declared["crm_base.task_kind"].choices} >= {"tracking", "sales", "service", "care", "internal"}
+    assert {code for code, _name in declared["crm_base.task_kind"].choices} >= {
+        "tracking",
+        "sales",
+        "service",
+        "care",
+        "internal",
+    }
 
 
 def test_choices_are_rows_that_all_companies_share_in_their_order(world: World) -> None:
     for env in (world.owner, world.other):
         rows = env.page(
-            "base.option", ["code"], env.condition("base.option", "list_code", "eq", "crm_base.level"), order="sequence"
+            "base.option",
+            ["code"],
+            env.condition("base.option", "list_code", "eq", "crm_base.level"),
+            order="sequence",
         ).rows
         assert [row[2] for row in rows] == ["key", "a", "b", "c"]
 

@@ -8,14 +8,24 @@ from typing import Any
 import pytest
 
 from addons.crm_base.models import Task
-from addons.crm_base.views.task import company_day, due_now, given_by_me, mine, my_overdue, overdue, to_confirm
+from addons.crm_base.views.task import (
+    company_day,
+    due_now,
+    given_by_me,
+    mine,
+    my_overdue,
+    overdue,
+    to_confirm,
+)
 from core.api import AccessDenied, LazyString, StateForbids
 from core.testing.world import World, use_env
 
 
 def notices(world: World, person: str) -> list[str]:
     env = world.new_env(person)
-    return [LazyString.from_json(found.text).translate("en") for found in env.search("base.notice", order="id")]
+    return [
+        LazyString.from_json(found.text).translate("en") for found in env.search("base.notice", order="id")
+    ]
 
 
 def subjects(env: Any, preset: Any) -> list[str]:
@@ -24,7 +34,9 @@ def subjects(env: Any, preset: Any) -> list[str]:
 
 def test_a_task_given_at_once_is_assigned_and_told(world: World) -> None:
     colleague = world.staff.users["colleague"]
-    task = world.owner.create(Task, subject="Offer", assignee=colleague, helpers=[world.staff.users["stranger"]])
+    task = world.owner.create(
+        Task, subject="Offer", assignee=colleague, helpers=[world.staff.users["stranger"]]
+    )
     assert task.state.code == "assigned"
     assert notices(world, "colleague") == notices(world, "stranger") == ["You were given the task “Offer”."]
     assert notices(world, "owner") == []
@@ -58,7 +70,10 @@ def test_from_giving_to_confirming(world: World) -> None:
         assert task.state.code == "confirmed"
         with pytest.raises(StateForbids):
             env.write(task, subject="Too late")
-    assert notices(world, "colleague") == ["You were given the task “Offer”.", "The task “Offer” came back: Wrong price"]
+    assert notices(world, "colleague") == [
+        "You were given the task “Offer”.",
+        "The task “Offer” came back: Wrong price",
+    ]
     assert notices(world, "owner") == ["The task “Offer” is reported done."] * 2
 
 
@@ -72,7 +87,9 @@ def test_reassigning_tells_both_and_only_giver_or_superior_may(world: World) -> 
     assert notices(world, "stranger") == ["You were given the task “Offer”."]
     assert notices(world, "colleague")[-1] == "The task “Offer” was given to Stranger."
     env = world.new_env("owner")
-    env.write(env.get(Task, task.id), assignee=world.staff.users["colleague"])  # by the form it counts as well
+    env.write(
+        env.get(Task, task.id), assignee=world.staff.users["colleague"]
+    )  # by the form it counts as well
     assert notices(world, "stranger")[-1] == "The task “Offer” was given to Colleague."
 
 
@@ -96,7 +113,13 @@ def test_my_tasks_are_all_that_is_assigned_to_me_ordered_by_due(world: World) ->
                            assignee=world.staff.users["stranger"])  # fmt: skip
     world.colleague.create(Task, subject="due today", due=today, assignee=env.user_id)
     world.owner.create(Task, subject="for another", assignee=world.staff.users["colleague"])
-    assert subjects(env, mine) == ["helping", "due today", "from above", "from beside", "own without assignee"]
+    assert subjects(env, mine) == [
+        "helping",
+        "due today",
+        "from above",
+        "from beside",
+        "own without assignee",
+    ]
     assert subjects(env, due_now) == ["helping", "due today"]
     assert subjects(env, my_overdue) == ["helping"]
     assert subjects(world.superior, overdue) == ["helping"]

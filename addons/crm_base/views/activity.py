@@ -1,11 +1,24 @@
 """What was done and what is planned with customers."""
 
-from core.api import (
-    Env, FormView, ListView, Where, _, button, day, group, header, month, page, preset, statusbar, week, notebook,
-)  # fmt: skip
-
 from addons.crm_base.models import Activity
 from addons.crm_base.states import CARRIED_OUT, PLANNED
+from core.api import (
+    Env,
+    FormView,
+    ListView,
+    Where,
+    _,
+    button,
+    day,
+    group,
+    header,
+    month,
+    notebook,
+    page,
+    preset,
+    statusbar,
+    week,
+)  # fmt: skip
 
 
 def mine(env: Env) -> Where:
@@ -40,7 +53,8 @@ def done(env: Env) -> Where:
 
 class ActivityList(ListView[Activity]):
     columns = [
-        Activity.at, Activity.kind, Activity.subject, Activity.customer, Activity.contact, Activity.state, Activity.owner,
+        Activity.at, Activity.kind, Activity.subject, Activity.customer, Activity.contact, Activity.state,
+        Activity.owner,
     ]  # fmt: skip
     order = "-at"
     presets = [
@@ -52,7 +66,8 @@ class ActivityList(ListView[Activity]):
         preset("done", _("All done"), done),
         preset("all", _("All activities")),
     ]
-    filters = [Activity.state, Activity.kind, Activity.owner, Activity.participants, Activity.customer, Activity.contact,
+    filters = [Activity.state, Activity.kind, Activity.owner, Activity.participants, Activity.customer,
+        Activity.contact,
                Activity.at]  # fmt: skip
     groups = [Activity.kind, Activity.state, Activity.owner, Activity.customer, day(Activity.at), week(Activity.at),
               month(Activity.at)]  # fmt: skip

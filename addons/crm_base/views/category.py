@@ -1,8 +1,7 @@
 """The company's own tree of customer categories."""
 
-from core.api import FormView, ListView, _, group
-
 from addons.crm_base.models import Category
+from core.api import FormView, ListView, _, group
 
 
 class CategoryList(ListView[Category]):

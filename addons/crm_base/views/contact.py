@@ -1,8 +1,7 @@
 """People at customers."""
 
-from core.api import Env, FormView, ListView, Where, _, group, month, notebook, page, preset, related
-
 from addons.crm_base.models import Activity, Contact
+from core.api import Env, FormView, ListView, Where, _, group, month, notebook, page, preset, related
 
 
 def mine(env: Env) -> Where:
@@ -17,7 +16,8 @@ def decision_makers(env: Env) -> Where:
 
 class ContactList(ListView[Contact]):
     columns = [
-        Contact.name, Contact.customer, Contact.position, Contact.mobile, Contact.email, Contact.decision_part, Contact.owner,
+        Contact.name, Contact.customer, Contact.position, Contact.mobile, Contact.email, Contact.decision_part,
+        Contact.owner,
     ]  # fmt: skip
     order = "name"
     presets = [
@@ -26,7 +26,8 @@ class ContactList(ListView[Contact]):
         preset("deciders", _("Decision makers"), decision_makers),
     ]
     filters = [
-        Contact.customer, Contact.owner, Contact.decision_part, Contact.relation_degree, Contact.influence, Contact.is_met,
+        Contact.customer, Contact.owner, Contact.decision_part, Contact.relation_degree, Contact.influence,
+        Contact.is_met,
         Contact.birthday,
     ]  # fmt: skip
     groups = [
@@ -40,7 +41,8 @@ class ContactForm(FormView[Contact]):
         group(_("Contact"), Contact.name, Contact.customer, Contact.position, Contact.department, Contact.owner),
         group(_("Reached by"), Contact.mobile, Contact.phone, Contact.email, Contact.messenger),
         group(
-            _("Part in the decision"), Contact.decision_part, Contact.relation_degree, Contact.influence, Contact.is_met,
+            _("Part in the decision"), Contact.decision_part, Contact.relation_degree, Contact.influence,
+            Contact.is_met,
             key="decision",
         ),
         notebook(

@@ -2,12 +2,25 @@
 
 from datetime import timedelta
 
-from core.api import (
-    Env, FormView, ListView, Where, _, button, func, group, header, month, notebook, or_, page, preset, related,
-)  # fmt: skip
-
 from addons.crm_base.models import Activity, Address, Contact, Customer, Task
 from addons.crm_base.models.customer import ACTIVE_DAYS
+from core.api import (
+    Env,
+    FormView,
+    ListView,
+    Where,
+    _,
+    button,
+    func,
+    group,
+    header,
+    month,
+    notebook,
+    or_,
+    page,
+    preset,
+    related,
+)  # fmt: skip
 
 
 def current(env: Env) -> Where:
@@ -38,7 +51,9 @@ def sealed(env: Env) -> Where:
 def neglected(env: Env) -> Where:
     """Customers to whom nobody has spoken for 90 days."""
     since = env.now - timedelta(days=ACTIVE_DAYS)
-    return (Customer.status != "sealed") & (func.coalesce(Customer.last_contact_at, Customer.created_at) < since)
+    return (Customer.status != "sealed") & (
+        func.coalesce(Customer.last_contact_at, Customer.created_at) < since
+    )
 
 
 def without_owner(env: Env) -> Where:
@@ -53,7 +68,8 @@ def status_to_change(env: Env) -> Where:
 
 class CustomerList(ListView[Customer]):
     columns = [
-        Customer.code, Customer.name, Customer.phone, Customer.status, Customer.level, Customer.industry, Customer.region,
+        Customer.code, Customer.name, Customer.phone, Customer.status, Customer.level, Customer.industry,
+        Customer.region,
         Customer.owner, Customer.last_contact_at,
     ]  # fmt: skip
     order = "-id"
@@ -100,7 +116,8 @@ class CustomerForm(FormView[Customer]):
         notebook(
             page(
                 _("Contacts"),
-                related(Customer.contacts, columns=[Contact.name, Contact.position, Contact.mobile, Contact.decision_part]),
+                related(Customer.contacts, columns=[Contact.name, Contact.position, Contact.mobile,
+                    Contact.decision_part]),
             ),
             page(
                 _("Activities"),
@@ -112,12 +129,14 @@ class CustomerForm(FormView[Customer]):
             page(
                 _("Tasks"),
                 related(
-                    Customer.tasks, order="due", columns=[Task.subject, Task.assignee, Task.due, Task.priority, Task.state]
+                    Customer.tasks, order="due", columns=[Task.subject, Task.assignee, Task.due, Task.priority,
+                        Task.state]
                 ),
             ),
             page(
                 _("Addresses"),
-                related(Customer.addresses, columns=[Address.kind, Address.full, Address.recipient, Address.is_default]),
+                related(Customer.addresses, columns=[Address.kind, Address.full, Address.recipient,
+                    Address.is_default]),
             ),
             page(
                 _("Business"), Customer.business, Customer.intention, Customer.employees, Customer.founded,

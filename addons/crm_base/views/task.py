@@ -2,13 +2,25 @@
 
 from datetime import date
 
-from core.api import (
-    BoardView, Env, FormView, ListView, Where, _, button, group, header, notebook, page, preset, statusbar, week,
-)  # fmt: skip
-
 from addons.crm_base.models import Task
 from addons.crm_base.models.task import assigned_to_me
 from addons.crm_base.states import OPEN_TASK_STATES, TASK_DONE
+from core.api import (
+    BoardView,
+    Env,
+    FormView,
+    ListView,
+    Where,
+    _,
+    button,
+    group,
+    header,
+    notebook,
+    page,
+    preset,
+    statusbar,
+    week,
+)  # fmt: skip
 
 
 def company_day(env: Env) -> date:
@@ -52,7 +64,16 @@ def overdue(env: Env) -> Where:
 
 
 class TaskList(ListView[Task]):
-    columns = [Task.subject, Task.kind, Task.customer, Task.assignee, Task.due, Task.priority, Task.progress, Task.state]
+    columns = [
+        Task.subject,
+        Task.kind,
+        Task.customer,
+        Task.assignee,
+        Task.due,
+        Task.priority,
+        Task.progress,
+        Task.state,
+    ]
     order = "due"
     presets = [
         preset("mine", _("My tasks"), mine, default=True, count=True),

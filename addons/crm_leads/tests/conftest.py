@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from addons.crm_leads.models import Lead, Opportunity
 from core.api import Department, Env, LazyString
@@ -91,6 +92,15 @@ def buttons(world: World, person: str, record: Any) -> set[str]:
     env = world.new_env(person)
     seen = env.first(type(record), type(record).id == record.id)
     return {method.name for method in env.allowed_methods(seen)} if seen is not None else set()
+
+
+def history(world: World, record: Any) -> list[tuple[str, int, dict[str, Any]]]:
+    """What happened to a record, oldest first: operation, user, new values."""
+    rows = world.connection.execute(
+        text("select operation, user_id, changes from core.audit where model = :model and record_id = :id order by id"),
+        {"model": record.__model_info__.key, "id": record.id},
+    )
+    return [(row[0], row[1], {name: change["n"] for name, change in row[2].items()}) for row in rows]
 
 
 def sees(world: World, person: str, record: Any) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from addons.crm_base.models import Activity, Contact, Customer, Task
 from addons.crm_leads.models import Channel, Lead, Opportunity, SalesActivity, SalesTask
-from addons.crm_leads.tests.conftest import acting, buttons, choice, notices, sees, soon
+from addons.crm_leads.tests.conftest import acting, buttons, choice, history, notices, sees, soon
 from core.api import AccessDenied, NotFound, StateForbids, ValidationFailed
 from core.testing.world import World, use_env
 
@@ -418,20 +418,14 @@ def test_a_closed_lead_is_copied_as_new(crew: World, assigned: Lead) -> None:
 
 
 def test_the_history_names_every_assignment_and_state(crew: World, assigned: Lead) -> None:
-    from core.orm.history import entries_of
-
     with acting(crew, "owner") as env:
         env.get(Lead, assigned.id).give_back(reason="No")
-    env = crew.new_env("desk")
-    entries = entries_of(env, env.info(Lead), assigned.id)
-    assert [one.operation for one in reversed(entries)] == ["create", "assign", "give_back"]
-    states = [one.changes["state"]["n"] for one in reversed(entries)]
-    assert states == ["new", "assigned", "returned"]
-    owners = [one.changes["owner"]["n"] for one in reversed(entries) if "owner" in one.changes]
-    assert owners == [crew.staff.users["owner"], None]
-    assert [one.user_id for one in entries] == [crew.staff.users["owner"], crew.staff.users["desk"]] + [
-        crew.staff.users["desk"]
-    ]
+    users, entries = crew.staff.users, history(crew, assigned)
+    assert [(step, who) for step, who, _new in entries] == [
+        ("create", users["desk"]), ("assign", users["desk"]), ("give_back", users["owner"]),
+    ]  # fmt: skip
+    assert [new["state"] for _step, _who, new in entries] == ["new", "assigned", "returned"]
+    assert [new["owner"] for _step, _who, new in entries if "owner" in new] == [users["owner"], None]
 
 
 def test_the_step_is_refused_to_who_only_sees_the_lead(crew: World, assigned: Lead) -> None:

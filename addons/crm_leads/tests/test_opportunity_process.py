@@ -10,7 +10,7 @@ import pytest
 
 from addons.crm_base.models import Activity, Customer, Task
 from addons.crm_leads.models import Opportunity, Process, SalesTask, Stage, StageStay, StageTask
-from addons.crm_leads.tests.conftest import acting, buttons, choice, give, notices, sees, soon
+from addons.crm_leads.tests.conftest import acting, buttons, choice, give, history, notices, sees, soon
 from core.api import AccessDenied, Env, NotFound, StateForbids, ValidationFailed
 from core.testing.world import World, use_env
 
@@ -247,10 +247,8 @@ def test_a_transfer_tells_both_moves_the_tasks_and_keeps_history(crew: World, de
     assert (found.owner_id, found.stage.name["en"]) == (env.user_id, "First contact")
     assert [one.assignee_id for one in env.search(Task, SalesTask.opportunity == deal.id)] == [env.user_id]
     assert stays(env, deal) == [("First contact", False, False, None)]
-    from core.orm.history import entries_of
-
-    changed = entries_of(env, env.info(Opportunity), deal.id)[0]
-    assert (changed.operation, changed.changes["owner"]["n"]) == ("transfer", env.user_id)
+    step, who, new = history(crew, deal)[-1]
+    assert (step, who, new["owner"]) == ("transfer", crew.staff.users["director"], env.user_id)
     assert not sees(crew, "owner", deal)
 
 

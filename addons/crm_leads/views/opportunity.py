@@ -3,17 +3,15 @@
 from datetime import timedelta
 
 from core.api import (
-    BoardView, Env, FormView, ListView, Where, _, and_, button, case, func, group, header, literal, month, notebook, or_,
-    page, preset, quarter, related, show, statusbar,
+    BoardView, Env, FormView, ListView, Where, _, and_, button, group, header, month, notebook, or_, page, preset,
+    quarter, related, show, statusbar,
 )  # fmt: skip
 
 from addons.crm_base.models import Activity, Task
 from addons.crm_leads.models import Lead, Opportunity, StageStay
+from addons.crm_leads.services import watch
 from addons.crm_leads.services.stages import today
 from addons.crm_leads.states import LOST, OPEN, SUSPENDED, WON
-
-CONTACT_DAYS = {"a": 7, "b": 14}
-"""Days without contact after which an opportunity of that importance counts as neglected; others 30."""
 
 
 def is_open(env: Env) -> Where:
@@ -63,9 +61,7 @@ def abnormal(env: Env) -> Where:
 
 def neglected(env: Env) -> Where:
     """Nobody has been in touch for longer than the importance allows."""
-    days = case(*((Opportunity.importance == code, literal(n)) for code, n in CONTACT_DAYS.items()), else_=literal(30))
-    since = func.coalesce(Opportunity.last_contact_at, Opportunity.created_at)
-    return and_(is_open(env), since < func.now() - func.make_interval(0, 0, 0, days))
+    return and_(is_open(env), watch.neglected(Opportunity))
 
 
 def won(env: Env) -> Where:

@@ -72,7 +72,8 @@ ENGLISH = DemoCompany(
     language="en",
     timezone="Asia/Singapore",
     currency="USD",
-    departments=(("HQ", "Head office", ""), ("SALES", "Sales", "HQ"), ("SG", "Singapore", "SALES"), ("KL", "Kuala Lumpur", "SALES")),
+    departments=(("HQ", "Head office", ""), ("SALES", "Sales", "HQ"), ("SG", "Singapore", "SALES"),
+        ("KL", "Kuala Lumpur", "SALES")),
     people=(
         Person("manager", "Oliver Grant", "General manager", "HQ", "", "+65 8100 0001", "en"),
         Person("admin", "何敏", "Administrator", "HQ", "manager", "+65 8100 0002"),

@@ -3,9 +3,8 @@
 from typing import Any
 
 from core.api import CompanyAddon, Where, _, action, and_, current_env, key_of, literal
-from core.lifecycle.activation import disable, enable
-
 from core.base.models.user import KEEPERS
+from core.lifecycle.activation import disable, enable
 
 
 def switched_on(env: Any) -> Where:

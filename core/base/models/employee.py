@@ -2,8 +2,20 @@
 
 from typing import TYPE_CHECKING, Annotated, Any
 
-from core.api import Employee, Hint, Mapped, RoleRow, Where, _, action, and_, arg, current_env, literal, one2many
-
+from core.api import (
+    Employee,
+    Hint,
+    Mapped,
+    RoleRow,
+    Where,
+    _,
+    action,
+    and_,
+    arg,
+    current_env,
+    literal,
+    one2many,
+)
 from core.base.services.accounts import make_account
 
 if TYPE_CHECKING:

@@ -26,5 +26,9 @@ class BaseUser(User, extend=True):
     def invite(self) -> Hint:
         """A link that works once, to be handed to the person; links given before stop working."""
         address = password_link(current_env(), self)
-        text = _("Give this link to {name}. It works once, within {hours} hours.", name=self.name, hours=link_hours(self))
+        text = _(
+            "Give this link to {name}. It works once, within {hours} hours.",
+            name=self.name,
+            hours=link_hours(self),
+        )
         return Hint(text, address)

@@ -1,10 +1,26 @@
 """Accounts, roles, and where people are signed in."""
 
 from core.api import (
-    Employee, Env, FormView, ListView, LoginAttempt, RoleRow, Session, User, UserRole, Where, _, button, group, header,
-    note, notebook, page, preset, related,
+    Employee,
+    Env,
+    FormView,
+    ListView,
+    LoginAttempt,
+    RoleRow,
+    Session,
+    User,
+    UserRole,
+    Where,
+    _,
+    button,
+    group,
+    header,
+    note,
+    notebook,
+    page,
+    preset,
+    related,
 )  # fmt: skip
-
 from core.base.models import BaseRole, BaseUser
 
 
@@ -45,7 +61,8 @@ class UserForm(FormView[User]):
             page(_("Roles"), related(BaseUser.roles, columns=[UserRole.role, UserRole.company])),
             page(
                 _("Posts"),
-                related(BaseUser.posts, columns=[Employee.name, Employee.position, Employee.department, Employee.superior]),
+                related(BaseUser.posts, columns=[Employee.name, Employee.position, Employee.department,
+                    Employee.superior]),
             ),
         ),
     ]  # fmt: skip

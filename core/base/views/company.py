@@ -11,7 +11,10 @@ def active(env: Env) -> Where:
 class CompanyList(ListView[Company]):
     columns = [Company.name, Company.code, Company.parent, Company.language, Company.currency, Company.active]
     order = "name"
-    presets = [preset("active", _("Active companies"), active, default=True), preset("all", _("All companies"))]
+    presets = [
+        preset("active", _("Active companies"), active, default=True),
+        preset("all", _("All companies")),
+    ]
     filters = [Company.active, Company.language, Company.parent]
 
 

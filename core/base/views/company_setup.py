@@ -1,14 +1,34 @@
 """Numbering, addons, and the work that runs by itself."""
 
 from core.api import (
-    CompanyAddon, Env, FormView, Job, ListView, Numbering, Schedule, Where, _, button, day, group, header, note, preset,
+    CompanyAddon,
+    Env,
+    FormView,
+    Job,
+    ListView,
+    Numbering,
+    Schedule,
+    Where,
+    _,
+    button,
+    day,
+    group,
+    header,
+    note,
+    preset,
 )  # fmt: skip
-
 from core.base.models import BaseCompanyAddon
 
 
 class NumberingList(ListView[Numbering]):
-    columns = [Numbering.title, Numbering.prefix, Numbering.date_pattern, Numbering.width, Numbering.reset, Numbering.counter]
+    columns = [
+        Numbering.title,
+        Numbering.prefix,
+        Numbering.date_pattern,
+        Numbering.width,
+        Numbering.reset,
+        Numbering.counter,
+    ]
     order = "sequence"
     filters = [Numbering.reset]
 
@@ -32,7 +52,11 @@ class CompanyAddonForm(FormView[CompanyAddon]):
     layout = [
         header(button(BaseCompanyAddon.switch_on), button(BaseCompanyAddon.switch_off)),
         group(_("Addon"), CompanyAddon.addon, CompanyAddon.enabled, CompanyAddon.since, CompanyAddon.by),
-        note(_("Switching an addon off hides it for the company. Nothing is deleted, and it can be switched on again.")),
+        note(
+            _(
+                "Switching an addon off hides it for the company. Nothing is deleted, and it can be switched on again."
+            )
+        ),
     ]
 
 

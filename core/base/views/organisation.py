@@ -1,7 +1,21 @@
 """Departments and employees."""
 
-from core.api import Department, Employee, Env, FormView, ListView, Where, _, button, group, header, notebook, page, preset, related
-
+from core.api import (
+    Department,
+    Employee,
+    Env,
+    FormView,
+    ListView,
+    Where,
+    _,
+    button,
+    group,
+    header,
+    notebook,
+    page,
+    preset,
+    related,
+)
 from core.base.models import BaseDepartment, BaseEmployee
 
 
@@ -35,12 +49,20 @@ class DepartmentForm(FormView[Department]):
                 _("Employees"),
                 related(
                     BaseDepartment.employees,
-                    columns=[Employee.code, Employee.name, Employee.position, Employee.superior, Employee.status],
+                    columns=[
+                        Employee.code,
+                        Employee.name,
+                        Employee.position,
+                        Employee.superior,
+                        Employee.status,
+                    ],
                 ),
             ),
             page(
                 _("Departments in it"),
-                related(BaseDepartment.departments, columns=[Department.code, Department.name, Department.manager]),
+                related(
+                    BaseDepartment.departments, columns=[Department.code, Department.name, Department.manager]
+                ),
             ),
         ),
     ]
@@ -73,7 +95,8 @@ class EmployeeForm(FormView[Employee]):
             page(_("Skills"), Employee.skills),
             page(
                 _("Reports of this post"),
-                related(BaseEmployee.reports, columns=[Employee.code, Employee.name, Employee.position, Employee.department]),
+                related(BaseEmployee.reports, columns=[Employee.code, Employee.name, Employee.position,
+                    Employee.department]),
             ),
         ),
     ]  # fmt: skip

@@ -24,13 +24,13 @@ LONGEST: Final = 100
 
 @endpoint("choices", "/r/{model}/choices", "GET")
 def choices(request: Request) -> Response:
-    """`[{"value": "12", "text": "…"}, …]` for a field, a filter, or an argument of a method."""
+    """`[[12, "…"], …]` for a field, a filter, or an argument of a method."""
     env, info = request.env, model_of(request)
     text = checked_text(request.GET.get("q", "").strip())
     if len(text) > LONGEST:
         raise BadRequest(_("The text is too long: at most {most} characters are possible.", most=LONGEST))
     found = proposals(env, _reference(request, info), text)
-    body = json.dumps([{"value": str(key), "text": label} for key, label in found], ensure_ascii=False)
+    body = json.dumps(found, ensure_ascii=False)
     return Response(body, content_type="application/json", charset="utf-8")
 
 

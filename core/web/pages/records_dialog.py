@@ -11,6 +11,7 @@ from core.orm.attempts import attempt
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.methods import Method
+from core.views.hint import Hint
 from core.web import errors
 from core.web.forms import RecordForm, refuse_unknown_names, typed_arguments
 from core.web.pages.records import AT_ONCE, crumbs, id_of, ids_in, method_of, model_of, part, record_crumbs, setting
@@ -60,7 +61,11 @@ def run(request: Request) -> Any:
             (result,) = env.run(method, [record], **form.changed())
     except UserError as refusal:
         return _refused(request, info, method, form, [record], refusal)
-    request.toast(_said(method), undo=_undo(request, info))
+    if isinstance(result, Hint):  # something to be handed on, such as a link that is shown this once
+        address = f"{request.config.base_url.rstrip('/')}{result.url}" if result.url else ""
+        request.toast(f"{result.text} {address}".strip(), "warning")
+    else:
+        request.toast(_said(method), undo=_undo(request, info))
     here = safe_next(request.POST.get("next"), f"/r/{info.key}/{key}")
     return remember_answer(request, _led_to(env, info, key, result) or here)
 

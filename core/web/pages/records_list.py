@@ -200,8 +200,8 @@ def _rows(
         "table": table, "rows": table.rows(page.rows, at.language), "is_empty": not page.rows, "marked": marked,
         "headings": _headings(address, columns, totals, at), "has_totals": bool(totals), "totals_wait": waiting,
         "count": count_sentence(count, at.language), "number": count.value,
-        "next_url": address(after=page.next) if page.next else None,
-        "previous_url": address(before=page.previous) if page.previous else None,
+        "next_url": address(after=page.next, before=None) if page.next else None,
+        "previous_url": address(after=None, before=page.previous) if page.previous else None,
         "actions": view.actions, "is_narrowed": bool(state.q or state.filters or where),
     }  # fmt: skip
 

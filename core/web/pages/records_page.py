@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from core.orm.links import linked_ids
 from core.orm.methods import Method
 from core.orm.reach import reachable_actions
 from core.orm.running import allowed_methods
-from core.views.effective import EffectiveForm, ShownField, ShownRelated
+from core.views.effective import EffectiveForm, Shown, ShownField, ShownNotebook, ShownRelated, walk
 from core.views.resolve import form_for
 from core.web.forms import in_language
 from core.web.pages.records import crumbs, icon_of, id_of, model_of, part, place
@@ -66,9 +66,11 @@ class RelatedList:
     related: ShownRelated
     headings: tuple[ShownField, ...]
     rows: Markup | None
-    number: str
-    add_url: str | None
-    all_url: str | None
+    number: str = ""
+    add_url: str | None = None
+    all_url: str | None = None
+    later_url: str | None = None
+    """Where the rows are asked for when somebody looks: they stand in a tab that is not open."""
 
 
 class Row:
@@ -85,6 +87,8 @@ def show(request: Request) -> Any:
     """A record in the bin is named as such; what is missing or invisible is not found."""
     env, info, key = request.env, model_of(request), id_of(request)
     form, at = form_for(env, info.key), place(request, whole=True)
+    if request.GET.get("part") == "related":
+        return _one_related(request, info, form, key, at)
     cells = Cells(_fields(info, form), at)
     try:
         row = env.read(info.cls, key, cells.names)
@@ -101,8 +105,8 @@ def show(request: Request) -> Any:
         "state": state, "buttons": buttons, "further": further,
         "can_edit": "update" in rights and not shut and bool(form.editable),
         "can_delete": "delete" in rights and not shut, "can_copy": env.can("create", info.key),
-        "related": _related(env, form, key, at), "events": timeline(env, info, key, at),
-        "system": _system(env, cells, row), "is_shut": shut, "numeric": NUMERIC, "new_key": new_key,
+        "related": _related(env, form, key, at), **_history(env, info, cells, row, at),
+        "is_shut": shut, "numeric": NUMERIC, "new_key": new_key,
         "form_part": part(request, "form.pt"), "timeline_part": part(request, "timeline.pt"),
     }  # fmt: skip
     return render(request, "form.pt", values)
@@ -169,13 +173,43 @@ def _linked(env: Env, form: EffectiveForm, key: int) -> dict[str, Markup]:
 
 
 def _related(env: Env, form: EffectiveForm, key: int, at: Place) -> dict[str, RelatedList]:
-    return {related.field.name: _related_list(env, form.model, related, key, at) for related in form.related}
+    hidden = set(_in_closed_tabs(form.body))
+    return {
+        name: _later(form.model, related, key) if name in hidden else _related_list(env, form.model, related, key, at)
+        for name, related in ((related.field.name, related) for related in form.related)
+    }
+
+
+def _in_closed_tabs(blocks: Iterable[Shown]) -> Iterator[str]:
+    """The related lists that nobody sees before opening a tab."""
+    for block in blocks:
+        if isinstance(block, ShownNotebook):
+            for tab in block.tabs[1:]:
+                yield from (one.field.name for one in walk(tab.items) if isinstance(one, ShownRelated))
+            yield from _in_closed_tabs(block.tabs[0].items if block.tabs else ())
+
+
+def _later(info: ModelInfo, related: ShownRelated, key: int) -> RelatedList:
+    url = f"/r/{info.key}/{key}?part=related&field={related.field.name}"
+    return RelatedList(related, related.columns, None, later_url=url)
+
+
+def _one_related(request: Request, info: ModelInfo, form: EffectiveForm, key: int, at: Place) -> Any:
+    """The rows of one tab."""
+    name = request.GET.get("field", "")
+    related = next((one for one in form.related if one.field.name == name), None)
+    if related is None:
+        raise NotFound()
+    request.env.read(info.cls, key, [])
+    shown = {name: _related_list(request.env, info, related, key, at)}
+    values = {"block": related, "related": shown, "nested": True, "numeric": NUMERIC}
+    return render(request, "form.pt", values, macro="related")
 
 
 def _related_list(env: Env, info: ModelInfo, related: ShownRelated, key: int, at: Place) -> RelatedList:
     target = related.model
     if not env.can("read", target.key):
-        return RelatedList(related, related.columns, None, "", None, None)
+        return RelatedList(related, related.columns, None)
     table = table_for(target, related.columns, Place(at.language, at.currency))
     if related.back is None:
         where = target.cls.id.in_(linked_ids(env, info.link_tables[related.field.name], [key])[key])
@@ -192,14 +226,15 @@ def _related_list(env: Env, info: ModelInfo, related: ShownRelated, key: int, at
     return RelatedList(related, related.columns, rows, number, can_add, all_url if page.next else None)
 
 
-def _system(env: Env, cells: Cells, row: tuple[Any, ...]) -> Mapping[str, Any]:
-    """Who made and who changed the record; everybody who sees it may know."""
-    makers = [cells.value(row, name) for name in ("created_by", "changed_by")]
-    names = env.user_names(makers)
-    return {
+def _history(env: Env, info: ModelInfo, cells: Cells, row: tuple[Any, ...], at: Place) -> dict[str, Any]:
+    """What happened to the record, who made it and who changed it last; everybody who sees it may know."""
+    makers = [cells.value(row, name) or 0 for name in ("created_by", "changed_by")]
+    events, names = timeline(env, info, row[0], at, makers)
+    system = {
         "created_at": cells.value(row, "created_at"), "changed_at": cells.value(row, "changed_at"),
-        "created_by": names.get(makers[0] or 0), "changed_by": names.get(makers[1] or 0), "version": row[1],
+        "created_by": names.get(makers[0]), "changed_by": names.get(makers[1]),
     }  # fmt: skip
+    return {"events": events, "system": system}
 
 
 def binned(request: Request, info: ModelInfo, key: int) -> Any:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from core.errors import AccessDenied
-from core.i18n import LazyString, _, current_language, formatter
+from core.i18n import LazyString, _, formatter
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.fields import TO_ONE, Field
@@ -55,14 +55,23 @@ class Event:
     note: str = ""
 
 
-def timeline(env: Env, info: ModelInfo, key: int, place: Place) -> list[Event]:
-    """Tracked changes and steps from the audit, and the record's activities where it has some."""
+def timeline(
+    env: Env, info: ModelInfo, key: int, place: Place, people: Iterable[int] = ()
+) -> tuple[list[Event], dict[int, str]]:
+    """Tracked changes and steps from the audit, and the record's activities where it has some.
+
+    The second part are names of users: of those in the history and of `people`, all read in one statement.
+    """
     entries = [entry for entry in entries_of(env, info, key, limit=MOST_ENTRIES) if _is_told(info, entry)]
-    names = env.user_names(entry.user_id for entry in entries)
-    labels = _labels(env, info, entries)
+    wanted = _referred_to(info, entries)
+    users = wanted.pop("base.user", set())
+    names = env.user_names({*people, *users, *(entry.user_id for entry in entries)})
+    labels = {("base.user", one): name for one, name in names.items()}
+    for model, ids in wanted.items():
+        labels |= {(model, one): label for one, label in env.labels(model, ids).items()}
     events = [_event(info, entry, names, labels, place) for entry in entries]
     events += _activities(env, info, key, place)
-    return sorted(events, key=lambda event: event.at, reverse=True)
+    return sorted(events, key=lambda event: event.at, reverse=True), names
 
 
 def _is_told(info: ModelInfo, entry: Entry) -> bool:
@@ -126,8 +135,8 @@ def _in_words(
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()}…"
 
 
-def _labels(env: Env, info: ModelInfo, entries: Sequence[Entry]) -> dict[tuple[str, int], str]:
-    """The names of everything that tracked references pointed to, in one statement per model."""
+def _referred_to(info: ModelInfo, entries: Sequence[Entry]) -> dict[str, set[int]]:
+    """Everything that tracked references pointed to, by model."""
     wanted: dict[str, set[int]] = {}
     for entry in entries:
         for name, change in entry.changes.items():
@@ -137,11 +146,7 @@ def _labels(env: Env, info: ModelInfo, entries: Sequence[Entry]) -> dict[tuple[s
             for value in (change.get("o"), change.get("n")):
                 ids = value if isinstance(value, list) else [value]
                 wanted.setdefault(found.target_key, set()).update(one for one in ids if isinstance(one, int))
-    labels: dict[tuple[str, int], str] = {}
-    for model, ids in wanted.items():
-        known = env.user_names(ids) if model == "base.user" else env.labels(model, ids)
-        labels |= {(model, one): label for one, label in known.items()}
-    return labels
+    return {model: ids for model, ids in wanted.items() if ids}
 
 
 def _activities(env: Env, info: ModelInfo, key: int, place: Place) -> list[Event]:
@@ -177,8 +182,3 @@ def _activities(env: Env, info: ModelInfo, key: int, place: Place) -> list[Event
         icon = target.options.get("icon") or "calendar-event"
         events.append(Event(at, who, initials(who), what, (), icon, url, text(row, "result")[:_LONGEST]))
     return events
-
-
-def moment_text(moment: datetime | None) -> str:
-    """A time as the reader writes it."""
-    return formatter("datetime", current_language())(moment)

@@ -24,7 +24,8 @@ class Demo:
     """The demonstration in a database, and Envs of its people."""
 
     def __init__(self, database: ScratchDatabase, composed: Composition) -> None:
-        self.sessions = session_factory(database.app)
+        self.engine = database.urls.app_engine(pool_size=40)  # an open session for each person
+        self.sessions = session_factory(self.engine)
         self.addons = frozenset(composed.addons)
         functions = list(composed.collect("demo"))
         with self.session(0) as session:
@@ -59,7 +60,9 @@ class Demo:
 def demo(server: DatabaseServer, composed: Composition) -> Iterator[Demo]:
     database = server.create()
     initialise(database.owner, APP_ROLE, composed)
-    yield Demo(database, composed)
+    made = Demo(database, composed)
+    yield made
+    made.engine.dispose()
     server.drop(database)
 
 
@@ -80,7 +83,10 @@ def test_everybody_in_sales_has_work_around_today(demo: Demo) -> None:
     assert all(number(env, Task, mine(env)) for env in sellers)
     assert sum(number(env, Activity, today(env)) for env in sellers) >= 3
     assert sum(number(env, Task, my_overdue(env)) for env in sellers) >= 3
-    assert all(number(env, Task, mine(env)) for env in map(demo.env, ("director1", "director2", "director3", "lead1")))
+    assert all(
+        number(env, Task, mine(env))
+        for env in map(demo.env, ("director1", "director2", "director3", "lead1"))
+    )
     manager = demo.env("zongjingli")
     assert number(manager, Customer, neglected(manager)) >= 10
     assert {row.keys[0] for row in manager.group(Customer, ["status"])} == {"active", "normal", "sealed"}
@@ -96,7 +102,7 @@ def test_every_customer_has_contacts_and_last_contacts_agree_with_the_activities
     for key, _version, last, name in rows:
         assert contacts.get(key), name
         assert last == max(row[4] for row in done if row[2] == key), name
-    children = [row for row in env.page(Customer, ["parent"], Customer.parent.is_not(None)).rows]
+    children = env.page(Customer, ["parent"], Customer.parent.is_not(None)).rows
     assert len(children) >= 3 and all(row[3] for row in children)
 
 

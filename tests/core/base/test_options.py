@@ -23,7 +23,10 @@ def test_the_overview_names_every_list_of_enabled_addons(world: World) -> None:
     lists = {entry["code"]: entry for found in shown["groups"] for entry in found["lists"]}
     assert str(lists["crm_base.industry"]["title"].translate("en")) == "Industry"
     assert lists["crm_base.industry"]["count"].translate("en") == "18 choices"
-    assert lists["crm_base.industry"]["url"] == "/r/base.option?f=list_code%3Aeq%3Acrm_base.industry&order=sequence"
+    assert (
+        lists["crm_base.industry"]["url"]
+        == "/r/base.option?f=list_code%3Aeq%3Acrm_base.industry&order=sequence"
+    )
     assert lists["crm_base.industry"]["add_url"] == "/r/base.option/new?list_code=crm_base.industry"
     declared = {found.list_code for _addon, found in world.composition.collect("options")}
     assert declared <= set(lists), "a list that no field offers"

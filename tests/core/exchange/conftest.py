@@ -59,7 +59,9 @@ class Desk:
         for name, text in files.items():
             (self.folder / name).write_bytes(text if isinstance(text, bytes) else text.encode())
 
-    def load(self, person: str, mapping: str, files: Mapping[str, str | bytes] | None = None, **wishes: Any) -> Report:
+    def load(
+        self, person: str, mapping: str, files: Mapping[str, str | bytes] | None = None, **wishes: Any
+    ) -> Report:
         """Import and give the report; `outcomes` and `statements` tell of the last one."""
         self.put(files or {})
         self.outcomes, self.statements = [], 0

@@ -91,7 +91,9 @@ def test_damage_far_behind_the_beginning_is_found(tmp_path: Path) -> None:
         encoding_of(file(tmp_path, good + b"\xff\xfe\xff\n"))
 
 
-@pytest.mark.parametrize("data", [bytes(range(256)) * 8, b"\x00\x01\x02\x03" * 500, b"%PDF-1.7\n\x00\x80\xff" * 50])
+@pytest.mark.parametrize(
+    "data", [bytes(range(256)) * 8, b"\x00\x01\x02\x03" * 500, b"%PDF-1.7\n\x00\x80\xff" * 50]
+)
 def test_what_is_no_text_is_refused(tmp_path: Path, data: bytes) -> None:
     with pytest.raises(FileRefused):
         encoding_of(file(tmp_path, data))

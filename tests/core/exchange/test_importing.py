@@ -37,13 +37,21 @@ def test_new_unchanged_and_changed_rows(desk: Desk) -> None:
     report = desk.load("director", CUSTOMERS, {"customers.csv": ROWS})
     assert (report.count(CREATED), report.wrong, report.is_written) == (3, 0, True)
     first = desk.values("director", "crm_base.customer", "name", "phone", "founded", "version")
-    assert first == [("海尔集团", "0532-88939999", 1984, 1), ("𠮷野家 🍚", None, 1899, 1), ("Lenovo", "010-58868888", None, 1)]
+    assert first == [
+        ("海尔集团", "0532-88939999", 1984, 1),
+        ("𠮷野家 🍚", None, 1899, 1),
+        ("Lenovo", "010-58868888", None, 1),
+    ]
 
     report = desk.load("director", CUSTOMERS)
     assert (report.count(UNCHANGED), report.count(CREATED), report.count(UPDATED)) == (3, 0, 0)
     assert desk.values("director", "crm_base.customer", "name", "phone", "founded", "version") == first
 
-    report = desk.load("director", CUSTOMERS, {"customers.csv": ROWS.replace("Lenovo", "联想").replace("1899", "1900") + "4,小米,,2010\n"})
+    report = desk.load(
+        "director",
+        CUSTOMERS,
+        {"customers.csv": ROWS.replace("Lenovo", "联想").replace("1899", "1900") + "4,小米,,2010\n"},
+    )
     assert (report.count(UNCHANGED), report.count(CREATED), report.count(UPDATED)) == (1, 1, 2)
     assert [(out.row, out.action, out.fields) for out in desk.outcomes] == [
         (2, UNCHANGED, ()), (3, UPDATED, ("founded",)), (4, UPDATED, ("name",)), (5, CREATED, ()),
@@ -66,7 +74,10 @@ def test_wrong_rows_are_named_with_number_column_value_and_reason(desk: Desk) ->
         f"5,{'x' * 10_000},1234567,\n6,Bad phone,call me,3000\n7,Too much,1234567,1984,surplus\n8,Good too,,\n"
     )
     report = desk.load("director", CUSTOMERS, {"customers.csv": wrong})
-    found = {row: [(p.column, p.value[:10], str(p.reason)) for p in problems] for row, problems in report.files[0].wrong.items()}
+    found = {
+        row: [(p.column, p.value[:10], str(p.reason)) for p in problems]
+        for row, problems in report.files[0].wrong.items()
+    }
     assert found == {
         3: [("name", "", "Customer name is required.")],
         4: [("founded", "19x4", "“19x4” is not a number.")],
@@ -99,7 +110,12 @@ def test_all_or_nothing(desk: Desk) -> None:
 
 def test_a_trial_says_for_each_row_what_would_happen_and_writes_nothing(desk: Desk) -> None:
     desk.load("director", CUSTOMERS, {"customers.csv": ROWS})
-    report = desk.load("director", CUSTOMERS, {"customers.csv": f"{ROWS.replace('1984', '1985')}4,New,,\n5,Bad,,x\n"}, trial=True)
+    report = desk.load(
+        "director",
+        CUSTOMERS,
+        {"customers.csv": f"{ROWS.replace('1984', '1985')}4,New,,\n5,Bad,,x\n"},
+        trial=True,
+    )
     assert not report.is_written
     assert [(out.row, out.action) for out in desk.outcomes] == [
         (2, UPDATED), (3, UNCHANGED), (4, UNCHANGED), (5, CREATED), (6, WRONG),
@@ -124,7 +140,7 @@ def test_a_batch_costs_a_bounded_number_of_statements(desk: Desk) -> None:
     desk.load("director", CUSTOMERS, rows(100, BATCH, 1991))
     assert desk.statements < 20
     desk.load("director", CUSTOMERS, rows(2000, 3 * BATCH, 1990))
-    assert desk.statements < 3 * few
+    assert desk.statements <= 3 * few
 
 
 def test_an_import_can_be_cancelled_between_batches(desk: Desk) -> None:
@@ -153,7 +169,10 @@ def test_an_import_can_be_cancelled_between_batches(desk: Desk) -> None:
 def test_the_same_record_twice_in_a_file(desk: Desk) -> None:
     twice = {"customers.csv": f"{HEADER}1,Same,,1990\n1,Same,,1990\n2,One,,\n2,Other,,\n"}
     report = desk.load("director", CUSTOMERS, twice)
-    assert (report.count(CREATED), [str(p) for p in report.files[0].wrong[5]]) == (2, ["number “2”: Row 4 has the same key with other values."])
+    assert (report.count(CREATED), [str(p) for p in report.files[0].wrong[5]]) == (
+        2,
+        ["number “2”: Row 4 has the same key with other values."],
+    )
     assert names(desk) == ["Same", "One"]
 
 
@@ -183,18 +202,28 @@ def test_the_key_of_a_deleted_record_stays_taken(desk: Desk) -> None:
 
 
 def test_rows_of_another_company_are_refused(desk: Desk) -> None:
-    mapping = CUSTOMERS.replace('name = "name"', 'name = "name"\ncompany = "phone"').replace('phone = { column = "phone", required', "phone = { required")
-    report = desk.load("director", mapping, {"customers.csv": f"{HEADER}1,Ours,North,\n2,Theirs,South,\n3,Unsaid,,\n"})
-    assert [str(p) for p in report.files[0].wrong[3]] == ["phone “South”: The row belongs to another company."]
+    mapping = CUSTOMERS.replace('name = "name"', 'name = "name"\ncompany = "phone"').replace(
+        'phone = { column = "phone", required', "phone = { required"
+    )
+    report = desk.load(
+        "director", mapping, {"customers.csv": f"{HEADER}1,Ours,North,\n2,Theirs,South,\n3,Unsaid,,\n"}
+    )
+    assert [str(p) for p in report.files[0].wrong[3]] == [
+        "phone “South”: The row belongs to another company."
+    ]
     assert names(desk) == ["Ours", "Unsaid"] and names(desk, "other") == []
 
 
 def test_keys_of_another_company_are_not_known_here(desk: Desk) -> None:
     desk.load("other", CUSTOMERS, {"customers.csv": ROWS})
-    linking = CUSTOMERS.replace('name = "name"', 'name = "name"\nparent = { lookup = "crm_base.customer", key = "{founded}" }')
+    linking = CUSTOMERS.replace(
+        'name = "name"', 'name = "name"\nparent = { lookup = "crm_base.customer", key = "{founded}" }'
+    )
     linking = linking.replace('founded = { column = "founded" }\n', "")
     report = desk.load("director", linking, {"customers.csv": f"{HEADER}9,Child,,1\n"})
-    assert [str(p) for p in report.files[0].wrong[2]] == ["founded “1”: There is no “1” (Customer), or you have no access to it."]
+    assert [str(p) for p in report.files[0].wrong[2]] == [
+        "founded “1”: There is no “1” (Customer), or you have no access to it."
+    ]
     assert desk.load("director", CUSTOMERS, {"customers.csv": f"{HEADER}1,Ours,,\n"}).count(CREATED) == 1
     assert names(desk, "other") == ["海尔集团", "𠮷野家 🍚", "Lenovo"]
 
@@ -209,12 +238,16 @@ def test_who_may_not_import_is_refused_before_anything(desk: Desk) -> None:
 def test_somebody_elses_record_is_not_changed(desk: Desk) -> None:
     desk.load("director", CUSTOMERS, {"customers.csv": ROWS})
     report = desk.load("superior", CUSTOMERS, {"customers.csv": ROWS.replace("1984", "1985")})
-    assert report.count(UPDATED) == 0 and set(report.files[0].wrong) == {2, 3, 4}
+    assert (report.count(UPDATED), report.count(UNCHANGED)) == (0, 2)
+    assert [str(p) for p in report.files[0].wrong[2]] == ["You may see this record but not change it."]
     assert desk.values("director", "crm_base.customer", "founded")[0] == (1984,)
 
 
 def test_fields_that_only_administrators_set(desk: Desk) -> None:
-    mapping = 'source = "x"\n[[file]]\nname = "u.csv"\n[[file.record]]\nmodel = "base.user"\nkey = "{login}"\n[file.record.fields]\nname = "name"\nlogin = "login"\n'
+    mapping = (
+        'source = "x"\n[[file]]\nname = "u.csv"\n[[file.record]]\nmodel = "base.user"\nkey = "{login}"\n'
+        '[file.record.fields]\nname = "name"\nlogin = "login"\n'
+    )
     files: dict[str, str | bytes] = {"u.csv": "name,login\nAnn,ann\nBen,ben\nAnn again,ANN\n"}
     with pytest.raises(AccessDenied):
         desk.load("director", mapping, files)
@@ -236,7 +269,7 @@ def test_waived_fields_are_asked_for_at_the_next_edit(desk: Desk) -> None:
         with use_env(env), pytest.raises(ValidationFailed, match="Phone is required"):
             env.write(record, founded=1999)
         env.write(record, founded=1999, phone="0532-1234567")
-    strict = CUSTOMERS.replace(', required = false', "")
+    strict = CUSTOMERS.replace(", required = false", "")
     report = desk.load("director", strict, {"customers.csv": f"{HEADER}2,No phone either,,\n"})
     assert [str(p) for p in report.files[0].wrong[2]] == ["phone “”: Phone is required."]
 
@@ -245,7 +278,11 @@ def test_waived_fields_are_asked_for_at_the_next_edit(desk: Desk) -> None:
 
 
 def test_rows_that_make_no_record_are_left_out(desk: Desk) -> None:
-    mapping = CUSTOMERS.replace('key = "{number}"', 'key = "{number}"\nskip_when = { column = "founded", empty = true }\nonly_when = { column = "name", not_in = ["Lenovo"] }')
+    mapping = CUSTOMERS.replace(
+        'key = "{number}"',
+        'key = "{number}"\nskip_when = { column = "founded", empty = true }\n'
+        'only_when = { column = "name", not_in = ["Lenovo"] }',
+    )
     report = desk.load("director", mapping, {"customers.csv": ROWS})
     assert [(out.row, out.action) for out in desk.outcomes] == [(2, CREATED), (3, CREATED), (4, SKIPPED)]
     assert report.count(SKIPPED) == 1
@@ -255,13 +292,16 @@ def test_one_file_of_several(desk: Desk) -> None:
     mapping = CUSTOMERS + CUSTOMERS.replace('source = "old"', "").replace("customers.csv", "more.csv")
     desk.put({"more.csv": f"{HEADER}9,More,,\n"})
     assert desk.load("director", mapping, only=frozenset({"more.csv"})).count(CREATED) == 1
-    with pytest.raises(MappingError, match="has no file gone.csv"):
+    with pytest.raises(MappingError, match=r"has no file gone\.csv"):
         desk.load("director", mapping, only=frozenset({"gone.csv"}))
 
 
 def test_chinese_file_of_a_spreadsheet_program(desk: Desk) -> None:
     mapping: Any = CUSTOMERS.replace(
-        '[[file.record]]', '[file.columns]\nnumber = ["编号", "No."]\nname = ["客户名称"]\nphone = ["电话"]\nfounded = ["成立年份"]\n[[file.record]]', 1
+        "[[file.record]]",
+        '[file.columns]\nnumber = ["编号", "No."]\nname = ["客户名称"]\nphone = ["电话"]\n'
+        'founded = ["成立年份"]\n[[file.record]]',
+        1,
     )
     text = "编号;客户名称;电话;成立年份\r\n1;海尔集团;0532-88939999;1984\r\n2;思迅软件;;1999\r\n"
     for encoding in ("gbk", "utf-16", "utf-8-sig"):

@@ -40,7 +40,11 @@ def changed(old: str, new: str) -> str:
         (changed('source = "old"', "source ="), 1, "is not TOML"),
         (changed('source = "old"', ""), None, "needs source"),
         (changed('source = "old"', f'source = "{"x" * 101}"'), 1, "at most 100"),
-        (changed('source = "old"', 'source = "old"\ncolour = 1'), 2, "no setting colour; known are file, source, title"),
+        (
+            changed('source = "old"', 'source = "old"\ncolour = 1'),
+            2,
+            "no setting colour; known are file, source, title",
+        ),
         ('source = "old"\n', None, r"has no \[\[file\]\]"),
         (changed('name = "customers.csv"', ""), 3, "needs a name"),
         (changed('name = "customers.csv"', 'name = "../customers.csv"'), 4, "no folders"),
@@ -51,13 +55,21 @@ def changed(old: str, new: str) -> str:
         (changed('key = "{name}"', 'key = ["name"]'), 10, "key must be a text"),
         (changed('name = "name"', "name = 7"), 13, "name of a column, or a table"),
         (changed('name = "name"', 'name = { colunm = "name" }'), 13, "no setting colunm"),
-        (changed('name = "name"', 'name = { column = "name", constant = "x" }'), 13, "only one of column, constant"),
+        (
+            changed('name = "name"', 'name = { column = "name", constant = "x" }'),
+            13,
+            "only one of column, constant",
+        ),
         (changed('name = "name"', 'name = { constant = "{x}" }'), 13, "no braces"),
         (changed('name = "name"', 'name = { column = "name", part = 1 }'), 13, "part counts from 1"),
         (changed('name = "name"', 'name = { column = "name", by = "x" }'), 13, "by needs lookup"),
         (changed('name = "name"', 'name = { lookup = "base.user" }'), 13, "either key or by"),
         (changed('name = "name"', 'name = { column = "name", empty = "zero" }'), 13, "'model' or 'blank'"),
-        (changed('name = "name"', 'name = { column = "name", only_when = { column = "x" } }'), 13, "one of in, not_in and empty"),
+        (
+            changed('name = "name"', 'name = { column = "name", only_when = { column = "x" } }'),
+            13,
+            "one of in, not_in and empty",
+        ),
         (changed('name = "name"', 'name = { column = "name", lower = "yes" }'), 13, "true or false"),
         (changed("phone = { required = false }", 'phone = { choices = "x" }'), 14, "table of texts"),
     ],
@@ -80,10 +92,19 @@ def test_a_mistake_is_named_with_its_line(text: str, line: int | None, message: 
         ('name = "name"', "name = { required = false }", 13, "name cannot be left out"),
         ("phone = { required = false }", "phone = { lower = true }", 14, "nowhere what the value of phone is"),
         ('name = "name"', 'name = "name"\nparent = "name"', 14, "say by lookup which"),
-        ('name = "name"', 'name = "name"\nparent = { lookup = "base.user", key = "x" }', 14, "points to crm_base.customer, not to base.user"),
+        (
+            'name = "name"', 'name = "name"\nparent = { lookup = "base.user", key = "x" }', 14,
+            "points to crm_base.customer, not to base.user",
+        ),
         ('name = "name"', 'name = "name"\nparent = { lookup = "nobody", key = "x" }', 14, "no model nobody"),
-        ('name = "name"', 'name = "name"\nparent = { column = "name", lookup = "crm_base.customer", by = "height" }', 14, "looked up by height"),
-        ('name = "name"', 'name = "name"\nkind = { constant = "firm", choices = { a = "firm" } }', 14, "kind has no value firm; there are: company, person"),
+        (
+            'name = "name"', 'name = "name"\nparent = { column = "name", lookup = "crm_base.customer", by = "height" }',
+            14, "looked up by height",
+        ),
+        (
+            'name = "name"', 'name = "name"\nkind = { constant = "firm", choices = { a = "firm" } }', 14,
+            "kind has no value firm; there are: company, person",
+        ),
         ('name = "name"', 'name = "name"\ntax_number = "税号"', 14, "customers.csv has no column 税号; it has: 客户"),
         ('key = "{name}"', 'key = "{number}"', 10, "has no column number"),
         ('key = "{name}"', 'match = ["code"]', 10, "match names code, which the record does not set"),
@@ -107,7 +128,10 @@ def test_a_mapping_that_cannot_be_read(tmp_path) -> None:
 
 
 def test_places_of_nested_tables() -> None:
-    lines = Lines('a = 1\n[[file]]\nx.y = 2\n[[file.record]]\n[[file]]\n[[file.record]]\n"q r" = 3\n[[file.record]]\n[file.record.fields]\nz=1\n')
+    lines = Lines(
+        'a = 1\n[[file]]\nx.y = 2\n[[file.record]]\n[[file]]\n[[file.record]]\n"q r" = 3\n[[file.record]]\n'
+        "[file.record.fields]\nz=1\n"
+    )
     assert lines.of(("a",)) == 1
     assert lines.of(("file", 0, "x", "y")) == 3
     assert lines.of(("file", 0, "record", 0)) == 4

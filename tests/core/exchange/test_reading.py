@@ -17,7 +17,9 @@ from core.exchange.spreadsheet_text import guarded, unguarded
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def source(folder: Path, text: str | bytes, form: Format | None = None, expected: tuple[str, ...] = ()) -> Source:
+def source(
+    folder: Path, text: str | bytes, form: Format | None = None, expected: tuple[str, ...] = ()
+) -> Source:
     path = folder / "rows.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return Source(path, path.name, form or Format(), expected)
@@ -26,7 +28,12 @@ def source(folder: Path, text: str | bytes, form: Format | None = None, expected
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_every_separator_and_line_end(tmp_path: Path, separator: str, end: str) -> None:
-    rows = [["客户", "Umsatz", "note"], ["海尔", "1.5", 'says "yes"'], ["A; B, C|D\tE", "2", "two\nlines"], ["", "3", ""]]
+    rows = [
+        ["客户", "Umsatz", "note"],
+        ["海尔", "1.5", 'says "yes"'],
+        ["A; B, C|D\tE", "2", "two\nlines"],
+        ["", "3", ""],
+    ]
     text = io.StringIO()
     csv.writer(text, delimiter=separator, lineterminator=end, quoting=csv.QUOTE_ALL).writerows(rows)
     found = source(tmp_path, text.getvalue())
@@ -75,7 +82,8 @@ def test_empty_rows_keep_their_numbers_and_ragged_rows_are_told(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "empty"), ("\n\n", "empty"), ("a,A\n1,2\n", "column twice: a"), (",".join(f"c{n}" for n in range(1001)), "more than 1000"),
+        ("", "empty"), ("\n\n", "empty"), ("a,A\n1,2\n", "column twice: a"),
+        (",".join(f"c{n}" for n in range(1001)), "more than 1000"),
         ('a,b\n1,"x"y\n', "line 2: the quotes"), ('a,b\n1,"never closed\n', "the quotes"),
     ],
 )  # fmt: skip
@@ -99,7 +107,8 @@ import resource, sys
 from pathlib import Path
 from core.exchange.reading import Format, Source
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(Source(Path(sys.argv[1]), "prices.csv", Format()).count(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+count = Source(Path(sys.argv[1]), "prices.csv", Format()).count()
+print(count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 
 
@@ -110,7 +119,9 @@ def test_a_large_file_is_not_read_into_memory(tmp_path: Path) -> None:
         for number in range(200_000):
             stream.write(f"P{number:07},产品 {number},{number}.50,{'x' * 200}\n")
     assert path.stat().st_size > 45_000_000
-    measured = subprocess.run([sys.executable, "-c", MEASURE, str(path)], cwd=ROOT, capture_output=True, text=True, check=True)
+    measured = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(path)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     count, kilobytes = map(int, measured.stdout.split())
     assert count == 200_000
     assert kilobytes < 16_000
@@ -122,7 +133,10 @@ def test_rows_of_the_mapping_itself() -> None:
     assert [row.cells for row in found] == [{"name": "x"}, {"name": "y", "code": "1"}]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "+8613800138000", "-2+3", "@SUM(A1)", "\tx", "\rx", "'=x", "''-y", "-", "=HYPERLINK(\"x\")"])
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1", "+8613800138000", "-2+3", "@SUM(A1)", "\tx", "\rx", "'=x", "''-y", "-", '=HYPERLINK("x")'],
+)
 def test_formulas_become_text_and_come_back(text: str) -> None:
     assert guarded(text).startswith("'")
     assert unguarded(guarded(text)) == text

@@ -54,7 +54,9 @@ def write(path: Path, content: str, more: Mapping[str, str | bytes] | None = Non
         "[Content_Types].xml": TYPES,
         "_rels/.rels": RELATIONS.format(kind="officeDocument", target="xl/workbook.xml", more=""),
         "xl/workbook.xml": book,
-        "xl/_rels/workbook.xml.rels": RELATIONS.format(kind="worksheet", target="worksheets/sheet1.xml", more=styles),
+        "xl/_rels/workbook.xml.rels": RELATIONS.format(
+            kind="worksheet", target="worksheets/sheet1.xml", more=styles
+        ),
         "xl/styles.xml": STYLES,
         "xl/worksheets/sheet1.xml": content,
         **(more or {}),

@@ -20,11 +20,13 @@ from core.modules.discovery import discover
 from core.modules.graph import order
 from core.modules.loader import load
 from core.orm.compose import Composition, compose
+from core.orm.context import use_env
 from core.orm.engine import Scope, apply_scope, session_factory
 from core.orm.env import Env
 from core.orm.system_env import system_env
+from core.testing.browser import browser_of
 from core.testing.database import APP_ROLE, DatabaseServer, ScratchDatabase
-from tests.core.web.conftest import People, signed_in
+from tests.core.web.conftest import People
 
 MODEL = "toy_works.work"
 LIST = f"/r/{MODEL}"
@@ -71,8 +73,6 @@ class Works:
             identity = identity_of(session, self.people.ids[name])
             assert identity is not None
             env = make_env(session, identity, channel, language="en")
-            from core.orm.context import use_env
-
             with use_env(env):
                 yield env
                 env.commit()
@@ -122,13 +122,23 @@ def works(people: People) -> Iterator[Works]:
 
 
 @pytest.fixture
+def ann(application: Any, people: People) -> TestApp:
+    return browser_of(application, people.database, people.ids["Ann Lee"], people.ids["Acme"])
+
+
+@pytest.fixture
 def rae(application: Any, people: People) -> TestApp:
-    return signed_in(application, "rae")
+    return browser_of(application, people.database, people.ids["Rae"], people.ids["Acme"])
+
+
+@pytest.fixture
+def bob(application: Any, people: People) -> TestApp:
+    return browser_of(application, people.database, people.ids["Bob"], people.ids["Acme"])
 
 
 @pytest.fixture
 def eve(application: Any, people: People) -> TestApp:
-    return signed_in(application, "eve")
+    return browser_of(application, people.database, people.ids["Eve"], people.ids["Beta"])
 
 
 @pytest.fixture
@@ -150,6 +160,11 @@ def statements(people: People) -> Callable[[], Any]:
             event.remove(engine, "before_cursor_execute", note)
 
     return gather
+
+
+def target(answer: Any) -> str:
+    """Where an answer leads, without the host."""
+    return str(answer.headers["Location"]).removeprefix("http://localhost")
 
 
 def csrf(page: Any) -> str:

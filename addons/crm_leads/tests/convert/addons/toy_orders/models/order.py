@@ -1,0 +1,12 @@
+"""A sales order."""
+
+from core.api import CompanyOwned, Mapped, Owned, _, field, many2one
+
+from addons.crm_base.models import Customer
+
+
+class Order(CompanyOwned, Owned, label=_("Order"), plural=_("Orders"), display="title"):
+    """A draft order of a customer."""
+
+    title: Mapped[str] = field(_("Title"))
+    customer: Mapped[Customer] = many2one(_("Customer"))

@@ -1,0 +1,10 @@
+"""The button on the page of a lead."""
+
+from core.api import button, inside
+
+from addons.crm_leads.views import LeadForm
+from toy_orders.models import OrderLead
+
+
+class OrderLeadForm(LeadForm, extend=True):
+    changes = [inside("header", button(OrderLead.convert))]

@@ -1,0 +1,178 @@
+"""Every model of every addon, every role that reaches it, every person: all ways to a record agree.
+
+The people stand to the owner of a record as in core.testing.people: owner, colleague, direct and indirect superior,
+somebody of another company, somebody without a role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from core.auth.access_index import access_index
+from core.auth.grants import Rows
+from core.errors import InUse
+from core.orm.compose import ModelInfo
+from core.orm.context import use_env
+from core.orm.env import Env
+from core.orm.model import snake
+from core.orm.trust import TRUSTED
+from core.testing.conformance import (
+    Population,
+    behind_the_wall,
+    broken_labels,
+    disagreements,
+    leaking_history,
+    reachable,
+)
+from core.testing.factories import DECLARED, Factory
+from core.testing.people import NORTH, SOUTH, STAFF
+from core.testing.product import Product
+from core.testing.promises import broken_promises, deletable
+from core.testing.world import World
+
+HOLDERS = ("owner", "colleague", "superior", "director", "other")
+"""They get the role in question; stranger and admin never do."""
+OWNERS = {NORTH: ("owner", "colleague", "superior", "director", "nobody"), SOUTH: ("other", "nobody")}
+RECIPES = {"base.user_role": lambda factory: {"user": factory.make("base.user")}}
+NONE: frozenset[int] = frozenset()
+WRITABLE = ("text", "longtext")
+
+
+def model_keys() -> list[str]:
+    """The models of all addons, from their definitions alone."""
+    models = [(addon.name, model) for addon in Product()._loaded for model in addon.collect("model")]
+    return [key for addon, model in models if (key := f"{addon}.{snake(model.__name__)}") not in DECLARED]
+
+
+@pytest.fixture(params=model_keys())
+def populations(request: pytest.FixtureRequest, world: World) -> dict[str, Population]:
+    """The records of one model, as the people of each company have to see them."""
+    info = world.composition.models[request.param]
+    live, binned, words = {}, {}, {}
+    for company, owners in OWNERS.items():
+        with world.system(company) as env:
+            factory = Factory(env, RECIPES)
+            made = [factory.make(info.key, owner=world.staff.users.get(one)) for one in (*owners, owners[0])]
+            with suppress(InUse):
+                env.delete(made[-1])
+                binned[company] = frozenset({made.pop().id})
+            live[company] = frozenset(one.id for one in made)
+            words[company] = words_of(info, made)
+    return {
+        here: Population(info, live[here], binned.get(here, NONE), live[there] | binned.get(there, NONE), words[here])
+        for here, there in ((NORTH, SOUTH), (SOUTH, NORTH))
+    }
+
+
+def words_of(info: ModelInfo, records: list[Any]) -> dict[str, dict[int, str]]:
+    """What to search for: the texts of searchable fields that every record has."""
+    texts = {field.name: {one.id: getattr(one, field.name) for one in records} for field in info.searchable}
+    plain = {
+        name: {key: text["en"] if isinstance(text, dict) else text for key, text in found.items()}
+        for name, found in texts.items()
+    }
+    return {name: found for name, found in plain.items() if all(found.values())}
+
+
+def roles_on(world: World, info: ModelInfo) -> list[str | None]:
+    """The roles of addons that are granted something on the model; None where there is no such role."""
+    grants = access_index(world.composition)._grants.get(info.key, ())
+    codes = dict.fromkeys(grant.role.code for _addon, grant in grants if not grant.role.code.startswith("base."))
+    return list(codes) or [None]
+
+
+@contextmanager
+def holding(world: World, code: str | None) -> Iterator[None]:
+    """While this lasts, the holders have the role."""
+    given: list[tuple[str, Any]] = []
+    role = world.composition.info("base.role").table
+    for person in HOLDERS if code else ():
+        with world.system(STAFF[person]) as env:
+            wanted = env.session.scalar(select(role.c.id).where(role.c.code == code), execution_options=TRUSTED)
+            held = env.create("base.user_role", user=world.staff.users[person], company=env.company_id, role=wanted)
+            given.append((STAFF[person], held))
+    yield
+    for company, held in given:
+        with world.system(company) as env:
+            env.delete(env.get("base.user_role", held.id))
+
+
+def callers(world: World, info: ModelInfo, holders: Sequence[str] = HOLDERS) -> Iterator[tuple[str, Env]]:
+    """Each person with each role, as `person (role)`, and those without any; the Env is the current one meanwhile."""
+    for code in roles_on(world, info):
+        with holding(world, code):
+            for person in holders:
+                with use_env(world.new_env(person)) as env:
+                    yield f"{person} ({code})", env
+    for person in ("stranger", "admin"):
+        with use_env(world.new_env(person)) as env:
+            yield person, env
+
+
+def test_all_ways_to_a_record_agree(world: World, populations: dict[str, Population]) -> None:
+    info = populations[NORTH].info
+    found = []
+    for caller, env in callers(world, info):
+        population = populations[SOUTH if caller.startswith("other") else NORTH]
+        for check in (disagreements, broken_labels, leaking_history):
+            found += [f"{caller}: {problem}" for problem in check(env, population)]
+        if info.kind != "deployment" and behind_the_wall(env, population):
+            found.append(f"{caller}: the wall in the database is open")
+    assert found == []
+
+
+def test_what_is_said_of_a_right_is_what_happens(world: World, populations: dict[str, Population]) -> None:
+    population = populations[NORTH]
+    found = []
+    for caller, env in callers(world, population.info, ("owner", "superior")):
+        found += [f"{caller}: {problem}" for problem in broken_promises(env, population, new_values(env, population))]
+    assert found == []
+
+
+def new_values(env: Env, population: Population) -> dict[str, Any]:
+    """A text that this caller may set and that no rule of a model looks at."""
+    editable = env.policy.editable(population.info)
+    found = (
+        field for field in population.info.fields.values()
+        if field.kind in WRITABLE and field.name in editable and not field.readonly and not field.unique
+        and not any(field.name in names for names in population.info.uniques)
+    )  # fmt: skip
+    return {field.name: "new text" for field in [*found][-1:]}
+
+
+def test_levels_reach_what_they_say(world: World, populations: dict[str, Population]) -> None:
+    """Independent of the policy: who owns what, and who is whose superior, decides what a role for own rows sees."""
+    population = populations[NORTH]
+    info = population.info
+    with world.system(NORTH) as env:
+        owners = {one.id: one.owner_id for one in env.load(info, sorted(population.live))} if info.is_owned else {}
+    for code in roles_on(world, info) if owners else ():
+        if not reaches_own_rows_only(world, info, code):
+            continue
+        with holding(world, code):
+            for person, below in BELOW.items():
+                with use_env(world.new_env(person)) as env:
+                    theirs = {world.staff.users[one] for one in (person, *below)}
+                    expected = frozenset(one for one, owner in owners.items() if owner in theirs)
+                    assert reachable(env, info, population.live) == expected, f"{person} ({code})"
+                    mine = frozenset(one for one, owner in owners.items() if owner == world.staff.users[person])
+                    assert deletable(env, population) <= mine, f"{person} ({code})"
+
+
+BELOW = {
+    "owner": (), "colleague": (), "superior": ("owner", "colleague"), "director": ("superior", "owner", "colleague"),
+}  # fmt: skip
+
+
+def reaches_own_rows_only(world: World, info: ModelInfo, code: str | None) -> bool:
+    """Whether nothing but the owner and the hierarchy opens rows of this model to a holder of the role."""
+    index = access_index(world.composition)
+    grants = [grant for _addon, grant in index._grants.get(info.key, ()) if grant.role.code in (code, "base.user")]
+    rules = [rule for _addon, rule in index._rules.get(info.key, ()) if rule.role.code in (code, "base.user")]
+    levels = {grant.rows for grant in grants if grant.actions & {"read", "delete"}}
+    return levels == {Rows.OWN} and not rules
