@@ -42,13 +42,19 @@ class Config:
     postgres_bin: Path | None = None
     """Folder with `postgres` and `initdb`, when neither the wheel nor the system's packages shall be used."""
     host: str = "127.0.0.1"
+    """Address to listen on; 0.0.0.0 for all."""
     port: int = 6543
+    """Port to listen on; 0 takes a free one."""
     base_url: str = "http://127.0.0.1:6543"
     """Address that people type; links in mails are made from it, never from a request's Host header."""
     web_processes: int = 1
+    """Processes that answer requests."""
     web_threads: int = 8
+    """Requests that one of them answers at a time; each holds a database connection."""
     worker_processes: int = 1
+    """Processes that run jobs; 0 where `keyuan worker` runs elsewhere."""
     language: str = "zh_CN"
+    """Language of new companies and of visitors whose browser asks for none of ours."""
     safe_mode: bool = False
     """Start with the kernel's own addon only, so that one that breaks the start can be removed."""
     source: Path | None = None

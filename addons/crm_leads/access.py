@@ -5,16 +5,27 @@ rewrite it. Which steps are whose stands with the steps. The rule of superiors i
 times in stages are seen with what they belong to.
 """
 
-from core.api import (
-    ADMIN, BY_RULE, DEPARTMENT, OWN, USER, Env, Where, and_, func, grant, or_, record_rule, select,
-)  # fmt: skip
-
 from addons.crm_base.models import Activity, Contact, Customer, Task
 from addons.crm_base.models.task import assigned_to_me
 from addons.crm_base.roles import GENERAL_MANAGER, MARKET_DIRECTOR, SALES_DIRECTOR, SALESPERSON
 from addons.crm_base.states import TASK_CANCELLED, TASK_CONFIRMED
 from addons.crm_leads.models import Channel, Lead, Opportunity, Process, Stage, StageStay, StageTask
 from addons.crm_leads.roles import CONSULTANT, LEAD_DESK
+from core.api import (
+    ADMIN,
+    BY_RULE,
+    DEPARTMENT,
+    OWN,
+    USER,
+    Env,
+    Where,
+    and_,
+    func,
+    grant,
+    or_,
+    record_rule,
+    select,
+)  # fmt: skip
 
 _EVERYTHING = "read create update delete export import"
 _ENDED = (TASK_CONFIRMED, TASK_CANCELLED)
@@ -53,7 +64,11 @@ settings = [
 of_others = [
     grant(LEAD_DESK, Customer, "read"),
     grant(LEAD_DESK, Contact, "read"),
-    *(grant(role, model, "read create update", rows=OWN) for role in (LEAD_DESK, CONSULTANT) for model in (Activity, Task)),
+    *(
+        grant(role, model, "read create update", rows=OWN)
+        for role in (LEAD_DESK, CONSULTANT)
+        for model in (Activity, Task)
+    ),
 ]
 
 
@@ -101,7 +116,10 @@ def opportunities_with_my_tasks(env: Env) -> Where:
     """Whoever has an open task on an opportunity sees that opportunity."""
     task = env.info(Task).cls
     mine = select(task.opportunity_id).where(
-        assigned_to_me(env), Task.state.not_in(_ENDED), task.opportunity_id.is_not(None), Task.deleted_at.is_(None)
+        assigned_to_me(env),
+        Task.state.not_in(_ENDED),
+        task.opportunity_id.is_not(None),
+        Task.deleted_at.is_(None),
     )
     return Opportunity.id == func.any(func.array(mine.scalar_subquery()))
 
@@ -110,14 +128,17 @@ def activities_of_visible_records(env: Env) -> Where:
     """One timeline: whoever sees the lead or opportunity sees what was done for it."""
     activity = env.info(Activity).cls
     return or_(
-        activity.lead_id.in_(env.within_reach(Lead)), activity.opportunity_id.in_(env.within_reach(Opportunity))
+        activity.lead_id.in_(env.within_reach(Lead)),
+        activity.opportunity_id.in_(env.within_reach(Opportunity)),
     )
 
 
 def tasks_of_visible_records(env: Env) -> Where:
     """Whoever sees the lead or opportunity sees what is to be done for it."""
     task = env.info(Task).cls
-    return or_(task.lead_id.in_(env.within_reach(Lead)), task.opportunity_id.in_(env.within_reach(Opportunity)))
+    return or_(
+        task.lead_id.in_(env.within_reach(Lead)), task.opportunity_id.in_(env.within_reach(Opportunity))
+    )
 
 
 @record_rule(StageStay, role=USER)

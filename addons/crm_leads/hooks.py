@@ -5,17 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from core.api import (
-    Env, Hint, ValidationFailed, _, after_create, after_delete, after_transition, after_write, before_create, before_write,
-    hint, implements, key_of,
-)  # fmt: skip
-
 from addons.crm_base.hookspecs import collect_duplicates
 from addons.crm_base.models import Activity, Task
 from addons.crm_base.services import duplicate_check, duplicates
 from addons.crm_leads.models import Lead, Opportunity, Stage
 from addons.crm_leads.services import attribution, following, stages
 from addons.crm_leads.states import ASSIGNED
+from core.api import (
+    Env,
+    Hint,
+    ValidationFailed,
+    _,
+    after_create,
+    after_delete,
+    after_transition,
+    after_write,
+    before_create,
+    before_write,
+    hint,
+    implements,
+    key_of,
+)  # fmt: skip
 
 
 @implements(before_create, model=Lead)
@@ -45,7 +55,9 @@ def keep_owner_and_process(env: Env, records: Sequence[Any], values: Sequence[Ma
         if "owner" in new:
             raise ValidationFailed.at("owner", _("Another owner is given by “Transfer”, with a reason."))
         if "process" in new:
-            raise ValidationFailed.at("process", _("The sales process is chosen when the opportunity is made."))
+            raise ValidationFailed.at(
+                "process", _("The sales process is chosen when the opportunity is made.")
+            )
 
 
 @implements(after_write, model=Stage)
@@ -83,14 +95,22 @@ def first_activity_starts_tracking(env: Env, records: Sequence[Any]) -> None:
 @implements(after_delete, model=Activity)
 def note_last_contact(env: Env, records: Sequence[Any]) -> None:
     """An opportunity knows the time of the last contact."""
-    following.note_last_contact(env, [key_of(one, "opportunity") for one in records if one.state.code == "done"])
+    following.note_last_contact(
+        env, [key_of(one, "opportunity") for one in records if one.state.code == "done"]
+    )
 
 
 @implements(collect_duplicates)
 def look_among_leads(env: Env, probe: duplicates.Probe) -> list[duplicates.Match]:
     """Companies by name, number and mail; people by the same name."""
     return duplicates.look(
-        env, Lead, probe, companies=("company_name",), people=("person",), phones=("phone",), emails=("email",)
+        env,
+        Lead,
+        probe,
+        companies=("company_name",),
+        people=("person",),
+        phones=("phone",),
+        emails=("email",),
     )
 
 

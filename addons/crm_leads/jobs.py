@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from core.api import Env, _, job
-
 from addons.crm_leads.services import watch
+from core.api import Env, _, job
 
 
 @job(_("Look at the opportunities of the day"), every=timedelta(days=1))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from core.api import Env, LazyString, _, numbering, options, seed
-
 from addons.crm_leads.models import Channel, Process, Stage, StageTask
+from core.api import Company, Env, LazyString, _, numbering, options, seed
 
 LEAD_NUMBERS = numbering(
     "crm_leads.lead", title=_("Leads"), prefix="L", date_pattern="YYYYMM", width=4, reset="month"
 )
 OPPORTUNITY_NUMBERS = numbering(
-    "crm_leads.opportunity", title=_("Opportunities"), prefix="O", date_pattern="YYYYMM", width=4, reset="month"
+    "crm_leads.opportunity",
+    title=_("Opportunities"),
+    prefix="O",
+    date_pattern="YYYYMM",
+    width=4,
+    reset="month",
 )
 
 CLOSE_REASONS = options("crm_leads.close_reason", [
@@ -29,7 +33,13 @@ LOST_REASONS = options("crm_leads.lost_reason", [
 StageSeed = tuple[LazyString, int, int, LazyString, LazyString | None]
 
 STAGES: Final[list[StageSeed]] = [
-    (_("First contact"), 10, 7, _("The customer takes us for a possible supplier."), _("Clarify need, budget and time")),
+    (
+        _("First contact"),
+        10,
+        7,
+        _("The customer takes us for a possible supplier."),
+        _("Clarify need, budget and time"),
+    ),
     (_("Interview"), 20, 14, _("Need, budget and the people who take part in the decision are known."), None),
     (_("Decision maker met"), 40, 14, _("The decision maker wants a proposal from us."), None),
     (_("Proposal"), 60, 14, _("The customer agrees with the proposal."), _("Write and present the proposal")),
@@ -49,11 +59,12 @@ def sales_process(env: Env) -> None:
     """A first process for companies that have none."""
     if env.first(Process) is not None:
         return
+    language = env.get(Company, env.company_id).language
     process = env.create(Process, name=_both(_("Standard sales process")), is_default=True)
     for position, (name, rate, days, criterion, task) in enumerate(STAGES, start=1):
         stage = env.create(
             Stage, name=_both(name), process=process, sequence=position * 10, probability=rate, standard_days=days,
-            criteria=criterion.translate(env.language),
+            criteria=criterion.translate(language),
         )  # fmt: skip
         if task is not None:
             env.create(StageTask, name=_both(task), stage=stage, days=days)

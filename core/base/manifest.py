@@ -15,5 +15,7 @@ manifest = Manifest(
         "core.auth.hooks",
         "core.automation.models",
         "core.automation.access",
+        "core.exchange.jobs",
+        "core.exchange.screens",
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -19,6 +20,7 @@ _NO: Final = frozenset({"0", "false", "no", "n", "off", "否", "不", "×"})
 LARGEST: Final = 2**63
 SHOWN: Final = 120
 OWN_TEXT: Final = "{}"
+_LINE_ENDS: Final = re.compile(r"\s*[\r\n]+\s*")
 
 
 class RowCells:
@@ -99,7 +101,7 @@ def value_of(env: Env, info: ModelInfo, field: Field, rule: FieldRule, text: str
         return text
     if field.kind == "selection":
         return _selection(field, text)
-    return text
+    return text if field.kind == "longtext" else _LINE_ENDS.sub(" ", text)
 
 
 def _selection(field: Field, text: str) -> str:

@@ -42,8 +42,6 @@ class Wishes:
     """Names of the files to read; empty means all of the mapping."""
     form: Format = field(default_factory=Format)
     """Encoding, separator and sheet for files of which the mapping does not say it."""
-    keeps_transaction: bool = False
-    """Leave committing to the caller, such as a job; else each batch is committed."""
 
 
 class Import:
@@ -110,8 +108,7 @@ class Import:
             self.env.session.rollback()
             return
         report.is_written = True
-        if not self.wishes.keeps_transaction:
-            self.env.commit()
+        self.env.commit()
 
     def _file(self, rule: FileRule, source: AnySource, report: Report, current: FileReport) -> Iterator[int]:
         cells = RowCells(rule)
@@ -123,7 +120,7 @@ class Import:
         while batch := list(islice(rows, BATCH)):
             self._batch(rule, steps, [(row, cells(row.cells)) for row in batch], report)
             current.rows += len(batch)
-            if not (self.wishes.trial or self.wishes.all_or_nothing or self.wishes.keeps_transaction):
+            if not (self.wishes.trial or self.wishes.all_or_nothing):
                 self.env.commit()
             yield len(batch)
 

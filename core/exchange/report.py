@@ -21,6 +21,11 @@ _WORDS: Final[dict[str, LazyString]] = {
 _SHOWN_VALUE: Final = 80
 
 
+def word_of(action: str) -> LazyString:
+    """What became of a record, in words."""
+    return _WORDS[action]
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong with a row: column, the value that stands there, and the reason."""

@@ -70,8 +70,11 @@ class Manifest:
     """An addon's own statement. Raises `ManifestError` when it cannot be meant."""
 
     name: str
+    """Package, database schema and prefix of columns: small letters, digits, underscores."""
     title: LazyString | str
+    """What administrators read: `_("Leads")`."""
     version: str
+    """`1.2.0`; migrations are named after versions."""
     core: str = ">=1.0,<2.0"
     """The kernel versions the addon was made for."""
     depends: Sequence[str] = ()
@@ -79,6 +82,7 @@ class Manifest:
     conflicts: Sequence[str] = ()
     """Addons beside which this one cannot work. This one gives way, not the one it names."""
     summary: LazyString | str = ""
+    """One sentence about what it does."""
     modules: Sequence[str] = ()
     """Dotted modules and whole packages to load beside those found by convention, as the kernel's addon."""
 

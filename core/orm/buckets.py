@@ -66,7 +66,7 @@ def day_span(value: Any) -> Span:
     if len(text) == 7:
         first = date.fromisoformat(f"{text}-01")
         return first, _month(first, 1)
-    first = date.fromisoformat(text[:10])
+    first = date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text).date()
     return first, first + timedelta(days=1)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from core.errors import Duplicate, InUse, NotFound, Reference
 from core.i18n import _
-from core.orm.criteria import display_of, row_criteria
+from core.orm.criteria import label_of, row_criteria
 from core.orm.fields import TO_ONE, Field
 from core.orm.history import Change, record_changes
 from core.orm.policy import require
@@ -79,7 +79,7 @@ def _named(env: Env, other: ModelInfo, pointing: Sequence[Any], own: Sequence[in
     count = env.session.scalar(statement, execution_options=TRUSTED)
     if not count:
         return []
-    shown = select(display_of(other, other.cls, env.language)).where(*pointing, *row_criteria(env, other, other.cls))
+    shown = select(label_of(env, other, other.cls)).where(*pointing, *row_criteria(env, other, other.cls))
     examples = env.session.scalars(shown.limit(EXAMPLES), execution_options=TRUSTED).all()
     return [Reference(other.key, other.plural, count, tuple(str(one) for one in examples))]
 

@@ -16,9 +16,13 @@ from core.errors import NotFound
 from core.i18n import LazyString, _
 from core.orm import creating, deleting, grouping, listing, running, undoing, writing
 from core.orm.compose import ModelInfo
-from core.orm.criteria import condition, display_of, row_criteria, sort_column
+from core.orm.binding import read, seal
+from core.orm.conditions import condition
+from core.orm.criteria import label_of, row_criteria
 from core.orm.links import linked_ids
+from core.orm.fields import TEXTS
 from core.orm.methods import Method
+from core.orm.ordering import Order, order_value
 from core.orm.policy import Explanation, SystemPolicy
 from core.orm.session import ENV_KEY
 from core.orm.trust import TRUSTED
@@ -77,14 +81,12 @@ class Env(EnvWork):
         """Records that match, as far as the caller may see them."""
         info = self.info(model)
         self.flush()
-        wanted = listing.Order.parse(self, info, order)
-        by = sort_column(wanted.field, info.cls, self.language)
-        statement = (
-            select(info.cls).where(*row_criteria(self, info, info.cls, binned=binned), *where)
-            .order_by(by.desc().nulls_last() if wanted.descending else by.asc().nulls_first(), info.cls.id)
-            .limit(limit).offset(offset)
-        )  # fmt: skip
-        return list(self.session.scalars(statement, execution_options=TRUSTED))
+        wanted = Order.parse(self, info, order)
+        by = order_value(self, info, wanted.field)
+        statement = by.added_to(select(info.cls)).where(*row_criteria(self, info, info.cls, binned=binned), *where)
+        ordering = by.value.desc().nulls_last() if wanted.descending else by.value.asc().nulls_first()
+        statement = statement.order_by(ordering, info.cls.id).limit(limit).offset(offset)
+        return list(read(self, info, statement, where).scalars())
 
     def first(self, model: type[M] | str, *where: Where, order: str | None = None) -> M | None:
         """The first record that matches, or None."""
@@ -125,7 +127,7 @@ class Env(EnvWork):
         return grouping.count_rows(self, self.info(model), where, cap=cap, search=search, binned=binned)
 
     def group(self, model: Any, by: Sequence[str], measures: Sequence[tuple[str, str]] = (), *where: Where,
-              search: str | None = None) -> list[grouping.GroupRow]:  # fmt: skip
+              search: str | None = None) -> grouping.Groups:  # fmt: skip
         """Counts and measures by fields or date buckets."""
         self.flush()
         return grouping.group_rows(self, self.info(model), by, measures, where, search=search)
@@ -156,7 +158,7 @@ class Env(EnvWork):
         wanted = sorted(set(ids))
         if not wanted:
             return {}
-        statement = select(info.cls.id, display_of(info, info.cls, self.language)).where(
+        statement = select(info.cls.id, label_of(self, info, info.cls)).where(
             info.cls.id.in_(wanted), *row_criteria(self, info, info.cls)
         )
         return {key: str(name) for key, name in self.session.execute(statement, execution_options=TRUSTED)}
@@ -166,14 +168,20 @@ class Env(EnvWork):
         `Contact.customer.in_(env.within_reach(Customer))`.
         """
         info = self.info(model)
-        return select(info.cls.id).where(*row_criteria(self, info, info.cls, action))
+        return seal(select(info.cls.id).where(*row_criteria(self, info, info.cls, action)))
 
     def complete(self, model: Any, query: str, limit: int = 10, *where: Where) -> list[tuple[int, str]]:
-        """Proposals for a reference: id and name."""
+        """Proposals for a reference, id and name: by the model's search, else by a part of the name."""
         info = self.info(model)
-        page = self.page(info, [info.display], *where, search=query or None, order=None, limit=limit)
-        offset = page.columns[0].offset + page.columns[0].width - 1
-        return [(row[0], str(row[offset])) for row in page.rows]
+        is_shown = info.display in self.policy.readable(info)
+        conditions = list(where)
+        if query and not info.searchable:
+            if not is_shown or info.fields[info.display].kind not in (*TEXTS, "translated"):
+                return []
+            conditions.append(self.condition(info, info.display, "contains", query))
+        search = query if query and info.searchable else None
+        page = self.page(info, [info.display] if is_shown else [], *conditions, search=search, limit=limit)
+        return [(row[0], str(row[-1]) if is_shown and row[-1] not in (None, "") else f"#{row[0]}") for row in page.rows]
 
     def condition(self, model: Any, name: str, op: str, value: Any) -> Where:
         """A filter from outside as an expression; raises BadRequest for what does not exist or fit."""

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Select, func, literal_column, select
+from sqlalchemy import ARRAY, BigInteger, Select, any_, func, literal, literal_column, select
 
 from core.errors import BadRequest
 from core.i18n import _
+from core.orm.binding import read, seal
 from core.orm.buckets import BUCKETS, bucket
-from core.orm.criteria import display_of, readable_value, row_criteria
+from core.orm.criteria import label_of, readable_value, row_criteria
 from core.orm.fields import TO_MANY, TO_ONE, Field
-from core.orm.listing import label_join
-from core.orm.searching import search_criteria, search_filter, search_texts
-from core.orm.trust import TRUSTED
+from core.orm.ordering import label_join
+from core.orm.searching import hits
 
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
@@ -45,59 +45,75 @@ class GroupRow:
     values: tuple[Decimal | Any, ...]
 
 
+class Groups(list[GroupRow]):
+    """Groups, the largest first. `cut_short` says that there are more than are given, or that a search looked at
+    as many candidates as one answer may.
+    """
+
+    cut_short: bool = False
+
+
 def count_rows(env: Env, info: ModelInfo, where: Sequence[Any], *, cap: int | None = 10_000, search: str | None = None,
                binned: bool = False) -> Count:  # fmt: skip
     """How many rows, counted no further than `cap` (None counts all). A search is counted to 1,000 at most."""
-    criteria = [*row_criteria(env, info, info.cls, binned=binned), *where]
+    criteria = row_criteria(env, info, info.cls, binned=binned)
     if search and search.strip():
-        return _count_found(env, info, criteria, search.strip())
-    inner: Select[Any] = select(literal_column("1")).select_from(info.cls).where(*criteria)
+        most = SEARCH_CAP if cap is None else min(cap, SEARCH_CAP)
+        found, more = hits(env, info, criteria, where, search.strip(), most=most)
+        return Count(min(len(found), most), more or len(found) > most)
+    inner: Select[Any] = select(literal_column("1")).select_from(info.cls).where(*criteria, *where)
     if cap is not None:
         inner = inner.limit(cap + 1)
-    counted = select(func.count()).select_from(inner.subquery())
-    value = int(env.session.scalar(counted, execution_options=TRUSTED) or 0)
+    counted = select(func.count()).select_from(seal(inner).subquery())
+    value = int(read(env, info, counted, where).scalar() or 0)
     return Count(cap, True) if cap is not None and value > cap else Count(value)
 
 
-def _count_found(env: Env, info: ModelInfo, criteria: Sequence[Any], search: str) -> Count:
-    texts = search_texts(env, info)
-    statement = select(info.cls.id, texts).where(*criteria, search_criteria(env, info, search)).limit(SEARCH_CAP + 1)
-    rows = [tuple(row) for row in env.session.execute(statement, execution_options=TRUSTED)]
-    value = len(search_filter(search, rows))
-    return Count(min(value, SEARCH_CAP), len(rows) > SEARCH_CAP)
-
-
 def group_rows(env: Env, info: ModelInfo, by: Sequence[str], measures: Sequence[tuple[str, str]],
-               where: Sequence[Any], *, search: str | None = None) -> list[GroupRow]:  # fmt: skip
+               where: Sequence[Any], *, search: str | None = None) -> Groups:  # fmt: skip
     """Count and measure by one or more fields or date buckets ('created_at:month'); the largest 500 groups."""
     keys = [_key(env, info, spec) for spec in by]
     sums = [_measure(env, info, function, name) for function, name in measures]
     criteria = [*row_criteria(env, info, info.cls), *where]
+    cut_short = False
     if search and search.strip():
-        criteria.append(search_criteria(env, info, search.strip()))
-    cells = [column.label(f"k{n}") for n, (_field, column) in enumerate(keys)]
-    inner: Any = (
+        found, cut_short = hits(env, info, row_criteria(env, info, info.cls), where, search.strip())
+        criteria.append(info.cls.id == any_(literal(found, ARRAY(BigInteger))))
+    inner = _groups(info, [column for _field, column in keys], sums, criteria)
+    statement = _with_labels(env, [field for field, _column in keys], inner)
+    rows = read(env, info, statement, where).all()
+    k, m = len(keys), len(sums)
+    groups = Groups(GroupRow(tuple(r[:k]), tuple(r[k + 1 + m :]), r[k], tuple(r[k + 1 : k + 1 + m])) for r in rows[:MAX_GROUPS])
+    groups.cut_short = cut_short or len(rows) > MAX_GROUPS
+    return groups
+
+
+def _groups(info: ModelInfo, keys: Sequence[Any], sums: Sequence[Any], criteria: Sequence[Any]) -> Any:
+    cells = [column.label(f"k{n}") for n, column in enumerate(keys)]
+    numbers = [literal_column(str(n + 1)) for n in range(len(cells))]
+    return seal(
         select(*cells, func.count().label("n"), *(value.label(f"m{n}") for n, value in enumerate(sums)))
+        .select_from(info.cls)
         .where(*criteria)
-        .group_by(*(literal_column(str(n + 1)) for n in range(len(cells))))
-        .order_by(func.count().desc(), *(literal_column(str(n + 1)) for n in range(len(cells))))
-        .limit(MAX_GROUPS)
-        .subquery("g")
-    )
+        .group_by(*numbers)
+        .order_by(func.count().desc(), *numbers)
+        .limit(MAX_GROUPS + 1)
+    ).subquery("g")
+
+
+def _with_labels(env: Env, fields: Sequence[Field], inner: Any) -> Any:
     source: Any = inner
     labels: list[Any] = []
-    for n, (field, _column) in enumerate(keys):
-        if field.kind in TO_ONE:
-            target = env.composition.models[str(field.target_key)]
+    for n, field in enumerate(fields):
+        target = env.composition.models.get(str(field.target_key)) if field.kind in TO_ONE else None
+        if target is not None:
             alias, on = label_join(env, target, inner.c[f"k{n}"])
             source = source.outerjoin(alias, on)
-            labels.append(display_of(target, alias, env.language))
+            labels.append(label_of(env, target, alias))
         else:
             labels.append(inner.c[f"k{n}"])
-    statement = select(*inner.c, *labels).select_from(source).order_by(inner.c.n.desc(), *list(inner.c)[: len(keys)])
-    rows = env.session.execute(statement, execution_options=TRUSTED).all()
-    k, m = len(keys), len(sums)
-    return [GroupRow(tuple(r[:k]), tuple(r[k + 1 + m :]), r[k], tuple(r[k + 1 : k + 1 + m])) for r in rows]
+    ordering = [inner.c.n.desc(), *list(inner.c)[: len(fields)]]
+    return select(*inner.c, *labels).select_from(source).order_by(*ordering)
 
 
 def _key(env: Env, info: ModelInfo, spec: str) -> tuple[Field, Any]:

@@ -1,4 +1,4 @@
-"""Writes that carry a key are done once: a double click, a repeated POST or a second tab gets the first answer again."""
+"""Writes that carry a key are done once: a double click, a repeated POST, a second tab get the first answer again."""
 
 from __future__ import annotations
 
@@ -32,12 +32,17 @@ def claim(env: Env, key: str, request_hash: str) -> str | None:
     made = insert(idempotency).values(values).on_conflict_do_nothing().returning(idempotency.c.key)
     if env.session.execute(made, execution_options=TRUSTED).first() is not None:
         return None
+    return answered(env, key, request_hash) or "/"
+
+
+def answered(env: Env, key: str, request_hash: str) -> str | None:
+    """Where the first answer to this very request led; None when there was none. Raises `KeyReused`."""
     mine = (idempotency.c.user_id == env.real_user_id, idempotency.c.key == key)
     known = select(idempotency.c.request_hash, idempotency.c.location).where(*mine)
-    row = env.session.execute(known, execution_options=TRUSTED).one()
-    if row.request_hash != request_hash:
+    row = env.session.execute(known, execution_options=TRUSTED).one_or_none()
+    if row is not None and row.request_hash != request_hash:
         raise KeyReused()
-    return row.location or "/"
+    return None if row is None else row.location
 
 
 def settle(env: Env, key: str, status: int, location: str) -> None:

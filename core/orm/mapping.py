@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import ColumnElement, Select, event, false
+from sqlalchemy import ColumnElement, Select, and_, event, exists, false, inspect, select
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import (
     RelationshipProperty,
+    aliased,
     column_property,
     deferred,
     foreign,
@@ -22,7 +23,9 @@ from sqlalchemy.orm import (
     remote,
 )
 from sqlalchemy.orm.attributes import instance_dict
+from sqlalchemy.sql.util import ClauseAdapter
 
+from core.orm.binding import sealed
 from core.orm.fields import TO_ONE, Field
 
 if TYPE_CHECKING:
@@ -58,7 +61,42 @@ class ToOneComparator(RelationshipProperty.Comparator[Any]):
         ids = [record_id(one) for one in other]
         return cast("ColumnElement[bool]", self._stored().in_(ids)) if ids else false()
 
+    def has(self, criterion: Any = None, **values: Any) -> ColumnElement[bool]:  # type: ignore[override]
+        if not _points_home(self):
+            return super().has(criterion, **values)
+        return _exists_beside(self, criterion, values, lambda other: other.id == self._stored())
+
     __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+class ToManyComparator(RelationshipProperty.Comparator[Any]):
+    """`Customer.contacts.any(…)`, also where a model refers to itself."""
+
+    def any(self, criterion: Any = None, **values: Any) -> ColumnElement[bool]:  # type: ignore[override]
+        if not _points_home(self):
+            return super().any(criterion, **values)
+        own = (self._adapt_to_entity or self._parententity).entity.id
+        link, (near, far) = self.prop.secondary, self.prop.local_remote_pairs[0]
+        if link is None:
+            stored = self.prop.mapper.get_property_by_column(far).key
+            return _exists_beside(self, criterion, values, lambda other: getattr(other, stored) == own)
+        linked = sealed(select(link.c.right_id).where(link.c.left_id == own).scalar_subquery())
+        return _exists_beside(self, criterion, values, lambda other: other.id.in_(linked))
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+def _points_home(comparator: Any) -> bool:
+    """Whether a relation leads to its own model; SQLAlchemy then binds the outer record instead of the inner one."""
+    return comparator.prop.mapper is comparator.prop.parent
+
+
+def _exists_beside(comparator: Any, criterion: Any, values: dict[str, Any], meets: Any) -> ColumnElement[bool]:
+    other: Any = aliased(comparator.prop.mapper.class_)
+    inner = select(other.id).where(meets(other), *(getattr(other, name) == value for name, value in values.items()))
+    if criterion is not None:
+        inner = inner.where(ClauseAdapter(inspect(other).selectable).traverse(criterion))
+    return exists(inner)
 
 
 def record_id(value: Any) -> Any:
@@ -94,10 +132,15 @@ def map_model(composed: Composition, info: ModelInfo, mapper_registry: registry)
 
 
 def _to_one(composed: Composition, info: ModelInfo, found: Field) -> Any:
+    """A relation whose loading always asks the database, within the caller's reach.
+
+    A plain join on the key would be answered out of the session, where `sudo` may have left any record.
+    """
     target = composed.models[str(found.target_key)]
+    key = remote(target.table.c.id)
     return relationship(
         target.cls,
-        primaryjoin=remote(target.table.c.id) == foreign(info.table.c[found.column_name]),
+        primaryjoin=and_(key == foreign(info.table.c[found.column_name]), key > 0),
         viewonly=True,
         uselist=False,
         comparator_factory=ToOneComparator,
@@ -113,6 +156,7 @@ def _one2many(composed: Composition, info: ModelInfo, found: Field) -> Any:
         order_by=target.table.c.id,
         viewonly=True,
         uselist=True,
+        comparator_factory=ToManyComparator,
     )
 
 
@@ -126,6 +170,7 @@ def _many2many(composed: Composition, info: ModelInfo, found: Field) -> Any:
         secondaryjoin=target.table.c.id == link.c.right_id,
         order_by=target.table.c.id,
         viewonly=True,
+        comparator_factory=ToManyComparator,
     )
 
 

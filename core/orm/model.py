@@ -124,7 +124,7 @@ def _extended_model(cls: type, extended: Sequence[type]) -> type:
     return extended[0]
 
 
-KNOWN_OPTIONS = frozenset({"label", "plural", "display", "unique", "order", "ordered_by", "icon", "checks"})
+KNOWN_OPTIONS = frozenset({"label", "plural", "display", "unique", "order", "ordered_by", "icon"})
 
 
 def _check_options(cls: type, options: dict[str, Any]) -> None:

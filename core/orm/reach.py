@@ -27,7 +27,9 @@ def reachable_actions(
         where = env.policy.where(info, action)
         reached = true() if where is None else where
         cells.append(func.coalesce(and_(true(), reached), False).label(f"a{n}"))
-    statement = select(*cells).where(info.cls.id == record_id, *row_criteria(env, info, info.cls, binned=binned))
+    statement = select(*cells).where(
+        info.cls.id == record_id, *row_criteria(env, info, info.cls, binned=binned)
+    )
     row = env.session.execute(statement, execution_options=TRUSTED).one_or_none()
     if row is None:
         return frozenset()

@@ -19,7 +19,9 @@ from sqlalchemy.orm import Session
 
 from core.errors import NotFound
 from core.orm import writing
+from core.orm.binding import sealed
 from core.orm.compose import Composition, ModelInfo, composition
+from core.orm.methods import Where
 from core.orm.policy import Policy, SystemPolicy
 from core.orm.session import ENV_KEY
 from core.orm.trust import TRUSTED
@@ -74,6 +76,7 @@ class EnvWork:
         self._after_commit: list[Callable[[], None]] = []
         self._origin: EnvWork | None = None
         self._own_writes = 0
+        self._reach: dict[tuple[str, str], Where | None] = {}
         session.info.setdefault(ENV_KEY, self)
 
     @property
@@ -131,6 +134,14 @@ class EnvWork:
         record = self.session.identity_map.get(self.session.identity_key(info.cls, key))
         if record is not None:
             self.session.expunge(record)
+
+    def reach(self, info: ModelInfo, action: str) -> Where | None:
+        """The policy's rows for an action, kept for the life of this Env; its subqueries are the rule's own."""
+        key = (info.key, action)
+        if key not in self._reach:
+            where = self.policy.where(info, action)
+            self._reach[key] = None if where is None else sealed(where)
+        return self._reach[key]
 
     def announce(self, event: str, info: ModelInfo, **arguments: Any) -> None:
         """Announce a kernel event to the enabled addons."""

@@ -1,8 +1,8 @@
 """Forms made of effective views and of a method's arguments: WTForms fields, bound to the caller's language and zone.
 
-    form = RecordForm(env, entries_of(view), setting, stored=values)
-    form.read(posted)           # what the browser sent; problems stand at the fields
-    form.changed()              # the values that somebody touched
+form = RecordForm(env, entries_of(view), setting, stored=values)
+form.read(posted)           # what the browser sent; problems stand at the fields
+form.changed()              # the values that somebody touched
 """
 
 from __future__ import annotations
@@ -158,8 +158,9 @@ class RecordForm:
 
     def find(self, name: str, text: str) -> None:
         """Search for a reference without scripts: the proposals stand in the select box of the next page."""
-        entry = self[name] if name in self else None
-        if isinstance(entry, RecordEntry):
+        for entry in self:
+            if entry.name != name or not isinstance(entry, RecordEntry):
+                continue
             entry.searched = text
             entry.found = self.env.complete(entry.target, text, MOST_FOUND)
 
@@ -176,7 +177,9 @@ class RecordForm:
         for model, keys in wanted.items():
             labels |= {(model, key): label for key, label in self.env.labels(model, keys).items()}
         for entry in entries:
-            entry.labels = {key: labels[entry.target, key] for key in entry.ids() if (entry.target, key) in labels}
+            entry.labels = {
+                key: labels[entry.target, key] for key in entry.ids() if (entry.target, key) in labels
+            }
 
 
 def refuse_unknown_names(posted: Any, form: RecordForm, *controls: str) -> None:

@@ -130,3 +130,17 @@ def test_what_is_missing_is_asked_for_at_the_next_edit(office: Office) -> None:
 @pytest.fixture(scope="session")
 def roles_of_people() -> dict[str, list[str]]:
     return {"admin": ["crm_base.general_manager"], "owner": ["crm_base.salesperson"]}
+
+
+def test_a_chinese_list_of_a_spreadsheet_program(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    mapping = MAPPING.parent / "customers.toml"
+    for expected in ("crm_base.contact: 2 new", "crm_base.contact: 2 unchanged"):
+        assert office.keyuan(mapping, "--folder", SAMPLE) == 0
+        assert expected in capsys.readouterr().out
+    with office.env("admin") as env:
+        found = {one.name: (one.phone, one.remarks) for one in env.search("crm_base.customer", order="id")}
+    assert found == {
+        "蓝湾工具有限公司": ("0532-88930001", "Customer since 2019-03-01"),
+        "青松诊所": ("010-58860002", "Customer since 2021-07-15"),
+        "夜航, 电台 (总部)": ("021-63210003", None),
+    }

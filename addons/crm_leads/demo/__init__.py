@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from core.api import Env, demo
-
 from addons.crm_base.services.demo_people import demo_people, give_roles
 from addons.crm_leads.demo.chinese import CHINESE
 from addons.crm_leads.demo.deals import make_deals
 from addons.crm_leads.demo.english import ENGLISH
 from addons.crm_leads.demo.leads import make_leads
 from addons.crm_leads.roles import CONSULTANT, LEAD_DESK
+from core.api import Env, demo
 
 ROLES = {"zhuli": [LEAD_DESK, CONSULTANT], "director4": [LEAD_DESK]}
 

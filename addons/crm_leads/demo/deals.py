@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from core.api import Env, Option, key_of
-
 from addons.crm_base.models import Activity, Customer, Task
 from addons.crm_base.states import CARRIED_OUT, TASK_ASSIGNED
 from addons.crm_leads.demo.story import Story, at, moment
 from addons.crm_leads.models import Opportunity, Stage, StageStay
 from addons.crm_leads.services.conversion import customer_from_lead
 from addons.crm_leads.states import LOST, OPEN, SUSPENDED, UPGRADED, WON
+from core.api import Env, Option, key_of
 
+WAVE: Final = 5
 ENDINGS: Final = (OPEN, WON, OPEN, OPEN, LOST, OPEN, WON, OPEN, OPEN, SUSPENDED)
 BEGUN: Final = (9, 150, 34, 61, 120, 18, 96, 45, 74, 52)
 """Days ago that opportunities of these endings began."""
@@ -39,59 +39,89 @@ def make_deals(env: Env, story: Story, people: dict[str, int], upgraded: Sequenc
     """All opportunities with the stages they went through, what was talked, and what is to be done."""
     stages: list[Any] = env.search(Stage, order="sequence", limit=20)
     customers: list[Any] = env.search(Customer, order="id", limit=500)
-    reasons = {one.code: one.id for one in env.search(Option, Option.list_code == "crm_leads.lost_reason", limit=50)}
+    reasons = {
+        one.code: one.id for one in env.search(Option, Option.list_code == "crm_leads.lost_reason", limit=50)
+    }
     plans = [
         _plan(env, story, number, stages, reasons, upgraded[number] if number < len(upgraded) else None,
               customers[number * 7 % len(customers)])
         for number in range(story.deals)
     ]  # fmt: skip
-    made = []
-    for plan in sorted(plans, key=lambda plan: plan.begun):
-        then = at(env, plan.begun, plan.values["owner"])
-        opportunity: Any = then.create(Opportunity, **plan.values)
-        made.append((plan, opportunity))
-        if plan.lead is not None:
-            with then.granting([plan.lead], "upgrade"):
-                plan.lead.opportunity, plan.lead.state = opportunity, UPGRADED
+    plans.sort(key=lambda plan: plan.begun)
+    made: list[tuple[Plan, Any]] = []
+    for first in range(0, len(plans), WAVE):
+        made += _create(env, plans[first : first + WAVE])
     _make_stays(env, stages, made)
     _make_work(env, story, made)
+
+
+def _create(env: Env, plans: Sequence[Plan]) -> list[tuple[Plan, Any]]:
+    """Opportunities that began within a few days, entered together; their leads end with them."""
+    then = at(env, plans[-1].begun, 0)
+    ids = then.create_many(Opportunity, [plan.values for plan in plans])
+    pairs = list(zip(plans, then.get_many(Opportunity, ids), strict=True))
+    for plan, opportunity in pairs:
+        if plan.lead is not None:
+            owner = at(env, plans[-1].begun, plan.values["owner"])
+            with owner.granting([plan.lead], "upgrade"):
+                plan.lead.opportunity, plan.lead.state = opportunity, UPGRADED
+    return pairs
 
 
 def _plan(
     env: Env, story: Story, number: int, stages: Sequence[Any], reasons: dict[str, int], lead: Any, customer: Any
 ) -> Plan:  # fmt: skip
     turn = number % len(ENDINGS)
-    days, state, position = BEGUN[turn] + number // len(ENDINGS) % 5 * 3, ENDINGS[turn], min(STEPS[turn], len(stages) - 1)
-    begun = moment(env, days, 10, number % 60)
-    entered = [begun + (env.now - begun) * step * 2 // (position * 2 + 3) for step in range(position + 1)]
+    days, state, position = (
+        BEGUN[turn] + number // len(ENDINGS) % 5 * 3,
+        ENDINGS[turn],
+        min(STEPS[turn], len(stages) - 1),
+    )
     title, products, thousands = story.projects[number % len(story.projects)]
+    subject = story.deal_title.format(
+        customer=getattr(customer, "short_name", None) or customer.name, title=title
+    )
+    source = customer
     if lead is not None:
-        customer = customer_from_lead(at(env, begun, key_of(lead, "owner") or 0), lead)
+        days, subject, source = max((env.now - lead.created_at).days - 4, 1), lead.title, lead
+        customer = _customer_of(at(env, moment(env, days, 9), key_of(lead, "owner") or 0), lead)
+    begun = moment(env, days, 10, number % 60)
     values = {
-        "title": lead.title if lead is not None else story.deal_title.format(customer=customer.short_name, title=title),
-        "customer": customer, "owner": key_of(lead if lead is not None else customer, "owner"), "products": products,
+        "title": subject, "customer": customer, "owner": key_of(source, "owner"), "products": products,
         "amount": thousands * 1000 + number % 7 * 2500, "intention": story.intentions[number % len(story.intentions)],
-        "stage": stages[position], "stage_entered_at": entered[-1], "engaged_on": _day(env, days), "state": state,
-        "importance": "abcbc"[number % 5], "expected_close": _day(env, -CLOSING[turn] - number // 10),
-        "sales_consultant": key_of(lead if lead is not None else customer, "owner"),
+        "stage": stages[position], "engaged_on": _day(env, days), "state": state, "importance": "abcbc"[number % 5],
+        "expected_close": _day(env, -CLOSING[turn] - number // 10), "sales_consultant": key_of(source, "owner"),
         "promotion_consultant": key_of(lead, "promotion_consultant") if lead is not None else None,
+        **_ending(env, story, number, state, reasons, thousands * 1000, min(3 + number % 40, days // 2)),
     }  # fmt: skip
-    return Plan(number, values | _ending(env, story, number, state, reasons, values["amount"]), begun, entered, lead)
+    until = values.get("ended_at") or values.get("suspended_at") or env.now
+    entered = [begun + (until - begun) * step * 2 // (position * 2 + 3) for step in range(position + 1)]
+    values["stage_entered_at"] = entered[-1]
+    return Plan(number, values, begun, entered, lead)
+
+
+def _customer_of(then: Env, lead: Any) -> Any:
+    with then.granting([lead], "save_as_customer"):
+        return customer_from_lead(then, lead)
 
 
 def _ending(
-    env: Env, story: Story, number: int, state: Any, reasons: dict[str, int], amount: int
-) -> dict[str, Any]:
+    env: Env, story: Story, number: int, state: Any, reasons: dict[str, int], amount: int, days_ago: int
+) -> dict[str, Any]:  # fmt: skip
     """What an opportunity has that is won, lost or suspended."""
-    ended = moment(env, 3 + number % 40, 16)
-    over = {"closed_on": _day(env, 3 + number % 40), "ended_at": ended, "expected_close": _day(env, number % 40)}
+    day = _day(env, days_ago)
+    over = {
+        "closed_on": day,
+        "ended_at": moment(env, days_ago, 16),
+        "expected_close": day + timedelta(days=number % 9 - 3),
+    }
     if state is WON:
         return {**over, "won_amount": amount - number % 3 * 1000}
     if state is LOST:
         code, competitor, remark = story.losses[number % len(story.losses)]
         return {**over, "lost_reason": reasons[code], "competitor": competitor, "lost_remark": remark}
     if state is SUSPENDED:
-        return {"suspended_at": moment(env, 12, 11), "wake_up_on": _day(env, -20 - number % 30)}
+        return {"suspended_at": moment(env, days_ago, 11), "wake_up_on": _day(env, -20 - number % 30)}
     return {}
 
 
@@ -107,7 +137,10 @@ def _make_stays(env: Env, stages: Sequence[Any], made: Sequence[tuple[Plan, Any]
 
 def _make_work(env: Env, story: Story, made: Sequence[tuple[Plan, Any]]) -> None:
     """Contacts up to now or to the end, and what is planned and to be done for the open ones."""
-    kinds = {one.code: one.id for one in env.search(Option, Option.list_code == "crm_base.activity_kind", limit=100)}
+    kinds = {
+        one.code: one.id
+        for one in env.search(Option, Option.list_code == "crm_base.activity_kind", limit=100)
+    }
     sales = env.first(Option, Option.list_code == "crm_base.task_kind", Option.code == "sales")
     activities: list[dict[str, Any]] = []
     tasks: list[dict[str, Any]] = []
@@ -121,7 +154,8 @@ def _make_work(env: Env, story: Story, made: Sequence[tuple[Plan, Any]]) -> None
                                "minutes": told.minutes, "at": when, "state": CARRIED_OUT})  # fmt: skip
         if plan.values["state"] is OPEN and number % 2 == 0:
             kind, subject = story.planned[number // 2 % len(story.planned)]
-            activities.append({**base, "kind": kinds[kind], "subject": subject, "at": moment(env, -1 - number % 6, 14, 30)})  # fmt: skip
+            activities.append({**base, "kind": kinds[kind], "subject": subject, "at": moment(env,
+            -1 - number % 6, 14, 30)})  # fmt: skip
             tasks.append({**base, "subject": subject, "kind": sales, "assignee": plan.values["owner"],
                           "due": _day(env, -(number % 9) + 2), "state": TASK_ASSIGNED})  # fmt: skip
     env.create_many(Activity, activities)

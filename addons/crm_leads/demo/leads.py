@@ -6,19 +6,29 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 
-from core.api import Env, Option, _
-
 from addons.crm_base.models import Activity, Task
 from addons.crm_base.states import CARRIED_OUT, TASK_ASSIGNED, TASK_CANCELLED, TASK_CONFIRMED, TASK_RUNNING
 from addons.crm_leads.demo.story import Story, at, moment
 from addons.crm_leads.models import Channel, Lead
 from addons.crm_leads.states import ASSIGNED, CLOSED, IN_PROGRESS, RETURNED
+from core.api import Env, Option, _
 
-WAVE: Final = 4
+WAVE: Final = 8
 HALF_A_YEAR: Final = 175
-OLD: Final = ("upgrade", "close", "progress", "upgrade", "close", "upgrade", "close", "progress", "close", "upgrade")
+OLD: Final = (
+    "upgrade",
+    "close",
+    "progress",
+    "close",
+    "upgrade",
+    "close",
+    "returned",
+    "upgrade",
+    "close",
+    "progress",
+)
 """What becomes of leads older than three weeks, in turn."""
-YOUNG: Final = ("new", "assigned", "progress", "assigned", "returned", "new", "progress", "assigned")
+YOUNG: Final = ("new", "assigned", "progress", "new", "returned", "assigned", "progress", "new")
 DUE: Final = (0, 2, -1, 5, 0, 9, -4, 1)
 """Days from today until a tracked lead is to be followed up."""
 
@@ -29,7 +39,7 @@ def make_leads(env: Env, story: Story, people: dict[str, int]) -> list[Any]:
     upgrades: list[Any] = []
     for first in range(0, story.leads, WAVE):
         numbers = range(first, min(first + WAVE, story.leads))
-        age = HALF_A_YEAR - HALF_A_YEAR * first // story.leads
+        age = round(HALF_A_YEAR * (1 - (first + WAVE) / (story.leads + WAVE)) ** 2)
         desk = at(env, moment(env, age, 9, first % 60), people[story.desk])
         rows = [_row(story, number, channels, people) for number in numbers]
         ids = desk.create_many(Lead, rows)
@@ -58,9 +68,14 @@ def _row(story: Story, number: int, channels: Sequence[int], people: dict[str, i
     }  # fmt: skip
 
 
-def _run_wave(env: Env, story: Story, people: dict[str, int], pairs: Sequence[tuple[int, Any]], age: int) -> list[Any]:
+def _run_wave(
+    env: Env, story: Story, people: dict[str, int], pairs: Sequence[tuple[int, Any]], age: int
+) -> list[Any]:
     """Give the wave's leads out and let each go its way; those to be upgraded come back."""
-    fates = {number: (OLD if age > 21 else YOUNG)[number % (len(OLD) if age > 21 else len(YOUNG))] for number, _l in pairs}
+    fates = {
+        number: (OLD if age > 21 else YOUNG)[number % (len(OLD) if age > 21 else len(YOUNG))]
+        for number, _l in pairs
+    }
     desk = at(env, moment(env, max(age - 1, 0), 10, 30), people[story.desk])
     given = [(number, lead) for number, lead in pairs if fates[number] != "new"]
     with desk.granting([lead for _number, lead in given], "assign"):
@@ -70,7 +85,12 @@ def _run_wave(env: Env, story: Story, people: dict[str, int], pairs: Sequence[tu
             lead.assigned_at, lead.state = desk.now, ASSIGNED
             lead.follow_up_on = _day(env) + timedelta(days=DUE[number % len(DUE)])
     _track(desk, story, [(lead, fates[number]) for number, lead in given])
-    for fate, ending in (("progress", _progress), ("upgrade", _progress), ("returned", _returned), ("close", _closed)):
+    for fate, ending in (
+        ("progress", _progress),
+        ("upgrade", _progress),
+        ("returned", _returned),
+        ("close", _closed),
+    ):
         chosen = [(number, lead) for number, lead in given if fates[number] == fate]
         if chosen:
             ending(env, story, chosen, age)
@@ -120,7 +140,10 @@ def _closed(env: Env, story: Story, leads: Sequence[tuple[int, Any]], age: int) 
 
 
 def _talk(then: Env, story: Story, leads: Sequence[tuple[int, Any]]) -> None:
-    kinds = {one.code: one.id for one in then.search(Option, Option.list_code == "crm_base.activity_kind", limit=100)}
+    kinds = {
+        one.code: one.id
+        for one in then.search(Option, Option.list_code == "crm_base.activity_kind", limit=100)
+    }
     rows = []
     for number, lead in leads:
         for turn in range(1 + number % 2):

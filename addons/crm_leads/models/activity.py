@@ -1,10 +1,9 @@
 """Activities belong to leads and opportunities, too."""
 
-from core.api import Mapped, _, many2one
-
 from addons.crm_base.models import Activity
 from addons.crm_leads.models.lead import Lead
 from addons.crm_leads.models.opportunity import Opportunity
+from core.api import Mapped, _, many2one
 
 
 class SalesActivity(Activity, extend=True):

@@ -5,7 +5,9 @@ from decimal import Decimal
 from core.api import CompanyOwned, Mapped, User, _, field, longtext, many2one, money, translated
 
 
-class Channel(CompanyOwned, label=_("Source channel"), plural=_("Source channels"), ordered_by="name", icon="antenna"):
+class Channel(
+    CompanyOwned, label=_("Source channel"), plural=_("Source channels"), ordered_by="name", icon="antenna"
+):
     """A source of leads with the promotion consultant who is responsible for it and what it costs."""
 
     name: Mapped[dict[str, str]] = translated(_("Name"))

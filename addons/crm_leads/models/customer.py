@@ -2,9 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from core.api import Mapped, _, one2many
-
 from addons.crm_base.models import Customer
+from core.api import Mapped, _, one2many
 
 if TYPE_CHECKING:
     from addons.crm_leads.models.lead import Lead

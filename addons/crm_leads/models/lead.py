@@ -4,11 +4,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
-from core.api import (
-    CompanyOwned, Mapped, Option, State, Tracked, User, Where, _, action, and_, arg, current_env, email, field, literal,
-    longtext, many2one, money, number, one2many, option, or_, phone, selection, state_field, transition,
-)  # fmt: skip
-
 from addons.crm_base.models import Contact, Customer
 from addons.crm_base.roles import GENERAL_MANAGER
 from addons.crm_base.services.contacting import may_make_activities
@@ -18,7 +13,44 @@ from addons.crm_leads.models.opportunity import Opportunity
 from addons.crm_leads.roles import LEAD_DESK
 from addons.crm_leads.services import following, tracking
 from addons.crm_leads.services.conversion import copy_of_lead, customer_from_lead, opportunity_from_lead
-from addons.crm_leads.states import ASSIGNED, CLOSED, IN_PROGRESS, NEW, OPEN_LEAD_STATES, RETURNED, TRACKED_STATES, UPGRADED
+from addons.crm_leads.states import (
+    ASSIGNED,
+    CLOSED,
+    IN_PROGRESS,
+    NEW,
+    OPEN_LEAD_STATES,
+    RETURNED,
+    TRACKED_STATES,
+    UPGRADED,
+)
+from core.api import (
+    CompanyOwned,
+    Mapped,
+    Option,
+    State,
+    Tracked,
+    User,
+    Where,
+    _,
+    action,
+    and_,
+    arg,
+    current_env,
+    email,
+    field,
+    literal,
+    longtext,
+    many2one,
+    money,
+    number,
+    one2many,
+    option,
+    or_,
+    phone,
+    selection,
+    state_field,
+    transition,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from addons.crm_base.models import Activity, Task
@@ -53,7 +85,15 @@ def who_entered_it(env: Any) -> Where:
     return and_(Lead.owner.is_(None), Lead.created_by == env.user_id)
 
 
-class Lead(CompanyOwned, Tracked, label=_("Lead"), plural=_("Leads"), display="title", unique=[("number",)], icon="target-arrow"):
+class Lead(
+    CompanyOwned,
+    Tracked,
+    label=_("Lead"),
+    plural=_("Leads"),
+    display="title",
+    unique=[("number",)],
+    icon="target-arrow",
+):
     """A possible sale, before anyone has checked that the need is real."""
 
     number: Mapped[str] = number(_("Number"), sequence="crm_leads.lead", sortable=True, searchable=True)
@@ -65,32 +105,46 @@ class Lead(CompanyOwned, Tracked, label=_("Lead"), plural=_("Leads"), display="t
     first_response_at: Mapped[datetime | None] = field(_("First response"), default=None, readonly=True)
     follow_up_on: Mapped[date | None] = field(_("Follow up by"), default=None, sortable=True)
 
-    company_name: Mapped[str | None] = field(_("Company name"), default=None, searchable=True, sortable=True, max_length=255)
+    company_name: Mapped[str | None] = field(
+        _("Company name"), default=None, searchable=True, sortable=True, max_length=255
+    )
     person: Mapped[str | None] = field(_("Contact person"), default=None, searchable=True, max_length=120)
     phone: Mapped[str | None] = phone(_("Phone"), default=None, searchable=True)
     email: Mapped[str | None] = email(_("E-mail"), default=None, searchable=True)
-    messenger: Mapped[str | None] = field(_("Messenger (WeChat, QQ)"), default=None, searchable=True, max_length=80)
-    province: Mapped[str | None] = field(_("Province"), default=None, sortable=True, index=True, max_length=60)
+    messenger: Mapped[str | None] = field(
+        _("Messenger (WeChat, QQ)"), default=None, searchable=True, max_length=80
+    )
+    province: Mapped[str | None] = field(
+        _("Province"), default=None, sortable=True, index=True, max_length=60
+    )
     city: Mapped[str | None] = field(_("City"), default=None, max_length=60)
 
     channel: Mapped[Channel | None] = many2one(_("Source channel"), default=None)
     campaign: Mapped[str | None] = field(_("Campaign"), default=None, max_length=120)
     keyword: Mapped[str | None] = field(_("Keyword"), default=None, max_length=120)
-    promotion_consultant: Mapped[User | None] = many2one(_("Promotion consultant"), default=None, tracked=True)
+    promotion_consultant: Mapped[User | None] = many2one(
+        _("Promotion consultant"), default=None, tracked=True
+    )
     counsellor: Mapped[User | None] = many2one(_("Counsellor"), default=None, tracked=True)
     sales_consultant: Mapped[User | None] = many2one(_("Sales consultant"), default=None, tracked=True)
 
     products: Mapped[str | None] = field(_("Products of interest"), default=None, max_length=500)
     need: Mapped[str | None] = longtext(_("Need"), default=None)
-    expected_revenue: Mapped[Decimal] = money(_("Expected revenue"), default=Decimal(0), sortable=True, minimum=0)
+    expected_revenue: Mapped[Decimal] = money(
+        _("Expected revenue"), default=Decimal(0), sortable=True, minimum=0
+    )
     priority: Mapped[str] = selection(_("Priority"), choices=PRIORITIES, default="normal")
     remarks: Mapped[str | None] = longtext(_("Remarks"), default=None)
 
     customer: Mapped[Customer | None] = many2one(_("Customer"), default=None, readonly=True)
     contact: Mapped[Contact | None] = many2one(_("Contact"), default=None, readonly=True, on_delete="clear")
     opportunity: Mapped[Opportunity | None] = many2one(_("Opportunity"), default=None, readonly=True)
-    return_reason: Mapped[str | None] = longtext(_("Reason of return"), default=None, readonly=True, tracked=True)
-    close_reason: Mapped[Option | None] = option(_("Reason of closing"), list="crm_leads.close_reason", default=None, readonly=True, tracked=True)
+    return_reason: Mapped[str | None] = longtext(
+        _("Reason of return"), default=None, readonly=True, tracked=True
+    )
+    close_reason: Mapped[Option | None] = option(
+        _("Reason of closing"), list="crm_leads.close_reason", default=None, readonly=True, tracked=True
+    )
     close_remark: Mapped[str | None] = longtext(_("Remark on closing"), default=None, readonly=True)
 
     activities: Mapped[list["Activity"]] = one2many(_("Activities"), back="lead")
@@ -105,7 +159,15 @@ class Lead(CompanyOwned, Tracked, label=_("Lead"), plural=_("Leads"), display="t
         """The assigner hands the lead to a salesperson, who is told and gets a tracking task."""
         tracking.hand_over(current_env(), self, to, due)
 
-    @transition(NEW, RETURNED, to=ASSIGNED, label=_("Track it myself"), right=TRACK, by=who_entered_it, icon="user-plus")
+    @transition(
+        NEW,
+        RETURNED,
+        to=ASSIGNED,
+        label=_("Track it myself"),
+        right=TRACK,
+        by=who_entered_it,
+        icon="user-plus",
+    )
     def take(self, due: Annotated[date | None, arg(_("Follow up by"), required=False)] = None) -> None:
         """Who entered a lead that nobody has yet tracks it: assigned to oneself."""
         env = current_env()
@@ -116,12 +178,21 @@ class Lead(CompanyOwned, Tracked, label=_("Lead"), plural=_("Leads"), display="t
         """The first activity stops the clock of the first response."""
         self.first_response_at = current_env().now
 
-    @transition(*TRACKED_STATES, to=NEW, label=_("Reclaim"), right=TRACK, by=assigner_or_superior, icon="arrow-back")
+    @transition(
+        *TRACKED_STATES, to=NEW, label=_("Reclaim"), right=TRACK, by=assigner_or_superior, icon="arrow-back"
+    )
     def reclaim(self) -> None:
         """The assigner takes the lead back and can give it to somebody else; who had it is told."""
         tracking.take_back(current_env(), self)
 
-    @transition(*TRACKED_STATES, to=RETURNED, label=_("Return"), right=TRACK, by=owner_or_superior, icon="arrow-back-up")
+    @transition(
+        *TRACKED_STATES,
+        to=RETURNED,
+        label=_("Return"),
+        right=TRACK,
+        by=owner_or_superior,
+        icon="arrow-back-up",
+    )
     def give_back(self, reason: Annotated[str, arg(_("Reason"), longtext=True)]) -> None:
         """The receiver does not want to track the lead; it goes to the queue of the assigner, who is told."""
         tracking.give_back(current_env(), self, reason)
@@ -135,11 +206,18 @@ class Lead(CompanyOwned, Tracked, label=_("Lead"), plural=_("Leads"), display="t
         return customer
 
     @transition(
-        *TRACKED_STATES, to=UPGRADED, label=_("Upgrade to opportunity"), right=TRACK, by=owner_or_superior, icon="trending-up"
+        *TRACKED_STATES,
+        to=UPGRADED,
+        label=_("Upgrade to opportunity"),
+        right=TRACK,
+        by=owner_or_superior,
+        icon="trending-up",
     )
     def upgrade(
         self,
-        intention: Annotated[str, arg(_("Intention to buy"), longtext=True, default=lambda env, lead: lead.need)],
+        intention: Annotated[
+            str, arg(_("Intention to buy"), longtext=True, default=lambda env, lead: lead.need)
+        ],
         expected_close: Annotated[date, arg(_("Expected closing date"))],
         amount: Annotated[
             Decimal | None,
@@ -154,7 +232,13 @@ class Lead(CompanyOwned, Tracked, label=_("Lead"), plural=_("Leads"), display="t
         return opportunity
 
     @transition(
-        *OPEN_LEAD_STATES, to=CLOSED, label=_("Close"), right=TRACK, by=owner_or_assigner, icon="archive", danger=True
+        *OPEN_LEAD_STATES,
+        to=CLOSED,
+        label=_("Close"),
+        right=TRACK,
+        by=owner_or_assigner,
+        icon="archive",
+        danger=True,
     )
     def close(
         self,
@@ -173,7 +257,9 @@ class Lead(CompanyOwned, Tracked, label=_("Lead"), plural=_("Leads"), display="t
         kind: Annotated[Option, arg(_("Kind"), list="crm_base.activity_kind")],
         subject: Annotated[str, arg(_("Subject"), default=lambda env, lead: lead.title)],
         result: Annotated[str, arg(_("Result"), longtext=True)],
-        at: Annotated[datetime | None, arg(_("Time"), required=False, default=lambda env, lead: env.now)] = None,
+        at: Annotated[
+            datetime | None, arg(_("Time"), required=False, default=lambda env, lead: env.now)
+        ] = None,
         minutes: Annotated[int | None, arg(_("Duration (minutes)"), required=False)] = None,
         follow_up: Annotated[date | None, arg(_("Next follow-up by"), required=False)] = None,
     ) -> None:

@@ -4,11 +4,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
-from core.api import (
-    CompanyOwned, Mapped, Option, Owned, State, Tracked, User, ValidationFailed, Where, _, action, arg, case, cast, computed, current_env,
-    expression, field, func, literal, longtext, many2many, many2one, money, number, one2many, option, or_, select,
-    selection, state_field, transition,
-)  # fmt: skip
 from sqlalchemy import Integer
 
 from addons.crm_base.models import Contact, Customer
@@ -16,6 +11,40 @@ from addons.crm_base.roles import GENERAL_MANAGER, SALES_DIRECTOR
 from addons.crm_base.services.contacting import may_make_activities
 from addons.crm_leads.services import endings, following, stages
 from addons.crm_leads.states import LOST, OPEN, SUSPENDED, WON
+from core.api import (
+    CompanyOwned,
+    Mapped,
+    Option,
+    Owned,
+    State,
+    Tracked,
+    User,
+    ValidationFailed,
+    Where,
+    _,
+    action,
+    arg,
+    case,
+    cast,
+    computed,
+    current_env,
+    expression,
+    field,
+    func,
+    literal,
+    longtext,
+    many2many,
+    many2one,
+    money,
+    number,
+    one2many,
+    option,
+    or_,
+    select,
+    selection,
+    state_field,
+    transition,
+)  # fmt: skip
 
 if TYPE_CHECKING:
     from addons.crm_base.models import Activity, Task
@@ -73,27 +102,41 @@ class Opportunity(
 ):  # fmt: skip
     """A concrete chance of a sale, with amount, stage and date."""
 
-    number: Mapped[str] = number(_("Number"), sequence="crm_leads.opportunity", sortable=True, searchable=True)
+    number: Mapped[str] = number(
+        _("Number"), sequence="crm_leads.opportunity", sortable=True, searchable=True
+    )
     title: Mapped[str] = field(_("Subject"), searchable=True, sortable=True, tracked=True, max_length=255)
     customer: Mapped[Customer] = many2one(_("Customer"), tracked=True)
     contacts: Mapped[list[Contact]] = many2many(_("Contacts"))
     state: Mapped[State] = state_field(OPEN)
     process: Mapped["Process"] = many2one(_("Sales process"), default=None, required=True)
     stage: Mapped["Stage"] = many2one(_("Stage"), default=None, required=True, readonly=True, tracked=True)
-    stage_entered_at: Mapped[datetime] = field(_("In this stage since"), default=stages.this_moment, readonly=True)
+    stage_entered_at: Mapped[datetime] = field(
+        _("In this stage since"), default=stages.this_moment, readonly=True
+    )
     stage_days: Mapped[int] = field(_("Standard duration (days)"), default=0, readonly=True)
-    probability: Mapped[int] = field(_("Probability (%)"), default=0, minimum=0, maximum=100, sortable=True, readonly=True)
+    probability: Mapped[int] = field(
+        _("Probability (%)"), default=0, minimum=0, maximum=100, sortable=True, readonly=True
+    )
     days_in_stage: Mapped[int] = expression(_("Days in this stage"), sql=days_spent)
     days_left: Mapped[int] = expression(_("Days left by the standard"), sql=days_needed)
     criteria: Mapped[str] = expression(_("Promotion criteria"), sql=criteria_of_stage)
     is_abnormal: Mapped[bool] = field(_("Stepped back"), default=False, readonly=True, index=True)
-    last_contact_at: Mapped[datetime | None] = field(_("Last contact"), default=None, readonly=True, sortable=True)
+    last_contact_at: Mapped[datetime | None] = field(
+        _("Last contact"), default=None, readonly=True, sortable=True
+    )
     reminded_on: Mapped[date | None] = field(_("Last reminder"), default=None, readonly=True)
 
-    amount: Mapped[Decimal] = money(_("Expected amount"), default=Decimal(0), sortable=True, tracked=True, minimum=0)
-    expected_value: Mapped[Decimal] = computed(_("Expected value"), by=weighted, depends=("amount", "probability"), sortable=True)
+    amount: Mapped[Decimal] = money(
+        _("Expected amount"), default=Decimal(0), sortable=True, tracked=True, minimum=0
+    )
+    expected_value: Mapped[Decimal] = computed(
+        _("Expected value"), by=weighted, depends=("amount", "probability"), sortable=True
+    )
     expected_close: Mapped[date] = field(_("Expected closing date"), sortable=True, tracked=True)
-    intention: Mapped[str] = longtext(_("Intention to buy"), help=_("What the customer has said that shows a clear wish to buy."))
+    intention: Mapped[str] = longtext(
+        _("Intention to buy"), help=_("What the customer has said that shows a clear wish to buy.")
+    )
     description: Mapped[str | None] = longtext(_("Business description"), default=None)
     products: Mapped[str | None] = field(_("Products"), default=None, searchable=True, max_length=500)
     importance: Mapped[str] = selection(_("Importance"), choices=IMPORTANCE, default="c")
@@ -108,8 +151,12 @@ class Opportunity(
     ended_at: Mapped[datetime | None] = field(_("Ended"), default=None, readonly=True)
     suspended_at: Mapped[datetime | None] = field(_("Suspended since"), default=None, readonly=True)
     wake_up_on: Mapped[date | None] = field(_("Wake up on"), default=None, readonly=True, sortable=True)
-    won_amount: Mapped[Decimal | None] = money(_("Won amount"), default=None, readonly=True, tracked=True, minimum=0)
-    lost_reason: Mapped[Option | None] = option(_("Reason of losing"), list="crm_leads.lost_reason", default=None, readonly=True, tracked=True)
+    won_amount: Mapped[Decimal | None] = money(
+        _("Won amount"), default=None, readonly=True, tracked=True, minimum=0
+    )
+    lost_reason: Mapped[Option | None] = option(
+        _("Reason of losing"), list="crm_leads.lost_reason", default=None, readonly=True, tracked=True
+    )
     lost_remark: Mapped[str | None] = longtext(_("Remark on losing"), default=None, readonly=True)
 
     activities: Mapped[list["Activity"]] = one2many(_("Activities"), back="opportunity")
@@ -124,7 +171,10 @@ class Opportunity(
     def advance(
         self,
         reason: Annotated[
-            str | None, arg(_("Reason (where the superior goes on without required tasks)"), required=False, longtext=True)
+            str | None,
+            arg(
+                _("Reason (where the superior goes on without required tasks)"), required=False, longtext=True
+            ),
         ] = None,
     ) -> None:
         """On to the next stage of the process; the probability becomes that of the stage."""
@@ -139,7 +189,9 @@ class Opportunity(
     def move_to_stage(
         self,
         stage: Annotated["Stage", arg(_("Stage"))],
-        reason: Annotated[str | None, arg(_("Reason (needed for a step back)"), required=False, longtext=True)] = None,
+        reason: Annotated[
+            str | None, arg(_("Reason (needed for a step back)"), required=False, longtext=True)
+        ] = None,
     ) -> None:
         """To any stage of the process, under the conditions of each single step."""
         stages.move(current_env(), self, stage, reason)
@@ -192,7 +244,9 @@ class Opportunity(
         kind: Annotated[Option, arg(_("Kind"), list="crm_base.activity_kind")],
         subject: Annotated[str, arg(_("Subject"), default=lambda env, record: record.title)],
         result: Annotated[str, arg(_("Result"), longtext=True)],
-        at: Annotated[datetime | None, arg(_("Time"), required=False, default=lambda env, record: env.now)] = None,
+        at: Annotated[
+            datetime | None, arg(_("Time"), required=False, default=lambda env, record: env.now)
+        ] = None,
         minutes: Annotated[int | None, arg(_("Duration (minutes)"), required=False)] = None,
     ) -> None:
         """A call, mail or visit that took place."""

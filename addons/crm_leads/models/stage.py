@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
+from addons.crm_leads.models.opportunity import Opportunity
 from core.api import CompanyOwned, Mapped, User, _, field, longtext, many2one, one2many, translated
 
-from addons.crm_leads.models.opportunity import Opportunity
 
-
-class Process(CompanyOwned, label=_("Sales process"), plural=_("Sales processes"), ordered_by="id", icon="route"):
+class Process(
+    CompanyOwned, label=_("Sales process"), plural=_("Sales processes"), ordered_by="id", icon="route"
+):
     """A row of stages for one kind of business."""
 
     name: Mapped[dict[str, str]] = translated(_("Name"))
@@ -28,7 +29,11 @@ class Stage(CompanyOwned, label=_("Stage"), plural=_("Stages"), ordered_by="sequ
 
 
 class StageTask(
-    CompanyOwned, label=_("Task of a stage"), plural=_("Tasks of stages"), ordered_by="sequence", icon="list-check"
+    CompanyOwned,
+    label=_("Task of a stage"),
+    plural=_("Tasks of stages"),
+    ordered_by="sequence",
+    icon="list-check",
 ):
     """What is to be done in a stage. Entering the stage makes a task of it for the owner of the opportunity."""
 
@@ -41,7 +46,13 @@ class StageTask(
     )
 
 
-class StageStay(CompanyOwned, label=_("Time in stage"), plural=_("Times in stages"), display="stage_name", ordered_by="-entered_at"):
+class StageStay(
+    CompanyOwned,
+    label=_("Time in stage"),
+    plural=_("Times in stages"),
+    display="stage_name",
+    ordered_by="-entered_at",
+):
     """How long an opportunity was in a stage, who moved it there, and why where a reason was asked for."""
 
     opportunity: Mapped[Opportunity] = many2one(_("Opportunity"), on_delete="part_of", readonly=True)

@@ -1,11 +1,10 @@
 """Tasks track leads and opportunities."""
 
-from core.api import Mapped, _, many2one
-
 from addons.crm_base.models import Task
 from addons.crm_leads.models.lead import Lead
 from addons.crm_leads.models.opportunity import Opportunity
 from addons.crm_leads.models.stage import StageTask
+from core.api import Mapped, _, many2one
 
 
 class SalesTask(Task, extend=True):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.api import Env, _, key_of
-
 from addons.crm_leads.roles import CONSULTANT
+from core.api import Env, _, key_of
 
 
 def fill_consultants(env: Env, rows: Sequence[dict[str, Any]]) -> None:

@@ -6,10 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from core.api import Env, ValidationFailed, _, key_of
-
 from addons.crm_base.models import Activity, Contact, Customer, Task
 from addons.crm_base.states import OPEN_TASK_STATES
+from core.api import Env, ValidationFailed, _, key_of
 
 if TYPE_CHECKING:
     from addons.crm_leads.models import Lead, Opportunity
@@ -17,7 +16,8 @@ if TYPE_CHECKING:
 _BATCH: Final = 500
 _COPIED: Final = (
     "title", "company_name", "person", "phone", "email", "messenger", "province", "city", "channel_id", "campaign",
-    "keyword", "promotion_consultant_id", "counsellor_id", "products", "need", "expected_revenue", "priority", "remarks",
+    "keyword", "promotion_consultant_id", "counsellor_id", "products", "need", "expected_revenue", "priority",
+    "remarks",
 )  # fmt: skip
 
 

@@ -6,13 +6,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from core.api import Env, Option, ValidationFailed, _, key_of
-
 from addons.crm_base.models import Task
 from addons.crm_base.states import OPEN_TASK_STATES, TASK_ASSIGNED
 from addons.crm_leads.hookspecs import opportunity_lost, opportunity_won
 from addons.crm_leads.services import stages, tracking
 from addons.crm_leads.services.receivers import check_receiver
+from core.api import Env, Option, ValidationFailed, _, key_of
 
 if TYPE_CHECKING:
     from addons.crm_leads.models import Opportunity
@@ -31,7 +30,9 @@ def win(env: Env, opportunity: Opportunity, amount: Decimal) -> None:
     opportunity_won(env=env, opportunity=opportunity)
 
 
-def lose(env: Env, opportunity: Opportunity, reason: Any, competitor: str, remark: str, care_on: date | None) -> None:
+def lose(
+    env: Env, opportunity: Opportunity, reason: Any, competitor: str, remark: str, care_on: date | None
+) -> None:
     """The sale is lost; open tasks are cancelled, and the customer is asked again some day."""
     tracking.cancel_open_tasks(env, opportunity)
     if care_on is not None:
@@ -67,7 +68,12 @@ def transfer(env: Env, opportunity: Opportunity, to: Any, reason: str) -> None:
     theirs = (mine, Task.assignee == former, Task.state.in_(OPEN_TASK_STATES))
     while tasks := system.search(Task, *theirs, limit=500):
         system.write(tasks, assignee=to)
-    text = _("The opportunity “{title}” went to {name}: {reason}", title=opportunity.title, name=to.name, reason=reason)
+    text = _(
+        "The opportunity “{title}” went to {name}: {reason}",
+        title=opportunity.title,
+        name=to.name,
+        reason=reason,
+    )
     env.notify({to.id, former} - {None, env.user_id}, text, opportunity)
     opportunity.owner = to
 

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from core.api import Env, Option, StateForbids, ValidationFailed, _, func, key_of, select
-
 from addons.crm_base.models import Activity
 from addons.crm_base.states import CARRIED_OUT
+from core.api import Env, Option, StateForbids, ValidationFailed, _, func, key_of, select
 
 
 def log(

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from core.api import Employee, Env, RoleRow, ValidationFailed, _, select
-
 from addons.crm_base.roles import GENERAL_MANAGER, SALES_DIRECTOR, SALESPERSON
 from addons.crm_leads.roles import LEAD_DESK
+from core.api import Employee, Env, RoleRow, ValidationFailed, _, select
 
 WORKING: Final = (SALESPERSON.code, SALES_DIRECTOR.code, GENERAL_MANAGER.code, LEAD_DESK.code)
 """Roles that see what they own; whoever holds none of them would lose sight of it at once."""

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from core.api import Env, Option, StateForbids, ValidationFailed, _, key_of, select
-
 from addons.crm_base.models import Task
 from addons.crm_base.roles import GENERAL_MANAGER
 from addons.crm_base.states import TASK_ASSIGNED, TASK_CANCELLED, TASK_CONFIRMED, TASK_DONE, TASK_NEW
+from core.api import Env, Option, StateForbids, User, ValidationFailed, _, key_of, select
 
 if TYPE_CHECKING:
     from addons.crm_leads.models import Opportunity
@@ -31,10 +30,12 @@ def make(env: Env, opportunities: Sequence[Any], stage: Any = None) -> None:
         return
     known = _tasks_of(system, opportunities, Task.state != TASK_CANCELLED)
     kind = system.first(Option, Option.list_code == "crm_base.task_kind", Option.code == "sales")
+    languages = _languages(system, opportunities)
     day = env.clock().astimezone(env.timezone).date()
     rows = [
-        {"subject": _text(env, one.name), "kind": kind, "assignee": key_of(opportunity, "owner"),
-         "owner": key_of(opportunity, "owner"), "due": day + timedelta(days=one.days),
+        {"subject": _text(languages.get(key_of(opportunity, "owner"), env.language), one.name), "kind": kind,
+         "assignee": key_of(opportunity, "owner"), "owner": key_of(opportunity, "owner"),
+         "due": day + timedelta(days=one.days),
          "state": TASK_NEW if key_of(opportunity, "owner") is None else TASK_ASSIGNED,
          "opportunity": opportunity, "customer": key_of(opportunity, "customer"), "stage_task": one}
         for opportunity in opportunities for one in wanted
@@ -48,7 +49,7 @@ def check_leaving(env: Env, opportunity: Opportunity, left: Sequence[Any], reaso
     missing = _undone(env, opportunity, left)
     if not missing:
         return
-    names = [_text(env, one.name) for one in missing]
+    names = [_text(env.language, one.name) for one in missing]
     if not may_go_on(env, opportunity):
         text = _("Not done yet: {tasks}. Only the superior can go on without, with a reason.", tasks=names)
         raise StateForbids(text)
@@ -68,7 +69,10 @@ def _undone(env: Env, opportunity: Opportunity, stages: Sequence[Any]) -> list[A
 
     system = env.sudo(_("tasks of a stage"))
     asked: list[Any] = system.search(
-        StageTask, StageTask.stage.in_([one.id for one in stages]), StageTask.is_required.is_(True), order="sequence"
+        StageTask,
+        StageTask.stage.in_([one.id for one in stages]),
+        StageTask.is_required.is_(True),
+        order="sequence",
     )
     if not asked:
         return []
@@ -86,5 +90,11 @@ def _tasks_of(system: Env, opportunities: Sequence[Any], where: Any) -> set[tupl
     return {(row[0], row[1]) for row in system.rows(statement)}
 
 
-def _text(env: Env, names: dict[str, str]) -> str:
-    return names.get(env.language) or next(iter(names.values()), "")
+def _languages(system: Env, opportunities: Sequence[Any]) -> dict[int | None, str]:
+    """User -> language: a task is written for who has to do it."""
+    owners = {key for one in opportunities if (key := key_of(one, "owner")) is not None}
+    return {user.id: user.language for user in system.search(User, User.id.in_(owners), limit=5000)}
+
+
+def _text(language: str, names: dict[str, str]) -> str:
+    return names.get(language) or next(iter(names.values()), "")

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, Final
 
-from core.api import Env, StateForbids, ValidationFailed, _, key_of
-
 from addons.crm_leads.services import stage_tasks, superiors
+from core.api import Env, StateForbids, ValidationFailed, _, key_of
 
 if TYPE_CHECKING:
     from addons.crm_leads.models import Opportunity
@@ -31,7 +30,9 @@ def stages_of(env: Env, process_ids: Sequence[int]) -> dict[int, list[Any]]:
     from addons.crm_leads.models.stage import Stage
 
     found: dict[int, list[Any]] = {one: [] for one in process_ids}
-    for stage in env.sudo(_("stages")).search(Stage, Stage.process.in_(process_ids), order="sequence", limit=5000):
+    for stage in env.sudo(_("stages")).search(
+        Stage, Stage.process.in_(process_ids), order="sequence", limit=5000
+    ):
         found[key_of(stage, "process") or 0].append(stage)
     return found
 
@@ -66,10 +67,13 @@ def fill_new(env: Env, rows: Sequence[dict[str, Any]]) -> None:
 def _end_of_row(env: Env, row: dict[str, Any]) -> None:
     """An opportunity that comes as ended was in its stage until that day."""
     row["closed_on"] = row.get("closed_on") or today(env)
-    row["ended_at"] = row.get("ended_at") or datetime.combine(row["closed_on"], time(12), env.timezone).astimezone(UTC)
-    begun = row.get("engaged_on") or row["closed_on"]
-    entered = datetime.combine(min(begun, row["closed_on"]), time(9), env.timezone).astimezone(UTC)
-    row["stage_entered_at"] = min(row.get("stage_entered_at") or entered, entered)
+    noon = datetime.combine(row["closed_on"], time(12), env.timezone).astimezone(UTC)
+    row["ended_at"] = row.get("ended_at") or min(noon, this_moment(env))
+    entered = row.get("stage_entered_at")
+    if entered is None or entered > row["ended_at"]:
+        begun = min(row.get("engaged_on") or row["closed_on"], row["closed_on"])
+        morning = datetime.combine(begun, time(9), env.timezone).astimezone(UTC)
+        row["stage_entered_at"] = min(morning, row["ended_at"])
 
 
 def _id(value: Any) -> int | None:
@@ -147,7 +151,11 @@ def _enter(env: Env, opportunity: Opportunity, stages: list[Any], position: int,
     if is_step_back:
         text = _("The opportunity “{title}” stepped back: {reason}", title=opportunity.title, reason=reason)
         superiors.tell(env, [opportunity], text)
-    opportunity.stage, opportunity.probability, opportunity.is_abnormal = stage, stage.probability, is_step_back
+    opportunity.stage, opportunity.probability, opportunity.is_abnormal = (
+        stage,
+        stage.probability,
+        is_step_back,
+    )
     opportunity.stage_entered_at, opportunity.stage_days = this_moment(env), stage.standard_days
 
 

@@ -29,9 +29,13 @@ def superiors_of(env: Env, users: Sequence[int]) -> dict[int, set[int]]:
         one.id: key_of(one, "manager")
         for one in system.search(Department, Department.id.in_(departments), limit=5000)
     }
-    heads = {post.id: key_of(post, "superior") or managers.get(key_of(post, "department") or 0) for post in posts}
+    heads = {
+        post.id: key_of(post, "superior") or managers.get(key_of(post, "department") or 0) for post in posts
+    }
     wanted = {key for key in heads.values() if key is not None}
-    accounts = {one.id: key_of(one, "user") for one in system.search(Employee, Employee.id.in_(wanted), limit=5000)}
+    accounts = {
+        one.id: key_of(one, "user") for one in system.search(Employee, Employee.id.in_(wanted), limit=5000)
+    }
     for post in posts:
         user, above = key_of(post, "user"), accounts.get(heads[post.id] or 0)
         if user is not None and above is not None and above != user:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from core.api import Env, Option, _, key_of, or_
-
 from addons.crm_base.models import Task
 from addons.crm_base.states import OPEN_TASK_STATES, TASK_ASSIGNED
 from addons.crm_leads.hookspecs import lead_assigned
 from addons.crm_leads.services.receivers import check_receiver
+from core.api import Env, Option, _, key_of, or_
 
 if TYPE_CHECKING:
     from addons.crm_leads.models.lead import Lead

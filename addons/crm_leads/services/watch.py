@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
-from core.api import Env, LazyString, _, _n, and_, case, func, key_of, literal, or_, select
-
 from addons.crm_leads.services.stages import today
 from addons.crm_leads.services.superiors import superiors_of
+from core.api import Env, LazyString, _, _n, and_, case, func, key_of, literal, or_, select
 
 CONTACT_DAYS: Final = {"a": 7, "b": 14}
 """Days without contact after which an opportunity of that importance counts as neglected."""
@@ -22,7 +21,8 @@ _BATCH: Final = 1000
 def neglected(model: Any) -> Any:
     """Nobody has been in touch for longer than the importance allows."""
     days = case(
-        *((model.importance == code, literal(n)) for code, n in CONTACT_DAYS.items()), else_=literal(OTHER_CONTACT_DAYS)
+        *((model.importance == code, literal(n)) for code, n in CONTACT_DAYS.items()),
+        else_=literal(OTHER_CONTACT_DAYS),
     )
     since = func.coalesce(model.last_contact_at, model.created_at)
     return since < func.now() - func.make_interval(0, 0, 0, days)
@@ -123,7 +123,9 @@ def _overdue(n: int) -> LazyString:
 def _awake(n: int) -> LazyString:
     if n == 1:
         return _("The suspended opportunity “{title}” is to be woken up.")
-    return _n("{n} suspended opportunity is to be woken up.", "{n} suspended opportunities are to be woken up.", n)
+    return _n(
+        "{n} suspended opportunity is to be woken up.", "{n} suspended opportunities are to be woken up.", n
+    )
 
 
 def _silent(n: int) -> LazyString:

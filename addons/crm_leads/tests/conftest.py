@@ -97,7 +97,9 @@ def buttons(world: World, person: str, record: Any) -> set[str]:
 def history(world: World, record: Any) -> list[tuple[str, int, dict[str, Any]]]:
     """What happened to a record, oldest first: operation, user, new values."""
     rows = world.connection.execute(
-        text("select operation, user_id, changes from core.audit where model = :model and record_id = :id order by id"),
+        text(
+            "select operation, user_id, changes from core.audit where model = :model and record_id = :id order by id"
+        ),
         {"model": record.__model_info__.key, "id": record.id},
     )
     return [(row[0], row[1], {name: change["n"] for name, change in row[2].items()}) for row in rows]
@@ -117,7 +119,8 @@ def soon(env: Env, days: int = 30) -> date:
 def lead(crew: World) -> Lead:
     """A new lead, entered by the desk."""
     return crew.env("desk").create(
-        Lead, title="Needs 20 servers", company_name="Acme", person="Ann", phone="021-1234567", email="ann@acme.example",
+        Lead, title="Needs 20 servers", company_name="Acme", person="Ann", phone="021-1234567",
+        email="ann@acme.example",
         need="Servers for a new hall", products="Servers", expected_revenue=50_000, province="上海市",
         counsellor=crew.staff.users["consultant"],
     )  # fmt: skip

@@ -32,7 +32,9 @@ def test_whoever_may_not_see_the_lead_learns_name_and_owner(
     assert known.url == f"/r/crm_leads.lead/{assigned.id}"
 
 
-def test_a_lead_is_no_duplicate_of_itself_and_other_companies_are_not_asked(crew: World, assigned: Lead) -> None:
+def test_a_lead_is_no_duplicate_of_itself_and_other_companies_are_not_asked(
+    crew: World, assigned: Lead
+) -> None:
     values = {"company_name": "Acme", "phone": "021-1234567"}
     assert lead_exists_already(crew.env("owner"), {**values, "id": assigned.id}) == []
     assert lead_exists_already(crew.env("other"), values) == []

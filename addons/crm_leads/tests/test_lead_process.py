@@ -67,7 +67,9 @@ def test_others_enter_none(crew: World, person: str) -> None:
 def test_attribution_comes_from_the_channel_or_from_who_brings_the_lead(crew: World) -> None:
     users = crew.staff.users
     manager = crew.env("manager")
-    fair = manager.create(Channel, name={"en": "Fair", "zh_CN": "展会"}, consultant=users["colleague"], cost=800)
+    fair = manager.create(
+        Channel, name={"en": "Fair", "zh_CN": "展会"}, consultant=users["colleague"], cost=800
+    )
     by_channel = crew.env("desk").create(Lead, title="a", channel=fair, campaign="Autumn", keyword="server")
     by_person = crew.env("consultant").create(Lead, title="b")
     named = crew.env("desk").create(Lead, title="c", channel=fair, promotion_consultant=users["owner"])
@@ -92,7 +94,11 @@ def test_assigning_makes_owner_task_notice_and_starts_the_clock(crew: World, ass
     assert value(crew, assigned, "assigned_at", "first_response_at") == [desk.now, None]
     owner = crew.new_env("owner")
     (task,) = owner.search(Task, SalesTask.lead == assigned.id)
-    assert (task.subject, task.kind.code, task.state.code) == ("Track the lead: Needs 20 servers", "tracking", "assigned")
+    assert (task.subject, task.kind.code, task.state.code) == (
+        "Track the lead: Needs 20 servers",
+        "tracking",
+        "assigned",
+    )
     assert (task.assignee_id, task.owner_id, task.due) == (users["owner"], users["desk"], soon(desk, 3))
     assert notices(crew, "owner") == ["The lead “Needs 20 servers” was given to you."]
     assert notices(crew, "desk") == []
@@ -162,7 +168,13 @@ def test_the_assigner_can_work_on_a_lead_after_assigning_it_to_himself(crew: Wor
     assert "upgrade" not in buttons(crew, "desk", lead)
     with acting(crew, "desk") as desk:
         desk.get(Lead, lead.id).assign(to=desk.user)
-    assert buttons(crew, "desk", lead) & STEPS == {"reclaim", "give_back", "save_as_customer", "upgrade", "close"}
+    assert buttons(crew, "desk", lead) & STEPS == {
+        "reclaim",
+        "give_back",
+        "save_as_customer",
+        "upgrade",
+        "close",
+    }
 
 
 # -- first activity ----------------------------------------------------------------------------------------------
@@ -191,7 +203,9 @@ def test_nobody_starts_tracking_by_hand(crew: World, assigned: Lead) -> None:
     assert who_may(crew, assigned, "start_tracking") == set()
 
 
-def test_an_activity_sets_the_next_follow_up_and_one_of_the_future_is_refused(crew: World, assigned: Lead) -> None:
+def test_an_activity_sets_the_next_follow_up_and_one_of_the_future_is_refused(
+    crew: World, assigned: Lead
+) -> None:
     with acting(crew, "owner") as env:
         call = choice(env, "crm_base.activity_kind", "phone")
         found = env.get(Lead, assigned.id)
@@ -210,14 +224,18 @@ def test_assigner_and_superior_reclaim(crew: World, assigned: Lead) -> None:
 
 
 @pytest.mark.parametrize("in_progress", [False, True])
-def test_reclaiming_empties_the_owner_cancels_the_task_and_tells(crew: World, assigned: Lead, in_progress: bool) -> None:
+def test_reclaiming_empties_the_owner_cancels_the_task_and_tells(
+    crew: World, assigned: Lead, in_progress: bool
+) -> None:
     if in_progress:
         log_call(crew, "owner", assigned)
     with acting(crew, "desk") as desk:
         desk.get(Lead, assigned.id).reclaim()
     assert state(crew, assigned) == "new"
     assert value(crew, assigned, "owner_id", "sales_consultant_id") == [None, None]
-    assert [one.state.code for one in crew.new_env("desk").search(Task, SalesTask.lead == assigned.id)] == ["cancelled"]
+    assert [one.state.code for one in crew.new_env("desk").search(Task, SalesTask.lead == assigned.id)] == [
+        "cancelled"
+    ]
     assert "The lead “Needs 20 servers” was taken back." in notices(crew, "owner")
     assert not sees(crew, "owner", assigned)
     with acting(crew, "desk") as desk:
@@ -233,7 +251,11 @@ def test_reclaiming_leaves_the_tasks_of_others(crew: World, assigned: Lead) -> N
     with acting(crew, "desk") as desk:
         desk.get(Lead, assigned.id).reclaim()
         found = {one.subject: one.state.code for one in desk.search(Task, SalesTask.lead == assigned.id)}
-    assert found == {"Track the lead: Needs 20 servers": "cancelled", "Mine": "cancelled", "Brochure": "assigned"}
+    assert found == {
+        "Track the lead: Needs 20 servers": "cancelled",
+        "Mine": "cancelled",
+        "Brochure": "assigned",
+    }
 
 
 # -- return ------------------------------------------------------------------------------------------------------
@@ -249,7 +271,9 @@ def test_the_owner_returns_with_a_reason(crew: World, assigned: Lead) -> None:
     assert state(crew, assigned) == "returned"
     assert value(crew, assigned, "owner_id", "return_reason") == [None, "Not my region"]
     assert notices(crew, "desk") == ["The lead “Needs 20 servers” came back: Not my region"]
-    assert [one.state.code for one in crew.new_env("desk").search(Task, SalesTask.lead == assigned.id)] == ["cancelled"]
+    assert [one.state.code for one in crew.new_env("desk").search(Task, SalesTask.lead == assigned.id)] == [
+        "cancelled"
+    ]
     assert not sees(crew, "owner", assigned)
     with acting(crew, "desk") as desk:
         desk.get(Lead, assigned.id).assign(to=crew.staff.users["colleague"])
@@ -264,7 +288,9 @@ def test_owner_and_assigner_save_as_customer(crew: World, assigned: Lead) -> Non
 
 
 @pytest.mark.parametrize("person", ["owner", "desk"])
-def test_saving_as_customer_makes_both_records_and_leaves_the_state(crew: World, assigned: Lead, person: str) -> None:
+def test_saving_as_customer_makes_both_records_and_leaves_the_state(
+    crew: World, assigned: Lead, person: str
+) -> None:
     log_call(crew, "owner", assigned)
     with acting(crew, person) as env:
         found = env.get(Lead, assigned.id)
@@ -284,7 +310,9 @@ def test_saving_as_customer_makes_both_records_and_leaves_the_state(crew: World,
 def test_an_existing_customer_is_linked(crew: World, assigned: Lead) -> None:
     known = crew.env("owner").create(Customer, name="Acme Ltd", phone="021-7654321")
     with acting(crew, "owner") as env:
-        assert env.get(Lead, assigned.id).save_as_customer(existing=env.get(Customer, known.id)).id == known.id
+        assert (
+            env.get(Lead, assigned.id).save_as_customer(existing=env.get(Customer, known.id)).id == known.id
+        )
         assert env.count(Customer).value == 1
         assert [one.name for one in env.search(Contact, Contact.customer == known.id)] == ["Ann"]
 
@@ -319,11 +347,17 @@ def test_upgrading_carries_everything_over_and_ends_the_lead(crew: World, assign
     made = env.get(Opportunity, opportunity.id)
     users = crew.staff.users
     assert (made.title, made.intention, made.amount) == ("Needs 20 servers", "Wants a quote", Decimal(50_000))
-    assert (made.description, made.products, made.owner_id) == ("Servers for a new hall", "Servers", users["owner"])
+    assert (made.description, made.products, made.owner_id) == (
+        "Servers for a new hall",
+        "Servers",
+        users["owner"],
+    )
     assert (made.promotion_consultant_id, made.counsellor_id, made.sales_consultant_id) == (
         None, users["consultant"], users["owner"],
     )  # fmt: skip
-    assert made.customer.name == "Acme" and env.linked(made, "contacts") == value(crew, assigned, "contact_id")
+    assert made.customer.name == "Acme" and env.linked(made, "contacts") == value(
+        crew, assigned, "contact_id"
+    )
     assert made.state.code == "open" and made.stage.name["en"] == "First contact"
     (call,) = env.search(Activity, SalesActivity.opportunity == made.id)
     assert (call.lead_id, call.customer_id) == (assigned.id, made.customer_id)
@@ -340,7 +374,9 @@ def test_upgrading_carries_everything_over_and_ends_the_lead(crew: World, assign
 
 def test_the_amount_given_counts_even_when_it_is_nothing(crew: World, assigned: Lead) -> None:
     with acting(crew, "owner") as env:
-        made = env.get(Lead, assigned.id).upgrade(intention="Test", expected_close=soon(env), amount=Decimal(0))
+        made = env.get(Lead, assigned.id).upgrade(
+            intention="Test", expected_close=soon(env), amount=Decimal(0)
+        )
         assert made.amount == 0
 
 
@@ -384,7 +420,9 @@ def test_closing_is_possible_from_every_open_state_and_final(crew: World, lead: 
     assert state(crew, lead) == "closed"
     (reason, remark) = value(crew, lead, "close_reason", "close_remark")
     assert (reason.code, remark) == ("duplicate", "Twice")
-    assert {one.state.code for one in crew.new_env("desk").search(Task, SalesTask.lead == lead.id)} <= {"cancelled"}
+    assert {one.state.code for one in crew.new_env("desk").search(Task, SalesTask.lead == lead.id)} <= {
+        "cancelled"
+    }
     for person in ("desk", "owner", "manager"):
         assert buttons(crew, person, lead) <= {"copy_as_new"}
     with acting(crew, "manager") as env:
@@ -409,7 +447,12 @@ def test_a_closed_lead_is_copied_as_new(crew: World, assigned: Lead) -> None:
     with acting(crew, "owner") as env:
         env.get(Lead, assigned.id).close(reason=choice(env, "crm_leads.close_reason", "no_need"))
         copy = env.get(Lead, assigned.id).copy_as_new()
-    assert (copy.state.code, copy.owner_id, copy.title, copy.company_name) == ("new", None, "Needs 20 servers", "Acme")
+    assert (copy.state.code, copy.owner_id, copy.title, copy.company_name) == (
+        "new",
+        None,
+        "Needs 20 servers",
+        "Acme",
+    )
     assert copy.number != assigned.number and copy.close_reason is None
     assert sees(crew, "owner", copy)
 

@@ -59,14 +59,23 @@ def require(world: World, stage_name: str, task: str) -> None:
 def test_the_shipped_process_has_six_stages_in_both_languages(crew: World) -> None:
     found = crew.env("owner").search(Stage, order="sequence")
     assert [one.name["en"] for one in found] == NAMES
-    assert [one.name["zh_CN"] for one in found] == ["第一次联系", "面谈", "与决策人见面", "方案", "报价", "合同"]
+    assert [one.name["zh_CN"] for one in found] == [
+        "第一次联系",
+        "面谈",
+        "与决策人见面",
+        "方案",
+        "报价",
+        "合同",
+    ]
     assert [one.probability for one in found] == [10, 20, 40, 60, 80, 90]
     assert [one.standard_days for one in found] == [7, 14, 14, 14, 7, 7]
     assert all(one.criteria for one in found)
     assert [one.name["zh_CN"] for one in crew.env("other").search(Process)] == ["标准销售流程"]
 
 
-def test_a_new_opportunity_begins_in_the_first_stage_and_the_clock_starts(crew: World, deal: Opportunity) -> None:
+def test_a_new_opportunity_begins_in_the_first_stage_and_the_clock_starts(
+    crew: World, deal: Opportunity
+) -> None:
     env = crew.env("owner")
     assert stage(crew, deal) == "First contact"
     assert read(crew, deal, "probability", "stage_days", "expected_value") == [10, 7, Decimal(5000)]
@@ -78,7 +87,11 @@ def test_a_new_opportunity_begins_in_the_first_stage_and_the_clock_starts(crew: 
 def test_the_tasks_of_the_stage_are_made_for_the_owner(crew: World, deal: Opportunity) -> None:
     env = crew.new_env("owner")
     (task,) = env.search(Task, SalesTask.opportunity == deal.id)
-    assert (task.subject, task.state.code, task.due) == ("Clarify need, budget and time", "assigned", soon(env, 7))
+    assert (task.subject, task.state.code, task.due) == (
+        "Clarify need, budget and time",
+        "assigned",
+        soon(env, 7),
+    )
     assert (task.assignee_id, task.customer_id, task.kind.code) == (env.user_id, deal.customer_id, "sales")
 
 
@@ -169,11 +182,13 @@ def test_a_step_back_needs_a_reason_and_is_marked_for_the_director(crew: World, 
     with pytest.raises(StateForbids):
         do(crew, "owner", deal, "step_back", reason="x")
     do(crew, "owner", deal, "advance")
-    with pytest.raises(ValidationFailed):
-        with acting(crew, "owner") as env:
-            env.run(Opportunity.step_back, [env.get(Opportunity, deal.id)])
+    with pytest.raises(ValidationFailed), acting(crew, "owner") as env:
+        env.run(Opportunity.step_back, [env.get(Opportunity, deal.id)])
     do(crew, "owner", deal, "step_back", reason="New contact person")
-    assert (stage(crew, deal), read(crew, deal, "is_abnormal", "probability")) == ("First contact", [True, 10])
+    assert (stage(crew, deal), read(crew, deal, "is_abnormal", "probability")) == (
+        "First contact",
+        [True, 10],
+    )
     assert stays(crew.new_env("superior"), deal)[-1] == ("First contact", False, True, "New contact person")
     assert notices(crew, "superior") == ["The opportunity “20 servers” stepped back: New contact person"]
     do(crew, "owner", deal, "advance")
@@ -298,7 +313,9 @@ def test_winning_ends_it_without_an_order_addon(crew: World, deal: Opportunity) 
         with acting(crew, person) as env, pytest.raises(StateForbids):
             env.write(env.get(Opportunity, deal.id), amount=1)
     with acting(crew, "owner") as env, pytest.raises(StateForbids):
-        env.create(Activity, subject="Late", kind=choice(env, "crm_base.activity_kind", "phone"), opportunity=deal.id)
+        env.create(
+            Activity, subject="Late", kind=choice(env, "crm_base.activity_kind", "phone"), opportunity=deal.id
+        )
 
 
 def test_a_suspended_one_is_not_won(crew: World, deal: Opportunity) -> None:
@@ -343,7 +360,9 @@ def test_a_lost_one_is_reopened_as_a_new_one(crew: World, deal: Opportunity) -> 
 # -- stage report, contact watch ---------------------------------------------------------------------------------
 
 
-def test_the_stage_report_tells_stage_time_spent_time_left_and_probability(crew: World, deal: Opportunity) -> None:
+def test_the_stage_report_tells_stage_time_spent_time_left_and_probability(
+    crew: World, deal: Opportunity
+) -> None:
     with crew.system("North") as env:
         env.write(env.get(Opportunity, deal.id), stage_entered_at=env.now - timedelta(days=9, hours=1))
     columns = ["stage", "days_in_stage", "days_left", "probability", "criteria"]
@@ -365,7 +384,9 @@ def test_the_last_contact_follows_from_done_activities(crew: World, deal: Opport
     assert made.customer_id == deal.customer_id
 
 
-def test_superiors_of_a_department_without_named_superior_are_its_manager(crew: World, deal: Opportunity) -> None:
+def test_superiors_of_a_department_without_named_superior_are_its_manager(
+    crew: World, deal: Opportunity
+) -> None:
     from addons.crm_leads.services.superiors import superiors_of
 
     users = crew.staff.users
@@ -373,7 +394,9 @@ def test_superiors_of_a_department_without_named_superior_are_its_manager(crew: 
     assert found == {users["owner"]: {users["superior"]}, users["outsider"]: set()}
     with crew.system("North") as env:
         manager = env.first("base.employee", env.condition("base.employee", "code", "eq", "manager"))
-        env.write(env.first("base.department", env.condition("base.department", "code", "eq", "E")), manager=manager)
+        env.write(
+            env.first("base.department", env.condition("base.department", "code", "eq", "E")), manager=manager
+        )
     assert superiors_of(crew.new_env("owner"), [users["outsider"]]) == {users["outsider"]: {users["manager"]}}
 
 

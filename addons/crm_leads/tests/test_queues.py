@@ -37,10 +37,16 @@ def test_each_work_queue_holds_its_leads(crew: World) -> None:
         found["up"].upgrade(intention="x", expected_close=soon(env))
     assert rows(crew, "owner", LeadList, "mine") == ["later", "late", "today"]
     assert rows(crew, "desk", LeadList, "new") == ["new"]
-    assert rows(crew, "desk", LeadList, "returned") == ["back"] and rows(crew, "manager", LeadList, "returned") == []
+    assert (
+        rows(crew, "desk", LeadList, "returned") == ["back"]
+        and rows(crew, "manager", LeadList, "returned") == []
+    )
     assert rows(crew, "owner", LeadList, "today") == ["today"] == rows(crew, "superior", LeadList, "today")
     assert rows(crew, "owner", LeadList, "overdue") == ["late"]
-    assert rows(crew, "owner", LeadList, "due") == ["late", "today"] and rows(crew, "superior", LeadList, "due") == []
+    assert (
+        rows(crew, "owner", LeadList, "due") == ["late", "today"]
+        and rows(crew, "superior", LeadList, "due") == []
+    )
     assert rows(crew, "owner", LeadList, "converted") == ["up"]
     assert rows(crew, "owner", LeadList, "closed") == ["gone"]
     assert rows(crew, "desk", LeadList, "open") == ["new", "back", "later", "late", "today"]
@@ -50,9 +56,19 @@ def test_each_work_queue_holds_its_leads(crew: World) -> None:
 def make_deals(world: World) -> None:
     with acting(world, "owner") as env:
         acme = env.create(Customer, name="Acme", phone="021-1234567")
-        for title, amount, days, steps in (("a", 100, 3, 0), ("b", 200, 400, 3), ("c", 300, -5, 2), ("d", 400, 60, 1)):
+        for title, amount, days, steps in (
+            ("a", 100, 3, 0),
+            ("b", 200, 400, 3),
+            ("c", 300, -5, 2),
+            ("d", 400, 60, 1),
+        ):
             made = env.create(
-                Opportunity, title=title, amount=amount, customer=acme, intention="x", expected_close=soon(env, days)
+                Opportunity,
+                title=title,
+                amount=amount,
+                customer=acme,
+                intention="x",
+                expected_close=soon(env, days),
             )
             for _step in range(steps):
                 made.advance()
@@ -80,22 +96,38 @@ def test_the_lists_of_opportunities(crew: World) -> None:
     assert rows(crew, "superior", OpportunityList, "mine") == []
     assert rows(crew, "superior", OpportunityList, "team") == ["d", "c", "b", "a"]
     assert rows(crew, "superior", OpportunityList, "suspended") == ["e"]
-    assert rows(crew, "owner", OpportunityList, "overdue") == ["c"] == rows(crew, "owner", OpportunityList, "abnormal")
+    assert (
+        rows(crew, "owner", OpportunityList, "overdue")
+        == ["c"]
+        == rows(crew, "owner", OpportunityList, "abnormal")
+    )
     assert rows(crew, "owner", OpportunityList, "soon") == ["c", "a"]
     with acting(crew, "owner") as env:
         found = {one.title: one for one in env.search(Opportunity)}
         found["a"].win(amount=Decimal(90))
         found["b"].lose(reason=choice(env, "crm_leads.lost_reason", "price"), competitor="x", remark="y")
         found["d"].step_back(reason="z")
-    assert rows(crew, "owner", OpportunityList, "won") == ["a"] and rows(crew, "owner", OpportunityList, "lost") == ["b"]
+    assert rows(crew, "owner", OpportunityList, "won") == ["a"] and rows(
+        crew, "owner", OpportunityList, "lost"
+    ) == ["b"]
     assert rows(crew, "owner", OpportunityList, "abnormal") == ["d", "c"]
 
 
-def test_what_takes_longer_than_the_standard_is_abnormal_and_what_is_silent_neglected(crew: World, deal: Any) -> None:
-    assert rows(crew, "owner", OpportunityList, "abnormal") == rows(crew, "owner", OpportunityList, "neglected") == []
+def test_what_takes_longer_than_the_standard_is_abnormal_and_what_is_silent_neglected(
+    crew: World, deal: Any
+) -> None:
+    assert (
+        rows(crew, "owner", OpportunityList, "abnormal")
+        == rows(crew, "owner", OpportunityList, "neglected")
+        == []
+    )
     with crew.system("North") as env:
         found = env.get(Opportunity, deal.id)
-        env.write(found, stage_entered_at=env.now - timedelta(days=8, hours=1), last_contact_at=env.now - timedelta(days=10))
+        env.write(
+            found,
+            stage_entered_at=env.now - timedelta(days=8, hours=1),
+            last_contact_at=env.now - timedelta(days=10),
+        )
     assert rows(crew, "owner", OpportunityList, "abnormal") == ["20 servers"]
     assert rows(crew, "owner", OpportunityList, "neglected") == []
     with acting(crew, "owner") as env:

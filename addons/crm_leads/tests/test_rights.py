@@ -39,8 +39,16 @@ def test_rights_on_a_lead_that_nobody_has(crew: World, lead: Lead) -> None:
     assert {person for person, actions in found.items() if "read" in actions} == {
         "desk", "director", "manager", "marketer", "consultant",
     }  # fmt: skip
-    assert {person for person, actions in found.items() if "assign" in actions} == {"desk", "director", "manager"}
-    assert {person for person, actions in found.items() if "update" in actions} == {"desk", "manager", "consultant"}
+    assert {person for person, actions in found.items() if "assign" in actions} == {
+        "desk",
+        "director",
+        "manager",
+    }
+    assert {person for person, actions in found.items() if "update" in actions} == {
+        "desk",
+        "manager",
+        "consultant",
+    }
 
 
 def test_rights_on_an_opportunity(crew: World, deal: Opportunity) -> None:
@@ -53,7 +61,9 @@ def test_rights_on_an_opportunity(crew: World, deal: Opportunity) -> None:
     }
 
 
-def test_an_indirect_superior_without_a_directors_role_may_only_look(crew: World, assigned: Lead, deal: Opportunity) -> None:
+def test_an_indirect_superior_without_a_directors_role_may_only_look(
+    crew: World, assigned: Lead, deal: Opportunity
+) -> None:
     users = crew.staff.users
     with crew.system("North") as env:
         held = env.info("base.user_role").cls
@@ -104,7 +114,9 @@ def test_the_consultant_follows_the_lead_to_the_opportunity(crew: World, assigne
     assert rights(crew, "consultant", deal) == {"read"}
 
 
-def test_whoever_sees_the_record_sees_its_activities_tasks_and_stays(crew: World, assigned: Lead, deal: Opportunity) -> None:
+def test_whoever_sees_the_record_sees_its_activities_tasks_and_stays(
+    crew: World, assigned: Lead, deal: Opportunity
+) -> None:
     with acting(crew, "owner") as env:
         call = choice(env, "crm_base.activity_kind", "phone")
         env.get(Lead, assigned.id).log_activity(kind=call, subject="Called", result="x")
@@ -173,7 +185,9 @@ def test_nothing_of_one_company_is_seen_in_the_other(crew: World, assigned: Lead
         other.get(Lead, assigned.id)
     acme = other.create(Customer, name="South", phone="020-1234567")
     with pytest.raises(ValidationFailed):
-        other.create(Opportunity, title="x", customer=deal.customer_id, intention="y", expected_close=soon(other))
+        other.create(
+            Opportunity, title="x", customer=deal.customer_id, intention="y", expected_close=soon(other)
+        )
     made = other.create(Opportunity, title="x", customer=acme, intention="y", expected_close=soon(other))
     assert made.number.endswith("0001")
 

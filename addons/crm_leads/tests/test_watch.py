@@ -47,7 +47,9 @@ def test_a_suspended_one_is_woken_up_on_its_day(crew: World, deal: Opportunity) 
     assert notices(crew, "owner") == ["The suspended opportunity “20 servers” is to be woken up."]
 
 
-def test_a_neglected_one_is_told_to_the_owner_then_proposed_for_transfer(crew: World, deal: Opportunity) -> None:
+def test_a_neglected_one_is_told_to_the_owner_then_proposed_for_transfer(
+    crew: World, deal: Opportunity
+) -> None:
     env = crew.env("owner")
     age(crew, deal, last_contact_at=env.now - timedelta(days=31))
     assert look(crew)["reminded"] == 1

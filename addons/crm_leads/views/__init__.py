@@ -2,9 +2,20 @@
 
 from addons.crm_leads.views.channel import ChannelForm, ChannelList
 from addons.crm_leads.views.lead import LeadForm, LeadList
-from addons.crm_leads.views.opportunity import OpportunityBoard, OpportunityForm, OpportunityList, OpportunityPipeline
+from addons.crm_leads.views.opportunity import (
+    OpportunityBoard,
+    OpportunityForm,
+    OpportunityList,
+    OpportunityPipeline,
+)
 from addons.crm_leads.views.stage import (
-    ProcessForm, ProcessList, StageForm, StageList, StageStayList, StageTaskForm, StageTaskList,
+    ProcessForm,
+    ProcessList,
+    StageForm,
+    StageList,
+    StageStayList,
+    StageTaskForm,
+    StageTaskList,
 )  # fmt: skip
 
 __all__ = [

@@ -1,8 +1,7 @@
 """Where leads come from."""
 
-from core.api import Env, FormView, ListView, Where, _, group, preset
-
 from addons.crm_leads.models import Channel
+from core.api import Env, FormView, ListView, Where, _, group, preset
 
 
 def active(env: Env) -> Where:

@@ -1,9 +1,8 @@
 """What this addon adds to the page of a customer."""
 
-from core.api import _, after, page, related
-
 from addons.crm_base.views import CustomerForm
 from addons.crm_leads.models import Lead, Opportunity, SalesCustomer
+from core.api import _, after, page, related
 
 
 class SalesCustomerForm(CustomerForm, extend=True):

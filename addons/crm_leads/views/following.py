@@ -1,10 +1,9 @@
 """Activities and tasks show what they were done for."""
 
-from core.api import after
-
 from addons.crm_base.models import Activity, Task
 from addons.crm_base.views import ActivityForm, ActivityList, TaskForm, TaskList
 from addons.crm_leads.models import SalesActivity, SalesTask
+from core.api import after
 
 
 class SalesActivityForm(ActivityForm, extend=True):

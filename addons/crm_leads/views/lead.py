@@ -1,14 +1,28 @@
 """Leads: the work queues and the page of one lead."""
 
-from core.api import (
-    Env, FormView, ListView, Where, _, and_, button, group, header, month, notebook, or_, page, preset, related, show,
-    statusbar,
-)  # fmt: skip
-
 from addons.crm_base.models import Activity, Task
 from addons.crm_leads.models import Lead
 from addons.crm_leads.services.stages import today
 from addons.crm_leads.states import CLOSED, CONVERTED, NEW, OPEN_LEAD_STATES, RETURNED, UPGRADED
+from core.api import (
+    Env,
+    FormView,
+    ListView,
+    Where,
+    _,
+    and_,
+    button,
+    group,
+    header,
+    month,
+    notebook,
+    or_,
+    page,
+    preset,
+    related,
+    show,
+    statusbar,
+)  # fmt: skip
 
 
 def is_open(env: Env) -> Where:
@@ -103,9 +117,11 @@ class LeadForm(FormView[Lead]):
             button(Lead.give_back, style="secondary"), button(Lead.reclaim, style="secondary"), button(Lead.close),
             button(Lead.copy_as_new), statusbar(Lead.state),
         ),
-        group(_("Lead"), show(Lead.title, wide=True), Lead.owner, Lead.follow_up_on, Lead.priority, Lead.expected_revenue),
+        group(_("Lead"), show(Lead.title, wide=True), Lead.owner, Lead.follow_up_on, Lead.priority,
+        Lead.expected_revenue),
         group(
-            _("Contact"), Lead.company_name, Lead.person, Lead.phone, Lead.email, Lead.messenger, Lead.province, Lead.city,
+            _("Contact"), Lead.company_name, Lead.person, Lead.phone, Lead.email, Lead.messenger, Lead.province,
+            Lead.city,
         ),
         group(
             _("Source and attribution"), Lead.channel, Lead.campaign, Lead.keyword, Lead.promotion_consultant,
@@ -122,7 +138,8 @@ class LeadForm(FormView[Lead]):
             ),
             page(
                 _("Tasks"),
-                related(Lead.tasks, order="due", columns=[Task.subject, Task.assignee, Task.due, Task.priority, Task.state]),
+                related(Lead.tasks, order="due", columns=[Task.subject, Task.assignee, Task.due, Task.priority,
+                Task.state]),
             ),
             page(
                 _("Result"), Lead.customer, Lead.contact, Lead.opportunity, Lead.return_reason, Lead.close_reason,

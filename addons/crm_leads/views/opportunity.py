@@ -2,16 +2,32 @@
 
 from datetime import timedelta
 
-from core.api import (
-    BoardView, Env, FormView, ListView, Where, _, and_, button, group, header, month, notebook, or_, page, preset,
-    quarter, related, show, statusbar,
-)  # fmt: skip
-
 from addons.crm_base.models import Activity, Task
 from addons.crm_leads.models import Lead, Opportunity, StageStay
 from addons.crm_leads.services import watch
 from addons.crm_leads.services.stages import today
 from addons.crm_leads.states import LOST, OPEN, SUSPENDED, WON
+from core.api import (
+    BoardView,
+    Env,
+    FormView,
+    ListView,
+    Where,
+    _,
+    and_,
+    button,
+    group,
+    header,
+    month,
+    notebook,
+    or_,
+    page,
+    preset,
+    quarter,
+    related,
+    show,
+    statusbar,
+)  # fmt: skip
 
 
 def is_open(env: Env) -> Where:
@@ -82,7 +98,8 @@ def suspended(env: Env) -> Where:
 class OpportunityList(ListView[Opportunity]):
     columns = [
         Opportunity.number, Opportunity.title, Opportunity.customer, Opportunity.stage, Opportunity.probability,
-        Opportunity.amount, Opportunity.expected_value, Opportunity.expected_close, Opportunity.owner, Opportunity.state,
+        Opportunity.amount, Opportunity.expected_value, Opportunity.expected_close, Opportunity.owner,
+        Opportunity.state,
     ]  # fmt: skip
     order = "-id"
     presets = [
@@ -101,11 +118,13 @@ class OpportunityList(ListView[Opportunity]):
     ]
     filters = [
         Opportunity.state, Opportunity.stage, Opportunity.owner, Opportunity.customer, Opportunity.importance,
-        Opportunity.expected_close, Opportunity.closed_on, Opportunity.amount, Opportunity.probability, Opportunity.source,
+        Opportunity.expected_close, Opportunity.closed_on, Opportunity.amount, Opportunity.probability,
+        Opportunity.source,
         Opportunity.process, Opportunity.lost_reason, Opportunity.sales_consultant, Opportunity.created_at,
     ]  # fmt: skip
     groups = [
-        Opportunity.stage, Opportunity.owner, month(Opportunity.expected_close), Opportunity.state, Opportunity.importance,
+        Opportunity.stage, Opportunity.owner, month(Opportunity.expected_close), Opportunity.state,
+        Opportunity.importance,
         Opportunity.customer, Opportunity.process, Opportunity.source, month(Opportunity.closed_on),
         Opportunity.lost_reason,
     ]  # fmt: skip
@@ -175,11 +194,13 @@ class OpportunityForm(FormView[Opportunity]):
             show(Opportunity.owner, readonly=True),
         ),
         group(
-            _("Stage report"), Opportunity.stage, Opportunity.probability, Opportunity.days_in_stage, Opportunity.days_left,
+            _("Stage report"), Opportunity.stage, Opportunity.probability, Opportunity.days_in_stage,
+            Opportunity.days_left,
             Opportunity.expected_value, Opportunity.last_contact_at, show(Opportunity.criteria, wide=True),
             Opportunity.is_abnormal, Opportunity.wake_up_on, key="stage",
         ),
-        group(_("Business"), Opportunity.intention, Opportunity.description, Opportunity.products, Opportunity.competitor),
+        group(_("Business"), Opportunity.intention, Opportunity.description, Opportunity.products,
+        Opportunity.competitor),
         notebook(
             page(
                 _("Activities"),
@@ -215,7 +236,8 @@ class OpportunityForm(FormView[Opportunity]):
                 Opportunity.lost_remark,
             ),
             page(
-                _("Info"), Opportunity.number, Opportunity.process, Opportunity.engaged_on, Opportunity.stage_entered_at,
+                _("Info"), Opportunity.number, Opportunity.process, Opportunity.engaged_on,
+                Opportunity.stage_entered_at,
                 Opportunity.stage_days, Opportunity.created_at, Opportunity.created_by, Opportunity.changed_at,
                 Opportunity.changed_by,
             ),

@@ -1,8 +1,7 @@
 """How a company arranges its sales processes, and the times that opportunities spent in stages."""
 
-from core.api import FormView, ListView, _, group, month, related, show
-
 from addons.crm_leads.models import Process, Stage, StageStay, StageTask
+from core.api import FormView, ListView, _, group, month, related, show
 
 
 class ProcessList(ListView[Process]):

@@ -65,7 +65,9 @@ def shown_columns(request: Request, view: EffectiveRows) -> tuple[tuple[ShownFie
     named = request.GET.get(COLUMNS)
     if named is not None:
         names = tuple(dict.fromkeys(name for name in named.split(",") if name))
-        wrong = next((name for name in names if name not in view.fields or not can_be_shown(view, name)), None)
+        wrong = next(
+            (name for name in names if name not in view.fields or not can_be_shown(view, name)), None
+        )
         if wrong is not None or len(names) > MOST_COLUMNS:
             raise BadRequest(_("There is no column “{name}” here.", name=shortened(wrong or named)))
         return (chosen(view, names), named) if names else (view.columns, None)
@@ -92,7 +94,13 @@ def remember_columns(request: Request, response: Any, names: list[str], model: s
     cookie, path = _cookie(request), f"/r/{model}"
     if names:
         response.set_cookie(
-            cookie, ".".join(names), path=path, max_age=_YEAR, httponly=True, samesite="Lax", secure=is_https(request)
+            cookie,
+            ".".join(names),
+            path=path,
+            max_age=_YEAR,
+            httponly=True,
+            samesite="Lax",
+            secure=is_https(request),
         )
     else:
         response.delete_cookie(cookie, path=path)

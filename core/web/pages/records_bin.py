@@ -97,8 +97,8 @@ def show(request: Request) -> Any:
     table = table_for(info, columns, at, True, False)
     where = env.policy.where(info, "delete")
     page = env.page(
-        info.cls, table.names, *(() if where is None else (where,)), order="-deleted_at", after=request.GET.get("after"),
-        before=request.GET.get("before"), limit=PAGE, binned=True,
+        info.cls, table.names, *(() if where is None else (where,)), order="-deleted_at",
+        after=request.GET.get("after"), before=request.GET.get("before"), limit=PAGE, binned=True,
     )  # fmt: skip
     path = f"/r/{info.key}/bin"
     values = {

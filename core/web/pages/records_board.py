@@ -112,7 +112,7 @@ def column_values(env: Env, view: EffectiveBoard) -> list[tuple[str, LazyString 
     if column.kind == "option":
         option = env.info("base.option").cls
         where = (option.list_code == column.option_list, option.active.is_(True))
-        rows = env.search("base.option", *where, order="sequence", limit=MOST_COLUMNS)
+        rows: list[Any] = env.search("base.option", *where, order="sequence", limit=MOST_COLUMNS)
         return [(str(row.id), in_language(row.name, env.language), row.colour or "secondary") for row in rows]
     if column.kind != "many2one":
         raise NotFound()
@@ -159,13 +159,13 @@ def _can_move(env: Env, view: EffectiveBoard) -> bool:
 def move(request: Request) -> Any:
     """A card was dropped in another column. What is refused is said, and the card goes back."""
     env, info, key = request.env, model_of(request), id_of(request)
+    record = env.get(info.cls, key)
     view = board_for(env, info.key)
     value = str(request.POST.get("value", ""))
     back = safe_next(request.POST.get("next"), f"/r/{info.key}?view={view.name}")
     wanted = next((one for one in column_values(env, view) if one[0] == value), None)
     if wanted is None:
         raise BadRequest(_("There is no column “{name}” here.", name=shortened(value)))
-    record = env.get(info.cls, key)
     method = None
     try:
         method = _mover(env, view, record, value)
@@ -195,21 +195,30 @@ def _mover(env: Env, view: EffectiveBoard, record: Any, value: str) -> Method[..
     ]  # fmt: skip
     if not steps:
         label = view.model.states[value].label
-        raise UserError(_("No step leads from “{here}” to “{there}”.", here=getattr(record, view.column.name).label, there=label))
+        raise UserError(
+            _(
+                "No step leads from “{here}” to “{there}”.",
+                here=getattr(record, view.column.name).label,
+                there=label,
+            )
+        )
     return steps[0]
 
 
 def _move(env: Env, view: EffectiveBoard, record: Any, method: Method[..., Any] | None, value: str) -> None:
     column = view.column
     if method is None:
-        env.write(record, strict=True, **{column.name: parse_id(value) if column.kind in TO_ONE else value})
+        values: dict[str, Any] = {column.name: parse_id(value) if column.kind in TO_ONE else value}
+        env.write(record, strict=True, **values)
     elif view.move is not None:
         env.run(method, [record], **{method.arguments[0].name: value} if method.arguments else {})
     else:
         env.run(method, [record])
 
 
-def _ask_further(request: Request, info: ModelInfo, key: int, method: Method[..., Any], known: dict[str, str]) -> Any:
+def _ask_further(
+    request: Request, info: ModelInfo, key: int, method: Method[..., Any], known: dict[str, str]
+) -> Any:
     """The step needs more than the column says: its dialog opens with what is known."""
     url = request.path_of("record_method", model=info.key, id=key, method=method.name, query=known)
     if request.is_htmx:

@@ -14,8 +14,18 @@ from core.orm.methods import Method
 from core.views.hint import Hint
 from core.web import errors
 from core.web.forms import RecordForm, refuse_unknown_names, typed_arguments
-from core.web.pages.records import AT_ONCE, crumbs, id_of, ids_in, method_of, model_of, part, record_crumbs, setting
-from core.web.pages.records_once import KEY, first_answer, new_key, remember_answer
+from core.web.pages.records import (
+    AT_ONCE,
+    crumbs,
+    id_of,
+    ids_in,
+    method_of,
+    model_of,
+    part,
+    record_crumbs,
+    setting,
+)
+from core.web.pages.records_once import KEY, first_answer, known_answer, new_key, remember_answer
 from core.web.pages.records_page import binned, title_of
 from core.web.redirects import safe_next
 from core.web.rendering import render
@@ -45,6 +55,8 @@ def run(request: Request) -> Any:
     """Run it, then go where it leads: to the record it gives, else back."""
     env, info, key = request.env, model_of(request), id_of(request)
     method = method_of(request, info)
+    if (known := known_answer(request)) is not None:
+        return known
     record = env.get(info.cls, key)
     form = _form(request, info, method, record)
     form.read(request.POST, complete=True)
@@ -75,6 +87,8 @@ def bulk(request: Request) -> Any:
     """First the dialog where one is needed, then the method on all marked rows, or on none of them."""
     env, info = request.env, model_of(request)
     method = method_of(request, info)
+    if (known := known_answer(request)) is not None:
+        return known
     records = marked(request, info)
     asks = bool(method.arguments) or method.confirm is not None
     form = _form(request, info, method, None)
@@ -105,7 +119,9 @@ def marked(request: Request, info: ModelInfo) -> list[Any]:
     if not ids:
         raise BadRequest(_("No row is marked."))
     if len(ids) > AT_ONCE:
-        raise BadRequest(_("At most {most} rows can be changed at once; {n} are marked.", most=AT_ONCE, n=len(ids)))
+        raise BadRequest(
+            _("At most {most} rows can be changed at once; {n} are marked.", most=AT_ONCE, n=len(ids))
+        )
     return request.env.get_many(info.cls, ids)
 
 
@@ -122,7 +138,9 @@ def _refuse_impossible(env: Env, info: ModelInfo, method: Method[..., Any], reco
     state = getattr(record, found.name) if found is not None else None
     if not method.allowed_from(state):
         label: LazyString | str = state.label if state is not None else ""
-        raise StateForbids(_("“{action}” is not possible in the state “{state}”.", action=method.label, state=label))
+        raise StateForbids(
+            _("“{action}” is not possible in the state “{state}”.", action=method.label, state=label)
+        )
     from core.errors import AccessDenied
 
     raise AccessDenied(_("“{action}” is not yours to do on this record.", action=method.label))
@@ -130,7 +148,9 @@ def _refuse_impossible(env: Env, info: ModelInfo, method: Method[..., Any], reco
 
 def _form(request: Request, info: ModelInfo, method: Method[..., Any], record: Any) -> RecordForm:
     env = request.env
-    return RecordForm(env, typed_arguments(method), setting(request, info, method), _proposals(env, method, record))
+    return RecordForm(
+        env, typed_arguments(method), setting(request, info, method), _proposals(env, method, record)
+    )
 
 
 def _proposals(env: Env, method: Method[..., Any], record: Any) -> Mapping[str, Any]:
@@ -138,7 +158,9 @@ def _proposals(env: Env, method: Method[..., Any], record: Any) -> Mapping[str, 
     found: dict[str, Any] = {}
     for argument in method.arguments:
         propose = argument.spec.default
-        found[argument.name] = propose(env, record) if propose is not None and record is not None else argument.fallback
+        found[argument.name] = (
+            propose(env, record) if propose is not None and record is not None else argument.fallback
+        )
     return found
 
 
@@ -186,17 +208,21 @@ def _dialog(
         form.find(wanted, str(request.POST.get(f"find.{wanted}", ""))[:100])
     form.add_labels()
     one = records[0] if request.endpoint is not None and request.endpoint.name == "record_method" else None
-    path = f"/r/{info.key}/{one.id}/do/{method.name}" if one is not None else f"/r/{info.key}/bulk/{method.name}"
+    path = (
+        f"/r/{info.key}/{one.id}/do/{method.name}" if one is not None else f"/r/{info.key}/bulk/{method.name}"
+    )
     name = title_of(env, one) if one is not None else ""
     listed = [] if one is not None else [title_of(env, record) for record in records[:5]]
     back = f"/r/{info.key}/{one.id}" if one is not None else f"/r/{info.key}"
+    way = crumbs(info, method.label) if one is None else record_crumbs(info, one.id, name, method.label)
     values = {
         "title": method.label, "info": info, "method": method, "form": form, "action": path, "name": name,
         "ids": [] if one is not None else [record.id for record in records], "listed": listed, "number": len(records),
-        "key": new_key(), "next": safe_next(request.params.get("next"), ""), "cancel": safe_next(request.params.get("next"), back),
-        "breadcrumbs": record_crumbs(info, one.id, name, method.label) if one is not None else crumbs(info, method.label),
+        "key": new_key(), "next": safe_next(request.params.get("next"), ""),
+        "cancel": safe_next(request.params.get("next"), back), "breadcrumbs": way,
         "style": "danger" if method.danger else "primary",
         "problems": list(form.problems), "as_dialog": request.is_partial, "number_text": _number(len(records)),
-        "edit_part": part(request, "edit.pt"), "further_attributes": lambda _entry: {}, "dialog_part": part(request, "dialog.pt"),
+        "edit_part": part(request, "edit.pt"), "further_attributes": lambda _entry: {},
+        "dialog_part": part(request, "dialog.pt"),
     }  # fmt: skip
     return render(request, "dialog.pt", values, status=status, macro="dialog" if request.is_partial else None)

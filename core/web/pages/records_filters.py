@@ -64,9 +64,13 @@ def _editor(
 ) -> Editor:
     info = address.state.view.model
     choices = filter_choices(field, info)
-    quick = [_quick(address, one.filter, one.label) for one in choices.quick if not _is_listed(choices, one.filter)]
+    quick = [
+        _quick(address, one.filter, one.label) for one in choices.quick if not _is_listed(choices, one.filter)
+    ]
     values: tuple[tuple[str, LazyString | str], ...] = tuple(options or choices.values)
-    quick += [_quick(address, Filter(field.name, "eq", value), label) for value, label in values[:MOST_VALUES]]
+    quick += [
+        _quick(address, Filter(field.name, "eq", value), label) for value, label in values[:MOST_VALUES]
+    ]
     wanted = ("eq", "ne") if choices.entry == "record" else ("contains", "eq", "starts", "ne")
     operators = tuple(one for one in choices.operators if one[0] in wanted)
     used = any(known.field == field.name for known in address.state.filters)
@@ -90,7 +94,9 @@ def _options(request: Request, fields: Sequence[Field]) -> dict[str, list[tuple[
         return {}
     env = request.env
     option = env.info("base.option").cls
-    rows = env.search("base.option", option.list_code.in_(list(wanted)), order="sequence", limit=1000)
+    rows: list[Any] = env.search(
+        "base.option", option.list_code.in_(list(wanted)), order="sequence", limit=1000
+    )
     found: dict[str, list[tuple[str, str]]] = {}
     for row in rows:
         found.setdefault(wanted[row.list_code], []).append((str(row.id), in_language(row.name, env.language)))

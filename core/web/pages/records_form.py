@@ -18,7 +18,7 @@ from core.web import errors
 from core.web.forms import RecordForm, refuse_unknown_names, stored_values, typed_fields
 from core.web.pages.records import crumbs, id_of, model_of, part, place, record_crumbs, setting
 from core.web.pages.records_conflict import Clash, choices_made, clashes
-from core.web.pages.records_once import KEY, first_answer, new_key, remember_answer, sent_key
+from core.web.pages.records_once import KEY, first_answer, known_answer, new_key, remember_answer, sent_key
 from core.web.pages.records_page import binned, title_of
 from core.web.redirects import safe_next
 from core.web.rendering import render
@@ -46,6 +46,8 @@ def new(request: Request) -> Any:
 def create(request: Request) -> Any:
     """Make a record of the fields that this form may write."""
     env, info = request.env, model_of(request, "create")
+    if (known := known_answer(request)) is not None:
+        return known
     view = form_for(env, info.key)
     form = _empty_form(request, info, view)
     form.read(request.POST, complete=True)
@@ -73,7 +75,7 @@ def create(request: Request) -> Any:
 def _after_create(request: Request, info: ModelInfo, key: int) -> str:
     target = safe_next(request.POST.get("next"), "")
     if request.POST.get("again"):
-        return request.path_qs
+        return str(request.path_qs)
     return target or f"/r/{info.key}/{key}"
 
 
@@ -94,6 +96,8 @@ def edit(request: Request) -> Any:
 def save(request: Request) -> Any:
     """Write what was touched; what others changed in the meantime is merged, or shown to choose from."""
     env, info, key = request.env, model_of(request, "update"), id_of(request)
+    if (known := known_answer(request)) is not None:
+        return known
     view, version = form_for(env, info.key), _version(request)
     try:
         record = env.get(info.cls, key)
@@ -146,7 +150,9 @@ def _write(env: Env, info: ModelInfo, key: int, version: int, values: Mapping[st
 def _version(request: Request) -> int:
     text = str(request.POST.get("version", ""))
     if not (text.isascii() and text.isdecimal() and 0 < len(text) < 10):
-        raise BadRequest(_("The form does not say which version of the record it shows. Please open it again."))
+        raise BadRequest(
+            _("The form does not say which version of the record it shows. Please open it again.")
+        )
     return int(text)
 
 
@@ -207,14 +213,15 @@ def _page(
         form.find(wanted, str(request.POST.get(f"find.{wanted}", ""))[:100])
     form.add_labels()
     name = title_of(env, record) if record is not None else ""
+    back = f"/r/{info.key}/{record.id}" if record is not None else f"/r/{info.key}"
+    way = crumbs(info, _("New")) if record is None else record_crumbs(info, record.id, name, _("Edit"))
     values = {
         "info": info, "view": view, "form": form, "record": record, "hints": hints or [], "clashes": clashes or [],
         "refusal": refusal, "fixed": _fixed(request, info, view, record), "key": new_key(),
         "version": (version or record.version) if record is not None else None,
         "next": safe_next(request.params.get("next"), ""), "problems": _summary(form),
-        "cancel": safe_next(request.params.get("next"), f"/r/{info.key}/{record.id}" if record is not None else f"/r/{info.key}"),
+        "cancel": safe_next(request.params.get("next"), back), "breadcrumbs": way,
         "title": name or _("New: {model}", model=info.label), "many": TO_MANY,
-        "breadcrumbs": record_crumbs(info, record.id, name, _("Edit")) if record is not None else crumbs(info, _("New")),
         "confirmed": bool(request.POST.get("confirmed")) or bool(hints),
         "further_attributes": _asked_while_typing(info, bool(view.hints) and record is None),
         "edit_part": part(request, "edit.pt"),
@@ -246,7 +253,9 @@ def _fixed(request: Request, info: ModelInfo, view: EffectiveForm, record: Any) 
     """The values of fields that this form only shows."""
     if record is None:
         return {}
-    names = [name for name in view.columns if view.fields.get(name) is not None and view.fields[name].readonly]
+    names = [
+        name for name in view.columns if view.fields.get(name) is not None and view.fields[name].readonly
+    ]
     if not names:
         return {}
     cells = Cells([info.fields[name] for name in names], place(request, whole=True))

@@ -51,7 +51,11 @@ def groups(request: Request, address: Address, place: Place, limit: int) -> Grou
     view: EffectiveRows = state.view
     totals = view.totals if isinstance(view, EffectiveList) else ()
     rows = env.group(
-        view.model.cls, state.group, [("sum", total.name) for total in totals], *state.where(env), search=state.q or None
+        view.model.cls,
+        state.group,
+        [("sum", total.name) for total in totals],
+        *state.where(env),
+        search=state.q or None,
     )
     number, written = formatter("integer", place.language), [_written(total, place) for total in totals]
     most = max((row.count for row in rows), default=1)

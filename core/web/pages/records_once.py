@@ -9,7 +9,7 @@ import secrets
 from typing import Any, Final
 
 from core.errors import BadRequest
-from core.orm.idempotency import claim, settle
+from core.orm.idempotency import answered, claim, settle
 from core.web.redirects import redirect
 from core.web.request import Request
 
@@ -33,8 +33,15 @@ def sent_key(request: Request) -> str | None:
     return key
 
 
+def known_answer(request: Request) -> Any:
+    """The answer given before to this very form; asked first, for what was right then may be wrong by now."""
+    key = sent_key(request)
+    known = answered(request.env, key, _content(request)) if key is not None else None
+    return None if known is None else redirect(request, known)
+
+
 def first_answer(request: Request) -> Any:
-    """None when the work is to be done, else the answer that was given before. Raises `KeyReused`."""
+    """None when the work is ours to do, else the answer of a request that was faster. Raises `KeyReused`."""
     key = sent_key(request)
     known = claim(request.env, key, _content(request)) if key is not None else None
     return None if known is None else redirect(request, known)

@@ -98,7 +98,9 @@ def show(request: Request) -> Any:
     state = cells.value(row, info.state_field.name) if info.state_field is not None else None
     rights = reachable_actions(env, info, key, ("update", "delete"))
     shut = state is not None and state.final
-    buttons, further = _buttons(env, info, form, Row(key, info.state_field.name if info.state_field else None, state))
+    buttons, further = _buttons(
+        env, info, form, Row(key, info.state_field.name if info.state_field else None, state)
+    )
     values = {
         "title": name, "info": info, "id": key, "icon_name": icon_of(info), "breadcrumbs": crumbs(info, name),
         "form": form, "values": cells.write(row) | _linked(env, form, key), "steps": _steps(form, state),
@@ -145,7 +147,9 @@ def _steps(form: EffectiveForm, state: Any) -> list[Step]:
     return [Step(one.label, n == at, n < at, one.colour) for n, one in enumerate(states)]
 
 
-def _buttons(env: Env, info: ModelInfo, form: EffectiveForm, row: Row) -> tuple[list[ActionButton], list[ActionButton]]:
+def _buttons(
+    env: Env, info: ModelInfo, form: EffectiveForm, row: Row
+) -> tuple[list[ActionButton], list[ActionButton]]:
     """The buttons in the header as the view places them, and the others that are possible."""
     allowed = {method.name: method for method in allowed_methods(env, info, row)}
     placed = [shown for shown in form.buttons if shown.name in allowed]
@@ -175,7 +179,9 @@ def _linked(env: Env, form: EffectiveForm, key: int) -> dict[str, Markup]:
 def _related(env: Env, form: EffectiveForm, key: int, at: Place) -> dict[str, RelatedList]:
     hidden = set(_in_closed_tabs(form.body))
     return {
-        name: _later(form.model, related, key) if name in hidden else _related_list(env, form.model, related, key, at)
+        name: _later(form.model, related, key)
+        if name in hidden
+        else _related_list(env, form.model, related, key, at)
         for name, related in ((related.field.name, related) for related in form.related)
     }
 

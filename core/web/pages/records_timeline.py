@@ -84,7 +84,11 @@ def _is_tracked(info: ModelInfo, name: str) -> bool:
 
 
 def _event(
-    info: ModelInfo, entry: Entry, names: Mapping[int, str], labels: Mapping[tuple[str, int], str], place: Place
+    info: ModelInfo,
+    entry: Entry,
+    names: Mapping[int, str],
+    labels: Mapping[tuple[str, int], str],
+    place: Place,
 ) -> Event:
     method = info.methods.get(entry.operation)
     what: LazyString | str = _SAID.get(entry.operation, entry.operation) if method is None else method.label
@@ -128,7 +132,7 @@ def _in_words(
     if found.kind == "money":
         return formatter("money", place.language)((stored, place.currency))
     if found.kind in ("date", "datetime", "integer", "boolean"):
-        return formatter(found.kind, place.language)(stored)  # type: ignore[arg-type]
+        return formatter(found.kind, place.language)(stored)
     if found.kind == "decimal":
         return formatter("number", place.language)(stored)
     text = str(stored)
@@ -160,7 +164,7 @@ def _activities(env: Env, info: ModelInfo, key: int, place: Place) -> list[Event
     fields = target.fields_for(env.addons)
     moment = "at" if fields.get("at") is not None and fields["at"].kind == "datetime" else "created_at"
     names = [name for name in (target.display, moment, "owner", "kind", "result") if name in fields]
-    back = getattr(target.cls, fields[found.back].attribute)
+    back = getattr(target.cls, fields[str(found.back)].attribute)
     try:
         page = env.page(target, names, back == key, order=f"-{moment}", limit=MOST_ACTIVITIES)
     except AccessDenied:
@@ -170,7 +174,8 @@ def _activities(env: Env, info: ModelInfo, key: int, place: Place) -> list[Event
     def text(row: tuple[Any, ...], name: str) -> str:
         column = columns.get(name)
         value = row[column.offset + column.width - 1] if column is not None else None
-        label = dict(column.field.choices).get(value, value) if column is not None else None
+        choices: dict[Any, Any] = dict(column.field.choices) if column is not None else {}
+        label = choices.get(value, value)
         return "" if label is None else str(label)
 
     events = []

@@ -13,7 +13,21 @@ from core.orm.fields import Field
 from core.web.widgets.entry import Entry
 
 COLOURS: Final = frozenset(
-    ("blue", "azure", "indigo", "purple", "pink", "red", "orange", "yellow", "lime", "green", "teal", "cyan", "secondary")
+    (
+        "blue",
+        "azure",
+        "indigo",
+        "purple",
+        "pink",
+        "red",
+        "orange",
+        "yellow",
+        "lime",
+        "green",
+        "teal",
+        "cyan",
+        "secondary",
+    )
 )
 
 
@@ -21,7 +35,9 @@ def cell(field: Field, at: int, language: str) -> Callable[[tuple[Any, ...]], st
     """The label of the value; a state wears its colour."""
     if field.kind == "state":
         known: dict[str, str] = {}
-        return lambda row: "" if row[at] is None else (known.get(row[at].code) or _keep(known, row[at], language))
+        return lambda row: (
+            "" if row[at] is None else (known.get(row[at].code) or _keep(known, row[at], language))
+        )
     if field.kind == "boolean":
         write = formatter("boolean", language)
         return lambda row: "" if row[at] is None else str(escape(write(row[at])))
@@ -44,7 +60,9 @@ def badge(state: Any, language: str) -> Markup:
 def select(attributes: dict[str, Any], options: Iterable[tuple[Any, Any]], chosen: frozenset[str]) -> Markup:
     """A select box; values and labels are escaped."""
     items = [
-        Markup("<option {}>{}</option>").format(html_params(value=str(value), selected=str(value) in chosen), label)
+        Markup("<option {}>{}</option>").format(
+            html_params(value=str(value), selected=str(value) in chosen), label
+        )
         for value, label in options
     ]
     return Markup("<select {}>{}</select>").format(html_params(**attributes), Markup("").join(items))
@@ -84,4 +102,6 @@ class BooleanEntry(Entry):
     def __call__(self, **more: Any) -> Markup:
         attributes = self.attributes(type="checkbox", value="1", checked=bool(self.data), **more)
         attributes["required"] = False
-        return Markup('<label class="form-check form-switch m-0"><input {}></label>').format(html_params(**attributes))
+        return Markup('<label class="form-check form-switch m-0"><input {}></label>').format(
+            html_params(**attributes)
+        )

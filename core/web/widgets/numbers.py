@@ -21,7 +21,9 @@ def cell(kind: str, at: int, language: str) -> Callable[[tuple[Any, ...]], str]:
     return lambda row: "" if row[at] is None else write(row[at])
 
 
-def money_cell(at: int, currency_at: int | None, language: str, currency: str) -> Callable[[tuple[Any, ...]], str]:
+def money_cell(
+    at: int, currency_at: int | None, language: str, currency: str
+) -> Callable[[tuple[Any, ...]], str]:
     """An amount in the record's currency where it has one, else in the company's."""
     write = formatter("money", language, currency=currency)
     if currency_at is None:

@@ -13,7 +13,7 @@ from core.orm.fields import Field
 from core.web.widgets.choices import select
 from core.web.widgets.entry import FIND, Entry
 
-NO_ACCESS = _("No access")
+NO_ACCESS = _("no access")
 _LARGEST_ID = 2**63
 
 
@@ -42,7 +42,9 @@ def cell(field: Field, at: int, linked: bool) -> Callable[[tuple[Any, ...]], str
 def links(model: str, found: Sequence[tuple[int, str | None]]) -> Markup:
     """Many references in a row."""
     parts = [
-        Markup('<a class="badge ky-tag" href="/r/{}/{}">{}</a>').format(model, key, label) if label else no_access()
+        Markup('<a class="badge ky-tag" href="/r/{}/{}">{}</a>').format(model, key, label)
+        if label
+        else no_access()
         for key, label in found
     ]
     return Markup(" ").join(parts)

@@ -21,7 +21,9 @@ _SELECT: Final = _("Select: {name}")
 class Table:
     """One list's columns. `names` are asked of `env.page`; `rows` gives the body of the table."""
 
-    def __init__(self, info: ModelInfo, columns: tuple[ShownField, ...], place: Place, *, marked: bool, linked: bool):
+    def __init__(
+        self, info: ModelInfo, columns: tuple[ShownField, ...], place: Place, *, marked: bool, linked: bool
+    ):
         self.info, self.columns, self.marked = info, columns, marked
         fields = [shown.field for shown in columns]
         display = info.fields[info.display]
@@ -68,9 +70,12 @@ class Table:
             text = "".join([f"<tr>{pattern}</tr>" % tuple([write(row) for write in writers]) for row in rows])
             return Markup(text)  # noqa: S704 - every writer escapes
         before, after = str(escape(_SELECT.translate(language))).split("{name}")
-        box = f'<td class="ky-mark"><input class="form-check-input" type="checkbox" name="id" value="%d" aria-label="{before}%s{after}"></td>'
-        line = f"<tr>{box}{pattern}</tr>"
-        text = "".join([line % (row[0], escape(name(row)), *[write(row) for write in writers]) for row in rows])
+        named = f'aria-label="{before}%s{after}"'
+        box = f'<input class="form-check-input" type="checkbox" name="id" value="%d" {named}>'
+        line = f'<tr><td class="ky-mark">{box}</td>{pattern}</tr>'
+        text = "".join(
+            [line % (row[0], escape(name(row)), *[write(row) for write in writers]) for row in rows]
+        )
         return Markup(text)  # noqa: S704
 
     def name_of(self, row: tuple[Any, ...]) -> str:

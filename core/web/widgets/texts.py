@@ -45,7 +45,9 @@ def _link(kind: str, at: int) -> Callable[[tuple[Any, ...]], str]:
             return Markup('<a href="tel:{}">{}</a>').format(_DIALLED.sub("", text), text)
         if not text.lower().startswith(("http://", "https://")):
             return str(escape(text))
-        return Markup('<a href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a>').format(text, text)
+        return Markup('<a href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a>').format(
+            text, text
+        )
 
     return write
 
@@ -95,7 +97,7 @@ class TranslatedEntry(Entry):
     wide = True
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
-        self.process_errors = []
+        self.process_errors: list[Any] = []
         self.object_data = data
         self.data = dict(data) if isinstance(data, dict) else ({"en": str(data)} if data else {})
         self.raw_data = None
@@ -126,8 +128,8 @@ class TranslatedEntry(Entry):
                 attributes["id"] = f"{self.id}-{code}"
             attributes["aria-label"] = f"{self.title} ({LANGUAGE_NAMES[code]})"
             parts.append(
-                Markup('<div class="input-group mb-1"><span class="input-group-text">{}</span><input {}></div>').format(
-                    LANGUAGE_NAMES[code], html_params(**attributes)
-                )
+                Markup(
+                    '<div class="input-group mb-1"><span class="input-group-text">{}</span><input {}></div>'
+                ).format(LANGUAGE_NAMES[code], html_params(**attributes))
             )
         return Markup("").join(parts)

@@ -57,7 +57,7 @@ def test_wrong_rows_are_fixed_and_imported_again(desk: Desk, tmp_path: Path) -> 
     desk.folder = folder
     report = desk.load("director", CUSTOMERS)
     assert (report.count(CREATED), report.wrong, report.files[0].unused) == (2, 1, [])
-    assert names(desk) == ["海尔集团", '=HYPERLINK("x")', "two\nlines, one row"]
+    assert names(desk) == ["海尔集团", '=HYPERLINK("x")', "two lines, one row"]
     again = folder / "again"
     (path,) = wrong_files(desk, again)
     assert path.read_text("utf-8-sig").splitlines()[0].count("keyuan") == 2

@@ -13,4 +13,5 @@ grants = [
     grant(READER, Work, "read", rows=COMPANY),
     grant(READER, Vault, "read", rows=COMPANY),
     grant(READER, Label, "read"),
+    grant(READER, Phase, "read"),
 ]

@@ -2,4 +2,6 @@
 
 from core.api import Manifest, _
 
-manifest = Manifest(name="toy_works", title=_("Works"), version="1.0.0", core=">=1.0,<2.0", summary=_("Works."))
+manifest = Manifest(
+    name="toy_works", title=_("Works"), version="1.0.0", core=">=1.0,<2.0", summary=_("Works.")
+)

@@ -5,9 +5,37 @@ from decimal import Decimal
 from typing import Annotated
 
 from core.api import (
-    CompanyOwned, Mapped, Option, Owned, State, StateForbids, Tracked, User, ValidationFailed, _, action, arg,
-    current_env, email, field, longtext, many2many, many2one, money, number, numbering, one2many, option, options,
-    phone, secret, selection, state_field, transition, translated, url,
+    CompanyOwned,
+    Mapped,
+    Option,
+    Owned,
+    State,
+    StateForbids,
+    Tracked,
+    User,
+    ValidationFailed,
+    _,
+    action,
+    arg,
+    current_env,
+    email,
+    field,
+    longtext,
+    many2many,
+    many2one,
+    money,
+    number,
+    numbering,
+    one2many,
+    option,
+    options,
+    phone,
+    secret,
+    selection,
+    state_field,
+    transition,
+    translated,
+    url,
 )  # fmt: skip
 
 OPEN = State("open", _("Open work"), colour="blue")
@@ -38,7 +66,9 @@ class Vault(CompanyOwned, label=_("Vault"), plural=_("Vaults")):
     name: Mapped[str] = field(_("Name"), searchable=True, sortable=True)
 
 
-class Work(CompanyOwned, Owned, Tracked, label=_("Work"), plural=_("Works"), display="title", icon="briefcase"):
+class Work(
+    CompanyOwned, Owned, Tracked, label=_("Work"), plural=_("Works"), display="title", icon="briefcase"
+):
     """Something made."""
 
     code: Mapped[str] = number(_("Code"), sequence="toy_works.work", sortable=True, searchable=True)

@@ -4,8 +4,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.api import (
-    BoardView, Env, FormView, Hint, ListView, Where, _, button, group, header, month, note, notebook, page, preset,
-    related, statusbar,
+    BoardView,
+    Env,
+    FormView,
+    Hint,
+    ListView,
+    Where,
+    _,
+    button,
+    group,
+    header,
+    month,
+    note,
+    notebook,
+    page,
+    preset,
+    related,
+    statusbar,
 )  # fmt: skip
 from toy_works.models import Part, Work
 
@@ -19,7 +34,18 @@ def urgent(env: Env) -> Where:
 
 
 class WorkList(ListView[Work]):
-    columns = [Work.code, Work.title, Work.state, Work.size, Work.trade, Work.phase, Work.price, Work.due, Work.owner, Work.vault]
+    columns = [
+        Work.code,
+        Work.title,
+        Work.state,
+        Work.size,
+        Work.trade,
+        Work.phase,
+        Work.price,
+        Work.due,
+        Work.owner,
+        Work.vault,
+    ]
     presets = [preset("mine", _("My works"), mine), preset("urgent", _("Urgent ones"), urgent, count=True)]
     filters = [Work.state, Work.trade, Work.phase, Work.price, Work.due, Work.title, Work.urgent]
     groups = [Work.state, Work.phase, Work.trade, month(Work.due)]

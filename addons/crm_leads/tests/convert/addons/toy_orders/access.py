@@ -1,8 +1,7 @@
 """Who may do what with orders."""
 
-from core.api import OWN, grant
-
 from addons.crm_base.roles import SALESPERSON
+from core.api import OWN, grant
 from toy_orders.models import Order
 
 grants = [grant(SALESPERSON, Order, "read create update", rows=OWN)]

@@ -3,5 +3,10 @@
 from core.api import Manifest, _
 
 manifest = Manifest(
-    name="toy_orders", title=_("Orders"), version="1.0.0", core=">=1.0,<2.0", depends=["crm_leads"], summary=_("Orders.")
+    name="toy_orders",
+    title=_("Orders"),
+    version="1.0.0",
+    core=">=1.0,<2.0",
+    depends=["crm_leads"],
+    summary=_("Orders."),
 )

@@ -26,4 +26,4 @@ def clients_of_my_purchases(env: Env) -> Where:
 def purchases_of_my_clients(env: Env) -> Where:
     """Whoever keeps a client sees what it bought."""
     mine = env.info(Client).cls
-    return Purchase.client_id.in_(select(mine.id).where(mine.owner_id == env.user_id, mine.deleted_at.is_(None)))
+    return Purchase.client.in_(select(mine.id).where(mine.owner_id == env.user_id, mine.deleted_at.is_(None)))

@@ -64,6 +64,7 @@ class Client(CompanyOwned, Owned, Tracked, label=_("Client"), plural=_("Clients"
     level: Mapped[int] = computed(
         _("Level"), by=lambda client: (client.upper.level if client.upper else 0) + 1, depends=("upper.level",)
     )
+    parts: Mapped[list["Client"]] = one2many(_("Lower clients"), back="upper")
     purchases: Mapped[list["Purchase"]] = one2many(_("Purchases"), back="client")
     shout: Mapped[str] = expression(_("Shout"), sql=lambda model: model.name + "!")
 

@@ -2,11 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from core.api import _, current_env, transition
-
 from addons.crm_leads.models import Lead
 from addons.crm_leads.models.lead import TRACK, owner_or_superior
 from addons.crm_leads.states import CONVERTED, TRACKED_STATES
+from core.api import _, current_env, transition
 
 if TYPE_CHECKING:
     from toy_orders.models.order import Order

@@ -1,8 +1,7 @@
 """A sales order."""
 
-from core.api import CompanyOwned, Mapped, Owned, _, field, many2one
-
 from addons.crm_base.models import Customer
+from core.api import CompanyOwned, Mapped, Owned, _, field, many2one
 
 
 class Order(CompanyOwned, Owned, label=_("Order"), plural=_("Orders"), display="title"):

@@ -1,8 +1,7 @@
 """The button on the page of a lead."""
 
-from core.api import button, inside
-
 from addons.crm_leads.views import LeadForm
+from core.api import button, inside
 from toy_orders.models import OrderLead
 
 

@@ -1,0 +1,51 @@
+"""Leads and opportunities of the English demonstration company. All names are invented."""
+
+from addons.crm_leads.demo.story import Story, Told
+
+ENGLISH = Story(
+    desk="director4",
+    sellers=("sales8", "sales9"),
+    leads=30,
+    deals=20,
+    brands=("Lion City", "Garden", "Eastwind", "Coral", "Palm Tree", "Monsoon", "Golden Mile", "Riverside",
+            "Clove", "Teak"),
+    trades=("Engineering", "Foods", "Freight", "Clinics", "Interiors", "Plastics", "Academy"),
+    company="{brand} {trade} {place}",
+    places=(("Singapore", "Singapore"), ("Selangor", "Shah Alam"), ("Penang", "George Town"), ("Johor", "Johor Bahru")),
+    people=("Wei Ling Tan", "Arjun Nair", "Sarah Collins", "Hafiz Osman", "Mei Chen", "David Lee", "Priya Menon",
+            "Thomas Berg", "Nadia Karim", "Kevin Ho"),
+    phone="+65 9{n:08d}",
+    needs=(
+        ("{company} asks for a warehouse system", "Scanners, warehouse system",
+         "A new warehouse opens next quarter; they want everything scanned.", 35),
+        ("{company} replaces its servers", "Rack servers", "Twenty servers, to be delivered this year.", 60),
+        ("{company} looks for a CRM", "CRM software", "Twelve salespeople with spreadsheets of their own.", 15),
+        ("{company} wants meeting rooms equipped", "Meeting equipment", "Three offices, one meeting each week.", 12),
+        ("{company} asks about maintenance", "Maintenance", "The warranty of their machines has ended.", 8),
+    ),
+    campaigns=("Spring launch", "Industry forum", "Search ads"),
+    keywords=("warehouse system", "crm software", "rack server"),
+    returns=("Outside my area.", "They ask for somebody who knows the food business.", "Too many projects."),
+    closings=(("unreachable", "Five calls, no answer to mails."), ("no_need", "Perhaps next year."),
+              ("invalid", "The number does not exist."), ("lost", "Signed with somebody else.")),
+    told=(
+        Told("phone", "Asked what they need", "Number of users, budget and date are clear.", 15),
+        Told("mail", "Sent a first proposal", "They discuss it and answer next week.", 20),
+        Told("visit", "Visit on site", "Met the head of the department and saw the place.", 90),
+        Told("demo", "Demonstration online", "Went well; reports matter most.", 60),
+        Told("meeting", "Met the decision maker", "The managing director wants a formal quote.", 70),
+    ),
+    planned=(("visit", "Visit the decision maker"), ("phone", "Ask about the quote"), ("demo", "Show it to the users"),
+             ("meeting", "Negotiate the terms")),
+    projects=(
+        ("warehouse system", "Scanners, warehouse system", 120), ("server renewal", "Rack servers", 200),
+        ("CRM for the sales team", "CRM software", 48), ("maintenance contract", "Maintenance", 24),
+        ("meeting rooms", "Meeting equipment", 40), ("second site", "Warehouse system", 90),
+    ),
+    intentions=("Asked in writing for a proposal within two weeks.", "The budget stands; purchasing wants a quote.",
+                "The managing director wants to decide this year.", "The pilot went well and shall be extended."),
+    losses=(("price", "Northstar", "A fifth cheaper."), ("relation", "Delta Partners", "They have long known them."),
+            ("postponed", "none", "Put off to next year.")),
+    deal_title="{customer}: {title}",
+    task="Track the lead: {title}",
+)  # fmt: skip

@@ -1,0 +1,135 @@
+"""What a list is ordered by: what people expect of each kind of field, not what happens to be stored.
+
+Texts follow their pinyin key, choices and states the order in which they are declared, relations the name of the
+record they point to (options their position), as far as the caller may see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from sqlalchemy import Text, and_, cast, func, inspect
+from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.util import ClauseAdapter
+
+from core.errors import BadRequest
+from core.i18n import _
+from core.orm.criteria import readable_value, row_criteria
+from core.orm.fields import TEXTS, TO_MANY, TO_ONE, Field
+from core.orm.normalise import entry_text
+
+if TYPE_CHECKING:
+    from core.orm.compose import ModelInfo
+    from core.orm.env import Env
+
+UNORDERED: Final = frozenset({*TO_MANY, "json", "secret", "longtext", "file"})
+
+
+@dataclass(frozen=True)
+class Order:
+    """The order of a list: a field and a direction, the id settles ties."""
+
+    field: Field
+    descending: bool
+
+    @classmethod
+    def parse(cls, env: Env, info: ModelInfo, text: str | None) -> Order:
+        """Raises BadRequest for what there is no order by, or what the caller may not see."""
+        name = (text or info.order).strip()
+        found = info.fields.get(name.removeprefix("-"))
+        known = found is not None and found.name in env.policy.readable(info)
+        if found is None or not known or found.kind in UNORDERED:
+            raise BadRequest(_("The list cannot be ordered by {name}.", name=name[:80]))
+        return cls(found, name.startswith("-"))
+
+
+class OrderValue(NamedTuple):
+    """The expression that rows are ordered by, and the join it needs: (alias, condition)."""
+
+    value: Any
+    join: tuple[Any, Any] | None = None
+
+    def added_to(self, statement: Any) -> Any:
+        """The statement with the join."""
+        return statement if self.join is None else statement.outerjoin(*self.join)
+
+
+def order_value(env: Env, info: ModelInfo, field: Field) -> OrderValue:
+    """What rows of the model are ordered by for this field."""
+    target = env.composition.models.get(str(field.target_key)) if field.kind in TO_ONE else None
+    if target is None:
+        return OrderValue(_own_value(env, info, field, info.cls))
+    alias, on = label_join(env, target, getattr(info.cls, field.attribute))
+    named_by = _names_order(env, target)
+    return OrderValue(alias.id if named_by is None else _own_value(env, target, named_by, alias), (alias, on))
+
+
+def _names_order(env: Env, target: ModelInfo) -> Field | None:
+    """The field by which records of a model are listed by name: their declared position, else the name."""
+    declared = target.fields.get(target.order)
+    candidates = [declared, target.fields[target.display]]
+    readable = env.policy.readable(target)
+    usable = (one for one in candidates if one is not None and one.kind not in UNORDERED | TO_ONE)
+    return next((one for one in usable if one.name in readable and one.name != "id"), None)
+
+
+def _own_value(env: Env, info: ModelInfo, field: Field, cls: Any) -> Any:
+    if field.sortable and field.kind in TEXTS:
+        return getattr(cls, f"_{field.column_name}__sort")
+    column = getattr(cls, field.attribute)
+    if field.kind == "translated":
+        return readable_value(field, column, env.language)
+    if field.kind == "selection":
+        return _position([code for code, _label in field.choices], column)
+    if field.kind == "state":
+        return _position(list(info.states), column)
+    return column
+
+
+def _position(codes: Sequence[str], column: Any) -> Any:
+    return func.array_position(array([cast(code, Text) for code in codes]), cast(column, Text))
+
+
+def label_join(env: Env, target: ModelInfo, key: Any) -> tuple[Any, Any]:
+    """An alias of the target and the condition that joins it, as far as the caller may see it.
+
+    A record in the bin keeps its name where it is referred to.
+    """
+    alias: Any = aliased(target.cls)
+    adapter = ClauseAdapter(inspect(alias).selectable)
+    live = target.cls.deleted_at.is_(None)
+    criteria = [c for c in row_criteria(env, target, target.cls) if not c.compare(live)]
+    return alias, and_(alias.id == key, *(adapter.traverse(criterion) for criterion in criteria))
+
+
+def typed_key(field: Field, value: Any) -> Any:
+    """An order value out of an address; raises ValueError or the like for what the order cannot have."""
+    if value is None:
+        return None
+    if field.kind in ("selection", "state", "integer"):
+        return whole_id(value)
+    if field.kind in TO_ONE:
+        return entry_text(value) if isinstance(value, str) else whole_id(value)
+    if field.kind in ("money", "decimal"):
+        return Decimal(str(value))
+    if field.kind == "datetime":
+        return datetime.fromisoformat(value)
+    if field.kind == "date":
+        return date.fromisoformat(value)
+    if field.kind == "boolean" and isinstance(value, bool):
+        return value
+    if field.kind == "boolean" or not isinstance(value, str):
+        raise ValueError(value)
+    return entry_text(value)
+
+
+def whole_id(value: Any) -> int:
+    """A whole number within PostgreSQL's bigint; raises ValueError for anything else."""
+    if not isinstance(value, int) or isinstance(value, bool) or not -(2**63) <= value < 2**63:
+        raise ValueError(value)
+    return value

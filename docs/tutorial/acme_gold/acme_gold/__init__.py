@@ -1,0 +1,1 @@
+"""Gold cards for customers who buy much."""

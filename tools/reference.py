@@ -1,0 +1,347 @@
+"""The pages of docs/reference, made from the code: what it says of itself, in the order of the code."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import inspect
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final
+
+from core.cli import COMMANDS, _configure
+from core.config import Config
+from core.modules.hookspecs import KERNEL_EVENTS
+from core.modules.loader import CONVENTION
+from core.modules.manifest import Manifest
+from core.modules.marks import MARKS
+from core.orm import fields as field_functions
+from core.orm.env import Env
+from core.orm.fields import Field
+from core.orm.methods import action, arg, transition
+from core.orm.model import KNOWN_OPTIONS, CompanyOwned, Deployment, Model, Shared, Tracked
+from core.views import board, extend, form, grouping, hint, layout, listing, menu, page, workbench
+
+FIELD_KINDS: Final = (
+    "field", "longtext", "email", "phone", "url", "money", "selection", "option", "translated", "many2one", "one2many",
+    "many2many", "number", "state_field", "computed", "expression", "secret", "file",
+)  # fmt: skip
+
+FIELD_SETTINGS: Final = {
+    "back": "one2many: the field of the other model that points here",
+    "by": "computed: the function that gives the value",
+    "choices": "selection: (code, label) pairs",
+    "currency": "money: the field that holds the currency",
+    "depends": "computed: the fields the value follows from",
+    "editable_by": "roles that may change the value; everybody with the right to update when empty",
+    "help": "one sentence shown at the field",
+    "index": "an index for filters; sortable fields and relations have one",
+    "list": "option: code of the option list",
+    "max_length": "characters at most",
+    "maximum": "the largest value",
+    "minimum": "the smallest value",
+    "on_delete": "relations: refuse, clear or part_of",
+    "readonly": "people do not type the value; transitions and services write it",
+    "required": "overrides what follows from annotation and default",
+    "searchable": "found by the search box: grams, pinyin, parts of numbers",
+    "sequence": "number: code of the numbering rule",
+    "sortable": "lists can be ordered by it; texts get a stored pinyin key",
+    "sql": "expression: the function that gives the SQL expression",
+    "system": "set by the kernel only",
+    "to": "relations: key of the model when its class cannot be imported",
+    "tracked": "changes are shown on the timeline (every change is in the audit anyway)",
+    "unique": "one live record of a company only",
+    "visible_to": "roles that see the field; everybody when empty",
+}
+
+MODEL_SETTINGS: Final = {
+    "display": "the field that names a record: name, title or code when left out",
+    "icon": "a symbol of core/web/icons.txt",
+    "label": "the singular, as people read it",
+    "order": "another name of ordered_by",
+    "ordered_by": "the order of lists that ask for none, `-id` when left out",
+    "plural": "the plural",
+    "unique": "tuples of fields that are unique together among the live records of a company",
+}
+
+MARK_SOURCES: Final = {
+    "card": "card(), figure()", "demo": "@demo", "extension": "class X(Model, extend=True)", "grant": "grant()",
+    "hint": "@hint(Model)", "hookimpl": "@implements(event)", "hookspec": "@hookspec", "job": "@job(title)",
+    "menu": "menu()", "mixin": "class X(Base, mixin=True)", "model": "class X(CompanyOwned)",
+    "numbering": "numbering()", "options": "options()", "page": "Page()", "record_rule": "@record_rule(Model, role=…)",
+    "role": "Role()", "seed": "@seed", "state": "State()", "view": "class X(FormView[Model])",
+    "view_extension": "class X(SomeForm, extend=True)",
+}  # fmt: skip
+
+SETTINGS_NOT_SET: Final = ("source",)
+DEFAULTS: Final = {
+    "state_dir": "one folder for each clone, below `/var/lib/keyuan` for root, else below `$XDG_STATE_HOME/keyuan`",
+    "addons_path": "the folder `addons` beside the kernel",
+    "base_url": "`http://` with host and port",
+}
+
+
+def pages() -> dict[str, str]:
+    """File name -> text."""
+    return {
+        "fields.md": fields_page(),
+        "models.md": models_page(),
+        "env.md": env_page(),
+        "views.md": views_page(),
+        "hooks.md": hooks_page(),
+        "addons.md": addons_page(),
+        "settings.md": settings_page(),
+        "commands.md": commands_page(),
+    }
+
+
+def titled(title: str, *parts: str) -> str:
+    note = "<!-- made by `python -m tools.documents update`; do not edit -->"
+    return "\n\n".join([f"# {title}", note, *(part.strip() for part in parts)]) + "\n"
+
+
+def fields_page() -> str:
+    asked = options_of(Field.__init__)
+    functions = (getattr(field_functions, name) for name in FIELD_KINDS)
+    return titled(
+        "Fields",
+        'A field is declared with its label: `name: Mapped[str] = field(_("Name"))`. It is required when its '
+        "annotation is not optional and it has no default. `default` may be a function of the Env.",
+        *(callable_entry(function) for function in functions),
+        "## Settings of every field",
+        table(("setting", "meaning"), described(asked, FIELD_SETTINGS, "field setting")),
+    )
+
+
+def models_page() -> str:
+    system = [(name, str(field.label)) for name, field in vars(Model).items() if isinstance(field, Field)]
+    return titled(
+        "Models",
+        "A model is a class on one of `CompanyOwned`, `Shared` and `Deployment`, with `Owned` and `Tracked` where they "
+        "fit. `class X(Model, extend=True)` adds to a model of another addon.",
+        table(
+            ("base", "meaning"),
+            ((cls.__name__, first_line(cls)) for cls in (CompanyOwned, Shared, Deployment, Tracked)),
+        ),
+        "## Settings in the class line",
+        table(("setting", "meaning"), described(KNOWN_OPTIONS, MODEL_SETTINGS, "model setting")),
+        "## Fields of every model",
+        table(("field", "label"), system),
+        "## Methods that people call",
+        *(callable_entry(one) for one in (transition, action)),
+        class_entry(arg),
+    )
+
+
+def env_page() -> str:
+    members = [
+        value for name, value in vars(Env).items() if not name.startswith("_") and inspect.isfunction(value)
+    ]
+    members += [getattr(Env, name) for name in ("info", "flush", "after_commit")]
+    given = [
+        name
+        for name in inspect.signature(Env.__init__).parameters
+        if name not in ("self", "session", "policy")
+    ]
+    return titled(
+        "Env",
+        documentation(inspect.getmodule(Env)),
+        f"Facts about the caller: {', '.join(f'`{name}`' for name in given)}, `user`, `now`.",
+        *(callable_entry(one) for one in members),
+    )
+
+
+def views_page() -> str:
+    return titled(
+        "Views",
+        *map(class_entry, (form.FormView, listing.ListView, board.BoardView)),
+        callable_entry(listing.preset),
+        "## Elements of a form",
+        *(callable_entry(function) for function in public(layout)),
+        "## Changes of another addon's view",
+        *(callable_entry(one) for one in (extend.after, extend.before, extend.replace, extend.remove, extend.inside)),
+        "## Grouping by time",
+        *(callable_entry(one) for one in (grouping.day, grouping.week, grouping.month, grouping.quarter, grouping.year)),
+        "## Menus, workbench, pages, hints",
+        *(callable_entry(one) for one in (menu.menu, workbench.card, workbench.figure)),
+        class_entry(page.Page),
+        callable_entry(hint.hint),
+        class_entry(hint.Hint),
+    )
+
+
+def hooks_page() -> str:
+    from core.modules.events import hookspec, implements
+
+    return titled(
+        "Hooks",
+        "An event is announced with `@hookspec` and answered with `@implements(event)`, in an addon's `hooks.py`. "
+        "Answers run in the transaction of the event, in companies where their addon is on.",
+        callable_entry(hookspec),
+        callable_entry(implements),
+        "## Events of every model",
+        *(callable_entry(spec.function) for spec in KERNEL_EVENTS),
+    )
+
+
+def addons_page() -> str:
+    return titled(
+        "Addons",
+        "## The manifest",
+        table(("key", "default", "meaning"), dataclass_rows(Manifest)),
+        "## Files that are read, in this order",
+        ", ".join(f"`{name}`" for name in CONVENTION) + ". Each may be a file or a folder of files.",
+        "## What is collected",
+        table(("mark", "set by"), described(MARKS, MARK_SOURCES, "mark", code=True)),
+    )
+
+
+def settings_page() -> str:
+    rows = [
+        (f"`{name}`", f"`KEYUAN_{name.upper()}`", DEFAULTS.get(name, known), text)
+        for name, known, text in dataclass_rows(Config, quoted=False)
+        if name not in SETTINGS_NOT_SET
+    ]
+    return titled(
+        "Settings",
+        "One TOML file: the one that `KEYUAN_CONFIG` names, else `keyuan.toml` in the current folder, else "
+        "`keyuan/keyuan.toml` in `/etc` (root) or `$XDG_CONFIG_HOME`. Environment variables override it, options of a "
+        "command override both.",
+        table(("key in the file", "variable", "default", "meaning"), rows),
+    )
+
+
+def commands_page() -> str:
+    parts = []
+    for name in COMMANDS:
+        parser = argparse.ArgumentParser(prog=f"keyuan {name}", description=f"{COMMANDS[name]}.")
+        _configure(parser, name)
+        parser.formatter_class = _narrow
+        parts.append(f"## keyuan {name}\n\n```\n{parser.format_help().strip()}\n```")
+    return titled("Commands", *parts)
+
+
+def _narrow(prog: str) -> argparse.HelpFormatter:
+    return argparse.HelpFormatter(prog, width=100)
+
+
+def callable_entry(function: Callable[..., Any]) -> str:
+    return f"### {function.__name__}\n\n```python\n{signature(function)}\n```\n\n{documentation(function)}"
+
+
+def class_entry(cls: type) -> str:
+    rows = [(f"`{name}`", str(default), text) for name, default, text in attributes(cls)]
+    listed = f"\n\n{table(('attribute', 'default', 'type'), rows)}" if rows else ""
+    return f"### {cls.__name__}\n\n{documentation(cls)}{listed}"
+
+
+def signature(function: Callable[..., Any]) -> str:
+    """As it is written: one line where it fits, else a line for each argument."""
+    known = inspect.signature(function)
+    arguments: list[str] = []
+    has_star = False
+    for parameter in known.parameters.values():
+        if parameter.name == "self":
+            continue
+        has_star = has_star or parameter.kind is parameter.VAR_POSITIONAL
+        if parameter.kind is parameter.KEYWORD_ONLY and not has_star:
+            arguments.append("*")
+            has_star = True
+        arguments.append(_argument(parameter))
+    result = f" -> {annotation_text(known.return_annotation)}"
+    line = f"{function.__name__}({', '.join(arguments)}){result}"
+    if len(line) <= 100:
+        return line
+    return "\n".join([f"{function.__name__}(", *(f"    {argument}," for argument in arguments), f"){result}"])
+
+
+def _argument(parameter: inspect.Parameter) -> str:
+    kinds: dict[Any, str] = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}
+    stars = kinds.get(parameter.kind, "")
+    text = f"{stars}{parameter.name}"
+    if parameter.annotation is not parameter.empty:
+        text += f": {annotation_text(parameter.annotation)}"
+    if parameter.default is not parameter.empty:
+        text += f" = {parameter.default!r}"
+    return text
+
+
+def annotation_text(annotation: Any) -> str:
+    return annotation if isinstance(annotation, str) else inspect.formatannotation(annotation)
+
+
+def attributes(cls: type) -> Iterator[tuple[str, str, str]]:
+    """Annotated attributes of a class with their defaults."""
+    for name, annotation in vars(cls).get("__annotations__", {}).items():
+        if not name.startswith("_") and name != "location":
+            default = vars(cls).get(name)
+            plain = default if isinstance(default, (str, int, bool, tuple, type(None))) else "…"
+            yield (
+                name,
+                repr(plain) if name in vars(cls) and not inspect.ismemberdescriptor(default) else "",
+                (f"`{str(annotation).replace('|', chr(92) + '|')}`"),
+            )
+
+
+def dataclass_rows(cls: type, *, quoted: bool = True) -> Iterator[tuple[str, str, str]]:
+    """Fields of a dataclass as the source says them: name, default, the docstring below it."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
+    assert isinstance(tree, ast.ClassDef)
+    body = tree.body
+    for node, following in zip(body, [*body[1:], None], strict=True):
+        if not isinstance(node, ast.AnnAssign) or not isinstance(node.target, ast.Name):
+            continue
+        text = ""
+        if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
+            text = " ".join(str(following.value.value).split())
+        value = node.value
+        default = "" if value is None or isinstance(value, ast.Call) else f"`{ast.unparse(value)}`"
+        name = node.target.id
+        yield f"`{name}`" if quoted else name, default, text
+
+
+def options_of(function: Callable[..., Any]) -> list[str]:
+    """The names that a function takes out of its `options`."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return [
+        str(call.args[0].value)
+        for call in calls
+        if isinstance(call.func, ast.Attribute)
+        and call.func.attr == "pop"
+        and isinstance(call.args[0], ast.Constant)
+    ]
+
+
+def described(
+    names: Iterable[str], texts: dict[str, str], what: str, *, code: bool = False
+) -> Iterator[tuple[str, str]]:
+    """Each name with its meaning; raises where one of the two is missing."""
+    known = set(names)
+    if known ^ texts.keys():
+        raise LookupError(
+            f"{what} without a description, or the other way round: {sorted(known ^ texts.keys())}"
+        )
+    for name in sorted(known):
+        yield f"`{name}`", f"`{texts[name]}`" if code else texts[name]
+
+
+def public(module: Any) -> list[Callable[..., Any]]:
+    """The functions of a module in its order."""
+    found = [value for value in vars(module).values() if inspect.isfunction(value)]
+    return [
+        value for value in found if value.__module__ == module.__name__ and not value.__name__.startswith("_")
+    ]
+
+
+def documentation(thing: Any) -> str:
+    return inspect.cleandoc(thing.__doc__ or "").replace("\\_", "_")
+
+
+def first_line(thing: Any) -> str:
+    return documentation(thing).splitlines()[0]
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    lines = [list(head), ["---"] * len(list(head)), *map(list, rows)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
