@@ -7,6 +7,7 @@ from typing import Annotated
 from sqlalchemy import and_, case, cast, exists, false, func, literal, not_, or_, select, true
 from sqlalchemy.orm import Mapped, aliased
 
+from core import __version__ as kernel_version
 from core.auth.grants import BY_RULE, COMPANY, DEPARTMENT, OWN, TEAM, Role, grant, record_rule
 from core.auth.mixins import Owned
 from core.auth.models import (
@@ -93,21 +94,17 @@ from core.views.workbench import card, figure
 
 __all__ = [
     "ADMIN",
-    "BY_RULE",
-    "COMPANY",
-    "DEPARTMENT",
-    "OWN",
-    "SYSTEM",
-    "TEAM",
-    "USER",
     "AccessDenied",
     "Annotated",
+    "BY_RULE",
     "BadRequest",
     "BoardView",
+    "COMPANY",
     "Company",
     "CompanyAddon",
     "CompanyOwned",
     "Conflict",
+    "DEPARTMENT",
     "Department",
     "Deployment",
     "Duplicate",
@@ -128,18 +125,22 @@ __all__ = [
     "NotFound",
     "Notice",
     "Numbering",
+    "OWN",
     "Option",
     "Owned",
     "Page",
     "Role",
     "RoleRow",
+    "SYSTEM",
     "Schedule",
     "Session",
     "Setting",
     "Shared",
     "State",
     "StateForbids",
+    "TEAM",
     "Tracked",
+    "USER",
     "User",
     "UserError",
     "UserRole",
@@ -186,6 +187,7 @@ __all__ = [
     "implements",
     "inside",
     "job",
+    "kernel_version",
     "key_of",
     "literal",
     "longtext",

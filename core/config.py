@@ -54,7 +54,7 @@ class Config:
     worker_processes: int = 1
     """Processes that run jobs; 0 where `keyuan worker` runs elsewhere."""
     language: str = "zh_CN"
-    """Language of new companies and of visitors whose browser asks for none of ours."""
+    """Language of visitors whose browser asks for none of ours, and of the company that a first `serve` makes."""
     safe_mode: bool = False
     """Start with the kernel's own addon only, so that one that breaks the start can be removed."""
     source: Path | None = None

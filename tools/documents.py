@@ -15,8 +15,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from tools.reference import pages
+from tools.reference import pages, settings_table
 
+SETTINGS: Final = "<!-- settings -->"
+END_OF_SETTINGS: Final = "<!-- end of settings -->"
 ROOT: Final = Path(__file__).resolve().parents[1]
 SNIPPET: Final = re.compile(
     r"(?P<mark><!-- from (?P<path>\S+)(?: lines (?P<first>\d+)-(?P<last>\d+))? -->\n)"
@@ -44,12 +46,19 @@ def with_snippets(text: str, root: Path = ROOT) -> str:
     return SNIPPET.sub(cut, text)
 
 
+def with_settings(text: str) -> str:
+    """The text with the table of all settings between its marks, where it has them."""
+    first, mark, rest = text.partition(SETTINGS)
+    _old, end, last = rest.partition(END_OF_SETTINGS)
+    return f"{first}{mark}\n{settings_table()}\n{end}{last}" if mark and end else text
+
+
 def differing(root: Path = ROOT) -> Iterator[tuple[Path, str]]:
     """Each document that is not as it should be, with the right text."""
     wanted = {root / "docs" / "reference" / name: text for name, text in pages().items()}
     for path in documents(root):
         if path not in wanted:
-            wanted[path] = with_snippets(path.read_text("utf-8"), root)
+            wanted[path] = with_settings(with_snippets(path.read_text("utf-8"), root))
     for path, text in wanted.items():
         if not path.exists() or path.read_text("utf-8") != text:
             yield path, text

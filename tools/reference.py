@@ -159,9 +159,15 @@ def views_page() -> str:
         "## Elements of a form",
         *(callable_entry(function) for function in public(layout)),
         "## Changes of another addon's view",
-        *(callable_entry(one) for one in (extend.after, extend.before, extend.replace, extend.remove, extend.inside)),
+        *(
+            callable_entry(one)
+            for one in (extend.after, extend.before, extend.replace, extend.remove, extend.inside)
+        ),
         "## Grouping by time",
-        *(callable_entry(one) for one in (grouping.day, grouping.week, grouping.month, grouping.quarter, grouping.year)),
+        *(
+            callable_entry(one)
+            for one in (grouping.day, grouping.week, grouping.month, grouping.quarter, grouping.year)
+        ),
         "## Menus, workbench, pages, hints",
         *(callable_entry(one) for one in (menu.menu, workbench.card, workbench.figure)),
         class_entry(page.Page),
@@ -197,18 +203,23 @@ def addons_page() -> str:
 
 
 def settings_page() -> str:
-    rows = [
-        (f"`{name}`", f"`KEYUAN_{name.upper()}`", DEFAULTS.get(name, known), text)
-        for name, known, text in dataclass_rows(Config, quoted=False)
-        if name not in SETTINGS_NOT_SET
-    ]
     return titled(
         "Settings",
         "One TOML file: the one that `KEYUAN_CONFIG` names, else `keyuan.toml` in the current folder, else "
         "`keyuan/keyuan.toml` in `/etc` (root) or `$XDG_CONFIG_HOME`. Environment variables override it, options of a "
         "command override both.",
-        table(("key in the file", "variable", "default", "meaning"), rows),
+        settings_table(),
     )
+
+
+def settings_table() -> str:
+    """Every setting with its name in the file and in the environment."""
+    rows = [
+        (f"`{name}`", f"`KEYUAN_{name.upper()}`", DEFAULTS.get(name, known), text)
+        for name, known, text in dataclass_rows(Config, quoted=False)
+        if name not in SETTINGS_NOT_SET
+    ]
+    return table(("key in the file", "variable", "default", "meaning"), rows)
 
 
 def commands_page() -> str:
@@ -295,7 +306,12 @@ def dataclass_rows(cls: type, *, quoted: bool = True) -> Iterator[tuple[str, str
         if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
             text = " ".join(str(following.value.value).split())
         value = node.value
-        default = "" if value is None or isinstance(value, ast.Call) else f"`{ast.unparse(value)}`"
+        default = ""
+        if isinstance(value, ast.Constant) and value.value is not None:
+            plain = ast.literal_eval(value)
+            default = f"`{plain}`" if plain != "" else ""
+        elif value is not None and not isinstance(value, ast.Call | ast.Constant):
+            default = f"`{ast.unparse(value)}`"
         name = node.target.id
         yield f"`{name}`" if quoted else name, default, text
 

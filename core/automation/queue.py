@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Table, and_, func, or_, select, text, update
+from sqlalchemy import Table, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.automation.jobs import JobDeclaration
@@ -44,9 +44,7 @@ def enqueue(
             "arguments": arguments, "unique_key": unique_key, "run_at": at or env.now,
         }],
     )  # fmt: skip
-    env.session.execute(
-        text("select pg_notify(:channel, '')"), {"channel": CHANNEL}, execution_options=TRUSTED
-    )
+    env.session.execute(select(func.pg_notify(CHANNEL, "")), execution_options=TRUSTED)
     return key
 
 

@@ -1,13 +1,11 @@
 """The kernel as an addon."""
 
-import core
-from core.i18n import _
-from core.modules.manifest import Manifest
+from core.api import Manifest, _, kernel_version
 
 manifest = Manifest(
     name="base",
     title=_("Kernel"),
-    version=core.__version__,
+    version=kernel_version,
     summary=_("Companies, departments, people, roles, option lists, numbering and notices."),
     modules=(
         "core.auth.models",

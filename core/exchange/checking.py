@@ -12,10 +12,12 @@ from core.exchange.separating import widest
 from core.i18n import LazyString, _
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
-from core.orm.fields import TO_MANY, TO_ONE, Field
+from core.orm.fields import TEXTS, TO_MANY, TO_ONE, Field
 from core.orm.policy import require
 
 COMPANY: Final = "company"
+_NAMING_KINDS: Final = TEXTS | {"translated", "selection"}
+"""Kinds of fields by which a record can be looked up: what people would call it."""
 _CLOSED_KINDS: Final = frozenset({"secret", "file", "json", "one2many"})
 
 
@@ -29,7 +31,7 @@ def check_mapping(mapping: MappingFile, env: Env) -> None:
             for rule in record.fields:
                 _check_field(mapping, env, info, rule)
             for name in record.match:
-                if name not in names:
+                if name not in names or not info.fields[name].is_stored:
                     problem = _("match names {name}, which the record does not set.", name=name)
                     raise mapping.error((*record.place, "match"), problem)
 
@@ -151,6 +153,7 @@ def _check_lookup(mapping: MappingFile, env: Env, found: Field, rule: FieldRule,
     if lookup.by is None:
         return
     by = target.fields_for(env.addons).get(lookup.by)
-    if by is None or not by.is_stored or by.name not in env.policy.readable(target):
+    is_text = by is not None and by.is_stored and by.kind in _NAMING_KINDS
+    if by is None or not is_text or by.name not in env.policy.readable(target):
         problem = _("{model} cannot be looked up by {name}.", model=target.key, name=lookup.by)
         raise mapping.error((*rule.place, "by"), problem)

@@ -136,7 +136,7 @@ class Import:
         for row, _cells in rows:
             if row.surplus:
                 problem = Problem(
-                    "", "", _("The row has {count} cells more than the header.", count=row.surplus)
+                    "", "", _("The row has more cells than the header (surplus: {count}).", count=row.surplus)
                 )
                 report.note(Outcome(rule.name, row.number, rule.records[0].model, WRONG, problems=(problem,)))
                 wrong.add(row.number)

@@ -22,11 +22,11 @@ class Running(Protocol):
 
 @job(_("Import"), attempts=1)
 def import_files(
-    env: Env, run: Running, *, folder: str, trial: bool = False, all_or_nothing: bool = False
+    env: Env, run: Running, *, folder: str, name: str, trial: bool = False, all_or_nothing: bool = False
 ) -> dict[str, Any]:
     """Import an upload with the rights of who asked. Runs again after a crash: rows are found by their keys."""
     place = Path(folder)
-    mapping = read_mapping(place / MAPPING)
+    mapping = read_mapping(place / MAPPING, name)
     work = Import(env, mapping, place / "files", Wishes(trial=trial, all_or_nothing=all_or_nothing))
     report = work.run(step=run.step, total=work.total())
     sources = [source for _rule, source, _unused in work.sources]

@@ -29,15 +29,14 @@ _CONDITION: Final = frozenset({"column", "in", "not_in", "empty"})
 LONGEST_SOURCE: Final = 100
 
 
-def read_mapping(path: Path) -> MappingFile:
-    """A mapping from its file. Raises `MappingError` with the line."""
+def read_mapping(path: Path, name: str | None = None) -> MappingFile:
+    """A mapping from its file, called `name` in messages. Raises `MappingError` with the line."""
+    name = name or path.name
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise MappingError(
-            _("cannot be read: {reason}", reason=str(error)), file=path.name, line=None
-        ) from error
-    return parse_mapping(text, path.name)
+        raise MappingError(_("cannot be read: {reason}", reason=str(error)), file=name, line=None) from error
+    return parse_mapping(text, name)
 
 
 def parse_mapping(text: str, name: str) -> MappingFile:

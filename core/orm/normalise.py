@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
+_BREAKS: Final = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 SEARCHED_LENGTH: Final = 400
 """Characters of one field that search looks at. Longer texts are found by their beginning only: this bounds the
 grams of a row: 400 Chinese characters make some 800 of them."""
@@ -25,6 +28,13 @@ def entry_text(text: str) -> str:
 def is_blank(text: str) -> bool:
     """Whether nobody would see anything of it: spaces and characters without width only."""
     return all(character.isspace() or unicodedata.category(character) == "Cf" for character in text)
+
+
+def one_line(text: str) -> str:
+    """A text of one line: line ends and tabs become a space, other control characters go, as do spaces around it."""
+    if text.isprintable():
+        return text.strip()
+    return _CONTROL.sub("", _BREAKS.sub(" ", text)).strip()
 
 
 def normalise(text: str) -> str:

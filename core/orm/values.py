@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from core.errors import BadRequest, ValidationFailed
 from core.i18n import LazyString, _
-from core.orm.column_types import State
-from core.orm.fields import MISSING, TEXTS, TO_MANY, TO_ONE, Field, translations
-from core.orm.normalise import entry_text, is_blank
+from core.orm.conversion import DEFAULT_LENGTH, stored_form
+from core.orm.fields import MISSING, Field
 
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
     from core.orm.env import Env
 
+__all__ = [
+    "DEFAULT_LENGTH", "Problems", "check_row", "convert_all", "converted", "raise_problems", "refuse_locked",
+    "refuse_unknown", "with_defaults",
+]  # fmt: skip
+
 Problems = dict[str, list[LazyString]]
-DEFAULT_LENGTH: Final = {"text": 500, "email": 254, "phone": 50, "url": 2000, "longtext": 100_000, "translated": 500}
-_EMAIL: Final = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\.]+(\.[^@\s<>,;:\"()\[\]\\.]+)+")
-_PHONE: Final = re.compile(r"[0-9０-９+＋()（）\-－—\s.,/#*转extEXT分机]{3,50}")
-_URL: Final = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
-MONEY_LIMIT: Final = Decimal(10) ** 15
 
 
 def refuse_unknown(info: ModelInfo, env: Env, values: Mapping[str, Any]) -> None:
-    """Names that are no field here (or belong to an addon that is off) are refused, never stored."""
+    """Names that are no field here (or belong to an addon that is off), and fields that only the kernel writes, are
+    refused, never dropped in silence.
+    """
     for name in values:
         field = info.fields.get(name)
         if field is None or field.addon not in env.addons:
             raise BadRequest(_("{model} has no field {name}.", model=info.label, name=str(name)[:80]))
+        if is_kernels(field):
+            raise BadRequest(_("{name} cannot be changed here.", name=field.label))
+
+
+def is_kernels(field: Field) -> bool:
+    """Whether only the kernel writes the field: its system fields, and what follows from others."""
+    return field.system or field.is_computed or field.kind == "one2many"
 
 
 def refuse_locked(info: ModelInfo, env: Env, values: Mapping[str, Any]) -> None:
@@ -39,81 +44,13 @@ def refuse_locked(info: ModelInfo, env: Env, values: Mapping[str, Any]) -> None:
     editable = env.policy.editable(info)
     for name in values:
         field = info.fields[name]
-        if field.system or field.readonly or field.is_computed or field.kind in ("one2many", "state") or name not in editable:
+        if is_kernels(field) or field.readonly or field.kind == "state" or name not in editable:
             raise BadRequest(_("{name} cannot be changed here.", name=field.label))
 
 
 def converted(field: Field, value: Any, language: str) -> Any:
     """The value as it is stored; raises ValueError with a text for the user where it does not fit."""
-    if value is None or value is MISSING:
-        return None
-    if field.kind in TEXTS or field.kind in ("selection", "secret", "file"):
-        return _text(field, value)
-    if field.kind in TO_ONE:
-        return _identity(field, value)
-    if field.kind in TO_MANY:
-        return sorted({_identity(field, one) for one in value})
-    if field.kind == "translated":
-        return {key: entry_text(text) for key, text in translations(value).items() if text}
-    if field.kind in ("money", "decimal"):
-        return _number(field, value)
-    if field.kind == "integer":
-        return int(value)
-    if field.kind == "boolean":
-        return bool(value)
-    if field.kind == "date":
-        return value.date() if isinstance(value, datetime) else _checked(field, value, date)
-    if field.kind == "datetime":
-        moment = _checked(field, value, datetime)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    if field.kind == "state":
-        return value.code if isinstance(value, State) else value
-    return value
-
-
-def _checked(field: Field, value: Any, wanted: type) -> Any:
-    if not isinstance(value, wanted):
-        raise ValueError(_("{name} is not a date.", name=field.label))
-    return value
-
-
-def _identity(field: Field, value: Any) -> int:
-    found = getattr(value, "id", value)
-    if not isinstance(found, int) or isinstance(found, bool) or not 0 < found < 2**63:
-        raise ValueError(_("{name}: there is no such record.", name=field.label))
-    return found
-
-
-def _number(field: Field, value: Any) -> Decimal:
-    try:
-        number = value if isinstance(value, Decimal) else Decimal(str(value))
-    except InvalidOperation:
-        raise ValueError(_("{name} is not a number.", name=field.label)) from None
-    if not number.is_finite() or abs(number) >= MONEY_LIMIT:
-        raise ValueError(_("{name}: the number is too large.", name=field.label))
-    return round(number, 4) if field.kind == "money" else round(number, 8)
-
-
-def _text(field: Field, value: Any) -> str | None:
-    if not isinstance(value, str):
-        raise ValueError(_("{name} is not a text.", name=field.label))
-    text = entry_text(value)
-    if field.kind != "longtext":
-        text = text.strip()
-    if is_blank(text):
-        return "" if field.default == "" else None
-    limit = field.max_length or DEFAULT_LENGTH.get(field.kind, 500)
-    if len(text) > limit:
-        raise ValueError(_("{name} may have {limit} characters at most.", name=field.label, limit=limit))
-    if field.kind == "email" and not _EMAIL.fullmatch(text):
-        raise ValueError(_("{name} is not a mail address.", name=field.label))
-    if field.kind == "phone" and not _PHONE.fullmatch(text):
-        raise ValueError(_("{name} is not a telephone number.", name=field.label))
-    if field.kind == "url" and not _URL.fullmatch(text):
-        raise ValueError(_("{name} is not a web address (http:// or https://).", name=field.label))
-    if field.kind == "selection" and text not in dict(field.choices):
-        raise ValueError(_("{name}: please choose from the list.", name=field.label))
-    return text
+    return None if value is MISSING else stored_form(field, value)
 
 
 def convert_all(info: ModelInfo, values: Mapping[str, Any], language: str, problems: Problems) -> dict[str, Any]:
@@ -123,6 +60,8 @@ def convert_all(info: ModelInfo, values: Mapping[str, Any], language: str, probl
         field = info.fields[name]
         try:
             found[name] = converted(field, value, language)
+            if field.kind == "state" and found[name] not in info.states:
+                raise ValueError(_("{name}: please choose from the list.", name=field.label))
         except (ValueError, TypeError, OverflowError) as problem:
             text = problem.args[0] if problem.args else None
             message = text if isinstance(text, LazyString) else _("{name} is not valid.", name=field.label)
@@ -135,7 +74,7 @@ def check_row(info: ModelInfo, row: Mapping[str, Any], names: Iterable[str], pro
     """Required-ness and bounds of the named fields, after conversion."""
     for name in names:
         field, value = info.fields[name], row.get(name)
-        if value is None and field.required and field.kind != "number" and name not in {*waived, *problems}:
+        if value is None and _is_needed(info, field) and name not in waived and name not in problems:
             problems.setdefault(name, []).append(_("{name} is required.", name=field.label))
         if value is not None and field.minimum is not None and value < field.minimum:
             problems.setdefault(name, []).append(
@@ -143,6 +82,13 @@ def check_row(info: ModelInfo, row: Mapping[str, Any], names: Iterable[str], pro
         if value is not None and field.maximum is not None and value > field.maximum:
             problems.setdefault(name, []).append(
                 _("{name} must be at most {value}.", name=field.label, value=field.maximum))  # fmt: skip
+
+
+def _is_needed(info: ModelInfo, field: Field) -> bool:
+    """Whether the row cannot be without: declared so, or a plain value with a default that is never empty."""
+    if field.kind == "number" or not field.is_stored:
+        return False
+    return field.required or (not field.is_computed and not info.table.columns[field.column_name].nullable)
 
 
 def with_defaults(info: ModelInfo, env: Env, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from core.orm.compose import composition
 from core.orm.env import Env
 from core.orm.fields import TO_MANY, Field
 from core.orm.methods import Argument, Method
+from core.orm.values import converted
 from core.views.effective import ShownField
 from core.views.filters import shortened
 from core.web.widgets.choices import BooleanEntry, SelectionEntry
@@ -141,9 +142,10 @@ class RecordForm:
         }
 
     def check(self) -> bool:
-        """Whether every value could be read and none that is required is missing; problems stand at the fields."""
+        """Whether every value fits and none that is required is missing; all problems are told at once."""
         for entry in self:
-            problem = entry.missing() if entry.name in self.sent else None
+            asked = entry.name in self.sent and not entry.problems
+            problem = entry.missing() or _misfit(entry, self.env.language) if asked else None
             if problem is not None:
                 entry.raised.append(problem)
         return not any(entry.problems for entry in self)
@@ -180,6 +182,16 @@ class RecordForm:
             entry.labels = {
                 key: labels[entry.target, key] for key in entry.ids() if (entry.target, key) in labels
             }
+
+
+def _misfit(entry: Entry, language: str) -> LazyString | None:
+    """What the kernel will say about the value of this one field."""
+    try:
+        converted(entry.source, entry.data, language)
+    except ValueError as problem:
+        told = problem.args[0] if problem.args else None
+        return told if isinstance(told, LazyString) else _("{name} is not valid.", name=entry.title)
+    return None
 
 
 def refuse_unknown_names(posted: Any, form: RecordForm, *controls: str) -> None:

@@ -42,12 +42,17 @@ ALIKE: Final = 0.6
 @lru_cache(maxsize=4096)
 def core_of(name: str) -> str:
     """The name without legal form, spaces, width, case and punctuation: `Acme Co., Ltd.` gives `acme`."""
+    return "".join(core_words(name))
+
+
+def core_words(name: str) -> list[str]:
+    """The same, word by word."""
     words = _words(name)
     while len(words) > 1 and words[-1] in _FORMS:
         words.pop()
     if words and not words[-1].isascii():
         words[-1] = _without_ends(words[-1], _FORMS)
-    return "".join(words)
+    return words
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from addons.crm_base.services.company_names import brand_of, core_of, is_same, is_similar
+from addons.crm_base.services.company_names import brand_of, core_of, core_words, is_same, is_similar
 from core.api import Env, LazyString, _
 
 CANDIDATES: Final = 30
@@ -124,7 +124,10 @@ def _collect(env: Env, info: Any, question: _Question, hits: dict[int, _Hit]) ->
 
 def _searches_of_company(name: str) -> tuple[str, ...]:
     """The whole name, the part people say, and both halves: one wrong character spoils only one of them."""
-    core, brand = core_of(name), brand_of(name)
+    core, brand, words = core_of(name), brand_of(name), core_words(name)
+    if core.isascii() and len(words) > 1:
+        middle = len(words) // 2
+        return tuple(" ".join(part)[:60] for part in (words, words[:middle], words[middle:]))
     half, least = len(core) // 2, 5 if core.isascii() else 2
     halves = (core[:half], core[half:]) if half >= least else ()
     return tuple(dict.fromkeys(part[:60] for part in (core, brand, *halves) if len(part) >= 2))

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from addons.crm_base.models import Activity, Customer, Task
+from addons.crm_base.models import Activity, Contact, Customer, Task
 from addons.crm_base.states import CARRIED_OUT, TASK_ASSIGNED
 from addons.crm_leads.demo.story import Story, at, moment
-from addons.crm_leads.models import Opportunity, Stage, StageStay
-from addons.crm_leads.services.conversion import customer_from_lead
+from addons.crm_leads.models import Opportunity, SalesActivity, Stage, StageStay
 from addons.crm_leads.states import LOST, OPEN, SUSPENDED, UPGRADED, WON
 from core.api import Env, Option, key_of
 
@@ -42,11 +41,12 @@ def make_deals(env: Env, story: Story, people: dict[str, int], upgraded: Sequenc
     reasons = {
         one.code: one.id for one in env.search(Option, Option.list_code == "crm_leads.lost_reason", limit=50)
     }
-    plans = [
-        _plan(env, story, number, stages, reasons, upgraded[number] if number < len(upgraded) else None,
-              customers[number * 7 % len(customers)])
-        for number in range(story.deals)
-    ]  # fmt: skip
+    from_leads = _customers_of(env, upgraded[: story.deals])
+    plans = []
+    for number in range(story.deals):
+        lead = upgraded[number] if number < len(upgraded) else None
+        customer = from_leads[lead.id] if lead is not None else customers[number * 7 % len(customers)]
+        plans.append(_plan(env, story, number, stages, reasons, lead, customer))
     plans.sort(key=lambda plan: plan.begun)
     made: list[tuple[Plan, Any]] = []
     for first in range(0, len(plans), WAVE):
@@ -60,12 +60,35 @@ def _create(env: Env, plans: Sequence[Plan]) -> list[tuple[Plan, Any]]:
     then = at(env, plans[-1].begun, 0)
     ids = then.create_many(Opportunity, [plan.values for plan in plans])
     pairs = list(zip(plans, then.get_many(Opportunity, ids), strict=True))
-    for plan, opportunity in pairs:
-        if plan.lead is not None:
-            owner = at(env, plans[-1].begun, plan.values["owner"])
-            with owner.granting([plan.lead], "upgrade"):
-                plan.lead.opportunity, plan.lead.state = opportunity, UPGRADED
+    ended = {plan.lead.id: opportunity for plan, opportunity in pairs if plan.lead is not None}
+    leads = [plan.lead for plan in plans if plan.lead is not None]
+    talked: list[Any] = then.search(Activity, SalesActivity.lead.in_(ended), limit=1000)
+    with then.granting([*leads, *talked], "upgrade"):
+        for lead in leads:
+            lead.opportunity, lead.state = ended[lead.id], UPGRADED
+        for one in talked:
+            one.opportunity, one.customer = ended[one.lead_id], ended[one.lead_id].customer
     return pairs
+
+
+def _customers_of(env: Env, leads: Sequence[Any]) -> dict[int, Any]:
+    """The leads that are upgraded were saved as customers, with their contacts."""
+    owners = [{"owner": key_of(lead, "owner")} for lead in leads]
+    ids = env.create_many(Customer, [
+        {"name": lead.company_name or lead.person, "phone": lead.phone, "email": lead.email, "province": lead.province,
+         "city": lead.city, "kind": "company" if lead.company_name else "person", "campaign": lead.campaign,
+         "intention": lead.need, **owner}
+        for lead, owner in zip(leads, owners, strict=True)
+    ])  # fmt: skip
+    contacts = env.create_many(Contact, [
+        {"customer": key, "name": lead.person, "mobile": lead.phone, "email": lead.email, "messenger": lead.messenger,
+         **owner}
+        for lead, owner, key in zip(leads, owners, ids, strict=True)
+    ])  # fmt: skip
+    with env.granting(leads, "save_as_customer"):
+        for lead, customer, contact in zip(leads, ids, contacts, strict=True):
+            lead.customer_id, lead.contact_id = customer, contact
+    return {lead.id: customer for lead, customer in zip(leads, env.get_many(Customer, ids), strict=True)}
 
 
 def _plan(
@@ -84,7 +107,6 @@ def _plan(
     source = customer
     if lead is not None:
         days, subject, source = max((env.now - lead.created_at).days - 4, 1), lead.title, lead
-        customer = _customer_of(at(env, moment(env, days, 9), key_of(lead, "owner") or 0), lead)
     begun = moment(env, days, 10, number % 60)
     values = {
         "title": subject, "customer": customer, "owner": key_of(source, "owner"), "products": products,
@@ -98,11 +120,6 @@ def _plan(
     entered = [begun + (until - begun) * step * 2 // (position * 2 + 3) for step in range(position + 1)]
     values["stage_entered_at"] = entered[-1]
     return Plan(number, values, begun, entered, lead)
-
-
-def _customer_of(then: Env, lead: Any) -> Any:
-    with then.granting([lead], "save_as_customer"):
-        return customer_from_lead(then, lead)
 
 
 def _ending(

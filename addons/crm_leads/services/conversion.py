@@ -86,13 +86,15 @@ def _move(system: Env, lead: Lead, values: dict[str, int]) -> None:
 
 
 def _set(system: Env, model: Any, where: Any, values: dict[str, int]) -> None:
-    after = 0
-    while records := system.search(model, where, model.id > after, order="id", limit=_BATCH):
+    after, is_more = 0, True
+    while is_more:
+        records = system.search(model, where, model.id > after, order="id", limit=_BATCH)
         with system.granting(records, "convert"):
             for record in records:
                 for name, value in values.items():
                     setattr(record, name, value)
-        after = records[-1].id
+        is_more = len(records) == _BATCH
+        after = records[-1].id if is_more else after
 
 
 def copy_of_lead(env: Env, lead: Lead) -> Lead:

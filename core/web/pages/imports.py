@@ -13,7 +13,7 @@ from core.exchange.jobs import import_files
 from core.exchange.parsing import read_mapping
 from core.exchange.report import ACTIONS, word_of
 from core.exchange.screens import IMPORTS, may_import, recent_imports, state_of
-from core.exchange.uploads import MAPPING, keep, wrong_file
+from core.exchange.uploads import MAPPING, file_name, keep, wrong_file
 from core.i18n import LazyString, _
 from core.web.redirects import redirect
 from core.web.rendering import render
@@ -44,11 +44,12 @@ def ask(request: Request) -> Any:
     try:
         streams = {one.filename: one.file for one in files}
         folder = keep(request.config.state_dir, request.request_id, mapping.file, streams)
-        read_mapping(folder / MAPPING)
+        name = file_name(mapping.filename)
+        read_mapping(folder / MAPPING, name)
     except UserError as refusal:
         return _form(request, refusal.message)
     wishes: dict[str, Any] = {name: bool(request.POST.get(name)) for name in _WISHES}
-    key = enqueue(env, import_files, folder=str(folder), **wishes)
+    key = enqueue(env, import_files, folder=str(folder), name=name, **wishes)
     return redirect(request, request.path_of("import", id=key))
 
 

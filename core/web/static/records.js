@@ -125,7 +125,7 @@
     await window.keyuan.library("sortable");
     for (const lane of lanes) {
       window.Sortable.create(lane, {
-        group: "board", draggable: "[data-id]", animation: 150, delay: 180, delayOnTouchOnly: true, sort: false,
+        group: { name: "board", put: lane.dataset.lane !== "-" }, draggable: "[data-id]", animation: 150, delay: 180, delayOnTouchOnly: true, sort: false,
         ghostClass: "is-ghost", dragClass: "is-dragged", filter: "button", preventOnFilter: false,
         onEnd({ item, from, to, oldDraggableIndex }) {
           if (from === to) return;

@@ -134,6 +134,7 @@ class RecordsEntry(RecordEntry):
         attributes = self.attributes(**more) | {
             "data-select": True, "data-src": self.setting.source(self), "multiple": True,
             "placeholder": str(_("Search …")),
+            "aria-label": str(self.title),
         }  # fmt: skip
         box = select(attributes, self.options(), frozenset(self.sent()))
         return Markup("{}{}").format(box, self._search_without_scripts())

@@ -84,7 +84,7 @@ def test_wrong_rows_are_named_with_number_column_value_and_reason(desk: Desk) ->
         5: [("number", "", "The key is empty, so the row could not be found again.")],
         6: [("name", "xxxxxxxxxx", "Customer name may have 255 characters at most.")],
         7: [("phone", "call me", "Phone is not a telephone number.")],
-        8: [("", "", "The row has 1 cells more than the header.")],
+        8: [("", "", "The row has more cells than the header (surplus: 1).")],
     }
     assert names(desk) == ["Good", "Good too"]
     assert any("row 4: founded “19x4”: “19x4” is not a number." in line for line in report.summary())

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from core.exchange.errors import MappingError
 from core.exchange.locating import Lines
 from core.exchange.parsing import parse_mapping, read_mapping
+from core.orm.compose import Composition
+from core.testing.database import ScratchDatabase
 from tests.core.exchange.conftest import Desk
+
+
+@pytest.fixture
+def desk(database: ScratchDatabase, composed: Composition, tmp_path: Path) -> Desk:
+    """Nothing is written here, so all tests share one database."""
+    return Desk(database, composed, tmp_path)
+
 
 GOOD = """\
 source = "old"
@@ -102,6 +112,10 @@ def test_a_mistake_is_named_with_its_line(text: str, line: int | None, message: 
             14, "looked up by height",
         ),
         (
+            'name = "name"', 'name = "name"\nparent = { column = "name", lookup = "crm_base.customer", by = "level" }',
+            14, "looked up by level",
+        ),
+        (
             'name = "name"', 'name = "name"\nkind = { constant = "firm", choices = { a = "firm" } }', 14,
             "kind has no value firm; there are: company, person",
         ),
@@ -119,7 +133,7 @@ def test_what_the_models_and_files_do_not_have_is_named_with_its_line(
     assert desk.values("director", "crm_base.customer", "name") == []
 
 
-def test_a_mapping_that_cannot_be_read(tmp_path) -> None:
+def test_a_mapping_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(MappingError, match="cannot be read"):
         read_mapping(tmp_path / "gone.toml")
     path = tmp_path / "m.toml"

@@ -1,0 +1,196 @@
+"""Lists by key in every order, at their edges, and with searches."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from core.errors import BadRequest
+from core.orm import searching
+from core.orm.context import use_env
+from core.orm.env import Env
+from core.testing.world import World
+from sqlalchemy import text
+from toy_shop.models import Client, Purchase, Tag
+
+ORDERS = [
+    "id", "name", "discount", "rating", "visits", "born", "met", "active", "tier", "title", "branch", "upper", "owner",
+    "created_at", "code", "level", "upper_name", "number", "shout", "changed_at", "created_by", "version",
+]  # fmt: skip
+
+
+@pytest.fixture
+def env(world: World) -> Any:
+    env = world.owner
+    with use_env(env):
+        listed = env.condition("base.option", "list_code", "eq", "toy_shop.branch")
+        branches = [row[0] for row in env.page("base.option", ["name"], listed, order="sequence").rows]
+        first: Any = env.create(Client, name="阿姨")
+        day = datetime(2026, 1, 1, tzinfo=UTC)
+        env.create_many(Client, [
+            {
+                "name": f"客户 {n % 5}", "discount": n % 3, "rating": Decimal(n % 4) / 3 if n % 4 else None,
+                "visits": n % 3 or None, "born": day.date() + timedelta(days=n % 4) if n % 4 else None,
+                "met": day + timedelta(microseconds=n % 4), "active": bool(n % 2), "tier": ("low", "normal", "high")[n % 3],
+                "title": {"en": f"t{n % 3}"} if n % 4 else None, "branch": branches[n % 2] if n % 3 else None,
+                "upper": first.id if n % 3 else None, "code": f"K{n}" if n % 3 else None,
+            } for n in range(30)
+        ])  # fmt: skip
+        yield env
+
+
+def walk(env: Env, order: str, limit: int = 4, backward: bool = False, **options: Any) -> list[int]:
+    ids: list[int] = []
+    page = env.page(Client, ["name"], order=order, limit=limit, **options)
+    while True:
+        ids += [row[0] for row in page.rows]
+        if page.next is None:
+            break
+        page = env.page(Client, ["name"], order=order, limit=limit, after=page.next, **options)
+    if not backward:
+        return ids
+    back = [row[0] for row in page.rows]
+    while page.previous is not None:
+        page = env.page(Client, ["name"], order=order, limit=limit, before=page.previous, **options)
+        back = [row[0] for row in page.rows] + back
+    assert back == ids
+    return ids
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.parametrize("order", ORDERS)
+def test_every_row_once_in_both_directions(env: Env, order: str, sign: str) -> None:
+    ids = walk(env, sign + order, backward=True)
+    assert len(ids) == len(set(ids)) == 31
+    assert ids == [row[0] for row in env.page(Client, ["name"], order=sign + order, limit=100).rows]
+    found = [record.id for record in env.search(Client, order=sign + order, limit=100)]
+    if order == "id":
+        assert found == ids
+    assert set(found) == set(ids)
+
+
+@pytest.mark.parametrize("order", ["-discount", "name", "tier", "upper", "-id"])
+def test_a_search_is_paged_in_any_order(env: Env, order: str) -> None:
+    ids = walk(env, order, search="kehu", backward=True)
+    assert len(ids) == len(set(ids)) == 30
+
+
+def test_choices_follow_their_declaration(env: Env) -> None:
+    tiers = [row[2] for row in env.page(Client, ["tier"], order="tier", limit=100).rows]
+    assert list(dict.fromkeys(tiers)) == ["low", "normal", "high"]
+    for subject in ("a", "b", "c"):
+        record: Any = env.create(Purchase, subject=subject)
+        if subject != "b":
+            record.send()
+        if subject == "a":
+            record.pay()
+    found = [row[2] for row in env.page(Purchase, ["subject"], order="state").rows]
+    assert found == ["b", "c", "a"]
+
+
+def test_relations_follow_the_name_of_their_record(env: Env, world: World) -> None:
+    zeta: Any = env.create(Client, name="zeta")
+    alpha: Any = env.create(Client, name="alpha")
+    for subject, client in (("one", zeta), ("two", alpha), ("three", None)):
+        env.create(Purchase, subject=subject, client=client)
+    assert [row[2] for row in env.page(Purchase, ["subject"], order="client").rows] == ["three", "two", "one"]
+    assert [row[2] for row in env.page(Purchase, ["subject"], order="-client").rows] == ["one", "two", "three"]
+    names = [row[3] for row in env.page(Client, ["branch"], order="branch", limit=100).rows if row[3]]
+    assert list(dict.fromkeys(names)) == ["Food", "Art"]
+
+
+def test_the_order_does_not_tell_hidden_names(env: Env, world: World) -> None:
+    with use_env(world.admin):
+        hidden: Any = world.admin.create(Client, name="aaa")
+        world.admin.create(Purchase, subject="x", client=hidden, owner=env.user_id)
+        world.admin.create(Purchase, subject="y", client=world.admin.create(Client, name="zzz"), owner=env.user_id)
+    with use_env(world.admin):
+        world.admin.session.execute  # noqa: B018
+    fresh = world.new_env("owner")
+    with use_env(fresh):
+        fresh.policy.index  # type: ignore[attr-defined]  # noqa: B018
+        page = fresh.page(Purchase, ["client", "subject"], order="client")
+        assert {row[3] for row in page.rows} <= {"aaa", "zzz", None}
+
+
+@pytest.mark.parametrize("order", ["tags", "purchases", "extra", "pin", "story", "hidden", "custom", "--id", "id desc", "ID"])
+def test_there_is_no_order_by_these(env: Env, order: str) -> None:
+    with pytest.raises(BadRequest):
+        env.page(Client, ["name"], order=order)
+    with pytest.raises(BadRequest):
+        env.search(Client, order=order)
+
+
+def key(*values: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    ("order", "value"),
+    [
+        ("name", 5), ("name", "\u0000"), ("name", "\ud800"), ("active", "x"), ("active", 1), ("tier", "low"), ("tier", 1.5),
+        ("visits", "x"), ("visits", 2**70), ("visits", True), ("discount", "x"), ("discount", "NaN"), ("rating", {}),
+        ("born", "x"), ("born", 5), ("met", "x"), ("title", 5), ("upper", 1.5), ("upper", []), ("code", 7), ("id", "x"),
+    ],
+)  # fmt: skip
+def test_keys_that_we_did_not_write(env: Env, order: str, value: Any) -> None:
+    """Refused or harmless: never an error of the database."""
+    for given in (key(value, 5), key(value, 2**70), key(value, True), key(value, "x"), key(value), key(value, 5, 5)):
+        try:
+            env.page(Client, ["name"], order=order, after=given)
+        except BadRequest:
+            continue
+    assert env.count(Client).value == 31
+
+
+def test_a_row_that_is_gone_does_not_stop_the_paging(env: Env, world: World) -> None:
+    page = env.page(Client, ["name"], order="id", limit=5)
+    ids = walk(env, "id", limit=100)
+    with use_env(world.admin):
+        world.admin.delete(world.admin.get(Client, page.rows[-1][0]))
+    following = env.page(Client, ["name"], order="id", after=page.next, limit=5)
+    assert [row[0] for row in following.rows] == ids[5:10]
+
+
+@pytest.mark.parametrize("limit", [0, -5, 1, 10_000])
+def test_limits_are_kept_within_reason(env: Env, limit: int) -> None:
+    assert len(env.page(Client, ["name"], limit=limit).rows) in (1, 31)
+
+
+def test_a_search_that_looks_at_too_much_says_so(env: Env, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Candidates that are no hits for this caller: the answer is cut short and can be continued."""
+    monkeypatch.setattr("core.orm.listing.MAX_SEARCHED", 6)
+    monkeypatch.setattr("core.orm.listing.SEARCH_BATCH", 3)
+    monkeypatch.setattr("core.orm.listing.LARGER_BATCH", 3)
+    env.create_many(Client, [{"name": "wanted abcd"}] + [{"name": f"abc bcd {n}"} for n in range(8)])
+    page = env.page(Client, ["name"], order="-id", search="abcd")
+    assert (page.rows, page.cut_short) == ([], True)
+    assert page.next is not None
+    page = env.page(Client, ["name"], order="-id", search="abcd", after=page.next)
+    assert [row[2] for row in page.rows] == ["wanted abcd"] and not page.cut_short
+    assert page.next is None
+
+
+def test_counts_and_groups_of_a_search_say_when_they_stopped(env: Env, monkeypatch: pytest.MonkeyPatch) -> None:
+    env.create_many(Client, [{"name": "wanted abcd"}] + [{"name": f"abc bcd {n}"} for n in range(8)])
+    assert not env.group(Client, ["tier"], [], search="abcd").cut_short
+    assert (env.count(Client, search="abcd").value, env.count(Client, search="abcd").capped) == (1, False)
+    monkeypatch.setattr(searching, "MAX_SEARCHED", 6)
+    monkeypatch.setattr(searching, "_BATCH", 3)
+    assert env.group(Client, ["tier"], [], search="abcd").cut_short
+    assert (env.count(Client, search="abcd").value, env.count(Client, search="abcd").capped) == (0, True)
+
+
+def test_groups_say_when_there_are_more(env: Env, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.orm.grouping.MAX_GROUPS", 2)
+    found = env.group(Client, ["tier"])
+    assert len(found) == 2 and found.cut_short
+    assert not env.group(Client, ["active"]).cut_short
+
+
+def test_orders_are_read_from_their_index(env: Env) -> None:
+    """Empty values first upwards: the index has to be built like that."""
+    env.create_many(Client, [{"name": f"n{n}", "discount": n, "visits": n} for n in range(3000)])
+    env.session.execute(text("analyze toy_shop.client"), execution_options=__import__("core.orm.trust").orm.trust.TRUSTED)
