@@ -18,5 +18,11 @@ def product() -> Product:
 @pytest.fixture(scope="session")
 def roles_of_people() -> Mapping[str, Sequence[str]]:
     """Roles of the people in core.testing.people: three salespeople, their director, a salesperson elsewhere."""
-    people = ("owner", "colleague", "superior", "other")
-    return {**dict.fromkeys(people, ["crm_base.salesperson"]), "director": ["crm_base.sales_director"]}
+    salesperson, director = ["crm_base.salesperson"], ["crm_base.sales_director"]
+    return {
+        "owner": salesperson,
+        "colleague": salesperson,
+        "superior": salesperson,
+        "director": director,
+        "other": salesperson,
+    }

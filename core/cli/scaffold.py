@@ -30,7 +30,9 @@ def run(arguments: argparse.Namespace) -> int:
     if target.exists():
         raise UserError(_("{folder} exists already.", folder=str(target)))
     if any(_importable(module) for module in (name, f"addons.{name}")):
-        raise UserError(_("There is a Python package of the name {name} already; choose another name.", name=name))
+        raise UserError(
+            _("There is a Python package of the name {name} already; choose another name.", name=name)
+        )
     shutil.copytree(template_folder(), target, ignore=shutil.ignore_patterns(*LEFT_OUT))
     _rename(target, name)
     print(f"{target} is made. Try it:  cd {target} && python -m pytest")

@@ -53,4 +53,5 @@ def readable_value(field: Field, column: Any, language: str) -> ColumnElement[An
     if field.kind != "translated":
         return column  # type: ignore[no-any-return]
     other = "en" if language != "en" else "zh_CN"
-    return func.coalesce(column.op("->>")(language), column.op("->>")(other))
+    arrow = column.op("->>", return_type=Text())
+    return func.coalesce(arrow(language), arrow(other))

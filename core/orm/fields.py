@@ -65,6 +65,8 @@ class Field:
         self.currency: str | None = options.pop("currency", None)
         self.sequence: str | None = options.pop("sequence", None)
         self.option_list: str | None = options.pop("list", None)
+        self.grouped: bool = options.pop("grouped", True)
+        """Whether thousands are set apart; years and codes are not."""
         self.minimum: Any = options.pop("minimum", None)
         self.maximum: Any = options.pop("maximum", None)
         self.system: bool = options.pop("system", False)

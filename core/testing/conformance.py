@@ -86,7 +86,9 @@ def _ways(env: Env, population: Population) -> dict[str, Callable[[], Shown]]:
     }
     readable = env.policy.readable(info)
     plain = ("state", "selection", "boolean", "many2one", "integer")
-    by = next((f.name for f in info.fields.values() if f.is_stored and f.kind in plain and f.name in readable), None)
+    by = next(
+        (f.name for f in info.fields.values() if f.is_stored and f.kind in plain and f.name in readable), None
+    )
     if by is not None:
         ways["group"] = lambda: sum(row.count for row in env.group(info.key, [by], (), mine))
     known = next((texts for name, texts in population.words.items() if name in readable), None)
@@ -119,7 +121,9 @@ def broken_labels(env: Env, population: Population) -> Iterator[str]:
     page = env.page(info.key, names, info.cls.id.in_(population.all), limit=MOST)
     for column in page.columns:
         target = env.composition.models[str(column.field.target_key)]
-        cells = {row[column.offset]: row[column.offset + 1] for row in page.rows if row[column.offset] is not None}
+        cells = {
+            row[column.offset]: row[column.offset + 1] for row in page.rows if row[column.offset] is not None
+        }
         if target.addon not in env.addons:
             continue
         known = {*env.labels(target.key, cells), *reachable(env, target, cells, binned=True)}

@@ -64,7 +64,9 @@ def populations(request: pytest.FixtureRequest, world: World) -> dict[str, Popul
             live[company] = frozenset(one.id for one in made)
             words[company] = words_of(info, made)
     return {
-        here: Population(info, live[here], binned.get(here, NONE), live[there] | binned.get(there, NONE), words[here])
+        here: Population(
+            info, live[here], binned.get(here, NONE), live[there] | binned.get(there, NONE), words[here]
+        )
         for here, there in ((NORTH, SOUTH), (SOUTH, NORTH))
     }
 
@@ -82,7 +84,9 @@ def words_of(info: ModelInfo, records: list[Any]) -> dict[str, dict[int, str]]:
 def roles_on(world: World, info: ModelInfo) -> list[str | None]:
     """The roles of addons that are granted something on the model; None where there is no such role."""
     grants = access_index(world.composition)._grants.get(info.key, ())
-    codes = dict.fromkeys(grant.role.code for _addon, grant in grants if not grant.role.code.startswith("base."))
+    codes = dict.fromkeys(
+        grant.role.code for _addon, grant in grants if not grant.role.code.startswith("base.")
+    )
     return list(codes) or [None]
 
 
@@ -93,8 +97,12 @@ def holding(world: World, code: str | None) -> Iterator[None]:
     role = world.composition.info("base.role").table
     for person in HOLDERS if code else ():
         with world.system(STAFF[person]) as env:
-            wanted = env.session.scalar(select(role.c.id).where(role.c.code == code), execution_options=TRUSTED)
-            held = env.create("base.user_role", user=world.staff.users[person], company=env.company_id, role=wanted)
+            wanted = env.session.scalar(
+                select(role.c.id).where(role.c.code == code), execution_options=TRUSTED
+            )
+            held = env.create(
+                "base.user_role", user=world.staff.users[person], company=env.company_id, role=wanted
+            )
             given.append((STAFF[person], held))
     yield
     for company, held in given:
@@ -130,7 +138,10 @@ def test_what_is_said_of_a_right_is_what_happens(world: World, populations: dict
     population = populations[NORTH]
     found = []
     for caller, env in callers(world, population.info, ("owner", "superior")):
-        found += [f"{caller}: {problem}" for problem in broken_promises(env, population, new_values(env, population))]
+        found += [
+            f"{caller}: {problem}"
+            for problem in broken_promises(env, population, new_values(env, population))
+        ]
     assert found == []
 
 
@@ -150,7 +161,9 @@ def test_levels_reach_what_they_say(world: World, populations: dict[str, Populat
     population = populations[NORTH]
     info = population.info
     with world.system(NORTH) as env:
-        owners = {one.id: one.owner_id for one in env.load(info, sorted(population.live))} if info.is_owned else {}
+        owners = (
+            {one.id: one.owner_id for one in env.load(info, sorted(population.live))} if info.is_owned else {}
+        )
     for code in roles_on(world, info) if owners else ():
         if not reaches_own_rows_only(world, info, code):
             continue
@@ -160,7 +173,9 @@ def test_levels_reach_what_they_say(world: World, populations: dict[str, Populat
                     theirs = {world.staff.users[one] for one in (person, *below)}
                     expected = frozenset(one for one, owner in owners.items() if owner in theirs)
                     assert reachable(env, info, population.live) == expected, f"{person} ({code})"
-                    mine = frozenset(one for one, owner in owners.items() if owner == world.staff.users[person])
+                    mine = frozenset(
+                        one for one, owner in owners.items() if owner == world.staff.users[person]
+                    )
                     assert deletable(env, population) <= mine, f"{person} ({code})"
 
 
@@ -172,7 +187,9 @@ BELOW = {
 def reaches_own_rows_only(world: World, info: ModelInfo, code: str | None) -> bool:
     """Whether nothing but the owner and the hierarchy opens rows of this model to a holder of the role."""
     index = access_index(world.composition)
-    grants = [grant for _addon, grant in index._grants.get(info.key, ()) if grant.role.code in (code, "base.user")]
+    grants = [
+        grant for _addon, grant in index._grants.get(info.key, ()) if grant.role.code in (code, "base.user")
+    ]
     rules = [rule for _addon, rule in index._rules.get(info.key, ()) if rule.role.code in (code, "base.user")]
     levels = {grant.rows for grant in grants if grant.actions & {"read", "delete"}}
     return levels == {Rows.OWN} and not rules

@@ -25,7 +25,9 @@ def text_of(name: str) -> str:
 
 
 def test_reference_and_snippets_are_what_the_code_says() -> None:
-    assert [str(path.relative_to(ROOT)) for path, _text in differing()] == [], "python -m tools.documents update"
+    assert [str(path.relative_to(ROOT)) for path, _text in differing()] == [], (
+        "python -m tools.documents update"
+    )
 
 
 def test_a_changed_file_or_setting_is_noticed(tmp_path: Path) -> None:

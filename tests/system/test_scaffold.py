@@ -56,7 +56,12 @@ def test_a_new_addon_passes_its_own_tests_in_its_own_folder(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("name", "message"),
-    [("My-Addon", "small letters"), ("core", "reserved"), ("json", "Python package"), ("crm_base", "Python package")],
+    [
+        ("My-Addon", "small letters"),
+        ("core", "reserved"),
+        ("json", "Python package"),
+        ("crm_base", "Python package"),
+    ],
 )
 def test_names_that_cannot_work_are_refused(tmp_path: Path, name: str, message: str) -> None:
     refused = keyuan("scaffold", name, cwd=tmp_path)
@@ -85,7 +90,9 @@ def roles_of_people() -> Mapping[str, Sequence[str]]:
 
 
 @pytest.fixture(scope="module")
-def database(server: DatabaseServer, composed: Composition, product_template: str) -> Iterator[ScratchDatabase]:
+def database(
+    server: DatabaseServer, composed: Composition, product_template: str
+) -> Iterator[ScratchDatabase]:
     """The addon is on in North and off in South."""
     made = server.create(product_template)
     with made.app.begin() as connection:

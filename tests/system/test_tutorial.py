@@ -54,7 +54,16 @@ def pyright(folder: Path, *included: str) -> dict[str, object]:
         "extraPaths": [str(ROOT), str(PROJECT), str(ROOT / "template")],
     }  # fmt: skip
     (folder / "pyrightconfig.json").write_text(json.dumps(settings))
-    command = [sys.executable, "-m", "pyright", "--outputjson", "--pythonpath", sys.executable, "-p", str(folder)]
+    command = [
+        sys.executable,
+        "-m",
+        "pyright",
+        "--outputjson",
+        "--pythonpath",
+        sys.executable,
+        "-p",
+        str(folder),
+    ]
     run = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
     report: dict[str, object] = json.loads(run.stdout)
     return report
@@ -75,7 +84,9 @@ def test_an_editor_reports_each_mistake(tmp_path: Path) -> None:
     report = pyright(tmp_path, "mistakes.py")
     found = {one["range"]["start"]["line"]: one["message"] for one in report["generalDiagnostics"]}  # type: ignore[attr-defined]
     lines = MISTAKES.splitlines()
-    wanted = {number: line.partition("# wrong: ")[2] for number, line in enumerate(lines) if "# wrong: " in line}
+    wanted = {
+        number: line.partition("# wrong: ")[2] for number, line in enumerate(lines) if "# wrong: " in line
+    }
     assert found.keys() == wanted.keys()
     assert [word for number, word in wanted.items() if word not in found[number]] == []
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from addons.crm_base.hooks import customer_exists_already
+from addons.crm_base.hookspecs import collect_duplicates
 from addons.crm_base.models import Customer
+from addons.crm_base.services.duplicates import Probe
 from addons.crm_leads.hooks import lead_exists_already
 from addons.crm_leads.models import Lead
 from core.testing.world import World
@@ -42,7 +43,11 @@ def test_a_lead_is_no_duplicate_of_itself_and_other_companies_are_not_asked(
 
 
 def test_leads_are_found_for_customers_and_customers_for_leads(crew: World, assigned: Lead) -> None:
-    assert len(customer_exists_already(crew.env("colleague"), {"name": "Acme"})) == 1
+    colleague = crew.env("colleague")
+    ((match,),) = [
+        found for found in collect_duplicates(env=colleague, probe=Probe(companies=("Acme",))) if found
+    ]
+    assert (match.name, match.owner, match.url) == ("Needs 20 servers", "Owner", None)
     crew.env("colleague").create(Customer, name="Beta GmbH", phone="021-7654321")
     (found,) = lead_exists_already(crew.env("owner"), {"company_name": "Beta"})
     assert "客户“Beta GmbH”" in found.text.translate("zh_CN") and "Colleague" in found.text.translate("en")

@@ -25,7 +25,7 @@ from core.web.rendering import render
 from core.web.request import Request
 from core.web.routes import endpoint
 from core.web.widgets.cell import Cells
-from core.web.widgets.entry import Entry
+from core.web.widgets.entry import Entry, fingerprint
 
 CONTROLS: Final = ("version", KEY, "confirmed", "next", "again", "find", "save")
 TRIES: Final = 3
@@ -184,9 +184,15 @@ def _form_of(request: Request, info: ModelInfo, view: EffectiveForm, record: Any
 
 def _hints(env: Env, request: Request, view: EffectiveForm, values: Mapping[str, Any]) -> list[Hint]:
     """What should be considered before saving, unless it has been."""
-    if not values or request.POST.get("confirmed"):
+    if not values:
         return []
-    return ask_hints(env, view.hints, values)
+    found = ask_hints(env, view.hints, values)
+    return [] if request.POST.get("confirmed") == _seen(found) else found
+
+
+def _seen(found: list[Hint]) -> str:
+    """What a form sends back of the hints it has shown: other hints are shown again."""
+    return fingerprint("\n".join(f"{one.text}{one.url}" for one in found))
 
 
 def _refused(
@@ -222,7 +228,7 @@ def _page(
         "next": safe_next(request.params.get("next"), ""), "problems": _summary(form),
         "cancel": safe_next(request.params.get("next"), back), "breadcrumbs": way,
         "title": name or _("New: {model}", model=info.label), "many": TO_MANY,
-        "confirmed": bool(request.POST.get("confirmed")) or bool(hints),
+        "confirmed": _seen(hints) if hints else request.POST.get("confirmed"),
         "further_attributes": _asked_while_typing(info, bool(view.hints) and record is None),
         "edit_part": part(request, "edit.pt"),
     }  # fmt: skip

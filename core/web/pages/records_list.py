@@ -79,7 +79,8 @@ def _rows(
 ) -> dict[str, Any]:
     """One page of rows; counted only when they do not fit on it."""
     env, state = request.env, address.state
-    marked = bool(view.actions) or env.can("delete", view.model.key)
+    actions = [method for method in view.actions if env.policy.allowed(view.model, method.right)]
+    marked = bool(actions) or env.can("delete", view.model.key)
     where = state.where(env)
     at = place(request)
     table = table_for(view.model, columns, at, marked)
@@ -96,7 +97,7 @@ def _rows(
         "count": count_sentence(count, at.language), "number": count.value,
         "next_url": address(after=page.next, before=None) if page.next else None,
         "previous_url": address(after=None, before=page.previous) if page.previous else None,
-        "actions": view.actions, "is_narrowed": bool(state.q or state.filters or where),
+        "actions": actions, "is_narrowed": bool(state.q or state.filters or where),
     }  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def timeline(
     labels = {("base.user", one): name for one, name in names.items()}
     for model, ids in wanted.items():
         labels |= {(model, one): label for one, label in env.labels(model, ids).items()}
-    events = [_event(info, entry, names, labels, place) for entry in entries]
+    events = [_event(env, info, entry, names, labels, place) for entry in entries]
     events += _activities(env, info, key, place)
     return sorted(events, key=lambda event: event.at, reverse=True), names
 
@@ -84,6 +84,7 @@ def _is_tracked(info: ModelInfo, name: str) -> bool:
 
 
 def _event(
+    env: Env,
     info: ModelInfo,
     entry: Entry,
     names: Mapping[int, str],
@@ -91,7 +92,9 @@ def _event(
     place: Place,
 ) -> Event:
     method = info.methods.get(entry.operation)
-    what: LazyString | str = _SAID.get(entry.operation, entry.operation) if method is None else method.label
+    if method is not None and method.addon not in env.addons:
+        method = None
+    what = _SAID.get(entry.operation, _SAID["write"]) if method is None else method.label
     icon = (method.icon if method is not None else None) or {
         "create": "plus", "delete": "trash", "restore": "restore", "undo": "arrow-back-up",
     }.get(entry.operation, "edit")  # fmt: skip

@@ -83,7 +83,7 @@ def writer(field: Field, at: int, currency_at: int | None, place: Place) -> Writ
     if kind == "money":
         return numbers.money_cell(at, currency_at, place.language, place.currency)
     if kind in ("integer", "decimal"):
-        return numbers.cell(kind, at, place.language)
+        return numbers.cell(field, at, place.language)
     if kind in ("date", "datetime"):
         return moments.cell(kind, at, place.language)
     if kind in ("selection", "state", "boolean"):

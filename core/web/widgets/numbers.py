@@ -10,14 +10,17 @@ from markupsafe import Markup, escape
 from wtforms.widgets import html_params
 
 from core.i18n import _, formatter, parse_decimal
+from core.orm.fields import Field
 from core.web.widgets.entry import Entry
 
 _BIGGEST = 2**63 - 1
 
 
-def cell(kind: str, at: int, language: str) -> Callable[[tuple[Any, ...]], str]:
+def cell(field: Field, at: int, language: str) -> Callable[[tuple[Any, ...]], str]:
     """A number; nothing of it can be markup."""
-    write = formatter("integer" if kind == "integer" else "number", language)
+    if not field.grouped:
+        return lambda row: "" if row[at] is None else str(row[at])
+    write = formatter("integer" if field.kind == "integer" else "number", language)
     return lambda row: "" if row[at] is None else write(row[at])
 
 

@@ -14,12 +14,20 @@ from core.web.widgets.choices import select
 from core.web.widgets.entry import FIND, Entry
 
 NO_ACCESS = _("no access")
+SYSTEM = _("System")
+SYSTEM_USER = 0
+"""What the kernel itself has written; nobody's account."""
 _LARGEST_ID = 2**63
 
 
 def no_access() -> Markup:
     """What stands for a record that the caller may not see."""
     return Markup('<span class="ky-hidden">{}</span>').format(NO_ACCESS)
+
+
+def unnamed(key: int) -> Markup:
+    """A reference without a label: the kernel itself, or a record that the caller may not see."""
+    return Markup("{}").format(SYSTEM) if key == SYSTEM_USER else no_access()
 
 
 def cell(field: Field, at: int, linked: bool) -> Callable[[tuple[Any, ...]], str]:
@@ -30,12 +38,12 @@ def cell(field: Field, at: int, linked: bool) -> Callable[[tuple[Any, ...]], str
         def write(row: tuple[Any, ...]) -> str:
             if row[at] is None:
                 return ""
-            return pattern.format(row[at], row[at + 1]) if row[at + 1] is not None else no_access()
+            return pattern.format(row[at], row[at + 1]) if row[at + 1] is not None else unnamed(row[at])
 
         return write
     plain = Markup("{}")
     return lambda row: (
-        "" if row[at] is None else (plain.format(row[at + 1]) if row[at + 1] is not None else no_access())
+        "" if row[at] is None else (plain.format(row[at + 1]) if row[at + 1] is not None else unnamed(row[at]))
     )
 
 
@@ -98,6 +106,7 @@ class RecordEntry(Entry):
     def __call__(self, **more: Any) -> Markup:
         attributes = self.attributes(**more) | {
             "data-select": True, "data-src": self.setting.source(self), "placeholder": str(_("Search …")),
+            "aria-label": str(self.title),
         }  # fmt: skip
         box = select(attributes, [("", ""), *self.options()], frozenset(self.sent()))
         return Markup("{}{}").format(box, self._search_without_scripts())

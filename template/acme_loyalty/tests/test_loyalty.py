@@ -1,6 +1,7 @@
 """What this addon does, as people meet it."""
 
 from acme_loyalty.models import LoyaltyCustomer, Reward
+
 from addons.crm_base.models import Customer
 from core.api import LazyString, Notice, User
 from core.testing.world import World

@@ -302,8 +302,13 @@ class TestHints:
         page = form.submit(status=200)
         assert "“Twin” exists already." in page.text and page.html.find("a", href=f"{LIST}/{key}") is not None
         assert works.count() == 1 and "Save anyway" in page.text
+        works.add(title="Other twin")
+        form = form_of(page)
+        form["title"] = "Other twin"
+        page = form.submit(status=200)
+        assert "“Other twin” exists already." in page.text, "another hint is asked about again"
         form_of(page).submit(status=303)
-        assert works.count() == 2
+        assert works.count() == 3
 
     def test_hints_come_while_typing(self, ann: TestApp, works: Works) -> None:
         works.add(title="Twin")

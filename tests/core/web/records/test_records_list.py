@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -9,8 +10,14 @@ from typing import Any
 import pytest
 from webtest import TestApp
 
+from core.i18n import use_language
+from core.orm.grouping import Count
+from core.views.resolve import list_for
+from core.web.pages.records_frame import count_sentence, count_text
+from core.web.widgets.cell import Place
+from core.web.widgets.table import table_for
 from tests.core.web.conftest import People
-from tests.core.web.records.conftest import LIST, Works, csrf, target
+from tests.core.web.records.conftest import LIST, MODEL, Works, csrf, target
 
 
 def names(page: Any) -> list[str]:
@@ -353,3 +360,39 @@ class TestMarkedRows:
         ann.get(f"{LIST}/bulk/mark_urgent?id={key}", status=405)
         rae.post(f"{LIST}/bulk/mark_urgent", {"csrf_token": csrf(rae.get(LIST)), "id": key}, status=403)
         assert works.value(key, "urgent") is False
+
+
+def test_a_capped_count_says_so() -> None:
+    assert count_text(Count(10_000, True), "en") == "10,000+" and count_text(Count(3), "zh_CN") == "3"
+    assert str(count_sentence(Count(10_000, True), "en")) == "10,000+ records"
+    assert str(count_sentence(Count(1), "en")) == "1 record"
+
+
+def test_rendering_a_page_is_cheap(ann: TestApp, works: Works) -> None:
+    """Not a timed test: a row costs one call per cell and one string operation."""
+    works.add_many([{"title": f"W{n}", "price": n} for n in range(20)])
+    info = works.people.composed.info(MODEL)
+    with works.env() as env, use_language("en"):
+        table = table_for(info, list_for(env, MODEL).columns, Place("en", "CNY"), True)
+        page = env.page(info.cls, table.names)
+        calls = 0
+
+        def count(_frame: Any, event: str, _argument: Any) -> None:
+            nonlocal calls
+            calls += event == "call"
+
+        table.rows(page.rows, "en")
+        sys.setprofile(count)
+        try:
+            table.rows(page.rows, "en")
+        finally:
+            sys.setprofile(None)
+    assert calls / (20 * 10) < 8
+
+
+def test_what_is_offered_for_marked_rows_follows_rights(ann: TestApp, rae: TestApp, works: Works) -> None:
+    works.add(title="One")
+    assert [button.get_text(strip=True) for button in ann.get(LIST).html.select(".ky-bulk button")] == [
+        "Start", "Mark urgent", "Hand over", "Copy", "Delete",
+    ]  # fmt: skip
+    assert not rae.get(LIST).html.select(".ky-bulk, .ky-mark")
