@@ -76,7 +76,7 @@ def _install(deployment: Deployment, arguments: argparse.Namespace) -> None:
     composed = compose(loaded)
     report = install(deployment.owner, deployment.database.app_role, composed, arguments.names)
     for operation in report.operations:
-        print(f"  {operation}")
+        print(f"  {operation.words}")
     print(f"Installed: {', '.join(report.new) or 'nothing new'}. Generation {report.generation}.")
 
 

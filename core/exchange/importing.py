@@ -55,6 +55,7 @@ class Import:
         for rule in self._wanted():
             source = self._open(rule, folder)
             self.sources.append((rule, source, check_columns(mapping, rule, source)))
+        self._keep_what_nobody_reads()
         self._keys, self._by_field, self._options = ExternalKeys(env), ByField(env), Options(env)
 
     def _wanted(self) -> Iterable[FileRule]:
@@ -64,6 +65,14 @@ class Import:
             names = ", ".join(sorted(unknown))
             raise MappingError(_("has no file {names}.", names=names), file=self.mapping.name, line=None)
         return [rule for rule in self.mapping.files if not only or rule.name in only]
+
+    def _keep_what_nobody_reads(self) -> None:
+        """A column is unused only if no rule of the mapping for the same file reads it."""
+        unread: dict[str, set[str]] = {}
+        for rule, _source, unused in self.sources:
+            unread[rule.name] = unread.get(rule.name, set(unused)) & set(unused)
+        for rule, _source, unused in self.sources:
+            unused[:] = [name for name in unused if name in unread[rule.name]]
 
     def _open(self, rule: FileRule, folder: Path) -> AnySource:
         if rule.inline is not None:

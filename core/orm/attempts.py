@@ -6,11 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DBAPIError
-
-from core.errors import Conflict, KeyuanError
-from core.orm.writing import StaleRecord
-
 if TYPE_CHECKING:
     from core.orm.env import Env
 
@@ -20,18 +15,18 @@ def attempt(env: Env) -> Iterator[None]:
     """What happens inside is written whole or, when it is refused, not at all; the refusal is raised either way.
 
     Records that were changed and not written are as in the database again, so that reading on carries nothing along.
-    A row that somebody else changed between reading and writing is a `Conflict` without fields: try again.
+    A row that somebody else changed between reading and writing is `StaleRecord`, a `Conflict` without fields.
     """
     env.flush()
+    waiting = len(env.unit.after_commit)
     savepoint = env.session.connection().begin_nested()
     try:
         yield
         env.flush()
-    except (KeyuanError, StaleRecord, DBAPIError) as refusal:
+    except BaseException:
         env.take_links()
         env.session.expire_all()
         savepoint.rollback()
-        if isinstance(refusal, StaleRecord):
-            raise Conflict() from refusal
+        del env.unit.after_commit[waiting:]
         raise
     savepoint.commit()

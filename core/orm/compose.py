@@ -26,6 +26,7 @@ from __future__ import annotations
 import types
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import MetaData
@@ -35,7 +36,7 @@ from core.errors import CompositionError
 from core.i18n import LazyString, _
 from core.modules.hooks import Hooks, use_hooks
 from core.orm.column_types import State, StateType
-from core.orm.fields import Field
+from core.orm.fields import TO_ONE, Field
 from core.orm.mapping import map_model
 from core.orm.methods import Method
 from core.orm.model import Model, TableKind, snake
@@ -70,6 +71,8 @@ class ModelInfo:
     table: Table = None  # type: ignore[assignment]
     dependants: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     """Field name -> {(model key, computed field)} that are computed from it."""
+    references: list[tuple[ModelInfo, Field]] = field(default_factory=list)
+    """Every relation of an installed model that points to this one."""
 
     @property
     def display(self) -> str:
@@ -82,11 +85,30 @@ class ModelInfo:
         """The order of lists that ask for none, such as '-id'."""
         return str(self.options.get("ordered_by") or self.options.get("order", "-id"))
 
-    @property
+    @cached_property
     def searchable(self) -> tuple[Field, ...]:
         return tuple(found for found in self.fields.values() if found.searchable)
 
-    @property
+    @cached_property
+    def searched_names(self) -> frozenset[str]:
+        return frozenset(found.name for found in self.searchable)
+
+    @cached_property
+    def computed(self) -> dict[str, Field]:
+        """The stored fields that follow from others."""
+        return {name: found for name, found in self.fields.items() if found.compute is not None}
+
+    @cached_property
+    def by_attribute(self) -> dict[str, Field]:
+        """The stored fields by the attribute that holds the value."""
+        return {found.attribute: found for found in self.fields.values() if found.is_stored and found.name != "id"}
+
+    @cached_property
+    def relations(self) -> tuple[Field, ...]:
+        """The relations that are written from this side."""
+        return tuple(f for f in self.fields.values() if f.kind in TO_ONE or f.kind == "many2many")
+
+    @cached_property
     def uniques(self) -> list[tuple[str, ...]]:
         """Field names that must be unique together among live rows of a company."""
         single = [(found.name,) for found in self.fields.values() if found.unique]
@@ -100,7 +122,7 @@ class ModelInfo:
     def is_tracked(self) -> bool:
         return bool(getattr(self.cls, "__tracked__", False))
 
-    @property
+    @cached_property
     def state_field(self) -> Field | None:
         return next((found for found in self.fields.values() if found.kind == "state"), None)
 
@@ -264,6 +286,9 @@ def _collect_states(info: ModelInfo) -> None:
 
 def _collect_dependants(composed: Composition) -> None:
     for info in composed.models.values():
+        for relation in info.relations:
+            if relation.kind in TO_ONE and not relation.system and relation.target_key in composed.models:
+                composed.models[relation.target_key].references.append((info, relation))
         if (found := info.state_field) is not None:
             column_type = info.table.columns[found.column_name].type
             assert isinstance(column_type, StateType)

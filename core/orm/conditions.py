@@ -38,7 +38,7 @@ _ORDERED: Final = frozenset({"integer", "decimal", "money", "date", "datetime"})
 OPERATORS: Final = frozenset({*_COMPARISONS, "in", "contains", "starts", "empty", "between"})
 
 
-def condition(env: Env, info: ModelInfo, name: str, op: str, value: Any) -> Where:
+def condition(env: Env, info: ModelInfo, name: Any, op: Any, value: Any) -> Where:
     """One filter from outside; raises BadRequest for what does not exist or fit."""
     field = info.fields.get(name) if isinstance(name, str) else None
     if field is None or field.name not in env.policy.readable(info):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import literal, select, union_all
+from sqlalchemy import select
 
-from core.errors import AccessDenied, ValidationFailed
+from core.errors import AccessDenied
 from core.i18n import _
 from core.orm.bulk import insert_rows
-from core.orm.criteria import row_criteria
-from core.orm.derived import add_grams, add_sort_keys, attach_relations, computed_order, relations_needed, transient
-from core.orm.fields import TO_ONE, Field
+from core.orm.derived import add_grams, add_sort_keys, computed_order, computed_values, transient
+from core.orm.guards import check_targets
 from core.orm.history import Change, record_changes
 from core.orm.links import write_links
 from core.orm.numbers import draw_numbers
@@ -41,7 +40,8 @@ def create_rows(env: Env, info: ModelInfo, given: Sequence[Mapping[str, Any]], *
     """Create records and give their ids in the same order.
 
     `strict` also refuses fields that the caller may not set (values from a form, a file or the API). `waived` names
-    required fields that may be missing (imported rows; the next edit asks for them).
+    required fields that may be missing (imported rows; the next edit asks for them). After a refusal the transaction,
+    or the `attempt` around, is to be taken back.
     """
     require(env.policy, info, "create")
     for row in given:
@@ -50,12 +50,7 @@ def create_rows(env: Env, info: ModelInfo, given: Sequence[Mapping[str, Any]], *
             refuse_locked(info, env, row)
     rows = [with_defaults(info, env, row) for row in given]
     env.announce("before_create", info, rows=rows)
-    found: list[Problems] = [{} for _row in rows]
-    rows = [convert_all(info, row, env.language, found[n]) for n, row in enumerate(rows)]
-    names = [f.name for f in info.fields_for(env.addons).values() if f.is_stored and not f.system]
-    for row, problems in zip(rows, found, strict=True):
-        check_row(info, row, names, problems, waived)
-    raise_problems(found)
+    rows = _checked(env, info, rows, waived)
     check_targets(env, info, rows)
     _draw(env, info, rows)
     _compute(env, info, rows)
@@ -66,6 +61,16 @@ def create_rows(env: Env, info: ModelInfo, given: Sequence[Mapping[str, Any]], *
     if env.listens("after_create", info):
         env.announce("after_create", info, records=env.load(info, ids))
     return ids
+
+
+def _checked(env: Env, info: ModelInfo, rows: Sequence[Row], waived: frozenset[str]) -> list[Row]:
+    found: list[Problems] = [{} for _row in rows]
+    ready = [convert_all(info, row, env.language, found[n]) for n, row in enumerate(rows)]
+    names = [f.name for f in info.fields_for(env.addons).values() if f.is_stored and not f.system]
+    for row, problems in zip(ready, found, strict=True):
+        check_row(info, row, names, problems, waived)
+    raise_problems(found)
+    return ready
 
 
 def _draw(env: Env, info: ModelInfo, rows: Sequence[Row]) -> None:
@@ -79,16 +84,11 @@ def _draw(env: Env, info: ModelInfo, rows: Sequence[Row]) -> None:
 
 
 def _compute(env: Env, info: ModelInfo, rows: Sequence[Row]) -> None:
-    fields = computed_order(info, None)
-    if not fields:
+    if not info.computed:
         return
-    records = [transient(info, row) for row in rows]
-    attach_relations(env, info, relations_needed(info, fields), records)
-    for row, record in zip(rows, records, strict=True):
-        for field in fields:
-            assert field.compute is not None
-            row[field.name] = field.compute(record)
-            setattr(record, field.name, row[field.name])
+    fields = computed_order(info, None)
+    for row, values in zip(rows, computed_values(env, info, fields, [transient(info, row) for row in rows]), strict=True):
+        row.update({name: new for name, (_old, new) in values.items()})
 
 
 def _insert(env: Env, info: ModelInfo, rows: Sequence[Row]) -> list[int]:
@@ -107,46 +107,12 @@ def _insert(env: Env, info: ModelInfo, rows: Sequence[Row]) -> list[int]:
     if info.searchable:
         add_grams(info, rows, prepared)
     known = dict.fromkeys([*columns, *(name for values in prepared for name in values)])
-    with explain_duplicates(env, info, rows):
+    with explain_duplicates(env, info, [(None, row) for row in rows]):
         return insert_rows(env.session, info.table, list(known), prepared)
 
 
-def check_targets(env: Env, info: ModelInfo, rows: Sequence[Row]) -> None:
-    """Every record that is pointed to exists and may be seen by the caller: one statement for all relations."""
-    wanted: list[tuple[str, Any, set[int]]] = []
-    for field in info.fields.values():
-        if field.kind not in (*TO_ONE, "many2many") or field.target_key not in env.composition.models:
-            continue
-        ids: set[int] = set()
-        for row in rows:
-            value = row.get(field.name)
-            ids.update(value if isinstance(value, list) else () if value is None else (value,))
-        if ids:
-            wanted.append((field.name, env.composition.models[str(field.target_key)], ids))
-    if not wanted:
-        return
-    selects = [
-        select(literal(name).label("name"), target.cls.id.label("id"))
-        .where(target.cls.id.in_(sorted(ids)), *row_criteria(env, target, target.cls), *_of_list(info.fields[name], target))
-        for name, target, ids in wanted
-    ]  # fmt: skip
-    statement = selects[0] if len(selects) == 1 else union_all(*selects)
-    seen = {(name, key) for name, key in env.session.execute(statement, execution_options=TRUSTED)}
-    problems: Problems = {}
-    for name, _target, ids in wanted:
-        if any((name, one) not in seen for one in ids):
-            problems[name] = [_("{name}: there is no such record.", name=info.fields[name].label)]
-    if problems:
-        raise ValidationFailed(problems)
-
-
-def _of_list(field: Field, target: ModelInfo) -> list[Any]:
-    """A choice of another option list is no choice of this field."""
-    return [target.cls.list_code == field.option_list] if field.option_list is not None else []
-
-
 def _check_reach(env: Env, info: ModelInfo, ids: Sequence[int]) -> None:
-    where = env.policy.where(info, "create")
+    where = env.reach(info, "create")
     if where is None:
         return
     statement = select(info.cls.id).where(info.cls.id.in_(ids), where)

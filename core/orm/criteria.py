@@ -17,8 +17,12 @@ MAX_VALUE_LENGTH: Final = 1000
 MAX_LIST_VALUES: Final = 200
 
 
-def row_criteria(env: Env, info: ModelInfo, cls: Any, action: str = "read", *, binned: bool = False) -> list[Where]:
-    """Everything that binds a statement on `cls`, the composed class, for this caller."""
+def row_criteria(
+    env: Env, info: ModelInfo, cls: Any, action: str = "read", *, binned: bool | None = False
+) -> list[Where]:
+    """Everything that binds a statement on `cls`, the composed class, for this caller. `binned` None means records in
+    the bin as well.
+    """
     if not env.policy.allowed(info, action):
         return [false()]
     found: list[Where] = []
@@ -26,7 +30,8 @@ def row_criteria(env: Env, info: ModelInfo, cls: Any, action: str = "read", *, b
         found.append(cls.company_id == env.company_id)
     elif info.kind == "shared":
         found.append(cls.company_id.in_([0, env.company_id]))
-    found.append(cls.deleted_at.is_not(None) if binned else cls.deleted_at.is_(None))
+    if binned is not None:
+        found.append(cls.deleted_at.is_not(None) if binned else cls.deleted_at.is_(None))
     where = env.reach(info, action)
     if where is not None:
         found.append(where)

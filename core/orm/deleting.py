@@ -1,22 +1,28 @@
-"""Deleting means the bin: what belongs to a record goes and returns with it, what refers to it is named."""
+"""Deleting means the bin: what belongs to a record goes and returns with it, what refers to it is named.
+
+Everything that would refuse is asked before anything is changed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select, update
 
-from core.errors import Duplicate, InUse, NotFound, Reference
+from core.errors import Duplicate, InUse, NotFound, Reference, UserError, ValidationFailed
 from core.i18n import _
 from core.orm.criteria import label_of, row_criteria
-from core.orm.fields import TO_ONE, Field
+from core.orm.derived import recompute_dependants, recompute_rows
+from core.orm.fields import Field
+from core.orm.guards import closed, unreachable
 from core.orm.history import Change, record_changes
+from core.orm.pending import held, settle
 from core.orm.policy import require
 from core.orm.trust import TRUSTED
-from core.orm.uniques import explain_duplicates
-from core.orm.writing import closed, unreachable
+from core.orm.uniques import explain_duplicates, holders
 
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
@@ -25,18 +31,40 @@ if TYPE_CHECKING:
 EXAMPLES = 3
 
 
+@dataclass
+class Part:
+    """Records of one model that go together."""
+
+    info: ModelInfo
+    ids: set[int]
+
+
 def delete_records(env: Env, info: ModelInfo, ids: Sequence[int]) -> None:
     """Put records into the bin, with what is part of them; refused while other live records refer to them."""
     require(env.policy, info, "delete")
     criteria = row_criteria(env, info, info.cls, "delete")
-    statement = select(info.cls).where(info.cls.id.in_(ids), *criteria).with_for_update()
+    statement = select(info.cls).where(info.cls.id.in_(set(ids)), *criteria).with_for_update()
     records = list(env.session.scalars(statement, execution_options=TRUSTED | {"populate_existing": True}))
     if missing := set(ids) - {record.id for record in records}:
         raise unreachable(env, info, missing)
     _refuse_closed(info, records)
-    env.announce("before_delete", info, records=records)
-    _bin(env, info, [record.id for record in records], env.now)
-    env.announce("after_delete", info, records=records)
+    parts = _whole(env, info, {record.id for record in records})
+    groups = [(part.info, env.load(part.info, sorted(part.ids))) for part in parts if _is_heard(env, part)]
+    for group, members in groups:
+        env.announce("before_delete", group, records=members)
+    env.flush()
+    _refuse_used(env, parts)
+    for part in parts:
+        _clear_references(env, part, parts)
+    at = env.unit.moment_of_deletion(env.now)
+    for part in reversed(parts):
+        _mark(env, part.info, sorted(part.ids), at, "delete")
+    for group, members in groups:
+        env.announce("after_delete", group, records=members)
+
+
+def _is_heard(env: Env, part: Part) -> bool:
+    return env.listens("before_delete", part.info) or env.listens("after_delete", part.info)
 
 
 def _refuse_closed(info: ModelInfo, records: Sequence[Any]) -> None:
@@ -47,96 +75,147 @@ def _refuse_closed(info: ModelInfo, records: Sequence[Any]) -> None:
             raise closed(info, state)
 
 
-def references_to(env: Env, info: ModelInfo) -> Iterator[tuple[ModelInfo, Field]]:
-    """Every relation of an installed model that points to this model."""
-    for other in env.composition.models.values():
-        for field in other.fields.values():
-            if field.kind in TO_ONE and field.target_key == info.key and not field.system:
-                yield other, field
+def _whole(env: Env, info: ModelInfo, ids: set[int]) -> list[Part]:
+    """The records with everything that is part of them, wholes before their parts."""
+    found = {info.key: Part(info, set(ids))}
+    waiting = [Part(info, ids)]
+    while waiting:
+        whole = waiting.pop()
+        for other, field in whole.info.references:
+            if field.on_delete != "part_of":
+                continue
+            known = found.setdefault(other.key, Part(other, set()))
+            stored = getattr(other.cls, field.attribute)
+            statement = select(other.cls.id).where(stored.in_(whole.ids), other.cls.deleted_at.is_(None))
+            new = set(env.session.scalars(statement, execution_options=TRUSTED)) - known.ids
+            if new:
+                known.ids |= new
+                waiting.append(Part(other, new))
+    return [part for part in found.values() if part.ids]
 
 
-def _bin(env: Env, info: ModelInfo, ids: Sequence[int], at: datetime) -> None:
-    refusals: list[Reference] = []
-    for other, field in references_to(env, info):
-        stored = getattr(other.cls, field.attribute)
-        pointing = (stored.in_(ids), other.cls.deleted_at.is_(None))
-        if field.on_delete == "refuse":
-            refusals += _named(env, other, pointing, own=ids if other is info else ())
-        elif field.on_delete == "part_of":
-            parts = env.session.scalars(select(other.cls.id).where(*pointing), execution_options=TRUSTED).all()
-            if parts:
-                _bin(env, other, parts, at)
-        else:
-            _clear(env, other, field, pointing)
-    if refusals:
-        raise InUse(refusals)
-    _mark(env, info, ids, at, "delete")
+def _pointing(part: Part, parts: Sequence[Part], other: ModelInfo, field: Field) -> list[Any]:
+    """Live records outside of what goes that refer to what goes."""
+    going = next((one.ids for one in parts if one.info is other), set())
+    stored = getattr(other.cls, field.attribute)
+    return [stored.in_(part.ids), other.cls.deleted_at.is_(None), other.cls.id.not_in(going)]
 
 
-def _named(env: Env, other: ModelInfo, pointing: Sequence[Any], own: Sequence[int]) -> list[Reference]:
+def _refuse_used(env: Env, parts: Sequence[Part]) -> None:
+    found: list[Reference] = []
+    for part in parts:
+        for other, field in part.info.references:
+            if field.on_delete == "refuse":
+                found += _named(env, other, _pointing(part, parts, other, field))
+    if found:
+        raise InUse(found)
+
+
+def _named(env: Env, other: ModelInfo, pointing: Sequence[Any]) -> Iterator[Reference]:
     """How many refer, and the names of those that the caller may see."""
-    statement = select(func.count()).select_from(other.cls).where(*pointing, other.cls.id.not_in(own))
+    statement = select(func.count()).select_from(other.cls).where(*pointing)
     count = env.session.scalar(statement, execution_options=TRUSTED)
-    if not count:
-        return []
-    shown = select(label_of(env, other, other.cls)).where(*pointing, *row_criteria(env, other, other.cls))
-    examples = env.session.scalars(shown.limit(EXAMPLES), execution_options=TRUSTED).all()
-    return [Reference(other.key, other.plural, count, tuple(str(one) for one in examples))]
+    if count:
+        shown = select(label_of(env, other, other.cls)).where(*pointing, *row_criteria(env, other, other.cls))
+        shown = shown.order_by(other.cls.id).limit(EXAMPLES)
+        examples = env.session.scalars(shown, execution_options=TRUSTED).all()
+        yield Reference(other.key, other.plural, count, tuple(str(one) for one in examples))
+
+
+def _clear_references(env: Env, part: Part, parts: Sequence[Part]) -> None:
+    for other, field in part.info.references:
+        if field.on_delete == "clear":
+            _clear(env, other, field, _pointing(part, parts, other, field))
 
 
 def _clear(env: Env, other: ModelInfo, field: Field, pointing: Sequence[Any]) -> None:
-    rows = env.session.execute(
-        select(other.cls.id, other.cls.version, getattr(other.cls, field.attribute)).where(*pointing),
-        execution_options=TRUSTED,
-    ).all()
-    if rows:
-        table = other.table
-        statement = update(table).where(table.c.id.in_([row[0] for row in rows])).values(
-            {field.column_name: None, "version": table.c.version + 1, "changed_at": env.now}
-        )  # fmt: skip
-        env.session.execute(statement, execution_options=TRUSTED)
-        changes = [Change(key, version + 1, {field.name: (old, None)}) for key, version, old in rows]
-        record_changes(env, other, "write", changes)
+    stored = getattr(other.cls, field.attribute)
+    chosen = select(other.cls.id, stored).where(*pointing).order_by(other.cls.id).with_for_update()
+    old = {row[0]: row[1] for row in env.session.execute(chosen, execution_options=TRUSTED)}
+    if not old:
+        return
+    versions = _update(env, other, list(old), {field.column_name: None}, {field.attribute: None})
+    record_changes(env, other, "write", [Change(key, versions[key], {field.name: (old[key], None)}) for key in versions])
+    recompute_rows(env, other, other.cls.id.in_(list(old)), {field.name})
+    recompute_dependants(env, other, list(old), {field.name})
 
 
 def _mark(env: Env, info: ModelInfo, ids: Sequence[int], at: datetime | None, operation: str) -> None:
+    versions = _update(env, info, ids, {"deleted_at": at}, {"deleted_at": at})
+    record_changes(env, info, operation, [Change(key, version, {}) for key, version in versions.items()])
+
+
+def _update(
+    env: Env, info: ModelInfo, ids: Sequence[int], columns: dict[str, Any], attributes: dict[str, Any]
+) -> dict[int, int]:
+    """Set columns of rows, and the same on the records that the session holds; gives id -> version."""
     table = info.table
+    common = {"changed_at": env.now, "changed_by_id": env.user_id}
     statement = (
         update(table)
         .where(table.c.id.in_(ids))
-        .values(deleted_at=at, version=table.c.version + 1, changed_at=env.now, changed_by_id=env.user_id)
+        .values({**columns, **common, "version": table.c.version + 1})
         .returning(table.c.id, table.c.version)
     )
-    with explain_duplicates(env, info, []):
-        rows = env.session.execute(statement, execution_options=TRUSTED).all()
-    record_changes(env, info, operation, [Change(key, version, {}) for key, version in rows])
-    for key, _version in rows:
-        env.forget(info, key)
+    versions = {row[0]: row[1] for row in env.session.execute(statement, execution_options=TRUSTED)}
+    for key, record in held(env, info, list(versions)).items():
+        settle(record, {**attributes, **common, "version": versions[key]})
+    return versions
 
 
 def restore_records(env: Env, info: ModelInfo, ids: Sequence[int]) -> None:
     """Take records out of the bin, with what went there together with them."""
     require(env.policy, info, "delete")
     criteria = row_criteria(env, info, info.cls, "delete", binned=True)
-    statement = select(info.cls.id, info.cls.deleted_at).where(info.cls.id.in_(ids), *criteria)
-    rows = env.session.execute(statement, execution_options=TRUSTED).all()
-    if len(rows) < len(set(ids)):
+    statement = select(info.cls).where(info.cls.id.in_(ids), *criteria).with_for_update()
+    records = list(env.session.scalars(statement, execution_options=TRUSTED | {"populate_existing": True}))
+    if len(records) < len(set(ids)):
         raise NotFound()
-    for key, at in rows:
-        _unbin(env, info, [key], at)
+    for record in records:
+        _refuse_without_whole(env, info, record)
+    for record in records:
+        _unbin(env, info, [record], record.deleted_at)
 
 
-def _unbin(env: Env, info: ModelInfo, ids: Sequence[int], at: datetime) -> None:
+def _refuse_without_whole(env: Env, info: ModelInfo, record: Any) -> None:
+    """A part whose whole is in the bin would be nowhere to be found."""
+    for field in info.relations:
+        key = getattr(record, field.attribute, None) if field.on_delete == "part_of" else None
+        if key is not None:
+            target = env.composition.models[str(field.target_key)]
+            gone = select(target.cls.id).where(target.cls.id == key, target.cls.deleted_at.is_not(None))
+            if env.session.scalar(gone, execution_options=TRUSTED) is not None:
+                raise UserError(
+                    _("It is part of a record that is in the bin ({model}). Please restore that one first.",
+                      model=target.label)
+                )  # fmt: skip
+
+
+def _unbin(env: Env, info: ModelInfo, records: Sequence[Any], at: datetime) -> None:
+    ids = [record.id for record in records]
+    unique = {name: (None, getattr(records[0], info.fields[name].attribute)) for names in info.uniques for name in names}
     try:
-        _mark(env, info, ids, None, "restore")
-    except Exception as problem:
-        if "uq_" in str(problem.__cause__):
-            raise Duplicate(_("A live record has the same value; change it first, then restore.")) from problem
-        raise
-    for other, field in references_to(env, info):
+        with explain_duplicates(env, info, [(record, unique) for record in records]):
+            _mark(env, info, ids, None, "restore")
+    except ValidationFailed as problem:
+        raise _duplicate(env, info, records, tuple(problem.problems)) from problem
+    for other, field in info.references:
         if field.on_delete == "part_of":
             stored = getattr(other.cls, field.attribute)
-            statement = select(other.cls.id).where(stored.in_(ids), other.cls.deleted_at == at)
+            statement = select(other.cls).where(stored.in_(ids), other.cls.deleted_at == at)
             parts = env.session.scalars(statement, execution_options=TRUSTED).all()
             if parts:
                 _unbin(env, other, parts, at)
+
+
+def _duplicate(env: Env, info: ModelInfo, records: Sequence[Any], fields: tuple[str, ...]) -> Duplicate:
+    text = _("A live record has the same value; change it first, then restore.")
+    for names in info.uniques:
+        if names[-1] not in fields:
+            continue
+        keys = [tuple(getattr(record, info.fields[name].attribute) for name in names) for record in records]
+        for key in holders(env, info, names, keys).values():
+            seen = select(info.cls.id).where(info.cls.id == key, *row_criteria(env, info, info.cls))
+            visible = env.session.scalar(seen, execution_options=TRUSTED)
+            return Duplicate(text, fields=names, record=None if visible is None else (info.key, key))
+    return Duplicate(text, fields=fields)

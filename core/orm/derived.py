@@ -1,22 +1,37 @@
-"""Columns that follow from others: sort keys, search grams, stored computed values."""
+"""Columns that follow from others: sort keys, search grams, stored computed values.
+
+They are written with the values that they follow from, and have no audit of their own: who knows those knows these.
+A row whose computed values follow a change of *another* record keeps its version and its last editor for the same
+reason. Rows are locked while they are read for computing, so that two changes at a time do not leave an old result.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
-from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.attributes import instance_dict, set_committed_value
 
+from core.errors import UserError
+from core.i18n import _
 from core.orm.bulk import set_derived
+from core.orm.conversion import rounded
 from core.orm.fields import TEXTS, Field
 from core.orm.grams import grams_many
+from core.orm.pending import held, is_changed
 from core.orm.pinyin import sort_key
 from core.orm.trust import TRUSTED
 
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
     from core.orm.env import Env
+
+Values = dict[str, tuple[Any, Any]]
+_AT_ONCE: Final = 1000
+_DEEPEST: Final = 100
+_ABSENT: Final = object()
 
 
 def searched_texts(info: ModelInfo, row: Mapping[str, Any]) -> list[str]:
@@ -48,10 +63,10 @@ def add_grams(info: ModelInfo, rows: Sequence[Mapping[str, Any]], columns: Seque
 
 def computed_order(info: ModelInfo, changed: Iterable[str] | None) -> list[Field]:
     """Computed fields to fill, each after those it depends on; `changed` None means all."""
-    wanted = {f.name: f for f in info.fields.values() if f.compute is not None}
-    if changed is not None:
+    wanted = dict(info.computed)
+    if wanted and changed is not None:
         touched = set(changed)
-        for _round in wanted:
+        for _round in range(len(wanted)):
             touched |= {n for n, f in wanted.items() if any(d.partition(".")[0] in touched for d in f.depends)}
         wanted = {name: found for name, found in wanted.items() if name in touched}
     ordered: dict[str, Field] = {}
@@ -68,36 +83,69 @@ def transient(info: ModelInfo, row: Mapping[str, Any]) -> Any:
     for name, value in row.items():
         field = info.fields[name]
         if field.is_stored:
-            set_committed_value(record, field.attribute, _as_state(info, field, value))
+            is_code = field.kind == "state" and isinstance(value, str)
+            set_committed_value(record, field.attribute, info.states.get(value, value) if is_code else value)
     return record
 
 
-def _as_state(info: ModelInfo, field: Field, value: Any) -> Any:
-    return info.states.get(value, value) if field.kind == "state" and isinstance(value, str) else value
+def computed_values(env: Env, info: ModelInfo, fields: Sequence[Field], records: Sequence[Any]) -> list[Values]:
+    """Old and new values of computed fields by record. The records hold the new ones then."""
+    if not fields:
+        return [{} for _record in records]
+    found: list[Values] = []
+    relations = {path.partition(".")[0] for field in fields for path in field.depends if "." in path}
+    with _related(env, info, relations, records):
+        for record in records:
+            values: Values = {}
+            for field in fields:
+                assert field.compute is not None
+                old, new = getattr(record, field.name), rounded(field, field.compute(record))
+                values[field.name] = (old, new)
+                instance_dict(record)[field.name] = new
+            found.append(values)
+    return found
 
 
-def relations_needed(info: ModelInfo, fields: Sequence[Field]) -> set[str]:
-    """Relations whose target is read by these computed fields."""
-    return {path.partition(".")[0] for field in fields for path in field.depends if "." in path}
-
-
-def attach_relations(env: Env, info: ModelInfo, names: Iterable[str], records: Sequence[Any]) -> None:
-    """Load the targets of to-one relations of many records with one statement a relation."""
+@contextmanager
+def _related(env: Env, info: ModelInfo, names: Iterable[str], records: Sequence[Any]) -> Iterator[None]:
+    """Let records hold what they point to, whoever may see it, for the time of computing only."""
+    before: list[tuple[dict[str, Any], str, Any]] = []
     for name in names:
         field = info.fields[name]
         target = env.composition.models[str(field.target_key)]
         ids = {value for record in records if (value := getattr(record, field.attribute)) is not None}
-        if not ids:
-            continue
-        statement = select(target.cls).where(target.cls.id.in_(sorted(ids)))
-        found = {one.id: one for one in env.session.scalars(statement, execution_options=TRUSTED)}
+        found = _as_they_are(env, target, ids, lock="share")
         for record in records:
-            if (value := getattr(record, field.attribute)) in found:
-                set_committed_value(record, name, found[value])
+            values = instance_dict(record)
+            before.append((values, name, values.get(name, _ABSENT)))
+            values[name] = found.get(getattr(record, field.attribute))
+    try:
+        yield
+    finally:
+        for values, name, value in before:
+            values.pop(name, None)
+            if value is not _ABSENT:
+                values[name] = value
 
 
-def recompute_dependants(env: Env, info: ModelInfo, ids: Sequence[int], changed: Iterable[str]) -> None:
-    """Computed fields of other records that depend on these: set by set, one read and one write a model."""
+def _as_they_are(env: Env, info: ModelInfo, ids: Iterable[int], *, lock: str) -> dict[int, Any]:
+    """Records by id as their rows are now, kept like that until the commit; changed ones as they are held."""
+    wanted = set(ids)
+    found = {key: record for key, record in held(env, info, sorted(wanted)).items() if is_changed(record)}
+    rest = sorted(wanted - found.keys())
+    if rest:
+        statement = select(info.cls).where(info.cls.id.in_(rest)).order_by(info.cls.id)
+        if info.kind == "company":  # rows of all companies may be read here, and not locked
+            statement = statement.with_for_update(read=lock == "share")
+        options = TRUSTED | {"populate_existing": True}
+        found |= {one.id: one for one in env.session.scalars(statement, execution_options=options)}
+    return found
+
+
+def recompute_dependants(
+    env: Env, info: ModelInfo, ids: Sequence[int], changed: Iterable[str], *, depth: int = 0
+) -> None:
+    """Computed fields of other records that depend on these, and what depends on those in turn."""
     wanted: dict[tuple[str, str], set[str]] = {}
     for name in changed:
         for model_key, computed in info.dependants.get(name, ()):
@@ -107,21 +155,42 @@ def recompute_dependants(env: Env, info: ModelInfo, ids: Sequence[int], changed:
                 if rest == name and other.fields[relation].target_key == info.key:
                     wanted.setdefault((model_key, relation), set()).add(computed)
     for (model_key, relation), names in wanted.items():
-        _recompute(env, env.composition.models[model_key], relation, ids, names)
+        other = env.composition.models[model_key]
+        column = getattr(other.cls, other.fields[relation].attribute)
+        recompute_rows(env, other, column.in_(ids), names, depth=depth + 1)
 
 
-def _recompute(env: Env, other: ModelInfo, relation: str, ids: Sequence[int], names: set[str]) -> None:
-    column = getattr(other.cls, other.fields[relation].attribute)
-    statement = select(other.cls).where(column.in_(ids))
-    records = list(env.session.scalars(statement, execution_options=TRUSTED | {"populate_existing": False}))
-    fields = computed_order(other, names)
-    attach_relations(env, other, relations_needed(other, fields), records)
+def recompute_rows(env: Env, info: ModelInfo, where: Any, changed: Iterable[str], *, depth: int = 0) -> None:
+    """Computed fields that follow from `changed` on the rows of a condition, in the bin too; only rows that differ
+    are written.
+    """
+    if depth > _DEEPEST:
+        raise UserError(_("These records refer to each other in a circle: {model}.", model=info.plural))
+    fields = computed_order(info, changed)
+    last = 0
+    while fields:
+        statement = select(info.cls.id).where(where, info.cls.id > last).order_by(info.cls.id).limit(_AT_ONCE)
+        ids = env.session.scalars(statement, execution_options=TRUSTED).all()
+        if not ids:
+            return
+        last = ids[-1]
+        _recompute(env, info, ids, fields, depth)
+
+
+def _recompute(env: Env, info: ModelInfo, ids: Sequence[int], fields: Sequence[Field], depth: int) -> None:
+    records = list(_as_they_are(env, info, ids, lock="update").values())
+    found = zip(records, computed_values(env, info, fields, records), strict=True)
+    different = [(record, values) for record, values in found if any(old != new for old, new in values.values())]
+    if not different:
+        return
+    names = {name for _record, values in different for name, (old, new) in values.items() if old != new}
     rows = []
-    for record in records:
-        row: dict[str, Any] = {"_id": record.id}
-        for field in fields:
-            value = field.compute(record) if field.compute is not None else None
-            set_committed_value(record, field.name, value)
-            row[field.column_name] = value
+    for record, values in different:
+        new = {name: pair[1] for name, pair in values.items() if name in names}
+        row = {"_id": record.id} | {info.fields[name].column_name: value for name, value in new.items()}
+        add_sort_keys(info, new, new, row)
+        if names & info.searched_names:
+            add_grams(info, [{name: getattr(record, name) for name in info.searched_names}], [row])
         rows.append(row)
-    set_derived(env.session, other.table, [field.column_name for field in fields], rows)
+    set_derived(env.session, info.table, [name for name in rows[0] if name != "_id"], rows)
+    recompute_dependants(env, info, [record.id for record, _values in different], names, depth=depth)

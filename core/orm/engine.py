@@ -169,8 +169,16 @@ def _put_in_force(session: Session, connection: Connection, scope: Scope) -> Non
     session.info[_IN_FORCE_KEY] = scope
 
 
+class Overtaken(Exception):
+    """Somebody else was faster: the same work may succeed when it is done again, from its start."""
+
+
 def is_retryable(error: BaseException) -> bool:
-    """Whether the same work may succeed when it is done again: a deadlock or a serialisation failure."""
+    """Whether the same work may succeed when it is done again: a deadlock, a serialisation failure, a row that was
+    changed between reading and writing.
+    """
+    if isinstance(error, Overtaken):
+        return True
     code = getattr(getattr(error, "orig", None), "pgcode", None)
     return isinstance(error, DBAPIError) and code in (_SERIALISATION_FAILURE, _DEADLOCK)
 
@@ -186,7 +194,7 @@ def run_with_retry(
     for attempt in range(1, tries):
         try:
             return work()
-        except DBAPIError as error:
+        except (DBAPIError, Overtaken) as error:
             if not is_retryable(error):
                 raise
         sleep(random.uniform(0.005, 0.02) * 2 ** (attempt - 1))  # noqa: S311 - spreads retries, protects nothing

@@ -15,12 +15,12 @@ from sqlalchemy import ColumnElement, Select, select
 from core.errors import NotFound
 from core.i18n import LazyString, _
 from core.orm import creating, deleting, grouping, listing, running, undoing, writing
-from core.orm.compose import ModelInfo
 from core.orm.binding import read, seal
+from core.orm.compose import ModelInfo
 from core.orm.conditions import condition
 from core.orm.criteria import label_of, row_criteria
-from core.orm.links import linked_ids
 from core.orm.fields import TEXTS
+from core.orm.links import linked_ids
 from core.orm.methods import Method
 from core.orm.ordering import Order, order_value
 from core.orm.policy import Explanation, SystemPolicy
@@ -52,8 +52,7 @@ class Env(EnvWork):
             request_id=self.request_id, reason=str(reason),
         )  # fmt: skip
         env._origin = self._origin or self
-        env._granted = self._granted
-        env._after_commit = self._after_commit
+        env.unit = self.unit
         return env
 
     def can(self, action: str, target: Any) -> bool:

@@ -78,7 +78,7 @@ class Field:
             self.name, self.owner = name, owner
 
     def __get__(self, instance: object | None, owner: type) -> Any:
-        composed = getattr(owner, "__composed__", None)
+        composed = owner.__dict__.get("__composed__")  # not the one of a base: this class may not be composed yet
         if composed is None:
             return self
         if composed is owner:

@@ -90,7 +90,7 @@ def group_rows(env: Env, info: ModelInfo, by: Sequence[str], measures: Sequence[
 
 def _groups(info: ModelInfo, keys: Sequence[Any], sums: Sequence[Any], criteria: Sequence[Any]) -> Any:
     cells = [column.label(f"k{n}") for n, column in enumerate(keys)]
-    numbers = [literal_column(str(n + 1)) for n in range(len(cells))]
+    numbers: list[Any] = [literal_column(str(n + 1)) for n in range(len(cells))]
     return seal(
         select(*cells, func.count().label("n"), *(value.label(f"m{n}") for n, value in enumerate(sums)))
         .select_from(info.cls)

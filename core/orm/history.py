@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from core.orm.audit_tables import audit
 from core.orm.bulk import as_json, insert_rows
+from core.orm.criteria import row_criteria
 from core.orm.trust import TRUSTED
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ _COLUMNS: Final = (
 )  # fmt: skip
 
 
+LINK: Final = "link"
+"""The operation of an audit row at the far end of a many2many link. It has no version, since the row is not touched."""
+
+
 @dataclass(frozen=True)
 class Change:
     """What happened to one record: field name -> (old value, new value)."""
@@ -43,22 +48,43 @@ class Change:
 
 
 def record_changes(env: Env, info: ModelInfo, operation: str, changes: Sequence[Change]) -> None:
-    """Write the audit of many records with one statement, in the transaction of the change itself."""
+    """Write the audit of many records with one statement, in the transaction of the change itself.
+
+    The values of computed fields are left out: they follow from others.
+    """
+    secrets = {name for name, found in info.fields.items() if found.kind == "secret"}
+    _write(env, info, operation, changes, secrets, env.company_id if info.kind != "deployment" else 0)
+
+
+def record_links(
+    env: Env, info: ModelInfo, name: str, new: Sequence[tuple[int, int]], gone: Sequence[tuple[int, int]]
+) -> None:
+    """The audit of links at their far end, under the name of model and field: `crm_base.task.helpers`."""
+    target = env.composition.models[str(info.fields[name].target_key)]
+    place = f"{info.key}.{name}"
+    changes = [Change(right, 0, {place: (None, left)}) for left, right in new]
+    changes += [Change(right, 0, {place: (left, None)}) for left, right in gone]
+    _write(env, target, LINK, changes, frozenset(), env.company_id if info.kind != "deployment" else 0)
+
+
+def _write(
+    env: Env, info: ModelInfo, operation: str, changes: Sequence[Change], secrets: Collection[str], company_id: int
+) -> None:
     if not changes:
         return
     salts = os.urandom(SALT_BYTES * sum(len(change.values) for change in changes)).hex()
     position = 0
     rows = []
     common = {
-        "at": env.now, "company_id": env.company_id if info.kind != "deployment" else 0, "model": info.key,
-        "operation": operation, "request_id": env.request_id, "channel": env.channel, "user_id": env.user_id,
+        "at": env.now, "company_id": company_id, "model": info.key, "operation": operation,
+        "request_id": env.request_id, "channel": env.channel, "user_id": env.user_id,
         "real_user_id": env.real_user_id, "reason": env.reason,
     }  # fmt: skip
     for change in changes:
         values: dict[str, Any] = {}
         digests: dict[str, str] = {}
         for name, (old, new) in change.values.items():
-            if info.fields[name].kind == "secret":
+            if name in secrets:
                 old, new = None, None
             salt = salts[position : position + 2 * SALT_BYTES]
             position += 2 * SALT_BYTES
@@ -102,18 +128,25 @@ class Entry:
     changes: Mapping[str, Mapping[str, Any]]
     model: str
     record_id: int
+    reason: str | None = None
+    """Why the kernel did it, where it was not the user's own doing."""
 
 
 _ENTRY: Final = (audit.c.at, audit.c.operation, audit.c.version, audit.c.user_id, audit.c.real_user_id,
-                 audit.c.request_id, audit.c.channel, audit.c.changes, audit.c.model, audit.c.record_id)  # fmt: skip
+                 audit.c.request_id, audit.c.channel, audit.c.changes, audit.c.model, audit.c.record_id,
+                 audit.c.reason)  # fmt: skip
 
 
 def entries_of(env: Env, info: ModelInfo, record_id: int, *, since: int = 0, limit: int = 50) -> list[Entry]:
-    """The newest changes of a record after version `since`; hidden fields are left out."""
+    """The newest changes of a record after version `since`; none of a record that the caller may not see, in the bin or
+    out of it, and hidden fields are left out.
+    """
+    seen = select(info.cls.id).where(info.cls.id == record_id, *row_criteria(env, info, info.cls, binned=None))
     statement = (
         select(*_ENTRY)
         .where(audit.c.company_id == (env.company_id if info.kind != "deployment" else 0))
         .where(audit.c.model == info.key, audit.c.record_id == record_id, audit.c.version > since)
+        .where(audit.c.operation != LINK, exists(seen))
         .order_by(audit.c.id.desc())
         .limit(limit)
     )
@@ -131,6 +164,7 @@ def entries_of_request(env: Env, request_id: str) -> list[Entry]:
     statement = (
         select(*_ENTRY)
         .where(audit.c.request_id == request_id, audit.c.company_id.in_([0, env.company_id]))
+        .where(audit.c.operation != LINK)
         .order_by(audit.c.id.desc())
     )
     return [Entry(**row._mapping) for row in env.session.execute(statement, execution_options=TRUSTED)]

@@ -61,7 +61,7 @@ class ToOneComparator(RelationshipProperty.Comparator[Any]):
         ids = [record_id(one) for one in other]
         return cast("ColumnElement[bool]", self._stored().in_(ids)) if ids else false()
 
-    def has(self, criterion: Any = None, **values: Any) -> ColumnElement[bool]:  # type: ignore[override]
+    def has(self, criterion: Any = None, **values: Any) -> ColumnElement[bool]:
         if not _points_home(self):
             return super().has(criterion, **values)
         return _exists_beside(self, criterion, values, lambda other: other.id == self._stored())
@@ -72,11 +72,11 @@ class ToOneComparator(RelationshipProperty.Comparator[Any]):
 class ToManyComparator(RelationshipProperty.Comparator[Any]):
     """`Customer.contacts.any(…)`, also where a model refers to itself."""
 
-    def any(self, criterion: Any = None, **values: Any) -> ColumnElement[bool]:  # type: ignore[override]
+    def any(self, criterion: Any = None, **values: Any) -> ColumnElement[bool]:
         if not _points_home(self):
             return super().any(criterion, **values)
         own = (self._adapt_to_entity or self._parententity).entity.id
-        link, (near, far) = self.prop.secondary, self.prop.local_remote_pairs[0]
+        link, (_near, far) = self.prop.secondary, self.prop.local_remote_pairs[0]
         if link is None:
             stored = self.prop.mapper.get_property_by_column(far).key
             return _exists_beside(self, criterion, values, lambda other: getattr(other, stored) == own)

@@ -12,7 +12,20 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MethodType
-from typing import Annotated, Any, Concatenate, ForwardRef, Generic, Literal, ParamSpec, Self, TypeVar, get_args, get_origin, overload
+from typing import (
+    Annotated,
+    Any,
+    Concatenate,
+    ForwardRef,
+    Generic,
+    Literal,
+    ParamSpec,
+    Self,
+    TypeVar,
+    get_args,
+    get_origin,
+    overload,
+)
 
 from sqlalchemy import ColumnElement
 

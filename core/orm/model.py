@@ -19,8 +19,24 @@ from sqlalchemy.orm.base import opt_manager_of_class
 from core.errors import CompositionError
 from core.i18n import LazyString, _
 from core.orm.fields import (
-    computed, email, expression, field, file, longtext, many2many, many2one, money, number, one2many, option, phone,
-    secret, selection, state_field, translated, url,
+    computed,
+    email,
+    expression,
+    field,
+    file,
+    longtext,
+    many2many,
+    many2one,
+    money,
+    number,
+    one2many,
+    option,
+    phone,
+    secret,
+    selection,
+    state_field,
+    translated,
+    url,
 )  # fmt: skip
 
 TableKind = Literal["deployment", "company", "shared"]

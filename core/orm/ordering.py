@@ -102,8 +102,7 @@ def label_join(env: Env, target: ModelInfo, key: Any) -> tuple[Any, Any]:
     """
     alias: Any = aliased(target.cls)
     adapter = ClauseAdapter(inspect(alias).selectable)
-    live = target.cls.deleted_at.is_(None)
-    criteria = [c for c in row_criteria(env, target, target.cls) if not c.compare(live)]
+    criteria = row_criteria(env, target, target.cls, binned=None)
     return alias, and_(alias.id == key, *(adapter.traverse(criterion) for criterion in criteria))
 
 

@@ -2,68 +2,100 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import AccessDenied, Conflict, FieldConflict, NotFound
 from core.i18n import _
 from core.orm.deleting import delete_records, restore_records
 from core.orm.fields import Field
 from core.orm.history import Entry, as_stored, entries_of_request
+from core.orm.links import linked_ids
+from core.orm.policy import require
+from core.orm.tables import state_literal
 
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
     from core.orm.env import Env
 
+_RIGHTS: Final = {"create": "create", "delete": "delete", "restore": "delete", "undo": "update", "write": "update"}
+NEVER: Final = frozenset({"base.notice"})
+"""Who was told something has been told."""
+
 
 def undo_request(env: Env, request_id: str) -> int:
-    """Take back what one request of this user wrote; gives the number of records. All of it or nothing."""
+    """Take back what one request of this user wrote in the company; gives the number of records.
+
+    All of it or, when it is refused, nothing, as far as the transaction is taken back. It needs the function rights
+    that the changes needed, as they are today; not the rows, since the request may have moved them out of reach.
+    """
     entries = entries_of_request(env, request_id)
-    if not entries:
-        raise NotFound(_("There is nothing to undo."))
     if any(entry.real_user_id != env.real_user_id for entry in entries):
         raise AccessDenied(_("Only who made a change can undo it like this."))
+    models = env.composition.models
+    mine = [
+        (models[entry.model], entry) for entry in entries
+        if entry.model in models and models[entry.model].kind == "company" and entry.model not in NEVER
+    ]  # fmt: skip
+    if not mine:
+        raise NotFound(_("There is nothing to undo."))
+    _require_rights(env, mine)
     system = env.sudo(_("undo"))
-    for entry in entries:
-        info = env.composition.models.get(entry.model)
-        if info is not None and info.kind == "company" and entry.model != "base.notice":
-            _undo_entry(system, info, entry)
-    return len({(entry.model, entry.record_id) for entry in entries})
+    for info, entry in mine:
+        _undo_entry(system, info, entry)
+    return len({(entry.model, entry.record_id) for _info, entry in mine})
+
+
+def _require_rights(env: Env, entries: Iterable[tuple[ModelInfo, Entry]]) -> None:
+    """What the kernel did in passing needs no right of the user's."""
+    for info, entry in entries:
+        if entry.reason is None:
+            method = info.methods.get(entry.operation)
+            require(env.policy, info, method.right if method is not None else _RIGHTS.get(entry.operation, "update"))
 
 
 def _undo_entry(env: Env, info: ModelInfo, entry: Entry) -> None:
-    if entry.operation == "create":
-        with env.granting(env.load(info, [entry.record_id]), "undo"):
-            delete_records(env, info, [entry.record_id])
-        return
-    if entry.operation == "delete":
-        restore_records(env, info, [entry.record_id])
-        return
     record = next(iter(env.load(info, [entry.record_id])), None)
     if record is None:
         raise NotFound()
+    if entry.operation in ("create", "restore"):
+        if record.deleted_at is None:
+            delete_records(env, info, [record.id])
+    elif entry.operation == "delete":
+        if record.deleted_at is not None:
+            restore_records(env, info, [record.id])
+    elif record.deleted_at is not None:
+        raise Conflict((), _changed_since())
+    else:
+        with env.granting([record], "undo"):
+            _take_back(env, info, record, entry)
+
+
+def _take_back(env: Env, info: ModelInfo, record: Any, entry: Entry) -> None:
     conflicts: list[FieldConflict] = []
-    with env.granting([record], "undo"):
-        for name, change in entry.changes.items():
-            field = info.fields.get(name)
-            if field is None or field.is_computed:
-                continue
-            if field.kind == "many2many":
-                env.queue_links(record, name, change["o"] or [])
-                continue
+    for name, change in entry.changes.items():
+        field = info.fields.get(name)
+        if field is None or field.is_computed:
+            continue
+        is_link = name in info.link_tables
+        if is_link:
+            current: Any = linked_ids(env, info.link_tables[name], [record.id])[record.id]
+        else:
             current = getattr(record, field.attribute)
-            if _plain(current) != _plain(as_stored(field, change["n"])):
-                conflicts.append(FieldConflict(name, field.label, change["o"], current, None, None))
+        if state_literal(current) != as_stored(field, change["n"]):
+            conflicts.append(FieldConflict(name, field.label, change["o"], current, None, None))
+        elif is_link:
+            env.queue_links(record, name, change["o"] or [])
+        else:
             setattr(record, field.attribute, _restored(info, field, change["o"]))
-        if conflicts:
-            raise Conflict(conflicts, _("This was changed again in the meantime and cannot be undone."))
-        env.flush("undo")
+    if conflicts:
+        raise Conflict(conflicts, _changed_since())
+    env.flush("undo")
+
+
+def _changed_since() -> Any:
+    return _("This was changed again in the meantime and cannot be undone.")
 
 
 def _restored(info: ModelInfo, field: Field, value: Any) -> Any:
-    if field.kind == "state":
-        return info.states.get(str(value))
-    return as_stored(field, value)
-
-
-def _plain(value: Any) -> Any:
-    return getattr(value, "code", value)
+    return info.states.get(str(value)) if field.kind == "state" else as_stored(field, value)

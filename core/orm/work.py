@@ -18,13 +18,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.errors import NotFound
-from core.orm import writing
+from core.orm import flushing
 from core.orm.binding import sealed
 from core.orm.compose import Composition, ModelInfo, composition
 from core.orm.methods import Where
+from core.orm.pending import discard
 from core.orm.policy import Policy, SystemPolicy
 from core.orm.session import ENV_KEY
 from core.orm.trust import TRUSTED
+from core.orm.unit import Unit
 
 if TYPE_CHECKING:
     from core.orm.env import Env
@@ -70,10 +72,8 @@ class EnvWork:
         self.reason = reason
         self.asks_required = True
         self.composition: Composition = composition()
-        self._granted: dict[int, Any] = {}
-        self._links: dict[int, tuple[Any, dict[str, list[int]]]] = {}
+        self.unit = Unit()
         self._operation = "write"
-        self._after_commit: list[Callable[[], None]] = []
         self._origin: EnvWork | None = None
         self._own_writes = 0
         self._reach: dict[tuple[str, str], Where | None] = {}
@@ -100,18 +100,18 @@ class EnvWork:
         """Write what changed on loaded records; what a caller of `sudo` changed goes by the caller's own rights."""
         if self._origin is not None and not self._own_writes:
             self._origin.flush()
-        elif self.session.dirty or self._links:
-            writing.flush_records(cast("Env", self), operation or self._operation)
+        elif self.session.dirty or self.unit.links:
+            flushing.flush_records(cast("Env", self), operation or self._operation)
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run `action` once the transaction is committed; it is dropped with a rollback."""
-        self._after_commit.append(action)
+        self.unit.after_commit.append(action)
 
     def commit(self) -> None:
         """Write and commit, then run what waits for the commit."""
         self.flush()
         self.session.commit()
-        waiting, self._after_commit[:] = list(self._after_commit), []
+        waiting, self.unit.after_commit[:] = list(self.unit.after_commit), []
         for action in waiting:
             try:
                 action()
@@ -128,12 +128,6 @@ class EnvWork:
         """Read the rows of records again, as they are now."""
         statement = select(info.cls).where(info.cls.id.in_([record.id for record in records]))
         self.session.scalars(statement, execution_options=TRUSTED | {"populate_existing": True}).all()
-
-    def forget(self, info: ModelInfo, key: int) -> None:
-        """Drop a record from the session after its row was changed by a statement."""
-        record = self.session.identity_map.get(self.session.identity_key(info.cls, key))
-        if record is not None:
-            self.session.expunge(record)
 
     def reach(self, info: ModelInfo, action: str) -> Where | None:
         """The policy's rows for an action, kept for the life of this Env; its subqueries are the rule's own."""
@@ -156,32 +150,37 @@ class EnvWork:
 
     @contextmanager
     def granting(self, records: Iterable[Any], operation: str) -> Iterator[None]:
-        """While a transition runs, its records may be changed by virtue of the transition's own right."""
-        added = {id(record): record for record in records if id(record) not in self._granted}
+        """While a transition runs, its records may be changed by virtue of the transition's own right.
+
+        When it breaks off, what it has changed and not written is taken back from the records.
+        """
+        added = {id(record): record for record in records if id(record) not in self.unit.granted}
         before = self._operation
         with self._writing_itself():
-            self._granted.update(added)
+            self.unit.granted.update(added)
             self._operation = operation
             try:
                 yield
                 self.flush()
+            except BaseException:
+                discard(cast("Env", self))
+                raise
             finally:
                 self._operation = before
                 for key in added:
-                    del self._granted[key]
+                    del self.unit.granted[key]
 
     def is_granted(self, record: Any) -> bool:
         """Whether a running transition covers the record."""
-        return id(record) in self._granted
+        return id(record) in self.unit.granted
 
     def queue_links(self, record: Any, name: str, ids: Sequence[int]) -> None:
         """Remember wanted many2many links until the next flush."""
-        self._links.setdefault(id(record), (record, {}))[1][name] = list(ids)
+        self.unit.links.setdefault(id(record), (record, {}))[1][name] = list(ids)
 
-    def take_links(self) -> dict[int, tuple[Any, dict[str, list[int]]]]:
-        """The queued links, once."""
-        taken, self._links = self._links, {}
-        return taken
+    def take_links(self) -> None:
+        """Forget the queued links."""
+        self.unit.links.clear()
 
     def write_company(self, info: ModelInfo) -> int:
         """The company that new rows belong to."""

@@ -60,9 +60,19 @@ def roles_of_people() -> Mapping[str, Sequence[str]]:
 
 
 @pytest.fixture(scope="session")
-def product(addons_under_test: Sequence[str] | None) -> Product:
-    """The addons under test, found and loaded."""
-    return Product(addons_under_test)
+def _products() -> dict[tuple[str, ...] | None, Product]:
+    return {}
+
+
+@pytest.fixture(scope="module")
+def product(
+    addons_under_test: Sequence[str] | None, _products: dict[tuple[str, ...] | None, Product]
+) -> Product:
+    """The addons under test, found and loaded; each module asks again, since folders of one run may differ."""
+    key = tuple(addons_under_test) if addons_under_test is not None else None
+    if key not in _products:
+        _products[key] = Product(addons_under_test)
+    return _products[key]
 
 
 @pytest.fixture(scope="module")

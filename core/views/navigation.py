@@ -77,6 +77,7 @@ def view_url(model_key: str, view: type[View[Any]], *, preset: str | None = None
         return f"/r/{model_key}/new"
     name = view.name or view.kind
     params = [("view", name)] if name != "list" else []
-    if preset is not None:
+    usual = next((known.key for known in getattr(view, "presets", ()) if known.default), None)
+    if preset is not None and preset != usual:
         params.append(("preset", preset))
     return f"/r/{model_key}?{urlencode(params)}" if params else f"/r/{model_key}"

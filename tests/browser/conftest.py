@@ -123,7 +123,8 @@ def open_page(chromium: Browser, keyuan: Served, watch: Watch) -> Iterator[Open]
     ) -> Page:
         context = chromium.new_context(
             viewport={"width": width, "height": height}, base_url=keyuan.address, locale=LOCALES[language],
-            timezone_id="Asia/Shanghai", storage_state=_signed_in.get(login or ""), **options,
+            timezone_id="Asia/Shanghai", storage_state=_signed_in.get(login or ""), reduced_motion="reduce",
+            **options,
         )  # fmt: skip
         context.set_default_timeout(10_000)
         contexts.append(context)

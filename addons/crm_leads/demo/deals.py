@@ -19,6 +19,9 @@ ENDINGS: Final = (OPEN, WON, OPEN, OPEN, LOST, OPEN, WON, OPEN, OPEN, SUSPENDED)
 BEGUN: Final = (9, 150, 34, 61, 120, 18, 96, 45, 74, 52)
 """Days ago that opportunities of these endings began."""
 STEPS: Final = (0, 5, 1, 3, 2, 0, 5, 2, 4, 1)
+STAYED: Final = (3, 9, 1, 16, 5, 27, 7)
+"""Days in the present stage, in turn; some are more than the standard."""
+LONG_AGO: Final = 70
 CLOSING: Final = (25, 0, 12, 40, 0, 60, 0, 5, -6, 90)
 """Days from today until the expected closing date; one of ten is overdue."""
 
@@ -37,7 +40,7 @@ class Plan:
 def make_deals(env: Env, story: Story, people: dict[str, int], upgraded: Sequence[Any]) -> None:
     """All opportunities with the stages they went through, what was talked, and what is to be done."""
     stages: list[Any] = env.search(Stage, order="sequence", limit=20)
-    customers: list[Any] = env.search(Customer, order="id", limit=500)
+    known = _known_customers(env, story, people)
     reasons = {
         one.code: one.id for one in env.search(Option, Option.list_code == "crm_leads.lost_reason", limit=50)
     }
@@ -45,7 +48,7 @@ def make_deals(env: Env, story: Story, people: dict[str, int], upgraded: Sequenc
     plans = []
     for number in range(story.deals):
         lead = upgraded[number] if number < len(upgraded) else None
-        customer = from_leads[lead.id] if lead is not None else customers[number * 7 % len(customers)]
+        customer = from_leads[lead.id] if lead is not None else known[number % len(known)]
         plans.append(_plan(env, story, number, stages, reasons, lead, customer))
     plans.sort(key=lambda plan: plan.begun)
     made: list[tuple[Plan, Any]] = []
@@ -53,6 +56,18 @@ def make_deals(env: Env, story: Story, people: dict[str, int], upgraded: Sequenc
         made += _create(env, plans[first : first + WAVE])
     _make_stays(env, stages, made)
     _make_work(env, story, made)
+
+
+def _known_customers(env: Env, story: Story, people: dict[str, int]) -> list[Any]:
+    """Customers of one seller after the other; the first two sellers have more to do than the others."""
+    sellers = [people[login] for login in (*story.sellers, *story.sellers[:2])]
+    theirs = {key: env.search(Customer, Customer.owner == key, order="id", limit=100) for key in sellers}
+    return [
+        theirs[key][(turn + position // len(story.sellers) * 5) % len(theirs[key])]
+        for turn in range(9)
+        for position, key in enumerate(sellers)
+        if theirs[key]
+    ]
 
 
 def _create(env: Env, plans: Sequence[Plan]) -> list[tuple[Plan, Any]]:
@@ -95,11 +110,8 @@ def _plan(
     env: Env, story: Story, number: int, stages: Sequence[Any], reasons: dict[str, int], lead: Any, customer: Any
 ) -> Plan:  # fmt: skip
     turn = number % len(ENDINGS)
-    days, state, position = (
-        BEGUN[turn] + number // len(ENDINGS) % 5 * 3,
-        ENDINGS[turn],
-        min(STEPS[turn], len(stages) - 1),
-    )
+    days, state = BEGUN[turn] + number // len(ENDINGS) % 5 * 3, ENDINGS[turn]
+    position = min(STEPS[turn], len(stages) - 1)
     title, products, thousands = story.projects[number % len(story.projects)]
     subject = story.deal_title.format(
         customer=getattr(customer, "short_name", None) or customer.name, title=title
@@ -107,6 +119,8 @@ def _plan(
     source = customer
     if lead is not None:
         days, subject, source = max((env.now - lead.created_at).days - 4, 1), lead.title, lead
+        if days > LONG_AGO and state is OPEN:
+            state, position = (WON, LOST, OPEN)[number % 3], (5, 2, 4)[number % 3]
     begun = moment(env, days, 10, number % 60)
     values = {
         "title": subject, "customer": customer, "owner": key_of(source, "owner"), "products": products,
@@ -117,7 +131,8 @@ def _plan(
         **_ending(env, story, number, state, reasons, thousands * 1000, min(3 + number % 40, days // 2)),
     }  # fmt: skip
     until = values.get("ended_at") or values.get("suspended_at") or env.now
-    entered = [begun + (until - begun) * step * 2 // (position * 2 + 3) for step in range(position + 1)]
+    last = until - min(timedelta(days=STAYED[number % len(STAYED)]), (until - begun) * 2 // 3)
+    entered = [begun + (last - begun) * step // max(position, 1) for step in range(position + 1)]
     values["stage_entered_at"] = entered[-1]
     return Plan(number, values, begun, entered, lead)
 

@@ -53,12 +53,12 @@ def _row(story: Story, number: int, channels: Sequence[int], people: dict[str, i
     company, (province, city) = story.company_name(number), story.places[number % len(story.places)]
     is_campaign = number % 3 == 0
     return {
-        "title": title.format(company=company), "company_name": company if number % 9 else None,
+        "title": title, "company_name": company if number % 9 else None,
         "person": story.people[number * 5 % len(story.people)],
         "phone": story.phone.format(n=20_000_000 + number * 86_243 % 70_000_000),
         "email": f"lead{number + 1}@example.com" if number % 4 else None,
         "messenger": f"wx_lead{number + 1:03d}" if number % 3 == 1 else None,
-        "province": province, "city": city, "channel": channels[number % len(channels)],
+        "province": province, "city": city, "channel": channels[(number * 5 + number // 7) % len(channels)],
         "campaign": story.campaigns[number % len(story.campaigns)] if is_campaign else None,
         "keyword": story.keywords[number % len(story.keywords)] if number % 7 == 0 else None,
         "promotion_consultant": people[story.desk] if number % 2 else None,

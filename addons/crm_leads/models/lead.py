@@ -150,6 +150,11 @@ class Lead(
     activities: Mapped[list["Activity"]] = one2many(_("Activities"), back="lead")
     tasks: Mapped[list["Task"]] = one2many(_("Tasks"), back="lead")
 
+    @transition(ASSIGNED, to=IN_PROGRESS, label=_("Start tracking"), automatic=True)
+    def start_tracking(self) -> None:
+        """The first activity stops the clock of the first response."""
+        self.first_response_at = current_env().now
+
     @transition(NEW, RETURNED, to=ASSIGNED, label=_("Assign"), right="assign", icon="user-check")
     def assign(
         self,
@@ -172,11 +177,6 @@ class Lead(
         """Who entered a lead that nobody has yet tracks it: assigned to oneself."""
         env = current_env()
         tracking.hand_over(env, self, env.user, due)
-
-    @transition(ASSIGNED, to=IN_PROGRESS, label=_("Start tracking"), automatic=True)
-    def start_tracking(self) -> None:
-        """The first activity stops the clock of the first response."""
-        self.first_response_at = current_env().now
 
     @transition(
         *TRACKED_STATES, to=NEW, label=_("Reclaim"), right=TRACK, by=assigner_or_superior, icon="arrow-back"

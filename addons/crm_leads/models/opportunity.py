@@ -109,7 +109,7 @@ class Opportunity(
     customer: Mapped[Customer] = many2one(_("Customer"), tracked=True)
     contacts: Mapped[list[Contact]] = many2many(_("Contacts"))
     state: Mapped[State] = state_field(OPEN)
-    process: Mapped["Process"] = many2one(_("Sales process"), default=None, required=True)
+    process: Mapped["Process"] = many2one(_("Sales process"), default=stages.default_process, required=True)
     stage: Mapped["Stage"] = many2one(_("Stage"), default=None, required=True, readonly=True, tracked=True)
     stage_entered_at: Mapped[datetime] = field(
         _("In this stage since"), default=stages.this_moment, readonly=True
@@ -263,7 +263,7 @@ class Opportunity(
         """A call or visit that the caller is going to make."""
         following.plan(current_env(), self, kind, subject, at, description)
 
-    @action(label=_("Reopen as new opportunity"), right="create", icon="copy", even_final=True)
+    @action(label=_("Copy as new opportunity"), right="create", icon="copy", even_final=True)
     def copy_as_new(self) -> "Opportunity":
         """A new opportunity with the same data, from the first stage on."""
         copied: Opportunity = endings.copy_as_new(current_env(), self)

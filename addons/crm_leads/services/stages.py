@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
 
 from addons.crm_leads.services import stage_tasks, superiors
 from core.api import Env, StateForbids, ValidationFailed, _, key_of
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from addons.crm_leads.models import Opportunity
 
 _BATCH: Final = 500
+_known_processes: WeakKeyDictionary[Env, int | None] = WeakKeyDictionary()
 
 
 def today(env: Env) -> date:
@@ -37,18 +39,24 @@ def stages_of(env: Env, process_ids: Sequence[int]) -> dict[int, list[Any]]:
     return found
 
 
+def default_process(env: Env) -> int | None:
+    """The process that new opportunities follow; asked for once, however many there are."""
+    from addons.crm_leads.models.stage import Process
+
+    if env not in _known_processes:
+        system = env.sudo(_("stages"))
+        found = system.first(Process, Process.is_default.is_(True)) or system.first(Process)
+        _known_processes[env] = found.id if found is not None else None
+    return _known_processes[env]
+
+
 def fill_new(env: Env, rows: Sequence[dict[str, Any]]) -> None:
     """New opportunities begin in the first stage of their process, with its probability and standard duration.
 
     Rows of an import may name a stage, and an end that lies behind them; what is won went through all stages.
     """
-    from addons.crm_leads.models.stage import Process
-
-    if any(row.get("process") is None for row in rows):
-        system = env.sudo(_("stages"))
-        default = system.first(Process, Process.is_default.is_(True)) or system.first(Process)
-        for row in rows:
-            row["process"] = row.get("process") or default
+    for row in rows:
+        row["process"] = row.get("process") or default_process(env)
     ids = sorted({key for row in rows if (key := _id(row["process"])) is not None})
     stages = stages_of(env, ids)
     by_id = {stage.id: stage for found in stages.values() for stage in found}

@@ -78,8 +78,7 @@ def closed(env: Env) -> Where:
 
 class LeadList(ListView[Lead]):
     columns = [
-        Lead.number, Lead.title, Lead.company_name, Lead.person, Lead.phone, Lead.state, Lead.owner, Lead.channel,
-        Lead.priority, Lead.follow_up_on, Lead.created_at,
+        Lead.number, Lead.title, Lead.company_name, Lead.person, Lead.phone, Lead.state, Lead.owner, Lead.follow_up_on,
     ]  # fmt: skip
     order = "-id"
     presets = [

@@ -140,8 +140,7 @@ class OpportunityPipeline(ListView[Opportunity]):
     icon = "list-numbers"
     columns = [
         Opportunity.probability, Opportunity.stage, Opportunity.title, Opportunity.customer, Opportunity.amount,
-        Opportunity.expected_value, Opportunity.expected_close, Opportunity.days_in_stage, Opportunity.days_left,
-        Opportunity.owner,
+        Opportunity.expected_value, Opportunity.expected_close, Opportunity.owner,
     ]  # fmt: skip
     order = "-probability"
     presets = [
@@ -164,8 +163,7 @@ class OpportunityPipeline(ListView[Opportunity]):
 class OpportunityBoard(BoardView[Opportunity]):
     column = Opportunity.stage
     card = [
-        Opportunity.title, Opportunity.customer, Opportunity.amount, Opportunity.expected_close, Opportunity.days_left,
-        Opportunity.owner,
+        Opportunity.title, Opportunity.customer, Opportunity.amount, Opportunity.expected_close, Opportunity.owner,
     ]  # fmt: skip
     move = Opportunity.move_to_stage
     total = Opportunity.amount

@@ -79,6 +79,8 @@ def run(request: Request) -> Any:
     else:
         request.toast(_said(method), undo=_undo(request, info))
     here = safe_next(request.POST.get("next"), f"/r/{info.key}/{key}")
+    if here.partition("?")[0] == f"/r/{info.key}/{key}" and not env.can("read", record):
+        here = f"/r/{info.key}"  # who gives a record away may not see it any more
     return remember_answer(request, _led_to(env, info, key, result) or here)
 
 

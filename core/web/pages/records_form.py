@@ -58,8 +58,8 @@ def create(request: Request) -> Any:
         return _page(request, info, view, form, status=422)
     values = form.changed()
     hints = _hints(env, request, view, values)
-    if hints:
-        return _page(request, info, view, form, hints=hints)
+    if hints:  # perhaps of what this very form has just made, in another tab
+        return known_answer(request) or _page(request, info, view, form, hints=hints)
     answer = first_answer(request)
     if answer is not None:
         return answer
@@ -113,7 +113,8 @@ def save(request: Request) -> Any:
     values = choices_made(request.POST, form.changed())
     hints = _hints(env, request, view, values and {**values, "id": key})
     if hints:
-        return _page(request, info, view, form, record=record, version=version, hints=hints)
+        shown = {"record": record, "version": version, "hints": hints}
+        return known_answer(request) or _page(request, info, view, form, **shown)
     answer = first_answer(request)
     if answer is not None:
         return answer

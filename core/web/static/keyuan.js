@@ -113,7 +113,9 @@
       fetch(url, { headers: { Accept: "application/json" } }).then((answer) => answer.ok ? answer.json() : [])
         .then((rows) => { this.clearOptions(); done(rows.map(([id, label]) => ({ 0: String(id), 1: label }))); }, () => done());
     } });
-    if (!element.tomselect && element.isConnected) new window.TomSelect(element, settings);
+    if (element.tomselect || !element.isConnected) return;
+    new window.TomSelect(element, settings);
+    element.setAttribute("aria-hidden", "true"); // its label is that of the box in front of it
   }
 
   // board: [data-board-column] holds [data-id] cards and names data-move="/r/…/move" and data-value; a refused move goes back

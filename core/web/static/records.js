@@ -87,7 +87,9 @@
   const openDialog = (url) => window.htmx.ajax("GET", url, { target: "#dialogs", swap: "innerHTML" });
   async function renewBoard() {
     const left = $(".ky-board")?.scrollLeft ?? 0;
+    $("#move-menu")?.removeAttribute("style"); // htmx would copy it as an attribute, which the policy forbids
     const tops = new Map($$("[data-lane]").map((lane) => [lane.dataset.lane, lane.scrollTop]));
+    $("#move-menu")?.remove(); // htmx would write its style into the new one, which the policy forbids
     await window.htmx.ajax("GET", location.pathname + location.search, { target: "#list", swap: "outerHTML" });
     const board = $(".ky-board");
     if (board) board.scrollLeft = left;

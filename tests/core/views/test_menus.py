@@ -29,7 +29,7 @@ def test_entries_stand_in_order_and_lead_to_their_views() -> None:
                 ("sales.report", "/p/sales.report"),
                 ("sales.customers", "/r/sales.customer/new"),
                 ("sales.board", "/r/sales.lead?view=board"),
-                ("sales.leads", "/r/sales.lead?preset=open"),
+                ("sales.leads", "/r/sales.lead"),
                 ("loyalty.gifts", "/r/sales.lead?preset=gifts"),
             ],
         )

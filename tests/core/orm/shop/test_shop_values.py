@@ -110,8 +110,9 @@ def test_system_fields_are_written_by_nobody_else(env: Env, world: World) -> Non
                     system.write(record, **{name: value})
             with pytest.raises(BadRequest):
                 system.create_many(Client, [{"name": "B", name: value}])
-    for attribute in ("company_id", "deleted_at", "created_at", "changed_by_id", "level"):
-        setattr(record, attribute, None)
+    moment = datetime(2020, 1, 1, tzinfo=UTC)
+    for attribute, value in (("company_id", other), ("deleted_at", moment), ("created_at", moment), ("changed_by_id", 1), ("level", 9)):
+        setattr(record, attribute, value)
         with pytest.raises(BadRequest):
             env.flush()
     env.session.expire_all()

@@ -219,8 +219,8 @@ class TestChanging:
         phase = works.add("toy_works.phase", who="Eve", name={"en": "Of Beta"}, sequence=10)
         mood = works.option("toy_works.mood", "good")
         token = csrf(ann.get(f"{LIST}/{key}/edit"))
-        for extra in ("id", "company", "company_id", "state", "created_by", "code", "fixed", "inner", "is_admin", "version_",
-                      "records", "strict", "deleted_at", "custom"):  # fmt: skip
+        names = "id company company_id state created_by code fixed inner is_admin records strict deleted_at custom"
+        for extra in names.split():
             ann.post(f"{LIST}/{key}/edit", {"csrf_token": token, "version": "1", extra: "1"}, status=400)
             ann.post(f"{LIST}/new", {"csrf_token": token, "title": "X", extra: "1"}, status=400)
         for name, value in (("phase", str(phase)), ("phase", "999999"), ("phase", "9" * 30), ("trade", str(mood)),

@@ -272,7 +272,8 @@ def test_the_addon_that_is_off_and_the_right_that_is_missing(
     "query",
     [
         "f=title", "f=nothing:eq:1", "f=title:like:x", "f=price:eq:abc", "f=due:eq:yesterdays", "f=inner:eq:x",
-        "f=pin:eq:1", "order=nothing", "order=notes", "order=id%3Bdrop table", "order=(select 1)", "group=title", "group=nothing",
+        "f=pin:eq:1", "order=nothing", "order=notes", "order=id%3Bdrop table", "order=(select 1)",
+        "group=title", "group=nothing",
         "view=nothing", "view=form", "preset=nothing", "limit=0", "limit=501", "limit=x", "after=abc&before=abc",
         "after=abc", "cols=nothing", "cols=inner", "cols=pin", "cols=labels", "choose=show&col=inner", "q=" + "x" * 101,
         "q=" + "x" * 1100, "f=title:eq:" + "x" * 1100, "order=title&order=title", "add.field=nothing&add.value=1",

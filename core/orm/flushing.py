@@ -1,0 +1,159 @@
+"""The pipeline of a change: rights, hooks, checks, what follows from it, rows, links, audit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any, Final
+
+from core.errors import AccessDenied, BadRequest
+from core.i18n import _
+from core.orm.bulk import update_rows
+from core.orm.derived import add_grams, add_sort_keys, computed_order, computed_values, recompute_dependants
+from core.orm.guards import StaleRecord, assignable, check_rows, check_states, check_targets, lost
+from core.orm.history import Change, record_changes
+from core.orm.links import plan_links, store_links
+from core.orm.pending import Pending, changes_of, discard, hold, next_batch, settle, take_links
+from core.orm.savepoints import undoable
+from core.orm.uniques import explain_duplicates
+from core.orm.values import Problems, check_row, convert_all, is_kernels, raise_problems
+
+if TYPE_CHECKING:
+    from core.orm.compose import ModelInfo
+    from core.orm.env import Env
+
+MOST_ROUNDS: Final = 100
+
+
+def flush_records(env: Env, operation: str) -> None:
+    """Write everything that changed on loaded records, model by model, until hooks leave nothing more.
+
+    A refusal takes every change back that is not written yet. What was written before it is for the caller's
+    transaction, or `attempts.attempt`, to take back.
+    """
+    try:
+        for _round in range(MOST_ROUNDS):
+            batch = next_batch(env)
+            if batch is None:
+                return
+            info, records = batch
+            with env.unit.writing(records):
+                _write_batch(env, info, [changes_of(env, info, record) for record in records], operation)
+        raise RuntimeError(f"hooks keep changing records: more than {MOST_ROUNDS} rounds")
+    except BaseException:
+        discard(env)
+        raise
+
+
+def _write_batch(env: Env, info: ModelInfo, pending: list[Pending], operation: str) -> None:
+    check_rows(env, info, pending)
+    if env.listens("before_write", info):
+        env.announce("before_write", info, records=[p.record for p in pending], values=[p.new for p in pending])
+        pending = [changes_of(env, info, one.record) for one in pending]
+        check_states(env, info, pending)
+    _validate(env, info, pending)
+    plan = plan_links(env, info, pending)
+    pending = _really_changed(env, pending)
+    if not pending:
+        return
+    check_targets(env, info, [p.new for p in pending if not env.is_granted(p.record)])
+    check_targets(env, info, [p.new for p in pending if env.is_granted(p.record)], anything_there=True)
+    _compute(env, info, pending)
+    may_go = assignable(env, info, pending)
+    with undoable(env) if may_go is not None else nullcontext():
+        _store(env, info, pending)
+        if may_go is not None and lost(env, info, pending) - may_go:
+            raise AccessDenied(_("You may not give this record away."))
+    store_links(env, info, plan)
+    record_changes(env, info, operation, [_change(info, p) for p in pending])
+    for one in pending:
+        _settle(env, info, one)
+    names = {name for p in pending for name in p.values}
+    recompute_dependants(env, info, [p.record.id for p in pending], names)
+    env.announce("after_write", info, records=[p.record for p in pending], changes=[p.values for p in pending])
+
+
+def _really_changed(env: Env, pending: Sequence[Pending]) -> list[Pending]:
+    """Without the records that are as they were: hooks took changes back, or values only looked different."""
+    for one in pending:
+        if not one:
+            take_links(env, one.record)
+            settle(one.record)
+    return [one for one in pending if one]
+
+
+def _validate(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
+    """Values in their stored form, also on the record, so that computed fields see what the row will hold."""
+    found: list[Problems] = [{} for _one in pending]
+    for one, problems in zip(pending, found, strict=True):
+        for name in one.values:
+            if is_kernels(info.fields[name]):
+                raise BadRequest(_("{name} cannot be changed here.", name=info.fields[name].label))
+        ready = convert_all(info, one.new, env.language, problems)
+        check_row(info, ready, ready, problems)
+        one.links = {name: ready[name] or [] for name in one.links if name in ready}
+        for name in [name for name in one.values if name in ready]:
+            old = one.values[name][0]
+            hold(info, one.record, info.fields[name], ready[name])
+            one.values[name] = (old, ready[name])
+            if old == ready[name]:
+                del one.values[name]
+        _ask_for_what_is_missing(env, info, one, problems)
+    raise_problems(found)
+
+
+def _ask_for_what_is_missing(env: Env, info: ModelInfo, one: Pending, problems: Problems) -> None:
+    """An edit by a person completes what an import left out; other writes leave it as it is."""
+    if env.channel != "page" or not env.asks_required:
+        return
+    for found in info.fields_for(env.addons).values():
+        if found.required and found.is_stored and not found.system and found.name not in one.values:
+            if getattr(one.record, found.attribute) is None and found.kind != "number":
+                problems.setdefault(found.name, []).append(_("{name} is required.", name=found.label))
+
+
+def _compute(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
+    fields = computed_order(info, {name for p in pending for name in p.values})
+    for one, values in zip(pending, computed_values(env, info, fields, [p.record for p in pending]), strict=True):
+        for name, (old, new) in values.items():
+            if old != new:
+                one.values[name] = (old, new)
+
+
+def _store(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
+    """One statement for each set of columns that changed together."""
+    batches: dict[tuple[str, ...], list[tuple[Pending, dict[str, Any]]]] = {}
+    searched = info.searched_names
+    for one in pending:
+        row: dict[str, Any] = {
+            info.fields[name].column_name: new for name, (_old, new) in one.values.items() if info.fields[name].is_stored
+        }
+        add_sort_keys(info, one.values, one.new, row)
+        if searched & one.values.keys():
+            whole = {name: getattr(one.record, name) for name in searched}
+            add_grams(info, [whole | {n: one.values[n][1] for n in searched & one.values.keys()}], [row])
+        columns = tuple(sorted(row))
+        batches.setdefault(columns, []).append((one, {**row, "_id": one.record.id, "_v": one.record.version}))
+    for columns, batch in batches.items():
+        rows = [row for _one, row in batch]
+        with explain_duplicates(env, info, [(one.record, one.values) for one, _row in batch]):
+            written = update_rows(env.session, info.table, columns, rows, env.now, env.user_id)
+        if len(written) < len(rows):
+            raise StaleRecord(f"{info.key}: {sorted({r['_id'] for r in rows} - written)[:5]} changed meanwhile")
+
+
+def _change(info: ModelInfo, one: Pending) -> Change:
+    shown = {name: pair for name, pair in one.values.items() if not info.fields[name].is_computed}
+    return Change(one.record.id, one.record.version + 1, shown)
+
+
+def _settle(env: Env, info: ModelInfo, one: Pending) -> None:
+    written: dict[str, Any] = {"version": one.record.version + 1, "changed_at": env.now, "changed_by_id": env.user_id}
+    for name, (_old, new) in one.values.items():
+        found = info.fields[name]
+        if found.is_stored:
+            written[found.attribute] = info.states.get(new, new) if found.kind == "state" else new
+        else:
+            one.record.__dict__.pop(name, None)
+    take_links(env, one.record)
+    settle(one.record, written)

@@ -1,0 +1,151 @@
+"""Which rows somebody may change, where they may move them, and what they may point to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Column, literal, select, union_all
+from sqlalchemy.sql import visitors
+
+from core.errors import AccessDenied, Conflict, NotFound, StateForbids, ValidationFailed
+from core.i18n import _
+from core.orm.criteria import row_criteria
+from core.orm.engine import Overtaken
+from core.orm.fields import Field
+from core.orm.policy import require
+from core.orm.tables import state_literal
+from core.orm.trust import TRUSTED
+
+if TYPE_CHECKING:
+    from core.orm.column_types import State
+    from core.orm.compose import ModelInfo
+    from core.orm.env import Env
+    from core.orm.pending import Pending
+
+
+class StaleRecord(Overtaken, Conflict):
+    """The row changed between reading and writing in this very transaction: the unit of work may run again."""
+
+    def __init__(self, detail: str = "") -> None:
+        Conflict.__init__(self)
+        self.detail = detail
+
+
+def check_rows(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
+    """The caller may change these rows; records of a running transition are changed by its own right."""
+    others = [p.record.id for p in pending if not env.is_granted(p.record)]
+    if others:
+        require(env.policy, info, "update")
+        statement = select(info.cls.id).where(info.cls.id.in_(others), *row_criteria(env, info, info.cls, "update"))
+        reached = set(env.session.scalars(statement, execution_options=TRUSTED))
+        if missing := set(others) - reached:
+            raise unreachable(env, info, missing)
+    check_states(env, info, pending)
+
+
+def check_states(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
+    """Closed means closed for everyone; and a state is changed by steps, or by the kernel's own work."""
+    found = info.state_field
+    for one in pending if found is not None else ():
+        if found is None or env.is_granted(one.record):
+            continue
+        held = state_literal(getattr(one.record, found.name))
+        state = info.states.get(str(one.values.get(found.name, (held,))[0]))
+        if state is not None and state.final:
+            raise closed(info, state)
+        if found.name in one.values and not env.is_system:
+            raise StateForbids(_("The state is changed by its steps only."))
+
+
+def closed(info: ModelInfo, state: State) -> StateForbids:
+    """A record in a final state refuses every change."""
+    return StateForbids(_("{model}: no change is possible in the state “{state}”.", model=info.label, state=state.label))
+
+
+def unreachable(env: Env, info: ModelInfo, ids: Iterable[int]) -> Exception:
+    """No such record for those who may not see it, a refusal for those who may only look."""
+    wanted = sorted(set(ids))
+    statement = select(info.cls.id).where(info.cls.id.in_(wanted), *row_criteria(env, info, info.cls))
+    seen = env.session.scalars(statement, execution_options=TRUSTED).all()
+    if len(seen) < len(wanted):
+        return NotFound()
+    return AccessDenied(_("You may see this record but not change it."))
+
+
+def assignable(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> frozenset[int] | None:
+    """Ids of the records that the caller may give away; None where the change cannot move any out of reach.
+
+    Whoever changes a record keeps it within reach, as a rule: another owner outside of it needs the right "assign".
+    """
+    where = env.reach(info, "update")
+    names = {name for one in pending if not env.is_granted(one.record) for name in one.values}
+    if where is None or not names & fields_read_by(info, where):
+        return None
+    if not env.policy.allowed(info, "assign"):
+        return frozenset()
+    ids = [one.record.id for one in pending]
+    statement = select(info.cls.id).where(info.cls.id.in_(ids), *row_criteria(env, info, info.cls, "assign"))
+    return frozenset(env.session.scalars(statement, execution_options=TRUSTED))
+
+
+def lost(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> set[int]:
+    """Ids of the records that are out of the caller's reach now that they are written."""
+    ids = {one.record.id for one in pending if not env.is_granted(one.record)}
+    statement = select(info.cls.id).where(info.cls.id.in_(ids), *row_criteria(env, info, info.cls, "update"))
+    return ids - set(env.session.scalars(statement, execution_options=TRUSTED))
+
+
+def fields_read_by(info: ModelInfo, where: Any) -> set[str]:
+    """Names of the model's fields on which an expression depends."""
+    columns = {
+        part.name for part in visitors.iterate(where)
+        if isinstance(part, Column) and getattr(part.table, "fullname", None) == info.table.fullname
+    }  # fmt: skip
+    return {found.name for found in info.fields.values() if found.column_name in columns}
+
+
+def check_targets(env: Env, info: ModelInfo, rows: Sequence[Mapping[str, Any]], *, anything_there: bool = False) -> None:
+    """Every record that is pointed to exists and may be seen by the caller: one statement for all relations.
+
+    `anything_there` asks only that it is a record of the company: a step may point to what its caller does not see.
+    """
+    wanted = _targets(env, info, rows)
+    if not wanted:
+        return
+    asking = env.sudo("targets of a step") if anything_there else env
+    selects = [
+        select(literal(field.name).label("name"), target.cls.id.label("id"))
+        .where(target.cls.id.in_(sorted(ids)), *row_criteria(asking, target, target.cls), *_of_list(field, target))
+        for field, target, ids in wanted
+    ]  # fmt: skip
+    statement = selects[0] if len(selects) == 1 else union_all(*selects)
+    seen = {(name, key) for name, key in env.session.execute(statement, execution_options=TRUSTED)}
+    problems = {
+        field.name: [_("{name}: there is no such record.", name=field.label)]
+        for field, _target, ids in wanted if any((field.name, one) not in seen for one in ids)
+    }  # fmt: skip
+    if problems:
+        raise ValidationFailed(problems)
+
+
+def _targets(
+    env: Env, info: ModelInfo, rows: Sequence[Mapping[str, Any]]
+) -> list[tuple[Field, ModelInfo, set[int]]]:
+    found = []
+    for field in info.relations:
+        target = env.composition.models.get(str(field.target_key))
+        if target is None:
+            continue
+        ids: set[int] = set()
+        for row in rows:
+            value = row.get(field.name)
+            ids.update(value if isinstance(value, list) else () if value is None else (value,))
+        if ids:
+            found.append((field, target, ids))
+    return found
+
+
+def _of_list(field: Field, target: ModelInfo) -> list[Any]:
+    """A choice of another option list is no choice of this field."""
+    return [target.cls.list_code == field.option_list] if field.option_list is not None else []

@@ -1,0 +1,93 @@
+"""The parts of the contract notice what they are there for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.testing.database import ScratchDatabase
+from core.testing.imports import addon_breaches
+from core.testing.messages import main
+from core.testing.people import NORTH
+from core.testing.rows import additions, losses, rows_of
+from core.testing.traces import picture, traces
+from core.testing.world import World
+
+PACKAGES = {"shop": "acme.shop", "crm_base": "addons.crm_base", "crm_leads": "addons.crm_leads"}
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "said"),
+    [
+        ("models/a.py", "from core.orm.env import Env", "imports core.api only"),
+        (
+            "models/a.py",
+            "from addons.crm_leads.models import Lead",
+            "crm_leads is not among the dependencies",
+        ),
+        ("hooks.py", "from addons.crm_base.menus import menus", "of crm_base only"),
+        ("hooks.py", "import pluggy", "pluggy is for the kernel alone"),
+        ("hooks.py", "from sqlalchemy import text", "sqlalchemy.text is refused in addons"),
+        ("hooks.py", "x = Lead.__table__", "__table__ is refused"),
+        ("hooks.py", "session.connection()", ".connection() is refused"),
+    ],
+)
+def test_what_an_addon_may_not_touch_is_named(tmp_path: Path, place: str, text: str, said: str) -> None:
+    (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / place).write_text(text)
+    (found,) = addon_breaches(tmp_path, "acme.shop", "shop", ["crm_base"], PACKAGES)
+    assert found.startswith(f"{place}:1: ")
+    assert said in found
+
+
+def test_its_own_modules_its_dependencies_and_tests_are_free(tmp_path: Path) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "a.py").write_text("from core.api import _\nfrom acme.shop.b import c\nfrom .b import c\n"
+                                   "from addons.crm_base.models import Customer\nimport datetime\n")  # fmt: skip
+    (tmp_path / "tests" / "test_a.py").write_text(
+        "from core.testing.world import World\nfrom sqlalchemy import text\n"
+    )
+    assert list(addon_breaches(tmp_path, "acme.shop", "shop", ["crm_base"], PACKAGES)) == []
+
+
+def test_rows_that_changed_came_or_went_are_named(own_database: ScratchDatabase) -> None:
+    before = rows_of(own_database, ["base", "toy_shop"])
+    assert list(losses(before, before)) == [] == list(additions(before, before))
+    with own_database.owner.begin() as connection:
+        connection.exec_driver_sql("update base.company set name = 'East' where code = 'North'")
+        connection.exec_driver_sql("delete from toy_shop.article")
+        connection.exec_driver_sql("insert into base.user (name, login) values ('Zoe', 'zoe')")
+    after = rows_of(own_database, ["base", "toy_shop"])
+    lost = list(losses(before, after))
+    assert any("name was 'North', is 'East'" in text for text in lost)
+    assert any(text.startswith("toy_shop.article: the row") for text in lost)
+    assert any("user" in text and "1 new rows" in text for text in additions(before, after))
+    assert not [text for text in losses(before, after, but=["base.company"]) if "base.company " in text]
+
+
+def test_an_addon_that_is_on_leaves_traces_and_one_that_is_off_none(world: World) -> None:
+    owner = world.owner
+    found = traces(owner, "toy_shop")
+    assert "search of toy_shop.article" in found and "a right on toy_shop.article" in found
+    assert any("toy_points" not in text for text in traces(owner, "toy_points"))
+    owner.addons = owner.addons - {"toy_points"}
+    assert "toy_shop.article" in picture(owner)
+    with world.system(NORTH) as env:
+        env.addons = frozenset({"base"})
+        env.policy._addons = env.addons  # type: ignore[attr-defined]
+        assert traces(env, "toy_shop") == []
+
+
+def test_catalogues_are_brought_up_to_the_sentences(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    addon = tmp_path / "shop"
+    addon.mkdir()
+    assert main([str(addon)]) == 2
+    assert "no manifest.py" in capsys.readouterr().err
+    (addon / "manifest.py").write_text('from core.api import _\ntitle = _("Shop")\n')
+    assert main([str(addon)]) == 0
+    assert 'msgid "Shop"\nmsgstr ""' in (addon / "locale/zh_CN/LC_MESSAGES/shop.po").read_text()
+    assert main([str(addon)]) == 0
+    assert "nothing to do" in capsys.readouterr().out
