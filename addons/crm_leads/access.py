@@ -141,6 +141,16 @@ def tasks_of_visible_records(env: Env) -> Where:
     )
 
 
+@record_rule(Customer, role=SALESPERSON, actions="read")
+def customers_of_my_opportunities(env: Env) -> Where:
+    """Whoever works on an opportunity, or leads those who do, sees whom it is for."""
+    opportunity = env.info(Opportunity).cls
+    mine = select(opportunity.customer_id).where(
+        Opportunity.owner.in_([env.user_id, *env.reports]), Opportunity.deleted_at.is_(None)
+    )
+    return Customer.id == func.any(func.array(mine.scalar_subquery()))
+
+
 @record_rule(StageStay, role=USER)
 def stays_of_visible_opportunities(env: Env) -> Where:
     """Times in stages are seen with the opportunity."""

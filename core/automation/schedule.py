@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, Select, Table, and_, false, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -25,14 +25,15 @@ def enqueue_due(session: Session, jobs: Mapping[str, tuple[str, JobDeclaration]]
     table, queue = composition().info("base.schedule").table, composition().info("base.job").table
     due = (
         select(table.c.id, table.c.name, table.c.company_id)
-        .where(table.c.next_run <= now, table.c.name.in_(list(periodic)), table.c.deleted_at.is_(None))
+        .where(table.c.next_run <= now, table.c.deleted_at.is_(None))
+        .where(or_(false(), *(_wanted(table, name, addon) for name, (addon, _declared) in periodic.items())))
         .limit(100)
         .with_for_update(skip_locked=True)
     )
     rows = session.execute(due, execution_options=TRUSTED).all()
     for row in rows:
         declared = periodic[row.name][1]
-        assert declared.every is not None  # noqa: S101 - chosen above
+        assert declared.every is not None
         session.execute(
             insert(queue).values(
                 title=str(declared.title), name=row.name, company_id=row.company_id, arguments={}, run_at=now
@@ -46,16 +47,28 @@ def enqueue_due(session: Session, jobs: Mapping[str, tuple[str, JobDeclaration]]
     return len(rows)
 
 
+def _wanted(table: Table, name: str, addon: str) -> ColumnElement[bool]:
+    """Schedules of this job in the companies where its addon is on."""
+    if addon == KERNEL:
+        return table.c.name == name
+    return and_(table.c.name == name, table.c.company_id.in_(_companies_with(addon)))
+
+
+def _companies_with(addon: str) -> Select[tuple[int]]:
+    switches = composition().info("base.company_addon").table
+    return select(switches.c.company_id).where(
+        switches.c.addon == addon, switches.c.enabled, switches.c.deleted_at.is_(None)
+    )
+
+
 def _make_rows(session: Session, periodic: Mapping[str, tuple[str, JobDeclaration]]) -> None:
     """A schedule for each company in which the job's addon is on and has none yet."""
     table = composition().info("base.schedule").table
-    switches = composition().info("base.company_addon").table
     company = composition().info("base.company").table
     for name, (addon, _declared) in periodic.items():
         companies = select(company.c.id).where(company.c.deleted_at.is_(None))
         if addon != KERNEL:
-            on = select(switches.c.company_id).where(switches.c.addon == addon, switches.c.enabled)
-            companies = companies.where(company.c.id.in_(on))
+            companies = companies.where(company.c.id.in_(_companies_with(addon)))
         known = select(table.c.company_id).where(table.c.name == name)
         wanted = session.scalars(companies.where(company.c.id.not_in(known)), execution_options=TRUSTED).all()
         if wanted:

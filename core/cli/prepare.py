@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     config = load_config({"state_dir": arguments.state_dir} if arguments.state_dir else {})
-    assert config.database_url is not None and config.owner_url is not None  # noqa: S101 - set by the parent
+    assert config.database_url is not None and config.owner_url is not None
     database = Database(
         config.owner_url, config.database_url, arguments.app_role, own_role=arguments.own_role
     )

@@ -63,7 +63,7 @@ def _prepared(config: Config, running: Running | None, *, demo: bool) -> Mapping
     process = subprocess.Popen(
         command, env=process_environment(**environment), stdout=subprocess.PIPE, text=True
     )
-    assert process.stdout is not None  # noqa: S101 - asked for above
+    assert process.stdout is not None
     last = ""
     for line in process.stdout:
         if last:

@@ -48,5 +48,6 @@ def database_problems(
     for interrupted in unfinished(connection):
         yield _("An operation was interrupted: {kind} {addons}. It is taken up at the next start.",
                 kind=interrupted.kind, addons=interrupted.addons)  # fmt: skip
-    if connection.execute(text("select exists (select from core.audit_default)")).scalar_one():
+    newer = "select exists (select from core.audit_default where at >= date_trunc('month', now()))"
+    if connection.execute(text(newer)).scalar_one():
         yield _("The audit has rows of months that have no table yet.")

@@ -126,7 +126,9 @@ class _Scope:
     def refuse_bare_tables(self) -> None:
         for table in self._bare:
             if hash(table) not in self._modelled:
-                raise AroundTheDoor(f"{base_table(table)} is read without its model: select the model instead")
+                raise AroundTheDoor(
+                    f"{base_table(table)} is read without its model: select the model instead"
+                )
 
     def _look(self, element: Any) -> Iterable[Any]:
         """Note what an element reads; gives the elements inside."""

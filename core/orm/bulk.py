@@ -70,7 +70,9 @@ def _insert_sql(table: Table, columns: tuple[str, ...]) -> Any:
     )
 
 
-def insert_rows(session: Session, table: Table, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> list[int]:
+def insert_rows(
+    session: Session, table: Table, columns: Sequence[str], rows: Sequence[dict[str, Any]]
+) -> list[int]:
     """Insert rows in their order with one statement; gives their ids in the same order.
 
     Identity values are drawn in the order of the sorted select, so the ids ascend with the rows.
@@ -91,19 +93,27 @@ def insert_rows(session: Session, table: Table, columns: Sequence[str], rows: Se
 @cache
 def _update_sql(table: Table, columns: tuple[str, ...]) -> Any:
     sets = "".join(f"{_QUOTE(name)} = v.{_QUOTE(name)}, " for name in columns)
+    shape = _shape(table, columns, (("_id", "bigint"), ("_v", "int")))
     return text(
         f"update {qualified(table)} t set {sets}version = t.version + 1, changed_at = :now, changed_by_id = :by "
-        f"from jsonb_to_recordset(cast(:rows as jsonb)) as v({_shape(table, columns, (('_id', 'bigint'), ('_v', 'int')))}) "
+        f"from jsonb_to_recordset(cast(:rows as jsonb)) as v({shape}) "
         f"where t.id = v._id and t.version = v._v returning t.id"
     ).bindparams(bindparam("by", type_=BigInteger))
 
 
 def update_rows(
-    session: Session, table: Table, columns: Sequence[str], rows: Sequence[dict[str, Any]], now: datetime, by: int | None
+    session: Session,
+    table: Table,
+    columns: Sequence[str],
+    rows: Sequence[dict[str, Any]],
+    now: datetime,
+    by: int | None,
 ) -> set[int]:
     """Update rows (`_id`, `_v` = the version they were read at) with one statement; the ids that still had it."""
     result = session.execute(
-        _update_sql(table, tuple(columns)), {"rows": dumped(rows), "now": now, "by": by}, execution_options=TRUSTED
+        _update_sql(table, tuple(columns)),
+        {"rows": dumped(rows), "now": now, "by": by},
+        execution_options=TRUSTED,
     )
     return set(result.scalars().all())
 
@@ -118,9 +128,9 @@ def _set_sql(table: Table, columns: tuple[str, ...]) -> Any:
     )
 
 
-def set_derived(session: Session, table: Table, columns: Sequence[str], rows: Sequence[dict[str, Any]]) -> None:
+def set_derived(
+    session: Session, table: Table, columns: Sequence[str], rows: Sequence[dict[str, Any]]
+) -> None:
     """Write derived columns (computed values, search grams) without touching version or editor."""
     if rows:
         session.execute(_set_sql(table, tuple(columns)), {"rows": dumped(rows)}, execution_options=TRUSTED)
-
-

@@ -30,7 +30,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import MetaData
-from sqlalchemy.orm import registry
+from sqlalchemy.orm import aliased, registry
 
 from core.errors import CompositionError
 from core.i18n import LazyString, _
@@ -73,8 +73,15 @@ class ModelInfo:
     """Field name -> {(model key, computed field)} that are computed from it."""
     references: list[tuple[ModelInfo, Field]] = field(default_factory=list)
     """Every relation of an installed model that points to this one."""
+    _aliases: dict[int | str, Any] = field(default_factory=dict)
 
-    @property
+    def alias(self, slot: int | str) -> Any:
+        """The alias of the composed class for a place in a statement, always the same one."""
+        if slot not in self._aliases:
+            self._aliases[slot] = aliased(self.cls)
+        return self._aliases[slot]
+
+    @cached_property
     def display(self) -> str:
         """The field that names a record."""
         declared = self.options.get("display")
@@ -101,7 +108,9 @@ class ModelInfo:
     @cached_property
     def by_attribute(self) -> dict[str, Field]:
         """The stored fields by the attribute that holds the value."""
-        return {found.attribute: found for found in self.fields.values() if found.is_stored and found.name != "id"}
+        return {
+            found.attribute: found for found in self.fields.values() if found.is_stored and found.name != "id"
+        }
 
     @cached_property
     def relations(self) -> tuple[Field, ...]:
@@ -238,7 +247,11 @@ def _collect_models(composed: Composition) -> None:
 
 def _composed_class(info: ModelInfo) -> Any:
     definitions = [info.definition, *(cls for _addon, cls in info.extensions)]
-    leaves = [cls for cls in definitions if not any(other is not cls and issubclass(other, cls) for other in definitions)]
+    leaves = [
+        cls
+        for cls in definitions
+        if not any(other is not cls and issubclass(other, cls) for other in definitions)
+    ]
     try:
         composed = types.new_class(
             info.definition.__name__, tuple(reversed(leaves)), {"composed": True}, lambda body: body.update(

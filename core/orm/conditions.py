@@ -63,7 +63,9 @@ def condition(env: Env, info: ModelInfo, name: Any, op: Any, value: Any) -> Wher
         raise BadRequest(_("{name} cannot be compared by size.", name=field.label))
     if op == "between":
         low, high = _pair(field, value)
-        return and_(*(t for t in (_bound(env, field, column, "ge", low), _bound(env, field, column, "le", high))))
+        return and_(
+            *(t for t in (_bound(env, field, column, "ge", low), _bound(env, field, column, "le", high)))
+        )
     return _COMPARISONS[op](column, parsed(env, field, value))
 
 
@@ -113,7 +115,9 @@ def _in_time(env: Env, field: Field, column: Any, op: str, value: Any) -> Where:
     if isinstance(value, datetime) and field.kind == "datetime" and op in _COMPARISONS:
         return _COMPARISONS[op](column, value if value.tzinfo else value.replace(tzinfo=env.timezone))
     if op == "in":
-        return or_(*(_within(env, field, column, "in", _span(env, field, part)) for part in _several(field, value)))
+        return or_(
+            *(_within(env, field, column, "in", _span(env, field, part)) for part in _several(field, value))
+        )
     if op == "between":
         low, high = _pair(field, value)
         first = None if low == "" else _span(env, field, low)[0]
@@ -129,7 +133,9 @@ def _span(env: Env, field: Field, value: Any) -> Span:
         today = env.clock().astimezone(env.timezone).date()
         return relative_span(str(value), today) or day_span(value)
     except (ValueError, OverflowError):
-        raise BadRequest(_("{name}: {value} is not a date.", name=field.label, value=str(value)[:40])) from None
+        raise BadRequest(
+            _("{name}: {value} is not a date.", name=field.label, value=str(value)[:40])
+        ) from None
 
 
 def _within(env: Env, field: Field, column: Any, op: str, span: tuple[date | None, date | None]) -> Where:
@@ -137,7 +143,9 @@ def _within(env: Env, field: Field, column: Any, op: str, span: tuple[date | Non
     edge = {"lt": start, "le": stop, "gt": stop, "ge": start}.get(op)
     if edge is not None:
         return column < edge if op in ("lt", "le") else column >= edge  # type: ignore[no-any-return]
-    inside = and_(*([column >= start] if start else []), *([column < stop] if stop else []), column.is_not(None))
+    inside = and_(
+        *([column >= start] if start else []), *([column < stop] if stop else []), column.is_not(None)
+    )
     return ~inside if op == "ne" else inside
 
 
@@ -186,7 +194,9 @@ def _number(env: Env, field: Field, value: Any) -> Decimal:
         if not number.is_finite():
             raise ValueError(value)
     except (ValueError, InvalidOperation):
-        raise BadRequest(_("{name}: {value} is not a number.", name=field.label, value=str(value)[:40])) from None
+        raise BadRequest(
+            _("{name}: {value} is not a number.", name=field.label, value=str(value)[:40])
+        ) from None
     return number
 
 
@@ -198,7 +208,9 @@ def whole(value: Any, field: Field) -> int:
         if isinstance(found, bool) or number != (found if not isinstance(found, str) else number):
             raise ValueError(found)
     except (ValueError, TypeError, OverflowError):
-        raise BadRequest(_("{name}: {value} is not a number.", name=field.label, value=str(value)[:40])) from None
+        raise BadRequest(
+            _("{name}: {value} is not a number.", name=field.label, value=str(value)[:40])
+        ) from None
     if not -(2**63) <= number < 2**63:
         raise BadRequest(_("{name}: the number is too large.", name=field.label))
     return number

@@ -13,7 +13,14 @@ from core.orm.column_types import State
 from core.orm.fields import TEXTS, TO_MANY, TO_ONE, Field, translations
 from core.orm.normalise import entry_text, is_blank, one_line
 
-DEFAULT_LENGTH: Final = {"text": 500, "email": 254, "phone": 50, "url": 2000, "longtext": 100_000, "translated": 500}
+DEFAULT_LENGTH: Final = {
+    "text": 500,
+    "email": 254,
+    "phone": 50,
+    "url": 2000,
+    "longtext": 100_000,
+    "translated": 500,
+}
 LARGEST_NUMBER: Final = Decimal(10) ** 15
 LARGEST_INTEGER: Final = 2**63 - 1
 _EMAIL: Final = re.compile(r"[^@\s<>,;:\"()\[\]\\]{1,64}@[^@\s<>,;:\"()\[\]\\.]+(\.[^@\s<>,;:\"()\[\]\\.]+)+")

@@ -87,7 +87,9 @@ def _compute(env: Env, info: ModelInfo, rows: Sequence[Row]) -> None:
     if not info.computed:
         return
     fields = computed_order(info, None)
-    for row, values in zip(rows, computed_values(env, info, fields, [transient(info, row) for row in rows]), strict=True):
+    for row, values in zip(
+        rows, computed_values(env, info, fields, [transient(info, row) for row in rows]), strict=True
+    ):
         row.update({name: new for name, (_old, new) in values.items()})
 
 
@@ -122,6 +124,8 @@ def _check_reach(env: Env, info: ModelInfo, ids: Sequence[int]) -> None:
 
 def _changes(info: ModelInfo, ids: Sequence[int], rows: Sequence[Row]) -> list[Change]:
     return [
-        Change(key, 1, {n: (None, v) for n, v in row.items() if v is not None and not info.fields[n].is_computed})
+        Change(
+            key, 1, {n: (None, v) for n, v in row.items() if v is not None and not info.fields[n].is_computed}
+        )
         for key, row in zip(ids, rows, strict=True)
     ]

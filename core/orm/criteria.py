@@ -23,6 +23,14 @@ def row_criteria(
     """Everything that binds a statement on `cls`, the composed class, for this caller. `binned` None means records in
     the bin as well.
     """
+    key = (info.key, action, binned)
+    found = env.criteria.get(key)
+    if found is None:
+        found = env.criteria[key] = _criteria(env, info, cls, action, binned)
+    return list(found)
+
+
+def _criteria(env: Env, info: ModelInfo, cls: Any, action: str, binned: bool | None) -> list[Where]:
     if not env.policy.allowed(info, action):
         return [false()]
     found: list[Where] = []

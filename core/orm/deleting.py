@@ -135,7 +135,9 @@ def _clear(env: Env, other: ModelInfo, field: Field, pointing: Sequence[Any]) ->
     if not old:
         return
     versions = _update(env, other, list(old), {field.column_name: None}, {field.attribute: None})
-    record_changes(env, other, "write", [Change(key, versions[key], {field.name: (old[key], None)}) for key in versions])
+    record_changes(
+        env, other, "write", [Change(key, versions[key], {field.name: (old[key], None)}) for key in versions]
+    )
     recompute_rows(env, other, other.cls.id.in_(list(old)), {field.name})
     recompute_dependants(env, other, list(old), {field.name})
 
@@ -193,7 +195,11 @@ def _refuse_without_whole(env: Env, info: ModelInfo, record: Any) -> None:
 
 def _unbin(env: Env, info: ModelInfo, records: Sequence[Any], at: datetime) -> None:
     ids = [record.id for record in records]
-    unique = {name: (None, getattr(records[0], info.fields[name].attribute)) for names in info.uniques for name in names}
+    unique = {
+        name: (None, getattr(records[0], info.fields[name].attribute))
+        for names in info.uniques
+        for name in names
+    }
     try:
         with explain_duplicates(env, info, [(record, unique) for record in records]):
             _mark(env, info, ids, None, "restore")

@@ -46,7 +46,9 @@ def searched_texts(info: ModelInfo, row: Mapping[str, Any]) -> list[str]:
     return texts
 
 
-def add_sort_keys(info: ModelInfo, names: Iterable[str], row: Mapping[str, Any], columns: dict[str, Any]) -> None:
+def add_sort_keys(
+    info: ModelInfo, names: Iterable[str], row: Mapping[str, Any], columns: dict[str, Any]
+) -> None:
     """Fill the stored pinyin keys of the sortable texts among `names`."""
     for name in names:
         field = info.fields[name]
@@ -67,7 +69,9 @@ def computed_order(info: ModelInfo, changed: Iterable[str] | None) -> list[Field
     if wanted and changed is not None:
         touched = set(changed)
         for _round in range(len(wanted)):
-            touched |= {n for n, f in wanted.items() if any(d.partition(".")[0] in touched for d in f.depends)}
+            touched |= {
+                n for n, f in wanted.items() if any(d.partition(".")[0] in touched for d in f.depends)
+            }
         wanted = {name: found for name, found in wanted.items() if name in touched}
     ordered: dict[str, Field] = {}
     while wanted:
@@ -88,7 +92,9 @@ def transient(info: ModelInfo, row: Mapping[str, Any]) -> Any:
     return record
 
 
-def computed_values(env: Env, info: ModelInfo, fields: Sequence[Field], records: Sequence[Any]) -> list[Values]:
+def computed_values(
+    env: Env, info: ModelInfo, fields: Sequence[Field], records: Sequence[Any]
+) -> list[Values]:
     """Old and new values of computed fields by record. The records hold the new ones then."""
     if not fields:
         return [{} for _record in records]
@@ -180,7 +186,9 @@ def recompute_rows(env: Env, info: ModelInfo, where: Any, changed: Iterable[str]
 def _recompute(env: Env, info: ModelInfo, ids: Sequence[int], fields: Sequence[Field], depth: int) -> None:
     records = list(_as_they_are(env, info, ids, lock="update").values())
     found = zip(records, computed_values(env, info, fields, records), strict=True)
-    different = [(record, values) for record, values in found if any(old != new for old, new in values.values())]
+    different = [
+        (record, values) for record, values in found if any(old != new for old, new in values.values())
+    ]
     if not different:
         return
     names = {name for _record, values in different for name, (old, new) in values.items() if old != new}

@@ -82,7 +82,9 @@ class Env(EnvWork):
         self.flush()
         wanted = Order.parse(self, info, order)
         by = order_value(self, info, wanted.field)
-        statement = by.added_to(select(info.cls)).where(*row_criteria(self, info, info.cls, binned=binned), *where)
+        statement = by.added_to(select(info.cls)).where(
+            *row_criteria(self, info, info.cls, binned=binned), *where
+        )
         ordering = by.value.desc().nulls_last() if wanted.descending else by.value.asc().nulls_first()
         statement = statement.order_by(ordering, info.cls.id).limit(limit).offset(offset)
         return list(read(self, info, statement, where).scalars())
@@ -180,7 +182,10 @@ class Env(EnvWork):
             conditions.append(self.condition(info, info.display, "contains", query))
         search = query if query and info.searchable else None
         page = self.page(info, [info.display] if is_shown else [], *conditions, search=search, limit=limit)
-        return [(row[0], str(row[-1]) if is_shown and row[-1] not in (None, "") else f"#{row[0]}") for row in page.rows]
+        return [
+            (row[0], str(row[-1]) if is_shown and row[-1] not in (None, "") else f"#{row[0]}")
+            for row in page.rows
+        ]
 
     def condition(self, model: Any, name: str, op: str, value: Any) -> Where:
         """A filter from outside as an expression; raises BadRequest for what does not exist or fit."""
@@ -210,7 +215,7 @@ class Env(EnvWork):
 
     # -- writing -------------------------------------------------------------------------------------------------
 
-    def create(self, model: type[M] | str, **values: Any) -> M:
+    def create(self, model: type[M] | str, /, **values: Any) -> M:
         """Create one record and give it."""
         (key,) = self.create_many(model, [values])
         found: list[M] = self.load(self.info(model), [key])

@@ -18,7 +18,9 @@ from core.i18n import LazyString, _
 if TYPE_CHECKING:
     from core.orm.column_types import State
 
-MISSING: Final[Any] = type("Missing", (), {"__repr__": lambda self: "MISSING", "__bool__": lambda self: False})()
+MISSING: Final[Any] = type(
+    "Missing", (), {"__repr__": lambda self: "MISSING", "__bool__": lambda self: False}
+)()
 OnDelete = Literal["refuse", "clear", "part_of"]
 RELATIONS: Final = frozenset({"many2one", "option", "one2many", "many2many"})
 TO_ONE: Final = frozenset({"many2one", "option"})
@@ -78,7 +80,9 @@ class Field:
             self.name, self.owner = name, owner
 
     def __get__(self, instance: object | None, owner: type) -> Any:
-        composed = owner.__dict__.get("__composed__")  # not the one of a base: this class may not be composed yet
+        composed = owner.__dict__.get(
+            "__composed__"
+        )  # not the one of a base: this class may not be composed yet
         if composed is None:
             return self
         if composed is owner:
@@ -226,7 +230,9 @@ def many2one(
     return Field("many2one", label, default=default, to=to, on_delete=on_delete, **options)
 
 
-def one2many(label: LazyString, *, back: str, init: Literal[False] = False, default: Any = None, **options: Any) -> Any:
+def one2many(
+    label: LazyString, *, back: str, init: Literal[False] = False, default: Any = None, **options: Any
+) -> Any:
     """The records that point here through their field `back`; read only, written from the other side."""
     return Field("one2many", label, default=default, back=back, **options)
 
@@ -236,7 +242,9 @@ def many2many(label: LazyString, *, default: Any = None, to: str | None = None, 
     return Field("many2many", label, default=default, to=to, **options)
 
 
-def state_field(initial: State, *, label: LazyString | None = None, init: Literal[False] = False, **options: Any) -> Any:
+def state_field(
+    initial: State, *, label: LazyString | None = None, init: Literal[False] = False, **options: Any
+) -> Any:
     """The record's state; only transitions change it."""
     return Field("state", label or _("State"), default=initial, readonly=True, tracked=True, **options)
 
@@ -259,7 +267,12 @@ def computed(
 
 
 def expression(
-    label: LazyString, *, sql: Callable[[Any], Any], init: Literal[False] = False, default: Any = None, **options: Any
+    label: LazyString,
+    *,
+    sql: Callable[[Any], Any],
+    init: Literal[False] = False,
+    default: Any = None,
+    **options: Any,
 ) -> Any:
     """A value computed by the database at reading time: `sql(model)` gives the expression."""
     return Field("auto", label, default=default, sql=sql, readonly=True, **options)

@@ -48,7 +48,9 @@ def flush_records(env: Env, operation: str) -> None:
 def _write_batch(env: Env, info: ModelInfo, pending: list[Pending], operation: str) -> None:
     check_rows(env, info, pending)
     if env.listens("before_write", info):
-        env.announce("before_write", info, records=[p.record for p in pending], values=[p.new for p in pending])
+        env.announce(
+            "before_write", info, records=[p.record for p in pending], values=[p.new for p in pending]
+        )
         pending = [changes_of(env, info, one.record) for one in pending]
         check_states(env, info, pending)
     _validate(env, info, pending)
@@ -70,7 +72,9 @@ def _write_batch(env: Env, info: ModelInfo, pending: list[Pending], operation: s
         _settle(env, info, one)
     names = {name for p in pending for name in p.values}
     recompute_dependants(env, info, [p.record.id for p in pending], names)
-    env.announce("after_write", info, records=[p.record for p in pending], changes=[p.values for p in pending])
+    env.announce(
+        "after_write", info, records=[p.record for p in pending], changes=[p.values for p in pending]
+    )
 
 
 def _really_changed(env: Env, pending: Sequence[Pending]) -> list[Pending]:
@@ -103,18 +107,20 @@ def _validate(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
 
 
 def _ask_for_what_is_missing(env: Env, info: ModelInfo, one: Pending, problems: Problems) -> None:
-    """An edit by a person completes what an import left out; other writes leave it as it is."""
-    if env.channel != "page" or not env.asks_required:
+    """An edit by a person completes what an import left out; steps and other writes leave it as it is."""
+    if env.channel != "page" or env.is_granted(one.record):
         return
     for found in info.fields_for(env.addons).values():
-        if found.required and found.is_stored and not found.system and found.name not in one.values:
-            if getattr(one.record, found.attribute) is None and found.kind != "number":
-                problems.setdefault(found.name, []).append(_("{name} is required.", name=found.label))
+        asked = found.required and found.is_stored and not found.system and found.kind != "number"
+        if asked and found.name not in one.values and getattr(one.record, found.attribute) is None:
+            problems.setdefault(found.name, []).append(_("{name} is required.", name=found.label))
 
 
 def _compute(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
     fields = computed_order(info, {name for p in pending for name in p.values})
-    for one, values in zip(pending, computed_values(env, info, fields, [p.record for p in pending]), strict=True):
+    for one, values in zip(
+        pending, computed_values(env, info, fields, [p.record for p in pending]), strict=True
+    ):
         for name, (old, new) in values.items():
             if old != new:
                 one.values[name] = (old, new)
@@ -126,7 +132,9 @@ def _store(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
     searched = info.searched_names
     for one in pending:
         row: dict[str, Any] = {
-            info.fields[name].column_name: new for name, (_old, new) in one.values.items() if info.fields[name].is_stored
+            info.fields[name].column_name: new
+            for name, (_old, new) in one.values.items()
+            if info.fields[name].is_stored
         }
         add_sort_keys(info, one.values, one.new, row)
         if searched & one.values.keys():
@@ -139,7 +147,9 @@ def _store(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
         with explain_duplicates(env, info, [(one.record, one.values) for one, _row in batch]):
             written = update_rows(env.session, info.table, columns, rows, env.now, env.user_id)
         if len(written) < len(rows):
-            raise StaleRecord(f"{info.key}: {sorted({r['_id'] for r in rows} - written)[:5]} changed meanwhile")
+            raise StaleRecord(
+                f"{info.key}: {sorted({r['_id'] for r in rows} - written)[:5]} changed meanwhile"
+            )
 
 
 def _change(info: ModelInfo, one: Pending) -> Change:
@@ -148,7 +158,11 @@ def _change(info: ModelInfo, one: Pending) -> Change:
 
 
 def _settle(env: Env, info: ModelInfo, one: Pending) -> None:
-    written: dict[str, Any] = {"version": one.record.version + 1, "changed_at": env.now, "changed_by_id": env.user_id}
+    written: dict[str, Any] = {
+        "version": one.record.version + 1,
+        "changed_at": env.now,
+        "changed_by_id": env.user_id,
+    }
     for name, (_old, new) in one.values.items():
         found = info.fields[name]
         if found.is_stored:

@@ -83,7 +83,10 @@ def group_rows(env: Env, info: ModelInfo, by: Sequence[str], measures: Sequence[
     statement = _with_labels(env, [field for field, _column in keys], inner)
     rows = read(env, info, statement, where).all()
     k, m = len(keys), len(sums)
-    groups = Groups(GroupRow(tuple(r[:k]), tuple(r[k + 1 + m :]), r[k], tuple(r[k + 1 : k + 1 + m])) for r in rows[:MAX_GROUPS])
+    groups = Groups(
+        GroupRow(tuple(r[:k]), tuple(r[k + 1 + m :]), r[k], tuple(r[k + 1 : k + 1 + m]))
+        for r in rows[:MAX_GROUPS]
+    )
     groups.cut_short = cut_short or len(rows) > MAX_GROUPS
     return groups
 
@@ -107,7 +110,7 @@ def _with_labels(env: Env, fields: Sequence[Field], inner: Any) -> Any:
     for n, field in enumerate(fields):
         target = env.composition.models.get(str(field.target_key)) if field.kind in TO_ONE else None
         if target is not None:
-            alias, on = label_join(env, target, inner.c[f"k{n}"])
+            alias, on = label_join(env, target, inner.c[f"k{n}"], n)
             source = source.outerjoin(alias, on)
             labels.append(label_of(env, target, alias))
         else:
@@ -134,7 +137,11 @@ def _key(env: Env, info: ModelInfo, spec: str) -> tuple[Field, Any]:
 
 def _measure(env: Env, info: ModelInfo, function: str, name: str) -> Any:
     field = info.fields.get(name)
-    if field is None or name not in env.policy.readable(info) or field.kind not in ("money", "decimal", "integer"):
+    if (
+        field is None
+        or name not in env.policy.readable(info)
+        or field.kind not in ("money", "decimal", "integer")
+    ):
         raise BadRequest(_("{name} cannot be added up.", name=name[:80]))
     if function not in MEASURES:
         raise BadRequest(_("There is no measure {name}.", name=function[:80]))

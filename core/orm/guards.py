@@ -37,7 +37,9 @@ def check_rows(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
     others = [p.record.id for p in pending if not env.is_granted(p.record)]
     if others:
         require(env.policy, info, "update")
-        statement = select(info.cls.id).where(info.cls.id.in_(others), *row_criteria(env, info, info.cls, "update"))
+        statement = select(info.cls.id).where(
+            info.cls.id.in_(others), *row_criteria(env, info, info.cls, "update")
+        )
         reached = set(env.session.scalars(statement, execution_options=TRUSTED))
         if missing := set(others) - reached:
             raise unreachable(env, info, missing)
@@ -60,7 +62,9 @@ def check_states(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
 
 def closed(info: ModelInfo, state: State) -> StateForbids:
     """A record in a final state refuses every change."""
-    return StateForbids(_("{model}: no change is possible in the state “{state}”.", model=info.label, state=state.label))
+    return StateForbids(
+        _("{model}: no change is possible in the state “{state}”.", model=info.label, state=state.label)
+    )
 
 
 def unreachable(env: Env, info: ModelInfo, ids: Iterable[int]) -> Exception:
@@ -105,7 +109,9 @@ def fields_read_by(info: ModelInfo, where: Any) -> set[str]:
     return {found.name for found in info.fields.values() if found.column_name in columns}
 
 
-def check_targets(env: Env, info: ModelInfo, rows: Sequence[Mapping[str, Any]], *, anything_there: bool = False) -> None:
+def check_targets(
+    env: Env, info: ModelInfo, rows: Sequence[Mapping[str, Any]], *, anything_there: bool = False
+) -> None:
     """Every record that is pointed to exists and may be seen by the caller: one statement for all relations.
 
     `anything_there` asks only that it is a record of the company: a step may point to what its caller does not see.

@@ -68,7 +68,12 @@ def record_links(
 
 
 def _write(
-    env: Env, info: ModelInfo, operation: str, changes: Sequence[Change], secrets: Collection[str], company_id: int
+    env: Env,
+    info: ModelInfo,
+    operation: str,
+    changes: Sequence[Change],
+    secrets: Collection[str],
+    company_id: int,
 ) -> None:
     if not changes:
         return
@@ -97,7 +102,9 @@ def _write(
 
 def value_digest(old: Any, new: Any, salt: str) -> str:
     """What stays of a change when its values are erased."""
-    content = json.dumps([old, new], default=as_json, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    content = json.dumps(
+        [old, new], default=as_json, ensure_ascii=False, separators=(",", ":"), sort_keys=True
+    )
     return sha256(f"{salt}{content}".encode()).hexdigest()
 
 
@@ -141,7 +148,9 @@ def entries_of(env: Env, info: ModelInfo, record_id: int, *, since: int = 0, lim
     """The newest changes of a record after version `since`; none of a record that the caller may not see, in the bin or
     out of it, and hidden fields are left out.
     """
-    seen = select(info.cls.id).where(info.cls.id == record_id, *row_criteria(env, info, info.cls, binned=None))
+    seen = select(info.cls.id).where(
+        info.cls.id == record_id, *row_criteria(env, info, info.cls, binned=None)
+    )
     statement = (
         select(*_ENTRY)
         .where(audit.c.company_id == (env.company_id if info.kind != "deployment" else 0))

@@ -34,7 +34,9 @@ class LinkPlan:
 
 def linked_ids(env: Env, link: Table, ids: Sequence[int]) -> dict[int, list[int]]:
     """Record id -> ids it is linked to."""
-    statement = select(link.c.left_id, link.c.right_id).where(link.c.left_id.in_(ids)).order_by(link.c.right_id)
+    statement = (
+        select(link.c.left_id, link.c.right_id).where(link.c.left_id.in_(ids)).order_by(link.c.right_id)
+    )
     found: dict[int, list[int]] = {one: [] for one in ids}
     for left, right in env.session.execute(statement, execution_options=TRUSTED):
         found[left].append(right)

@@ -11,9 +11,10 @@ import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Select, and_, null, select, tuple_
+from sqlalchemy import Select, and_, literal_column, null, select, tuple_
 
 from core.errors import BadRequest
 from core.i18n import _
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 MAX_LIMIT: Final = 500
 SEARCH_BATCH: Final = 400
 LARGER_BATCH: Final = 2_000
+CUT: Final = "p"
 Key = tuple[Any, int]
 
 
@@ -156,7 +158,14 @@ class _Reader:
 
     def _rows(self, more: list[Any], limit: int, down: bool) -> list[tuple[Any, ...]]:
         statement = page_statement(
-            self.env, self.info, self.columns, [*self.criteria, *more], self.by, down, limit, searched=bool(self.search)
+            self.env,
+            self.info,
+            self.columns,
+            [*self.criteria, *more],
+            self.by,
+            down,
+            limit,
+            searched=bool(self.search),
         )
         return [tuple(row) for row in read(self.env, self.info, statement, self.where)]
 
@@ -165,10 +174,8 @@ def page_statement(env: Env, info: ModelInfo, columns: Sequence[Column], criteri
                    down: bool, limit: int, *, searched: bool = False) -> Select[Any]:  # fmt: skip
     """The list's statement: an inner select cuts the page, outer joins add the labels."""
     cls = info.cls
-    cells = [cls.id.label("id"), cls.version.label("version")]
-    for n, column in enumerate(columns):
-        value = readable_value(column.field, getattr(cls, column.field.attribute), env.language)
-        cells.append(value.label(f"c{n}"))
+    cells = [_cell(info, "id", "id", env.language), _cell(info, "version", "version", env.language)]
+    cells += [_cell(info, column.name, f"c{n}", env.language) for n, column in enumerate(columns)]
     cells.append(by.value.label("by_"))
     if searched:
         cells.append(search_texts(env, info).label("texts_"))
@@ -176,30 +183,43 @@ def page_statement(env: Env, info: ModelInfo, columns: Sequence[Column], criteri
     ordering = [] if by_id else [by.value.desc().nulls_last() if down else by.value.asc().nulls_first()]
     inner = by.added_to(select(*cells).select_from(cls)).where(*criteria)
     inner = inner.order_by(*ordering, cls.id.desc() if down else cls.id.asc()).limit(limit)
-    return _with_labels(env, columns, seal(inner).subquery("p"), bool(ordering), down, searched)
+    return _with_labels(env, columns, seal(inner).subquery(CUT), cells, bool(ordering), down)
 
 
-def _with_labels(env: Env, columns: Sequence[Column], cut: Any, by_value: bool, down: bool,
-                 searched: bool) -> Select[Any]:  # fmt: skip
+@lru_cache(maxsize=20_000)
+def _cell(info: ModelInfo, name: str, label: str, language: str) -> Any:
+    """A column of the inner select; made once, because making them is most of the work of a page."""
+    field = info.fields[name]
+    return readable_value(field, getattr(info.cls, field.attribute), language).label(label)
+
+
+@lru_cache(maxsize=1000)
+def _outer(label: str, column_type: Any) -> Any:
+    """The same column in the outer select."""
+    return literal_column(f"{CUT}.{label}", column_type)
+
+
+def _with_labels(env: Env, columns: Sequence[Column], cut: Any, inner: Sequence[Any], by_value: bool,
+                 down: bool) -> Select[Any]:  # fmt: skip
     source: Any = cut
-    cells: list[Any] = [cut.c.id, cut.c.version]
+    key, version, *given = [_outer(cell.name, cell.type) for cell in inner]
+    cells: list[Any] = [key, version]
     for n, column in enumerate(columns):
-        cells.append(cut.c[f"c{n}"])
+        cells.append(given[n])
         if column.width == 2:
             target = env.composition.models.get(str(column.field.target_key))
             if target is None:
                 cells.append(null())
                 continue
-            alias, on = label_join(env, target, cut.c[f"c{n}"])
+            alias, on = label_join(env, target, given[n], n)
             source = source.outerjoin(alias, on)
             cells.append(label_of(env, target, alias))
-    cells.append(cut.c.by_)
-    if searched:
-        cells.append(cut.c.texts_)
+    by, *texts = given[len(columns) :]
     outer = []
     if by_value:
-        outer.append(cut.c.by_.desc().nulls_last() if down else cut.c.by_.asc().nulls_first())
-    return select(*cells).select_from(source).order_by(*outer, cut.c.id.desc() if down else cut.c.id.asc())
+        outer.append(by.desc().nulls_last() if down else by.asc().nulls_first())
+    statement = select(*cells, by, *texts).select_from(source)
+    return statement.order_by(*outer, key.desc() if down else key.asc())
 
 
 def _write_key(row: Sequence[Any]) -> str:

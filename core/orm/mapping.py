@@ -47,7 +47,9 @@ class ToOneComparator(RelationshipProperty.Comparator[Any]):
 
     def __ne__(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]
         stored = self._stored()
-        return cast("ColumnElement[bool]", stored.is_not(None) if other is None else stored != record_id(other))
+        return cast(
+            "ColumnElement[bool]", stored.is_not(None) if other is None else stored != record_id(other)
+        )
 
     def is_(self, other: Any) -> ColumnElement[bool]:  # type: ignore[override]
         return cast("ColumnElement[bool]", self == other)
@@ -91,9 +93,13 @@ def _points_home(comparator: Any) -> bool:
     return comparator.prop.mapper is comparator.prop.parent
 
 
-def _exists_beside(comparator: Any, criterion: Any, values: dict[str, Any], meets: Any) -> ColumnElement[bool]:
+def _exists_beside(
+    comparator: Any, criterion: Any, values: dict[str, Any], meets: Any
+) -> ColumnElement[bool]:
     other: Any = aliased(comparator.prop.mapper.class_)
-    inner = select(other.id).where(meets(other), *(getattr(other, name) == value for name, value in values.items()))
+    inner = select(other.id).where(
+        meets(other), *(getattr(other, name) == value for name, value in values.items())
+    )
     if criterion is not None:
         inner = inner.where(ClauseAdapter(inspect(other).selectable).traverse(criterion))
     return exists(inner)
@@ -122,7 +128,9 @@ def map_model(composed: Composition, info: ModelInfo, mapper_registry: registry)
             properties[f"_{column.name}"] = column
     if "company_id" in table.c:
         properties["company_id"] = table.c.company_id
-    late = {name: deferred(table.c[name.removeprefix("_")]) for name in ("_grams", "custom") if name in properties}
+    late = {
+        name: deferred(table.c[name.removeprefix("_")]) for name in ("_grams", "custom") if name in properties
+    }
     mapper_registry.map_imperatively(info.cls, table, properties={**properties, **late})
     for found in info.fields.values():
         if found.kind in TO_ONE and found.name in properties:

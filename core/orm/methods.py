@@ -40,7 +40,7 @@ By = Callable[[Any], Where]
 
 
 @dataclass(frozen=True)
-class arg:  # noqa: N801 - reads as a word in `Annotated[User, arg(_("Salesperson"))]`
+class arg:
     """How an argument of a method is asked for in a dialog."""
 
     label: LazyString
@@ -194,7 +194,11 @@ def arguments_of(function: Callable[..., Any], names: Mapping[str, Any]) -> tupl
         if get_origin(annotation) is not Annotated:
             where = f"{function.__module__}.{function.__qualname__}"
             raise CompositionError(
-                _("Argument {name} of {where} needs a label: Annotated[…, arg(_('…'))].", name=name, where=where)
+                _(
+                    "Argument {name} of {where} needs a label: Annotated[…, arg(_('…'))].",
+                    name=name,
+                    where=where,
+                )
             )
         value_type, *notes = get_args(annotation)
         if isinstance(value_type, ForwardRef):

@@ -79,10 +79,16 @@ class Model(metaclass=ModelMeta):
     __model_options__: ClassVar[dict[str, Any]] = {}
 
     id: Mapped[int] = field(_("ID"), default=None, readonly=True, system=True)
-    created_at: Mapped[datetime] = field(_("Created at"), default=None, readonly=True, system=True, sortable=True)
-    created_by: Mapped[Any] = many2one(_("Created by"), default=None, to="base.user", readonly=True, system=True)
+    created_at: Mapped[datetime] = field(
+        _("Created at"), default=None, readonly=True, system=True, sortable=True
+    )
+    created_by: Mapped[Any] = many2one(
+        _("Created by"), default=None, to="base.user", readonly=True, system=True
+    )
     changed_at: Mapped[datetime] = field(_("Last change"), default=None, readonly=True, system=True)
-    changed_by: Mapped[Any] = many2one(_("Changed by"), default=None, to="base.user", readonly=True, system=True)
+    changed_by: Mapped[Any] = many2one(
+        _("Changed by"), default=None, to="base.user", readonly=True, system=True
+    )
     version: Mapped[int] = field(_("Version"), default=1, readonly=True, system=True)
     deleted_at: Mapped[datetime | None] = field(_("Deleted at"), default=None, readonly=True, system=True)
     custom: Mapped[dict[str, Any]] = field(_("Own fields"), default=None, readonly=True, system=True)
@@ -112,7 +118,10 @@ class Model(metaclass=ModelMeta):
             cls.__definition__ = cls
             if cls.__table_kind__ is None:
                 raise CompositionError(
-                    _("{name} needs one of CompanyOwned, Shared or Deployment as a base.", name=cls.__qualname__)
+                    _(
+                        "{name} needs one of CompanyOwned, Shared or Deployment as a base.",
+                        name=cls.__qualname__,
+                    )
                 )
             _check_options(cls, options)
         cls.__model_options__ = options
@@ -147,7 +156,11 @@ def _check_options(cls: type, options: dict[str, Any]) -> None:
     unknown = set(options) - KNOWN_OPTIONS
     if unknown:
         raise CompositionError(
-            _("{name}: unknown model settings {names}.", name=cls.__qualname__, names=", ".join(sorted(unknown)))
+            _(
+                "{name}: unknown model settings {names}.",
+                name=cls.__qualname__,
+                names=", ".join(sorted(unknown)),
+            )
         )
     options.setdefault("label", LazyString("core", cls.__name__))
     options.setdefault("plural", options["label"])

@@ -12,14 +12,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import Text, and_, cast, func, inspect
+from sqlalchemy import Text, and_, cast, false, func, inspect
 from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.orm import aliased
 from sqlalchemy.sql.util import ClauseAdapter
 
 from core.errors import BadRequest
 from core.i18n import _
-from core.orm.criteria import readable_value, row_criteria
+from core.orm.criteria import readable_value
 from core.orm.fields import TEXTS, TO_MANY, TO_ONE, Field
 from core.orm.normalise import entry_text
 
@@ -64,7 +63,7 @@ def order_value(env: Env, info: ModelInfo, field: Field) -> OrderValue:
     target = env.composition.models.get(str(field.target_key)) if field.kind in TO_ONE else None
     if target is None:
         return OrderValue(_own_value(env, info, field, info.cls))
-    alias, on = label_join(env, target, getattr(info.cls, field.attribute))
+    alias, on = label_join(env, target, getattr(info.cls, field.attribute), "order")
     named_by = _names_order(env, target)
     return OrderValue(alias.id if named_by is None else _own_value(env, target, named_by, alias), (alias, on))
 
@@ -95,15 +94,24 @@ def _position(codes: Sequence[str], column: Any) -> Any:
     return func.array_position(array([cast(code, Text) for code in codes]), cast(column, Text))
 
 
-def label_join(env: Env, target: ModelInfo, key: Any) -> tuple[Any, Any]:
+def label_join(env: Env, target: ModelInfo, key: Any, slot: int | str) -> tuple[Any, Any]:
     """An alias of the target and the condition that joins it, as far as the caller may see it.
 
-    A record in the bin keeps its name where it is referred to.
+    A record in the bin keeps its name where it is referred to. Aliases are made once for each `slot` of a statement:
+    making one costs more than everything else in a page.
     """
-    alias: Any = aliased(target.cls)
-    adapter = ClauseAdapter(inspect(alias).selectable)
-    criteria = row_criteria(env, target, target.cls, binned=None)
-    return alias, and_(alias.id == key, *(adapter.traverse(criterion) for criterion in criteria))
+    alias = target.alias(slot)
+    if not env.policy.allowed(target, "read"):
+        return alias, false()
+    conditions = [alias.id == key]
+    if target.kind == "company":
+        conditions.append(alias.company_id == env.company_id)
+    elif target.kind == "shared":
+        conditions.append(alias.company_id.in_([0, env.company_id]))
+    where = env.reach(target, "read")
+    if where is not None:
+        conditions.append(ClauseAdapter(inspect(alias).selectable).traverse(where))
+    return alias, and_(*conditions)
 
 
 def typed_key(field: Field, value: Any) -> Any:

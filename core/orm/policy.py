@@ -65,7 +65,9 @@ class SystemPolicy:
 def require(policy: Policy, info: ModelInfo, action: str) -> None:
     """Refuse what the caller's function rights do not cover."""
     if not policy.allowed(info, action):
-        raise AccessDenied(_("You have no right to {action}: {model}.", action=action_label(action), model=info.label))
+        raise AccessDenied(
+            _("You have no right to {action}: {model}.", action=action_label(action), model=info.label)
+        )
 
 
 _ACTION_LABELS = {

@@ -32,7 +32,7 @@ def collect_fields(info: ModelInfo) -> dict[str, Field]:
             if cls in seen or not issubclass(cls, Model):
                 continue
             seen.add(cls)
-            for name, value in vars(cls).items():
+            for value in vars(cls).values():
                 if isinstance(value, Field):
                     _add(found, info, addon, value, cls)
     return dict(sorted(found.items(), key=lambda item: item[1].system))
@@ -64,7 +64,12 @@ def resolve_fields(composed: Composition, info: ModelInfo, names: Mapping[str, A
         no_default = found.default is MISSING
         wanted = not optional and no_default and not found.is_computed and found.kind not in TO_MANY
         found.required = found.asked_required if found.asked_required is not None else wanted
-        if found.asked_required is None and not optional and found.default is not None and found.kind != "boolean":
+        if (
+            found.asked_required is None
+            and not optional
+            and found.default is not None
+            and found.kind != "boolean"
+        ):
             found.required = found.required or (found.default not in (MISSING, "") and not found.readonly)
 
 

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["allowed_methods", "run_method"]
 
 
-def run_method(env: Env, declared: Method[..., Any], records: Sequence[Any], given: Mapping[str, Any]) -> list[Any]:
+def run_method(
+    env: Env, declared: Method[..., Any], records: Sequence[Any], given: Mapping[str, Any]
+) -> list[Any]:
     """Run a method on records that the caller may run it on; all of them or none."""
     if not records:
         return []
@@ -77,7 +79,9 @@ def _require_rows(env: Env, info: ModelInfo, method: Method[..., Any], ids: Sequ
     criteria = row_criteria(asking, info, info.cls, method.right)
     if method.by is not None and not asking.is_system:
         criteria.append(method.by(env))
-    statement = select(info.cls.id).where(info.cls.id.in_(ids), *criteria).order_by(info.cls.id).with_for_update()
+    statement = (
+        select(info.cls.id).where(info.cls.id.in_(ids), *criteria).order_by(info.cls.id).with_for_update()
+    )
     reached = set(env.session.scalars(statement, execution_options=TRUSTED))
     if missing := set(ids) - reached:
         problem = unreachable(env, info, missing)
@@ -104,7 +108,11 @@ def _arguments(env: Env, method: Method[..., Any], given: Mapping[str, Any]) -> 
         try:
             arguments[argument.name] = _argument(env, argument, value)
         except (ValueError, NotFound) as problem:
-            text = problem.args[0] if problem.args and isinstance(problem.args[0], LazyString) else argument.label
+            text = (
+                problem.args[0]
+                if problem.args and isinstance(problem.args[0], LazyString)
+                else argument.label
+            )
             problems.setdefault(argument.name, []).append(text)
             continue
         if argument.required and arguments[argument.name] is None:
@@ -145,4 +153,3 @@ def allowed_methods(env: Env, info: ModelInfo, record: Any) -> list[Method[..., 
     statement = select(*cells).where(info.cls.id == record.id, *row_criteria(env, info, info.cls))
     row = env.session.execute(statement, execution_options=TRUSTED).one_or_none()
     return [] if row is None else [method for method, allowed in zip(offered, row, strict=True) if allowed]
-

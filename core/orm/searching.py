@@ -62,7 +62,13 @@ def search_filter(query: str, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any
 
 
 def hits(
-    env: Env, info: ModelInfo, criteria: Sequence[Any], where: Sequence[Any], query: str, *, most: int | None = None
+    env: Env,
+    info: ModelInfo,
+    criteria: Sequence[Any],
+    where: Sequence[Any],
+    query: str,
+    *,
+    most: int | None = None,
 ) -> tuple[list[int], bool]:
     """Ids of what a search finds, newest first, and whether there may be more than were looked at.
 

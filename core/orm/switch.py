@@ -35,7 +35,9 @@ def _overrides(definition: type, name: str) -> bool:
     return isinstance(inherited, (FunctionType, Method, property)) or hasattr(inherited, "__keyuan_switch__")
 
 
-def _stepping_aside(definition: type, name: str, function: Callable[..., Any], addon: str) -> Callable[..., Any]:
+def _stepping_aside(
+    definition: type, name: str, function: Callable[..., Any], addon: str
+) -> Callable[..., Any]:
     @wraps(function)
     def switched(self: Any, *args: Any, **kwargs: Any) -> Any:
         addons = enabled_addons()

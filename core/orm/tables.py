@@ -82,14 +82,20 @@ def may_be_waived(info: ModelInfo, found: Field) -> bool:
     """
     if info.kind != "company" or found.name == info.display or found.on_delete == "part_of":
         return False
-    return found.kind not in ("number", "state", "boolean") and not any(found.name in names for names in info.uniques)
+    return found.kind not in ("number", "state", "boolean") and not any(
+        found.name in names for names in info.uniques
+    )
 
 
 def _columns_of(info: ModelInfo, found: Field) -> list[Column[Any]]:
     foreign = found.addon != info.addon
     nullable = foreign or not found.required or may_be_waived(info, found)
     default = None
-    if found.kind in SQL_LITERAL_KINDS | {"state"} and found.default is not MISSING and found.default is not None:
+    if (
+        found.kind in SQL_LITERAL_KINDS | {"state"}
+        and found.default is not MISSING
+        and found.default is not None
+    ):
         literal = sql_literal(found.default)
         default = None if literal is None else text(literal)
         nullable = nullable and default is None
@@ -158,7 +164,12 @@ def _unique(info: ModelInfo, table: Table, names: tuple[str, ...]) -> None:
     columns = [table.c[info.fields[name].column_name] for name in names]
     scope = [table.c.company_id] if info.kind != "deployment" else []
     Index(
-        short_name("uq", info.name, *names), *scope, *columns, unique=True, postgresql_where=text(LIVE), _table=table
+        short_name("uq", info.name, *names),
+        *scope,
+        *columns,
+        unique=True,
+        postgresql_where=text(LIVE),
+        _table=table,
     )
 
 

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
     from core.orm.env import Env
 
-_RIGHTS: Final = {"create": "create", "delete": "delete", "restore": "delete", "undo": "update", "write": "update"}
+_RIGHTS: Final = {
+    "create": "create",
+    "delete": "delete",
+    "restore": "delete",
+    "undo": "update",
+    "write": "update",
+}
 NEVER: Final = frozenset({"base.notice"})
 """Who was told something has been told."""
 
@@ -51,7 +57,11 @@ def _require_rights(env: Env, entries: Iterable[tuple[ModelInfo, Entry]]) -> Non
     for info, entry in entries:
         if entry.reason is None:
             method = info.methods.get(entry.operation)
-            require(env.policy, info, method.right if method is not None else _RIGHTS.get(entry.operation, "update"))
+            require(
+                env.policy,
+                info,
+                method.right if method is not None else _RIGHTS.get(entry.operation, "update"),
+            )
 
 
 def _undo_entry(env: Env, info: ModelInfo, entry: Entry) -> None:

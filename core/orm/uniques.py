@@ -59,7 +59,9 @@ def _explained(env: Env, info: ModelInfo, names: tuple[str, ...], rows: Sequence
     return error
 
 
-def _key(info: ModelInfo, names: Sequence[str], record: Any, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+def _key(
+    info: ModelInfo, names: Sequence[str], record: Any, values: Mapping[str, Any]
+) -> tuple[Any, ...] | None:
     """The values of a row that must be unique together; None where one is empty, which counts as different."""
     found = []
     for name in names:
@@ -71,7 +73,12 @@ def _key(info: ModelInfo, names: Sequence[str], record: Any, values: Mapping[str
 
 
 def holders(
-    env: Env, info: ModelInfo, names: Sequence[str], keys: Sequence[tuple[Any, ...]], *, but: Sequence[int] = ()
+    env: Env,
+    info: ModelInfo,
+    names: Sequence[str],
+    keys: Sequence[tuple[Any, ...]],
+    *,
+    but: Sequence[int] = (),
 ) -> dict[tuple[Any, ...], int]:
     """Which live records have these unique values: values -> id."""
     if not keys:

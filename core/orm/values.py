@@ -53,7 +53,9 @@ def converted(field: Field, value: Any, language: str) -> Any:
     return None if value is MISSING else stored_form(field, value)
 
 
-def convert_all(info: ModelInfo, values: Mapping[str, Any], language: str, problems: Problems) -> dict[str, Any]:
+def convert_all(
+    info: ModelInfo, values: Mapping[str, Any], language: str, problems: Problems
+) -> dict[str, Any]:
     """Converted values by field name; what does not fit is added to `problems`."""
     found: dict[str, Any] = {}
     for name, value in values.items():

@@ -70,13 +70,13 @@ class EnvWork:
         self.channel = channel
         self.request_id = request_id or uuid.uuid4().hex
         self.reason = reason
-        self.asks_required = True
         self.composition: Composition = composition()
         self.unit = Unit()
         self._operation = "write"
         self._origin: EnvWork | None = None
         self._own_writes = 0
         self._reach: dict[tuple[str, str], Where | None] = {}
+        self.criteria: dict[tuple[str, str, bool | None], list[Where]] = {}
         session.info.setdefault(ENV_KEY, self)
 
     @property

@@ -41,11 +41,15 @@ def write_records(env: Env, info: ModelInfo, records: Sequence[Any], values: Map
             if found.kind == "many2many":
                 env.queue_links(record, name, value or [])
             else:
-                setattr(record, found.attribute, info.states.get(value, value) if found.kind == "state" else value)
+                setattr(
+                    record, found.attribute, info.states.get(value, value) if found.kind == "state" else value
+                )
     env.flush()
 
 
-def _merged(env: Env, info: ModelInfo, record: Any, values: Mapping[str, Any], version: int) -> dict[str, Any]:
+def _merged(
+    env: Env, info: ModelInfo, record: Any, values: Mapping[str, Any], version: int
+) -> dict[str, Any]:
     """What of `values` is to be written on a record that was read at `version`.
 
     A field that only the other side changed keeps the other's value; one that both changed differently is a

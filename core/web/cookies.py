@@ -74,4 +74,6 @@ def _set(request: Request, response: Any, short: str, value: str) -> None:
 def _remove(request: Request, response: Any, short: str) -> None:
     """Written with all its attributes: a browser takes no `__Host-` cookie without them, not even an empty one."""
     name = _name(request, short)
-    response.set_cookie(name, "", max_age=0, httponly=True, samesite="Lax", secure=is_https(request), overwrite=True)
+    response.set_cookie(
+        name, "", max_age=0, httponly=True, samesite="Lax", secure=is_https(request), overwrite=True
+    )

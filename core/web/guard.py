@@ -85,7 +85,9 @@ def _form_texts(request: Request) -> list[str]:
         texts = [value for pair in request.POST.items() for value in pair if isinstance(value, str)]
     except ValueError as error:
         raise BadRequest() from error
-    if any(_REPLACEMENT in text for text in texts) and _REPLACEMENT.encode() not in unquote_to_bytes(request.body):
+    if any(_REPLACEMENT in text for text in texts) and _REPLACEMENT.encode() not in unquote_to_bytes(
+        request.body
+    ):
         raise BadRequest(_NOT_TEXT)
     return texts
 
@@ -105,9 +107,7 @@ def printable(path: str) -> str:
     if path.startswith(_TOKEN_PATH):
         return f"{_TOKEN_PATH}..."
     text = path.encode("latin-1", "replace").decode("utf-8", "replace")
-    return "".join(
-        character if character.isprintable() else _REPLACEMENT for character in text[:300]
-    )
+    return "".join(character if character.isprintable() else _REPLACEMENT for character in text[:300])
 
 
 def _log(request: Request, status: int, seconds: float) -> None:

@@ -50,7 +50,9 @@ def test_what_is_wrong_is_told_at_its_field(open_page: Open, watch: Watch) -> No
     expect(page.locator("#f-name-problem")).to_contain_text("is required")
     for name in ("name", "phone", "email"):
         expect(page.locator(f"#f-{name}")).to_have_attribute("aria-invalid", "true")
-        expect(page.locator(f"#f-{name}")).to_have_attribute("aria-describedby", re.compile(f"f-{name}-problem"))
+        expect(page.locator(f"#f-{name}")).to_have_attribute(
+            "aria-describedby", re.compile(f"f-{name}-problem")
+        )
     expect(page.locator("#f-phone")).to_have_value("call me")
     summary = page.get_by_role("alert").first
     expect(summary).to_contain_text("This cannot be saved yet.")

@@ -34,7 +34,14 @@ def test_nobody_is_shut_out(open_page: Open, language: str) -> None:
     assert serious_findings(page) == []
     page = open_page("/", "sales1", language=language)
     customer = first_of(page, f"{CUSTOMERS}?preset=mine")
-    for path in ("/", CUSTOMERS, f"{OPPORTUNITIES}?view=board", customer, f"{customer}/edit", f"{CUSTOMERS}?group=owner"):
+    for path in (
+        "/",
+        CUSTOMERS,
+        f"{OPPORTUNITIES}?view=board",
+        customer,
+        f"{customer}/edit",
+        f"{CUSTOMERS}?group=owner",
+    ):
         page.goto(path)
         assert serious_findings(page) == [], path
     page.goto(customer)
@@ -57,7 +64,13 @@ def test_no_page_scrolls_sideways(open_page: Open, width: int) -> None:
     page = open_page("/", "director4", width=width)
     records = [first_of(page, path) for path in (CUSTOMERS, LEADS, OPPORTUNITIES)]
     too_wide = []
-    for path in [*PAGES, *records, f"{records[0]}/edit", f"{records[0]}/delete", f"{records[0]}/do/log_activity"]:
+    for path in [
+        *PAGES,
+        *records,
+        f"{records[0]}/edit",
+        f"{records[0]}/delete",
+        f"{records[0]}/do/log_activity",
+    ]:
         page.goto(path)
         expect(page.locator("h1").first).to_be_visible()
         if widest(page) > width:
@@ -111,7 +124,9 @@ def test_chinese_pages_have_no_english_words(open_page: Open) -> None:
     left = []
     for path in [*PAGES, customer, f"{customer}/edit", f"{customer}/do/log_activity"]:
         page.goto(path)
-        texts = page.locator("h1, h2, legend, label, th, dt, button, .btn, .ky-tree, .ky-tabs, .ky-crumbs").all_inner_texts()
+        texts = page.locator(
+            "h1, h2, legend, label, th, dt, button, .btn, .ky-tree, .ky-tabs, .ky-crumbs"
+        ).all_inner_texts()
         english = re.compile(r"\b(?!Keyuan|English|Chrome|Linux|QQ|ID|CNY|USD|http)[A-Z][a-z]{2,}\b")
         left += [(path, text) for text in texts if english.search(text.replace("例如", ""))]
     assert left == []

@@ -12,7 +12,9 @@ from tests.system.served import Served
 SELLER = "sales8"
 
 
-def test_a_wrong_password_is_told_and_a_right_one_leads_on(open_page: Open, watch: Watch, keyuan: Served) -> None:
+def test_a_wrong_password_is_told_and_a_right_one_leads_on(
+    open_page: Open, watch: Watch, keyuan: Served
+) -> None:
     watch.expect_status(422)
     page = open_page("/r/crm_base.customer?order=name")
     expect(page).to_have_url(re.compile(r"/login\?next="))
@@ -80,7 +82,9 @@ def test_signing_in_and_making_a_customer_by_keyboard(open_page: Open, keyuan: S
     keys.press("Enter")
     for _step in range(12):
         keys.press("Tab")
-        if page.get_by_role("link", name="New", exact=True).evaluate("link => link === document.activeElement"):
+        if page.get_by_role("link", name="New", exact=True).evaluate(
+            "link => link === document.activeElement"
+        ):
             break
     keys.press("Enter")
     expect(page.locator("h1")).to_have_text("New: Customer")

@@ -106,7 +106,9 @@ def test_addresses_that_lead_nowhere(seller: TestApp, records: dict[str, int], p
     refused(seller.get(path, status="*"), 404, 403)
 
 
-@pytest.mark.parametrize("query", ["field=nope", "field=name", "field=__class__", "", "method=assign&argument=nope"])
+@pytest.mark.parametrize(
+    "query", ["field=nope", "field=name", "field=__class__", "", "method=assign&argument=nope"]
+)
 def test_choices_of_what_points_nowhere(seller: TestApp, query: str) -> None:
     refused(seller.get(f"/r/{LEAD}/choices?{query}", status="*"))
 
@@ -223,7 +225,13 @@ def test_a_wrong_value_is_told_at_its_field(
     seller: TestApp, records: dict[str, int], field: str, value: str
 ) -> None:
     value = value.format(**records) if "{" in value else value
-    body = {FIELD: token_of(seller), "name": "Typed Wrongly", "phone": "13800138001", "confirmed": "1", field: value}
+    body = {
+        FIELD: token_of(seller),
+        "name": "Typed Wrongly",
+        "phone": "13800138001",
+        "confirmed": "1",
+        field: value,
+    }
     answer = refused(seller.post(f"/r/{CUSTOMER}/new", body, status="*"), 422)
     told = answer.html.find(id=f"f-{field}-problem")
     assert told is not None, answer.html.find("main").get_text(" ", strip=True)[:1000]
@@ -236,17 +244,23 @@ def test_a_form_without_its_version(seller: TestApp, records: dict[str, int], ve
     refused(seller.post(f"/r/{CUSTOMER}/{records['customer']}/edit", body, status="*"))
 
 
-@pytest.mark.parametrize("ids", [[], ["x"], ["-1"], ["0"], ["9" * 30], ["{customer}", "{foreign}"], [*map(str, range(1, 502))]])
+@pytest.mark.parametrize(
+    "ids", [[], ["x"], ["-1"], ["0"], ["9" * 30], ["{customer}", "{foreign}"], [*map(str, range(1, 502))]]
+)
 def test_bulk_work_on_ids_that_were_changed(seller: TestApp, records: dict[str, int], ids: list[str]) -> None:
     sent = [("id", key.format(**records) if "{" in key else key) for key in ids] + [(FIELD, token_of(seller))]
     for url in (f"/r/{CUSTOMER}/bulk-delete", f"/r/{CUSTOMER}/bulk/transfer"):
         refused(seller.post(url, sent, status="*"), 400, 403, 404)
 
 
-@pytest.mark.parametrize("path", ["/r/%ff%fe", "/%c0%af", "/r/crm_base.customer/%ff", "/static/%ff", "/%ed%a0%80"])
+@pytest.mark.parametrize(
+    "path", ["/r/%ff%fe", "/%c0%af", "/r/crm_base.customer/%ff", "/static/%ff", "/%ed%a0%80"]
+)
 def test_a_path_that_is_no_text(site: Site, seller: TestApp, path: str) -> None:
     """WebTest reads the path itself, so the application is called without it."""
-    sent = BaseRequest.blank("/", headers={"Host": "localhost", "Cookie": f"keyuan={seller.cookies['keyuan']}"})
+    sent = BaseRequest.blank(
+        "/", headers={"Host": "localhost", "Cookie": f"keyuan={seller.cookies['keyuan']}"}
+    )
     sent.environ["PATH_INFO"] = unquote_to_bytes(path).decode("latin-1")
     answer = sent.get_response(site.app)
     assert answer.status_int == 400
@@ -287,14 +301,18 @@ def test_too_much_is_refused_unread(seller: TestApp, kind: str) -> None:
 
 
 @pytest.mark.parametrize("target", EVIL)
-def test_the_way_on_stays_on_this_server(site: Site, seller: TestApp, records: dict[str, int], target: str) -> None:
+def test_the_way_on_stays_on_this_server(
+    site: Site, seller: TestApp, records: dict[str, int], target: str
+) -> None:
     stranger = site.visitor()
     form = stranger.get(f"/login?next={quote(target)}").forms[0]
     assert form["next"].value in ("/", "%2F%2Fevil.example")
     key = records["customer"]
     for path in (f"/r/{CUSTOMER}/new", f"/r/{CUSTOMER}/{key}/edit", f"/r/{CUSTOMER}/{key}/do/log_activity"):
         page = seller.get(f"{path}?next={quote(target)}").html
-        assert not [a["href"] for a in page.find_all("a", href=True) if "evil" in a["href"] or "alert" in a["href"]]
+        assert not [
+            a["href"] for a in page.find_all("a", href=True) if "evil" in a["href"] or "alert" in a["href"]
+        ]
     answer = seller.post("/language", {FIELD: token_of(seller), "language": "en", "next": target}, status=303)
     assert urlsplit(answer.location).netloc in ("", "localhost")
     assert urlsplit(answer.location).path.startswith("/")

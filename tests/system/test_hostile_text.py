@@ -15,7 +15,7 @@ from tests.system.site import Site, token_of
 
 pytestmark = pytest.mark.xdist_group("bad_input")
 ATTACK: Final = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{7*7}}${7*7}<svg/onload=alert(1)>"
-SHORT: Final = "\"><b onclick=x>"
+SHORT: Final = '"><b onclick=x>'
 MODELS: Final = {
     "crm_base.customer": {"phone": "13800138000"},
     "crm_base.contact": {"customer": "{customer}", "mobile": "13800138000"},
@@ -44,9 +44,15 @@ def inert(answer: Any, *, shown: str | None = None) -> BeautifulSoup:
     page = answer.html
     assert not [tag for tag in page.find_all("script") if not tag.get("src")], "a script of somebody"
     assert not page.find_all("svg", attrs={"onload": True})
-    assert not [tag for tag in page.find_all(True) for name in tag.attrs if name.startswith("on")], "a handler"
+    assert not [tag for tag in page.find_all(True) for name in tag.attrs if name.startswith("on")], (
+        "a handler"
+    )
     assert not [img for img in page.find_all("img") if not img["src"].startswith("/static/")]
-    assert not [a["href"] for a in page.find_all("a", href=True) if not re.match(r"[/#?]|mailto:|tel:|https?:", a["href"])]
+    assert not [
+        a["href"]
+        for a in page.find_all("a", href=True)
+        if not re.match(r"[/#?]|mailto:|tel:|https?:", a["href"])
+    ]
     assert "49$" not in answer.text and "$49" not in answer.text
     if shown is not None:
         texts = [page.get_text(), *(tag.get("value", "") for tag in page.find_all("input"))]
@@ -56,7 +62,9 @@ def inert(answer: Any, *, shown: str | None = None) -> BeautifulSoup:
 
 def attack_form(page: BeautifulSoup, given: dict[str, str]) -> dict[str, str]:
     """The form of the page with the attack in every input that takes any text, and a choice in every select."""
-    form = page.find("main").find("form", method="post", attrs={"data-guard": True}) or page.find("main").find("form", method="post")
+    form = page.find("main").find("form", method="post", attrs={"data-guard": True}) or page.find(
+        "main"
+    ).find("form", method="post")
     body = {}
     for field in form.find_all(["input", "textarea", "select"]):
         name, kind = field.get("name"), field.get("type", "text")
@@ -64,13 +72,19 @@ def attack_form(page: BeautifulSoup, given: dict[str, str]) -> dict[str, str]:
             continue
         if field.name == "select":
             options = [option for option in field.find_all("option") if option.get("value")]
-            chosen = [option for option in options if option.has_attr("selected")] or options[: field.has_attr("required")]
+            chosen = [option for option in options if option.has_attr("selected")] or options[
+                : field.has_attr("required")
+            ]
             body[name] = chosen[0]["value"] if chosen else ""
         elif field.name == "textarea" or kind == "text":
             body[name] = ATTACK
         elif kind == "hidden":
             body[name] = field.get("value", "")
-    return {**body, **{name: value for name, value in given.items() if name in body or value}, "confirmed": "1"}
+    return {
+        **body,
+        **{name: value for name, value in given.items() if name in body or value},
+        "confirmed": "1",
+    }
 
 
 @pytest.fixture(scope="module")
@@ -83,9 +97,16 @@ def attacked(site: Site, known: dict[str, int]) -> dict[str, int]:
         answer = person.post(f"/r/{model}/new", body, status=[303, 422])
         if answer.status_int == 422:
             inert(answer, shown=ATTACK)
-            tight = [tag["id"][2:-8] for tag in answer.html.select(".invalid-feedback") if "at most" in tag.get_text()]
+            tight = [
+                tag["id"][2:-8]
+                for tag in answer.html.select(".invalid-feedback")
+                if "at most" in tag.get_text()
+            ]
             answer = person.post(f"/r/{model}/new", body | dict.fromkeys(tight, SHORT), status="*")
-        assert answer.status_int == 303, (model, re.findall(r'(?s)role="alert".*?</div>|-problem">.*?</div>', answer.text))
+        assert answer.status_int == 303, (
+            model,
+            re.findall(r'(?s)role="alert".*?</div>|-problem">.*?</div>', answer.text),
+        )
         made[model] = int(answer.location.rpartition("/")[2])
         inert(person.get(answer.location), shown="<script>alert(1)</script>")
     return made
@@ -109,7 +130,9 @@ def test_the_pages_of_a_record(site: Site, attacked: dict[str, int], model: str,
 def test_the_lists(site: Site, attacked: dict[str, int], model: str, query: str) -> None:
     person = site.visitor("superior")
     shown = person.get(f"/r/{model}").html
-    group = next((option["value"] for option in shown.select("select[name=group] option") if option["value"]), "owner")
+    group = next(
+        (option["value"] for option in shown.select("select[name=group] option") if option["value"]), "owner"
+    )
     inert(person.get(f"/r/{model}{query.format(group=group)}", status="*"))
 
 
@@ -117,7 +140,10 @@ def test_search_and_workbench(site: Site, attacked: dict[str, int]) -> None:
     person = site.visitor("superior")
     inert(person.get("/search", {"q": "<script>alert(1)</script>"}), shown="<script>alert(1)</script>")
     inert(person.get("/"))
-    inert(person.get("/r/crm_base.customer", {"f": f"name:contains:{ATTACK}"}), shown="<img src=x onerror=alert(1)>")
+    inert(
+        person.get("/r/crm_base.customer", {"f": f"name:contains:{ATTACK}"}),
+        shown="<img src=x onerror=alert(1)>",
+    )
 
 
 def test_toast_bin_and_what_was_typed_wrongly(site: Site, known: dict[str, int]) -> None:
@@ -128,7 +154,13 @@ def test_toast_bin_and_what_was_typed_wrongly(site: Site, known: dict[str, int])
     assert ATTACK in page.find(id="toasts").get_text()
     inert(person.get(f"/r/crm_base.customer/{key}", status=404), shown=ATTACK)
     inert(person.get("/r/crm_base.customer/bin"), shown=ATTACK)
-    body = {FIELD: token_of(person), "name": ATTACK, "phone": ATTACK, "email": ATTACK, "website": f"javascript:{ATTACK}"}
+    body = {
+        FIELD: token_of(person),
+        "name": ATTACK,
+        "phone": ATTACK,
+        "email": ATTACK,
+        "website": f"javascript:{ATTACK}",
+    }
     page = inert(person.post("/r/crm_base.customer/new", body, status=422), shown=ATTACK)
     assert page.find(id="f-email")["value"] == ATTACK
 

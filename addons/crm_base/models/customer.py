@@ -121,7 +121,9 @@ class Customer(
     bank_account: Mapped[str | None] = field(_("Bank account"), default=None, max_length=60)
 
     department: Mapped[Department | None] = many2one(_("Department"), default=None, on_delete="clear")
-    founded: Mapped[int | None] = field(_("Founded in"), default=None, minimum=1000, maximum=2999, grouped=False)
+    founded: Mapped[int | None] = field(
+        _("Founded in"), default=None, minimum=1000, maximum=2999, grouped=False
+    )
     employees: Mapped[int | None] = field(_("Employees"), default=None, minimum=0)
     business: Mapped[str | None] = longtext(_("Business description"), default=None)
     intention: Mapped[str | None] = longtext(_("Purchase intention"), default=None)

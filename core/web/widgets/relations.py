@@ -43,7 +43,9 @@ def cell(field: Field, at: int, linked: bool) -> Callable[[tuple[Any, ...]], str
         return write
     plain = Markup("{}")
     return lambda row: (
-        "" if row[at] is None else (plain.format(row[at + 1]) if row[at + 1] is not None else unnamed(row[at]))
+        ""
+        if row[at] is None
+        else (plain.format(row[at + 1]) if row[at + 1] is not None else unnamed(row[at]))
     )
 
 

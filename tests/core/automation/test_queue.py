@@ -96,7 +96,13 @@ def test_a_job_runs_once_as_who_asked(bench: Bench) -> None:
     assert bench.worker.run_one() and not bench.worker.run_one()
     assert ran == [("hello", bench.staff.users["owner"], bench.staff.companies["North"], "job")]
     row = bench.row(key)
-    assert (row.state, row.result, row.progress, row.total, row.lease_until) == ("done", {"word": "hello"}, 1, 1, None)
+    assert (row.state, row.result, row.progress, row.total, row.lease_until) == (
+        "done",
+        {"word": "hello"},
+        1,
+        1,
+        None,
+    )
 
 
 def test_nothing_is_left_of_a_change_that_was_taken_back(bench: Bench) -> None:
@@ -122,7 +128,12 @@ def test_a_failing_job_is_tried_again_and_then_given_up_without_effects(bench: B
     assert bench.row(key).state == "dead"
     table = bench.composed.info("base.setting").table
     with bench.factory() as session:
-        assert session.execute(select(table.c.id).where(table.c.key == "half done"), execution_options=TRUSTED).all() == []
+        assert (
+            session.execute(
+                select(table.c.id).where(table.c.key == "half done"), execution_options=TRUSTED
+            ).all()
+            == []
+        )
 
 
 def test_jobs_can_be_cancelled_waiting_and_running(bench: Bench) -> None:
@@ -157,7 +168,9 @@ def test_a_blocked_user_s_job_does_not_run(bench: Bench) -> None:
     key = bench.ask(remember, word="x")
     user = bench.composed.info("base.user").table
     with bench.factory() as session:
-        session.execute(update(user).where(user.c.login == "owner").values(blocked=True), execution_options=TRUSTED)
+        session.execute(
+            update(user).where(user.c.login == "owner").values(blocked=True), execution_options=TRUSTED
+        )
         session.commit()
     bench.worker.run_one()
     assert ran == [] and bench.row(key).state == "failed"

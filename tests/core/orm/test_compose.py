@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+
 from core.api import CompanyOwned, Mapped, Model, _, field, many2one
 from core.errors import CompositionError
 from core.orm.compose import Composition
@@ -11,7 +12,6 @@ from core.orm.fields import Field
 from core.orm.methods import Method
 from core.testing.product import Product
 from core.testing.world import World
-
 from tests.core.orm.conftest import TOYS
 
 
@@ -44,7 +44,9 @@ def test_columns_of_other_addons_carry_their_name_and_never_bind(composed: Compo
 
 def test_company_tables_have_the_key_that_composite_references_need(composed: Composition) -> None:
     table = case(composed).table
-    uniques = [{column.name for column in found.columns} for found in table.constraints if hasattr(found, "columns")]
+    uniques = [
+        {column.name for column in found.columns} for found in table.constraints if hasattr(found, "columns")
+    ]
     assert {"company_id", "id"} in uniques
     parent = next(found for found in table.foreign_key_constraints if "parent_id" in found.column_keys)
     assert parent.column_keys == ["company_id", "parent_id"]
@@ -91,8 +93,9 @@ def test_a_relation_to_nowhere_is_named(product: Product) -> None:
         friend: Mapped["Nobody | None"] = many2one(_("Friend"), default=None)  # type: ignore[name-defined]  # noqa: F821
 
     loaded = [*product._loaded]
-    from core.modules.loader import Marked
     from dataclasses import replace
+
+    from core.modules.loader import Marked
 
     broken = [*loaded[:-1], replace(loaded[-1], marked=(Marked("model", Stray, __name__),))]
     from core.orm.compose import compose

@@ -3,14 +3,15 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, exists, func, insert, select, text, update
+from sqlalchemy.orm import aliased, selectinload
+from toy_base.models.case import Case
+
 from core.orm.context import use_env
 from core.orm.env import Env
 from core.orm.session import AroundTheDoor
 from core.orm.trust import TRUSTED
 from core.testing.world import World
-from sqlalchemy import delete, exists, func, insert, select, text, update
-from sqlalchemy.orm import aliased, selectinload
-from toy_base.models.case import Case
 
 
 @pytest.fixture

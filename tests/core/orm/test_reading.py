@@ -4,12 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import event
+from toy_base.models.case import Case
+
 from core.errors import BadRequest, NotFound
 from core.orm.context import use_env
 from core.orm.env import Env
 from core.testing.world import World
-from sqlalchemy import event
-from toy_base.models.case import Case
 
 NAMES = ["腾讯科技", "阿里巴巴", "Beta GmbH", "华为技术", "Ärzte", "zeta", "重庆火锅", "𠮷野家"]
 
@@ -35,7 +36,9 @@ def walk(env: Env, order: str, **options: Any) -> list[int]:
         after = page.next
 
 
-@pytest.mark.parametrize("order", ["id", "-id", "name", "-name", "amount", "-amount", "created_at", "code", "-code"])
+@pytest.mark.parametrize(
+    "order", ["id", "-id", "name", "-name", "amount", "-amount", "created_at", "code", "-code"]
+)
 def test_pages_by_key_meet_every_row_once_and_go_back(env: Env, order: str) -> None:
     ids = walk(env, order)
     assert len(ids) == len(set(ids)) == 40
@@ -54,13 +57,18 @@ def test_empty_values_come_last_downwards(env: Env) -> None:
 
 def test_chinese_is_ordered_by_pinyin(env: Env) -> None:
     names = [row[2].split()[0] for row in env.page(Case, ["name"], order="name", limit=100).rows]
-    chinese = list(dict.fromkeys(name for name in names if name in ("腾讯科技", "阿里巴巴", "华为技术", "重庆火锅")))
+    chinese = list(
+        dict.fromkeys(name for name in names if name in ("腾讯科技", "阿里巴巴", "华为技术", "重庆火锅"))
+    )
     assert chinese == ["阿里巴巴", "重庆火锅", "华为技术", "腾讯科技"]
 
 
 def test_relation_columns_have_id_and_label(env: Env) -> None:
     page = env.page(Case, ["owner", "name"], limit=1)
-    assert [(column.name, column.offset, column.width) for column in page.columns] == [("owner", 2, 2), ("name", 4, 1)]
+    assert [(column.name, column.offset, column.width) for column in page.columns] == [
+        ("owner", 2, 2),
+        ("name", 4, 1),
+    ]
     assert page.rows[0][2:4] == (env.user_id, "Owner")
 
 
@@ -81,7 +89,9 @@ def test_a_page_is_one_statement(env: Env) -> None:
 def test_search_finds_parts_in_either_script(env: Env, query: str) -> None:
     found = [row[2] for row in env.page(Case, ["name"], search=query, limit=100).rows]
     assert found and env.count(Case, search=query).value == len(found)
-    assert walk(env, "-id", search=query) == [row[0] for row in env.page(Case, ["name"], search=query, limit=100).rows]
+    assert walk(env, "-id", search=query) == [
+        row[0] for row in env.page(Case, ["name"], search=query, limit=100).rows
+    ]
 
 
 def test_search_of_what_is_not_there(env: Env) -> None:

@@ -4,11 +4,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import event
+from toy_base.models.case import Case
+from toy_listener import hooks as listener
+
 from core.errors import (
     AccessDenied,
     BadRequest,
     Conflict,
-    InUse,
     NotFound,
     StateForbids,
     ValidationFailed,
@@ -17,9 +20,6 @@ from core.orm.context import use_env
 from core.orm.env import Env
 from core.orm.history import entries_of, value_digest
 from core.testing.world import World
-from sqlalchemy import event
-from toy_base.models.case import Case
-from toy_listener import hooks as listener
 
 
 @pytest.fixture
@@ -157,7 +157,12 @@ def test_different_fields_merge_and_the_same_field_conflicts(env: Env, world: Wo
     with pytest.raises(Conflict) as told:
         env.write(record, version=1, name="mine")
     (conflict,) = told.value.fields
-    assert (conflict.name, conflict.mine, conflict.theirs, conflict.who) == ("name", "mine", "theirs", "Owner")
+    assert (conflict.name, conflict.mine, conflict.theirs, conflict.who) == (
+        "name",
+        "mine",
+        "theirs",
+        "Owner",
+    )
     assert record.name == "theirs"
 
 
@@ -243,7 +248,9 @@ def test_fields_of_an_addon_that_is_off_are_absent(env: Env) -> None:
         make(env, left_note="x")
 
 
-def test_sudo_is_audited_with_its_reason_and_leaves_the_callers_changes_to_the_caller(env: Env, world: World) -> None:
+def test_sudo_is_audited_with_its_reason_and_leaves_the_callers_changes_to_the_caller(
+    env: Env, world: World
+) -> None:
     with use_env(world.colleague):
         foreign = make(world.colleague)
     system = env.sudo("because")

@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
+from toy_shop.models import Badge, Client, Item, Parcel, Purchase, Tag, Wearing
+
 from core.errors import AccessDenied, Conflict, Duplicate, InUse, NotFound, StateForbids, UserError
 from core.orm.context import use_env
 from core.orm.env import Env
 from core.orm.history import entries_of
 from core.testing.world import World
-from toy_shop.models import Badge, Client, Item, Parcel, Purchase, Tag, Wearing
 
 
 @pytest.fixture
@@ -41,7 +42,9 @@ def test_a_refusal_leaves_everything_where_it_was(env: Env) -> None:
     env.create(Parcel, name="of nobody", item=item)
     with pytest.raises(InUse) as told:
         env.delete(purchase)
-    assert [(one.model, one.count, one.examples) for one in told.value.references] == [("toy_shop.parcel", 1, ("of nobody",))]
+    assert [(one.model, one.count, one.examples) for one in told.value.references] == [
+        ("toy_shop.parcel", 1, ("of nobody",))
+    ]
     assert live(env) == (1, 1, 2)
     assert len(entries_of(env, env.info(Item), item.id)) == 1
     assert entries_of(env, env.info(Purchase), purchase.id)[0].operation == "create"
@@ -93,7 +96,9 @@ def test_restoring_beside_a_live_duplicate_names_it(env: Env) -> None:
 
 def test_hooks_of_a_deletion_hold_readable_records(env: Env, answers: dict[str, Any]) -> None:
     seen: list[Any] = []
-    answers["after_delete"] = lambda env, model, records: seen.extend((one.name, one.custom, one.deleted_at is not None) for one in records)
+    answers["after_delete"] = lambda env, model, records: seen.extend(
+        (one.name, one.custom, one.deleted_at is not None) for one in records
+    )
     client: Any = env.create(Client, name="c")
     env.delete(client)
     assert seen == [("c", None, True)]
@@ -180,7 +185,11 @@ def test_undo_of_several_changes_of_one_record(env: Env, world: World) -> None:
         held.send()
         held.pay()
         assert one.undo(one.request_id) == 2
-        assert (one.get(Client, client.id).name, record.visits, one.get(Purchase, purchase.id).state.code) == ("a", 1, "new")
+        assert (
+            one.get(Client, client.id).name,
+            record.visits,
+            one.get(Purchase, purchase.id).state.code,
+        ) == ("a", 1, "new")
 
 
 def test_undo_twice_finds_a_conflict(env: Env, world: World) -> None:

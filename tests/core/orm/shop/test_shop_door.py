@@ -4,15 +4,16 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import exists, func, inspect, lateral, literal, select, union, union_all
+from sqlalchemy.orm import aliased, joinedload, selectinload, subqueryload
+from toy_shop.models import Badge, Client, Purchase, Tag, Wearing
+
 from core.errors import BadRequest, NotFound
 from core.orm.context import use_env
 from core.orm.env import Env
 from core.orm.history import entries_of
 from core.orm.session import AroundTheDoor
 from core.testing.world import World
-from sqlalchemy import exists, func, inspect, lateral, literal, select, union, union_all
-from sqlalchemy.orm import aliased, joinedload, selectinload, subqueryload
-from toy_shop.models import Badge, Client, Purchase, Tag, Wearing
 
 
 @pytest.fixture
@@ -88,7 +89,11 @@ def test_a_condition_with_a_subquery_is_bound_as_well(env: Env) -> None:
     other = aliased(Client)
     there = exists(select(other.id).where(other.name == "beside"))
     by_id = Client.id.in_(select(other.id).where(other.name.in_(["gone", "beside"])))
-    for where in (there, by_id, select(func.count(other.id)).where(other.name == "beside").scalar_subquery() > 0):
+    for where in (
+        there,
+        by_id,
+        select(func.count(other.id)).where(other.name == "beside").scalar_subquery() > 0,
+    ):
         assert env.search(Client, where) == []
         assert env.count(Client, where).value == 0
         assert env.page(Client, ["name"], where).rows == []
@@ -100,7 +105,11 @@ def test_conditions_over_relations_are_bound_as_well(env: Env, world: World, bes
     with use_env(world.admin):
         mine: Any = world.admin.first(Client, Client.name == "mine")
         world.admin.write(mine, upper=beside)
-    for where in (Client.upper.has(name="beside"), Client.upper.has(), Client.upper.has(Client.name == "beside")):
+    for where in (
+        Client.upper.has(name="beside"),
+        Client.upper.has(),
+        Client.upper.has(Client.name == "beside"),
+    ):
         assert env.search(Client, where) == []
         assert env.scalars(select(Client.name).where(where)) == []
     own: Any = env.create(Client, name="upper", upper=None)
@@ -117,7 +126,9 @@ def test_conditions_over_relations_are_bound_as_well(env: Env, world: World, bes
 def test_rules_that_look_at_each_others_models(env: Env) -> None:
     """A rule's own subquery is the rule's business, also when both models are in the statement."""
     env.create(Purchase, subject="P", client=env.first(Client, Client.name == "mine"))
-    found = env.rows(select(Purchase.subject, Client.name).join(Client, env.info(Purchase).cls.client_id == Client.id))
+    found = env.rows(
+        select(Purchase.subject, Client.name).join(Client, env.info(Purchase).cls.client_id == Client.id)
+    )
     assert [tuple(row) for row in found] == [("P", "mine")]
     assert env.scalars(select(Purchase.subject).join(Purchase.client).where(Client.name == "mine")) == ["P"]
 
@@ -138,7 +149,9 @@ def test_core_tables_beside_a_model_are_refused(env: Env) -> None:
 
 
 @pytest.mark.parametrize("option", [selectinload, subqueryload, None])
-def test_eager_and_lazy_relations_show_only_what_may_be_seen(world: World, env: Env, beside: int, option: Any) -> None:
+def test_eager_and_lazy_relations_show_only_what_may_be_seen(
+    world: World, env: Env, beside: int, option: Any
+) -> None:
     mine: Any = env.first(Client, Client.name == "mine")
     with use_env(world.admin):
         world.admin.write(world.admin.get(Client, mine.id), upper=beside)

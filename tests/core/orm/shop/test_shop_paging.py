@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import text
+from toy_shop.models import Client, Purchase
+
 from core.errors import BadRequest
 from core.orm import searching
 from core.orm.context import use_env
 from core.orm.env import Env
 from core.testing.world import World
-from sqlalchemy import text
-from toy_shop.models import Client, Purchase, Tag
 
 ORDERS = [
     "id", "name", "discount", "rating", "visits", "born", "met", "active", "tier", "title", "branch", "upper", "owner",
@@ -96,7 +97,11 @@ def test_relations_follow_the_name_of_their_record(env: Env, world: World) -> No
     for subject, client in (("one", zeta), ("two", alpha), ("three", None)):
         env.create(Purchase, subject=subject, client=client)
     assert [row[2] for row in env.page(Purchase, ["subject"], order="client").rows] == ["three", "two", "one"]
-    assert [row[2] for row in env.page(Purchase, ["subject"], order="-client").rows] == ["one", "two", "three"]
+    assert [row[2] for row in env.page(Purchase, ["subject"], order="-client").rows] == [
+        "one",
+        "two",
+        "three",
+    ]
     names = [row[3] for row in env.page(Client, ["branch"], order="branch", limit=100).rows if row[3]]
     assert list(dict.fromkeys(names)) == ["Food", "Art"]
 
@@ -105,7 +110,9 @@ def test_the_order_does_not_tell_hidden_names(env: Env, world: World) -> None:
     with use_env(world.admin):
         hidden: Any = world.admin.create(Client, name="aaa")
         world.admin.create(Purchase, subject="x", client=hidden, owner=env.user_id)
-        world.admin.create(Purchase, subject="y", client=world.admin.create(Client, name="zzz"), owner=env.user_id)
+        world.admin.create(
+            Purchase, subject="y", client=world.admin.create(Client, name="zzz"), owner=env.user_id
+        )
     with use_env(world.admin):
         world.admin.session.execute  # noqa: B018
     fresh = world.new_env("owner")
@@ -115,7 +122,9 @@ def test_the_order_does_not_tell_hidden_names(env: Env, world: World) -> None:
         assert {row[3] for row in page.rows} <= {"aaa", "zzz", None}
 
 
-@pytest.mark.parametrize("order", ["tags", "purchases", "extra", "pin", "story", "hidden", "custom", "--id", "id desc", "ID"])
+@pytest.mark.parametrize(
+    "order", ["tags", "purchases", "extra", "pin", "story", "hidden", "custom", "--id", "id desc", "ID"]
+)
 def test_there_is_no_order_by_these(env: Env, order: str) -> None:
     with pytest.raises(BadRequest):
         env.page(Client, ["name"], order=order)
@@ -137,7 +146,14 @@ def key(*values: Any) -> str:
 )  # fmt: skip
 def test_keys_that_we_did_not_write(env: Env, order: str, value: Any) -> None:
     """Refused or harmless: never an error of the database."""
-    for given in (key(value, 5), key(value, 2**70), key(value, True), key(value, "x"), key(value), key(value, 5, 5)):
+    for given in (
+        key(value, 5),
+        key(value, 2**70),
+        key(value, True),
+        key(value, "x"),
+        key(value),
+        key(value, 5, 5),
+    ):
         try:
             env.page(Client, ["name"], order=order, after=given)
         except BadRequest:
@@ -173,7 +189,9 @@ def test_a_search_that_looks_at_too_much_says_so(env: Env, monkeypatch: pytest.M
     assert page.next is None
 
 
-def test_counts_and_groups_of_a_search_say_when_they_stopped(env: Env, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_counts_and_groups_of_a_search_say_when_they_stopped(
+    env: Env, monkeypatch: pytest.MonkeyPatch
+) -> None:
     env.create_many(Client, [{"name": "wanted abcd"}] + [{"name": f"abc bcd {n}"} for n in range(8)])
     assert not env.group(Client, ["tier"], [], search="abcd").cut_short
     assert (env.count(Client, search="abcd").value, env.count(Client, search="abcd").capped) == (1, False)
@@ -193,4 +211,6 @@ def test_groups_say_when_there_are_more(env: Env, monkeypatch: pytest.MonkeyPatc
 def test_orders_are_read_from_their_index(env: Env) -> None:
     """Empty values first upwards: the index has to be built like that."""
     env.create_many(Client, [{"name": f"n{n}", "discount": n, "visits": n} for n in range(3000)])
-    env.session.execute(text("analyze toy_shop.client"), execution_options=__import__("core.orm.trust").orm.trust.TRUSTED)
+    env.session.execute(
+        text("analyze toy_shop.client"), execution_options=__import__("core.orm.trust").orm.trust.TRUSTED
+    )

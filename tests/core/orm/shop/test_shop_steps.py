@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
+from toy_shop.models import Client, Purchase
+
 from core.errors import AccessDenied, NotFound, StateForbids
 from core.orm.context import use_env
 from core.orm.env import Env
 from core.orm.history import entries_of
 from core.testing.world import World
-from toy_shop.models import Client, Purchase
 
 
 @pytest.fixture

@@ -5,11 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from toy_shop.models import Client, Purchase
+
 from core.errors import BadRequest, UserError, ValidationFailed
 from core.orm.context import use_env
 from core.orm.env import Env
 from core.testing.world import World
-from toy_shop.models import Client, Purchase
 
 NAN, HUGE = float("nan"), Decimal("1e400")
 
@@ -47,7 +48,11 @@ BAD: list[tuple[str, Any]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "value"), BAD, ids=[f"{name} {str(value)[:30]!r}" for name, value in BAD])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    BAD,
+    ids=[f"{name} {'object' if type(value) is object else str(value)[:30]!r}" for name, value in BAD],
+)
 def test_what_does_not_fit_is_told_at_its_field(env: Env, name: str, value: Any) -> None:
     with pytest.raises(ValidationFailed) as told:
         made(env, **{name: value})
@@ -80,7 +85,9 @@ GOOD: list[tuple[str, Any, Any]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "value", "stored"), GOOD, ids=[f"{name} {str(value)[:30]!r}" for name, value, _s in GOOD])
+@pytest.mark.parametrize(
+    ("name", "value", "stored"), GOOD, ids=[f"{name} {str(value)[:30]!r}" for name, value, _s in GOOD]
+)
 def test_what_fits_is_stored_in_one_form(env: Env, name: str, value: Any, stored: Any) -> None:
     assert getattr(made(env, **{name: value}), name) == stored
     record: Any = made(env)
@@ -111,7 +118,13 @@ def test_system_fields_are_written_by_nobody_else(env: Env, world: World) -> Non
             with pytest.raises(BadRequest):
                 system.create_many(Client, [{"name": "B", name: value}])
     moment = datetime(2020, 1, 1, tzinfo=UTC)
-    for attribute, value in (("company_id", other), ("deleted_at", moment), ("created_at", moment), ("changed_by_id", 1), ("level", 9)):
+    for attribute, value in (
+        ("company_id", other),
+        ("deleted_at", moment),
+        ("created_at", moment),
+        ("changed_by_id", 1),
+        ("level", 9),
+    ):
         setattr(record, attribute, value)
         with pytest.raises(BadRequest):
             env.flush()

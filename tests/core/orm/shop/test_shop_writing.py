@@ -5,6 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
+from toy_shop.models import PAID, Client, Item, Parcel, Purchase, Tag, Wearing
+
 from core.errors import AccessDenied, Conflict, NotFound, StateForbids, UserError, ValidationFailed
 from core.orm.audit_tables import audit
 from core.orm.context import use_env
@@ -12,8 +15,6 @@ from core.orm.env import Env
 from core.orm.history import entries_of
 from core.orm.trust import TRUSTED
 from core.testing.world import World
-from sqlalchemy import func, select
-from toy_shop.models import PAID, Client, Item, Parcel, Purchase, Tag, Wearing
 
 
 @pytest.fixture
@@ -109,7 +110,10 @@ def test_links_are_audited_at_both_ends(env: Env) -> None:
     ).all()  # fmt: skip
     assert [row.operation for row in rows] == ["create", "link", "link"]
     name = "toy_shop.client.tags"
-    assert [(row.changes[name]["o"], row.changes[name]["n"]) for row in rows[1:]] == [(None, mine.id), (mine.id, None)]
+    assert [(row.changes[name]["o"], row.changes[name]["n"]) for row in rows[1:]] == [
+        (None, mine.id),
+        (mine.id, None),
+    ]
     assert [entry.operation for entry in entries_of(env, env.info(Tag), own.id)] == ["create"]
 
 
@@ -169,7 +173,9 @@ def test_which_row_of_a_batch_is_a_duplicate(env: Env, world: World) -> None:
         with pytest.raises(ValidationFailed) as told:
             env.create_many(Client, rows)
         assert (told.value.row, set(told.value.problems)) == (row, {name})  # type: ignore[attr-defined]
-    ids = env.create_many(Client, [{"name": "x", "tax": "T", "city": "1"}, {"name": "y", "tax": "T", "city": "2"}])
+    ids = env.create_many(
+        Client, [{"name": "x", "tax": "T", "city": "1"}, {"name": "y", "tax": "T", "city": "2"}]
+    )
     one, two = env.get_many(Client, ids)
     one.city, two.code = "C", "fine"
     with pytest.raises(ValidationFailed) as told:
@@ -370,7 +376,10 @@ def test_a_recomputed_value_is_found_and_sorted(env: Env) -> None:
     lower: Any = env.create(Client, name="low", upper=upper)
     env.write(upper, name="重庆")
     assert again(env, lower).upper_name == "重庆"
-    assert [row[0] for row in env.page(Client, ["name"], search="重庆", order="id").rows] == [upper.id, lower.id]
+    assert [row[0] for row in env.page(Client, ["name"], search="重庆", order="id").rows] == [
+        upper.id,
+        lower.id,
+    ]
     other: Any = env.create(Client, name="low", upper=env.create(Client, name="bcd"))
     found = [row[0] for row in env.page(Client, ["name"], order="-upper_name").rows]
     assert found.index(lower.id) < found.index(other.id)
@@ -429,7 +438,12 @@ def test_every_version_of_every_row_is_in_the_audit(env: Env, world: World, answ
         for info in admin.composition.models.values():
             if info.addon != "toy_shop":
                 continue
-            rows = dict(tuple(row) for row in admin.session.execute(select(info.table.c.id, info.table.c.version), execution_options=TRUSTED))
+            rows = dict(
+                tuple(row)
+                for row in admin.session.execute(
+                    select(info.table.c.id, info.table.c.version), execution_options=TRUSTED
+                )
+            )
             told = admin.session.execute(
                 select(audit.c.record_id, func.max(audit.c.version), func.count(), func.count(audit.c.version.distinct()))
                 .where(audit.c.model == info.key, audit.c.operation != "link", audit.c.record_id.in_(rows)).group_by(audit.c.record_id),
@@ -442,7 +456,9 @@ def test_every_version_of_every_row_is_in_the_audit(env: Env, world: World, answ
 def test_secrets_are_nowhere(env: Env) -> None:
     record: Any = env.create(Client, name="A", pin="geheim1")
     env.write(record, pin="geheim2")
-    rows = env.session.execute(select(audit).where(audit.c.model == "toy_shop.client"), execution_options=TRUSTED).all()
+    rows = env.session.execute(
+        select(audit).where(audit.c.model == "toy_shop.client"), execution_options=TRUSTED
+    ).all()
     assert rows and "geheim" not in str(rows)
     assert record.version == 2
 

@@ -19,7 +19,9 @@ grants = [
 def clients_of_my_purchases(env: Env) -> Where:
     """Whoever sold something sees who bought it."""
     mine = env.info(Purchase).cls
-    return Client.id.in_(select(mine.client_id).where(mine.owner_id == env.user_id, mine.deleted_at.is_(None)))
+    return Client.id.in_(
+        select(mine.client_id).where(mine.owner_id == env.user_id, mine.deleted_at.is_(None))
+    )
 
 
 @record_rule(Purchase, role=SELLER, actions="read")

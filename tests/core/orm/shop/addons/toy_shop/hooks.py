@@ -6,7 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from core.api import (
-    Env, after_create, after_delete, after_transition, after_write, before_create, before_delete, before_write, implements,
+    Env,
+    after_create,
+    after_delete,
+    after_transition,
+    after_write,
+    before_create,
+    before_delete,
+    before_write,
+    implements,
 )  # fmt: skip
 
 answers: dict[str, Callable[..., Any]] = {}

@@ -5,9 +5,37 @@ from decimal import Decimal
 from typing import Annotated, Any, Optional
 
 from core.api import (
-    CompanyOwned, Mapped, Option, Owned, Role, State, Tracked, User, _, action, arg, computed, current_env, expression,
-    field, many2many, many2one, money, number, numbering, one2many, option, options, secret, selection, state_field,
-    transition, translated, email, longtext, url,
+    CompanyOwned,
+    Mapped,
+    Option,
+    Owned,
+    Role,
+    State,
+    Tracked,
+    User,
+    _,
+    action,
+    arg,
+    computed,
+    current_env,
+    email,
+    expression,
+    field,
+    longtext,
+    many2many,
+    many2one,
+    money,
+    number,
+    numbering,
+    one2many,
+    option,
+    options,
+    secret,
+    selection,
+    state_field,
+    transition,
+    translated,
+    url,
 )  # fmt: skip
 
 SELLER = Role("toy_shop.seller", _("Seller"))
@@ -16,7 +44,9 @@ BOSS = Role("toy_shop.boss", _("Boss"))
 
 NEW, SENT, PAID = State("new", _("New")), State("sent", _("Sent")), State("paid", _("Paid"), final=True)
 
-numbers = [numbering("toy_shop.client", prefix="C", separator="-", width=4, reset="day", date_pattern="YYYYMMDD")]
+numbers = [
+    numbering("toy_shop.client", prefix="C", separator="-", width=4, reset="day", date_pattern="YYYYMMDD")
+]
 lists = [
     options("toy_shop.branch", [("food", _("Food")), ("art", _("Art"))]),
     options("toy_shop.other", [("x", _("Other"))]),
@@ -29,7 +59,9 @@ class Tag(CompanyOwned, Owned, label=_("Tag"), plural=_("Tags")):
     name: Mapped[str] = field(_("Name"), searchable=True, sortable=True)
 
 
-class Client(CompanyOwned, Owned, Tracked, label=_("Client"), plural=_("Clients"), unique=[("code",), ("tax", "city")]):
+class Client(
+    CompanyOwned, Owned, Tracked, label=_("Client"), plural=_("Clients"), unique=[("code",), ("tax", "city")]
+):
     """Somebody who buys."""
 
     number: Mapped[str] = number(_("Number"), sequence="toy_shop.client")
@@ -37,7 +69,9 @@ class Client(CompanyOwned, Owned, Tracked, label=_("Client"), plural=_("Clients"
     code: Mapped[str | None] = field(_("Code"), default=None)
     tax: Mapped[str | None] = field(_("Tax number"), default=None)
     city: Mapped[str | None] = field(_("City"), default=None)
-    hidden: Mapped[str | None] = field(_("Hidden"), default=None, searchable=True, sortable=True, visible_to=(BOSS,))
+    hidden: Mapped[str | None] = field(
+        _("Hidden"), default=None, searchable=True, sortable=True, visible_to=(BOSS,)
+    )
     pin: Mapped[str | None] = secret(_("PIN"), default=None)
     tier: Mapped[str] = selection(
         _("Tier"), choices=[("low", _("Low")), ("normal", _("Normal")), ("high", _("High"))], default="normal"
@@ -58,11 +92,16 @@ class Client(CompanyOwned, Owned, Tracked, label=_("Client"), plural=_("Clients"
     watchers: Mapped[list[User]] = many2many(_("Watchers"))
     upper: Mapped[Optional["Client"]] = many2one(_("Upper client"), default=None, on_delete="clear")
     upper_name: Mapped[str | None] = computed(
-        _("Name of the upper one"), by=lambda client: client.upper.name if client.upper else None, depends=("upper.name",),
-        searchable=True, sortable=True,
+        _("Name of the upper one"),
+        by=lambda client: client.upper.name if client.upper else None,
+        depends=("upper.name",),
+        searchable=True,
+        sortable=True,
     )
     level: Mapped[int] = computed(
-        _("Level"), by=lambda client: (client.upper.level if client.upper else 0) + 1, depends=("upper.level",)
+        _("Level"),
+        by=lambda client: (client.upper.level if client.upper else 0) + 1,
+        depends=("upper.level",),
     )
     parts: Mapped[list["Client"]] = one2many(_("Lower clients"), back="upper")
     purchases: Mapped[list["Purchase"]] = one2many(_("Purchases"), back="client")
@@ -86,7 +125,9 @@ class Purchase(CompanyOwned, Owned, Tracked, label=_("Purchase"), plural=_("Purc
     subject: Mapped[str] = field(_("Subject"), searchable=True, sortable=True)
     client: Mapped[Client | None] = many2one(_("Client"), default=None)
     price: Mapped[Decimal] = money(_("Price"), default=Decimal(0), sortable=True)
-    total: Mapped[Decimal] = computed(_("Total"), by=total_of, depends=("price", "client.discount"), sortable=True)
+    total: Mapped[Decimal] = computed(
+        _("Total"), by=total_of, depends=("price", "client.discount"), sortable=True
+    )
     count: Mapped[int] = field(_("Count"), default=0)
     state: Mapped[State] = state_field(NEW)
     items: Mapped[list["Item"]] = one2many(_("Items"), back="purchase")
@@ -147,7 +188,9 @@ class Item(CompanyOwned, label=_("Item"), plural=_("Items"), display="name"):
     name: Mapped[str] = field(_("Name"))
     purchase: Mapped[Purchase] = many2one(_("Purchase"), on_delete="part_of")
     share: Mapped[Decimal] = computed(
-        _("Share"), by=lambda item: (item.purchase.total if item.purchase else Decimal(0)) / 2, depends=("purchase.total",)
+        _("Share"),
+        by=lambda item: (item.purchase.total if item.purchase else Decimal(0)) / 2,
+        depends=("purchase.total",),
     )
 
 
