@@ -36,8 +36,8 @@ Row = dict[str, Any]
 
 
 def create_rows(env: Env, info: ModelInfo, given: Sequence[Mapping[str, Any]], *, strict: bool = False,
-                waived: frozenset[str] = frozenset()) -> list[int]:  # fmt: skip
-    """Create records and give their ids in the same order.
+                waived: frozenset[str] = frozenset()) -> tuple[list[int], list[Any]]:  # fmt: skip
+    """Create records; gives their ids in the same order, and the records where hooks wanted to have them.
 
     `strict` also refuses fields that the caller may not set (values from a form, a file or the API). `waived` names
     required fields that may be missing (imported rows; the next edit asks for them). After a refusal the transaction,
@@ -58,9 +58,11 @@ def create_rows(env: Env, info: ModelInfo, given: Sequence[Mapping[str, Any]], *
     write_links(env, info, ids, rows)
     _check_reach(env, info, ids)
     record_changes(env, info, "create", _changes(info, ids, rows))
-    if env.listens("after_create", info):
-        env.announce("after_create", info, records=env.load(info, ids))
-    return ids
+    if not env.listens("after_create", info):
+        return ids, []
+    records = env.load(info, ids)
+    env.announce("after_create", info, records=records)
+    return ids, records
 
 
 def _checked(env: Env, info: ModelInfo, rows: Sequence[Row], waived: frozenset[str]) -> list[Row]:

@@ -217,8 +217,10 @@ class Env(EnvWork):
 
     def create(self, model: type[M] | str, /, **values: Any) -> M:
         """Create one record and give it."""
-        (key,) = self.create_many(model, [values])
-        found: list[M] = self.load(self.info(model), [key])
+        info = self.info(model)
+        self.flush()
+        ids, records = creating.create_rows(self, info, [values])
+        found: list[M] = records or self.load(info, ids)
         return found[0]
 
     def create_many(self, model: Any, rows: Sequence[Mapping[str, Any]], *, strict: bool = False,
@@ -227,7 +229,7 @@ class Env(EnvWork):
         self.flush()
         if not rows:
             return []
-        return creating.create_rows(self, self.info(model), rows, strict=strict, waived=waived)
+        return creating.create_rows(self, self.info(model), rows, strict=strict, waived=waived)[0]
 
     def write(self, records: Any, *, version: int | None = None, strict: bool = False, **values: Any) -> None:
         """Set values on a record or some records; `version` is the one that the caller has seen."""

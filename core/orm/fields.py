@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, Self
 
 from core.errors import CompositionError
@@ -101,17 +102,17 @@ class Field:
         bound.model_key, bound.addon, bound.owner = model_key, addon, owner
         return bound
 
-    @property
+    @cached_property
     def is_stored(self) -> bool:
         """Whether the model's own table has a column for it."""
         return self.sql is None and self.kind not in TO_MANY
 
-    @property
+    @cached_property
     def attribute(self) -> str:
         """The mapped attribute that holds the stored value: the id for a relation to one."""
         return f"{self.name}_id" if self.kind in TO_ONE else self.name
 
-    @property
+    @cached_property
     def is_computed(self) -> bool:
         return self.compute is not None or self.sql is not None
 

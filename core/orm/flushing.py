@@ -128,7 +128,7 @@ def _compute(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
 
 def _store(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
     """One statement for each set of columns that changed together."""
-    batches: dict[tuple[str, ...], list[tuple[Pending, dict[str, Any]]]] = {}
+    batches: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     searched = info.searched_names
     for one in pending:
         row: dict[str, Any] = {
@@ -141,15 +141,12 @@ def _store(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
             whole = {name: getattr(one.record, name) for name in searched}
             add_grams(info, [whole | {n: one.values[n][1] for n in searched & one.values.keys()}], [row])
         columns = tuple(sorted(row))
-        batches.setdefault(columns, []).append((one, {**row, "_id": one.record.id, "_v": one.record.version}))
-    for columns, batch in batches.items():
-        rows = [row for _one, row in batch]
-        with explain_duplicates(env, info, [(one.record, one.values) for one, _row in batch]):
+        batches.setdefault(columns, []).append({**row, "_id": one.record.id, "_v": one.record.version})
+    with explain_duplicates(env, info, [(one.record, one.values) for one in pending]):
+        for columns, rows in batches.items():
             written = update_rows(env.session, info.table, columns, rows, env.now, env.user_id)
-        if len(written) < len(rows):
-            raise StaleRecord(
-                f"{info.key}: {sorted({r['_id'] for r in rows} - written)[:5]} changed meanwhile"
-            )
+            if missing := {row["_id"] for row in rows} - written:
+                raise StaleRecord(f"{info.key}: {sorted(missing)[:5]} changed meanwhile")
 
 
 def _change(info: ModelInfo, one: Pending) -> Change:

@@ -147,6 +147,8 @@ def _targets(
         for row in rows:
             value = row.get(field.name)
             ids.update(value if isinstance(value, list) else () if value is None else (value,))
+        if target.key == "base.user":
+            ids.discard(env.user_id)  # who is calling is there
         if ids:
             found.append((field, target, ids))
     return found

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from core.orm.fields import Field
 
 SALT_BYTES: Final = 8
+_ENCODER: Final = json.JSONEncoder(default=as_json, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 _COLUMNS: Final = (
     "at", "company_id", "model", "record_id", "version", "operation", "request_id", "channel", "user_id",
     "real_user_id", "reason", "changes", "digests",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, ForwardRef, Union, get_args, get_o
 
 from core.errors import CompositionError
 from core.i18n import _
-from core.orm.fields import MISSING, RELATIONS, TO_MANY, Field
+from core.orm.fields import MISSING, RELATIONS, TO_MANY, TO_ONE, Field
 from core.orm.model import Model
 
 if TYPE_CHECKING:
@@ -71,6 +71,15 @@ def resolve_fields(composed: Composition, info: ModelInfo, names: Mapping[str, A
             and found.kind != "boolean"
         ):
             found.required = found.required or (found.default not in (MISSING, "") and not found.readonly)
+        _refuse_impossible(found)
+
+
+def _refuse_impossible(found: Field) -> None:
+    if found.on_delete == "clear" and found.required and found.kind in TO_ONE:
+        raise CompositionError(
+            _("{field} is required and cannot be cleared when its record is deleted: choose part_of or refuse.",
+              field=f"{found.model_key}.{found.name}")
+        )  # fmt: skip
 
 
 def _annotated(found: Field, names: Mapping[str, Any]) -> tuple[Any, bool]:

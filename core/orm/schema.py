@@ -27,6 +27,7 @@ from core.orm.rls import quote
 from core.orm.schema_catalogue import read_existing
 from core.orm.schema_difference import compare
 from core.orm.schema_plan import Operation, SchemaPlan
+from core.orm.schema_statistics import STATISTICS, renewal_statements, statistics_statements
 
 APPLICATION_ROLE: Final = "keyuan_app"
 _DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -62,6 +63,8 @@ def plan_schema(
         statement for table in tables if rls.is_walled(table) for statement in rls.wall_statements(table)
     ]
     statements += [statement for repair in walls.values() for statement in repair]
+    statements += statistics_statements([*tables, *(table for table in kept if existing.lacks_search_column(table))])
+    hurried = [words.closer_statistics(table) for table in kept if existing.lacks_statistics(table)]
     entered = sorted({str(table.schema) for table in (*tables, *ungranted)})
     statements += [schema_grant(name, app_role) for name in entered]
     statements += table_grants([*tables, *ungranted], app_role)
@@ -73,7 +76,7 @@ def plan_schema(
         *(words.new_grant(table, app_role) for table in ungranted),
     ]
     return SchemaPlan(
-        tuple(operations), tuple(difference.deferred), tuple(difference.ignored),
+        tuple(operations), (*difference.deferred, *hurried), tuple(difference.ignored),
         tuple(schemas), tuple(tables), tuple(difference.changes), tuple(statements),
     )  # fmt: skip
 
@@ -121,6 +124,9 @@ def finish_schema(engine: Engine, metadata: MetaData, addons: Iterable[str]) -> 
                 target = rls.full_name(table)
                 connection.exec_driver_sql(f"alter table {target} validate constraint {quote(name)}")
                 done.append(name)
+            if existing.lacks_statistics(table):
+                run_script(connection, renewal_statements(table))
+                done.append(f"{table.name} statistics")
     return done
 
 
@@ -128,7 +134,7 @@ def schema_hash(*metadatas: MetaData) -> str:
     """A fingerprint of all declared tables: equal means that there is nothing to compare with the
     database.
     """
-    digest = hashlib.sha256(f"walls {rls.POLICY_VERSION}".encode())
+    digest = hashlib.sha256(f"walls {rls.POLICY_VERSION} statistics {STATISTICS}".encode())
     for metadata in metadatas:
         for table in sorted(metadata.tables.values(), key=lambda table: table.fullname):
             digest.update("\n".join(_features(table)).encode())

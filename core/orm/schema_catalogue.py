@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Table, text
 
+from core.orm.schema_statistics import STATISTICS, gram_columns
+
 _TABLES = text("""
     select n.nspname, c.relname, pg_relation_size(c.oid) = 0
     from pg_namespace n left join pg_class c on c.relnamespace = n.oid and c.relkind in ('r', 'p')
@@ -24,6 +26,13 @@ _NAMES = text("""
     where n.nspname = any(:schemas) and k.contype in ('c', 'f', 'u') and not t.relispartition
 """)
 
+_TARGETS = text("""
+    select n.nspname, c.relname, a.attname, coalesce(a.attstattarget, -1)
+    from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = any(:schemas) and c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
+      and a.atttypid = 'text[]'::regtype
+""")
+
 
 @dataclass(frozen=True)
 class Existing:
@@ -35,6 +44,8 @@ class Existing:
     parts: dict[tuple[str, str, str], str]
     """(schema, table, name) of an index or constraint -> the constraint's definition."""
     unfinished: frozenset[tuple[str, str, str]]
+    statistics: dict[tuple[str, str, str], int]
+    """(schema, table, column) of an array of texts -> how closely the server looks at it; -1 where nobody has said."""
 
     def has(self, table: Table) -> bool:
         return (str(table.schema), table.name) in self.tables
@@ -45,6 +56,16 @@ class Existing:
     def part(self, table: Table, name: str) -> str | None:
         """The definition of a constraint, '' for an index, None where there is nothing of this name."""
         return self.parts.get((str(table.schema), table.name, name))
+
+    def lacks_statistics(self, table: Table) -> bool:
+        """Whether the server looks at a search column less closely than it should."""
+        own = (str(table.schema), table.name)
+        return any(self.statistics.get((*own, name), STATISTICS) < STATISTICS for name in gram_columns(table))
+
+    def lacks_search_column(self, table: Table) -> bool:
+        """Whether a search column is still to be added."""
+        own = (str(table.schema), table.name)
+        return any((*own, name) not in self.statistics for name in gram_columns(table))
 
     def unfinished_parts(self, table: Table) -> list[str]:
         """Indexes that are not valid and constraints that were never checked against the older rows."""
@@ -63,4 +84,5 @@ def read_existing(connection: Connection, schemas: Iterable[str]) -> Existing:
         tables,
         {(row[0], row[1], row[2]): row[3] for row in found},
         frozenset((row[0], row[1], row[2]) for row in found if not row[4]),
+        {(row[0], row[1], row[2]): row[3] for row in (connection.execute(_TARGETS, given) if tables else ())},
     )

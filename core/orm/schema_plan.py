@@ -10,7 +10,7 @@ from sqlalchemy import Table
 
 from core.i18n import LazyString, _
 
-Kind = Literal["schema", "table", "column", "type", "index", "constraint", "security"]
+Kind = Literal["schema", "table", "column", "type", "index", "constraint", "security", "statistics"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +111,8 @@ def new_wall(table: Table) -> Operation:
 def new_grant(table: Table, role: str) -> Operation:
     words = _("Let the role {role} use the table {table}", role=role, table=table.fullname)
     return Operation("security", addon_of(table), table.fullname, role, words)
+
+
+def closer_statistics(table: Table) -> Operation:
+    words = _("Let the server look more closely at the search column of the table {table}", table=table.fullname)
+    return Operation("statistics", addon_of(table), table.fullname, table.name, words)

@@ -30,11 +30,11 @@ def system_env(
     user of `source` where it is an Env.
     """
     caller = source if isinstance(source, Env) else None
-    session = caller.session if caller is not None else source if isinstance(source, Session) else None
-    own = session is None
-    if session is None:
-        assert isinstance(source, Connection)
+    own = isinstance(source, Connection)
+    if isinstance(source, Connection):
         session = session_factory(source)()
+    else:
+        session = source if isinstance(source, Session) else source.session
     before = scope_of(session)
     if caller is not None:
         caller.flush()

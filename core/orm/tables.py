@@ -132,7 +132,7 @@ def _constrain(composed: Composition, info: ModelInfo, table: Table, found: Fiel
         _live_index(info, table, found.column_name, [*scope, column, table.c.id])
     elif found.sortable:
         sorted_by = table.c[f"{found.column_name}__sort"] if found.kind in TEXTS else column
-        _live_index(info, table, sorted_by.name, [*scope, sorted_by, table.c.id])
+        _order_index(info, table, [*scope, sorted_by.nulls_first(), table.c.id])
         if found.kind in TEXTS and found.index:
             _live_index(info, table, found.column_name, [*scope, column, table.c.id])
     elif found.index or found.kind == "state":
@@ -145,6 +145,14 @@ def _constrain(composed: Composition, info: ModelInfo, table: Table, found: Fiel
 
 def _live_index(info: ModelInfo, table: Table, column_name: str, columns: list[Any]) -> None:
     Index(short_name("ix", info.name, column_name), *columns, postgresql_where=text(LIVE), _table=table)
+
+
+def _order_index(info: ModelInfo, table: Table, columns: list[Any]) -> None:
+    """A list ordered by the column, from any key on and in both directions, is one read of this index. It needs the
+    empty values first, as lists have them upwards: an index of the usual kind would be sorted again.
+    """
+    name = short_name("by", info.name, columns[-2].element.name)
+    Index(name, *columns, postgresql_where=text(LIVE), _table=table)
 
 
 def _foreign_key(composed: Composition, info: ModelInfo, table: Table, found: Field) -> None:
@@ -186,16 +194,23 @@ def build_link_tables(composed: Composition, info: ModelInfo) -> dict[str, Table
             name, composed.metadata, *company,
             Column("left_id", BigInteger, nullable=False), Column("right_id", BigInteger, nullable=False),
             PrimaryKeyConstraint("left_id", "right_id", name=short_name("pk", name)),
-            ForeignKeyConstraint(["left_id"], [f"{info.addon}.{info.name}.id"], name=short_name("fk", name, "left"),
-                                 use_alter=True),
-            ForeignKeyConstraint(["right_id"], [f"{target.addon}.{target.name}.id"],
-                                 name=short_name("fk", name, "right"), use_alter=True),
+            _link_key(info, info, name, "left"), _link_key(info, target, name, "right"),
             schema=found.addon,
             info={"keyuan": {"kind": info.kind, "model": info.key, "addon": found.addon, "link": found.name}},
         )  # fmt: skip
         Index(short_name("ix", name, "right_id"), table.c.right_id, table.c.left_id)
         tables[found.name] = table
     return tables
+
+
+def _link_key(info: ModelInfo, end: ModelInfo, name: str, side: str) -> ForeignKeyConstraint:
+    """Both ends of a link between records of companies are in the company of the link."""
+    within = ["company_id"] if info.kind == end.kind == "company" else []
+    columns, remotes = [*within, f"{side}_id"], [*within, "id"]
+    table = f"{end.addon}.{end.name}"
+    return ForeignKeyConstraint(
+        columns, [f"{table}.{column}" for column in remotes], name=short_name("fk", name, side), use_alter=True
+    )
 
 
 def state_literal(value: object) -> object:

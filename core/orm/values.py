@@ -75,22 +75,18 @@ def check_row(info: ModelInfo, row: Mapping[str, Any], names: Iterable[str], pro
               waived: frozenset[str] = frozenset()) -> None:  # fmt: skip
     """Required-ness and bounds of the named fields, after conversion."""
     for name in names:
-        field, value = info.fields[name], row.get(name)
-        if value is None and _is_needed(info, field) and name not in waived and name not in problems:
-            problems.setdefault(name, []).append(_("{name} is required.", name=field.label))
-        if value is not None and field.minimum is not None and value < field.minimum:
+        value = row.get(name)
+        if value is None:
+            if name in info.needed and name not in waived and name not in problems:
+                problems.setdefault(name, []).append(_("{name} is required.", name=info.fields[name].label))
+            continue
+        field = info.fields[name]
+        if field.minimum is not None and value < field.minimum:
             problems.setdefault(name, []).append(
                 _("{name} must be at least {value}.", name=field.label, value=field.minimum))  # fmt: skip
-        if value is not None and field.maximum is not None and value > field.maximum:
+        if field.maximum is not None and value > field.maximum:
             problems.setdefault(name, []).append(
                 _("{name} must be at most {value}.", name=field.label, value=field.maximum))  # fmt: skip
-
-
-def _is_needed(info: ModelInfo, field: Field) -> bool:
-    """Whether the row cannot be without: declared so, or a plain value with a default that is never empty."""
-    if field.kind == "number" or not field.is_stored:
-        return False
-    return field.required or (not field.is_computed and not info.table.columns[field.column_name].nullable)
 
 
 def with_defaults(info: ModelInfo, env: Env, row: Mapping[str, Any]) -> dict[str, Any]:

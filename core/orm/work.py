@@ -64,10 +64,9 @@ class EnvWork:
         self.company_id, self.companies = company_id, companies or (company_id,)
         self.addons, self.roles = addons, roles
         self.direct_reports, self.reports, self.departments = direct_reports, reports, departments
-        self.language = language
+        self.language, self.channel = language, channel
         self.timezone = timezone or ZoneInfo("Asia/Shanghai")
         self.clock: Callable[[], datetime] = clock or (lambda: datetime.now(UTC))
-        self.channel = channel
         self.request_id = request_id or uuid.uuid4().hex
         self.reason = reason
         self.composition: Composition = composition()

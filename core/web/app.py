@@ -43,6 +43,7 @@ def make_app(
     generation: int = 0,
     folders: dict[str, Path] | None = None,
     reload: bool | None = None,
+    template_cache: Path | None = None,
     packages: tuple[str, ...] = PACKAGES,
 ) -> WSGIApplication:
     """The web application of one composition.
@@ -50,11 +51,13 @@ def make_app(
     `engine` is the application role's; without it one is made from `config.database_url`. `folders` are those of the
     installed addons by name. `generation` is that of the composition; a newer one in the database is asked for at the
     parent process. With `reload` (default: in a checkout) changed templates and style sheets show at once.
+    `template_cache` is a folder for compiled templates.
     """
     folders = addon_folders(composition) if folders is None else folders
     reload = (installation_root() / ".git").exists() if reload is None else reload
     engine = _engine(config) if engine is None else engine
     settings = _settings(config, composition, engine, folders, reload=reload, generation=generation)
+    settings["keyuan.templates"] = Templates(_having(folders, "templates"), reload=reload, cache=template_cache)
     configurator = Configurator(
         settings=settings,
         request_factory=Request,
@@ -79,7 +82,6 @@ def _settings(
     generation: int,
 ) -> dict[str, Any]:
     """What views find in the registry."""
-    templates = Templates(_having(folders, "templates"), reload=reload)
     static = StaticFiles({CORE_DOMAIN: static_files.FOLDER, **_having(folders, "static")}, reload=reload)
     return {
         "keyuan.asked": 0,
@@ -90,7 +92,6 @@ def _settings(
         "keyuan.secret": config.secret,
         "keyuan.sessions": session_factory(engine),
         "keyuan.static": static,
-        "keyuan.templates": templates,
         "pyramid.tweens": "core.web.guard.guard_tween",  # named here, it is the only one
     }
 

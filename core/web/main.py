@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Engine
 
-from core.config import Config
+from core.config import Config, make_private_folder
 from core.lifecycle.generation import installed_addons
 from core.modules.discovery import discover
 from core.modules.graph import order
@@ -29,7 +29,8 @@ def web_child(fd: int, generation: int, config: Config) -> None:
         config.database_url or "", application_name="keyuan web", pool_size=config.web_threads, max_overflow=8
     )
     composition = compose_installed(config, engine)
-    app = make_app(config, composition, engine=engine, generation=generation)
+    cache = make_private_folder(config.state_dir / "templates")
+    app = make_app(config, composition, engine=engine, generation=generation, template_cache=cache)
     templates: Templates = app.registry.settings["keyuan.templates"]  # type: ignore[attr-defined]
     templates.compile_all()
     child.serve_wsgi(

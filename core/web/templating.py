@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from chameleon import PageTemplateFile
+from chameleon.loader import MemoryLoader, ModuleLoader
 
 from core.i18n import CORE_DOMAIN, LazyString, Translator, current_language, lookup, translator
 
@@ -32,11 +33,18 @@ class TemplateMissing(LookupError):
 
 
 class Templates:
-    """All templates of the installed addons, compiled at first use and kept for the life of the process."""
+    """All templates of the installed addons, compiled at first use and kept for the life of the process.
 
-    def __init__(self, folders: Mapping[str, Path] | None = None, *, reload: bool = False) -> None:
+    Compiling takes seconds. With a `cache`, a folder that nobody else may write to, it is done once for each text of a
+    template and each set of installed packages, not at each start.
+    """
+
+    def __init__(
+        self, folders: Mapping[str, Path] | None = None, *, reload: bool = False, cache: Path | None = None
+    ) -> None:
         self.folders: dict[str, Path] = {CORE_DOMAIN: FOLDER, **(folders or {})}
         self.reload = reload
+        self._loader = ModuleLoader(str(cache)) if cache is not None else MemoryLoader()
         self._compiled: dict[str, Template] = {}
         self._lock = threading.Lock()
 
@@ -53,7 +61,7 @@ class Templates:
             raise TemplateMissing(f"there is no template {name!r}" + (f" ({path})" if path else ""))
         with self._lock:
             if name not in self._compiled:
-                self._compiled[name] = Template(domain, path, self.reload)
+                self._compiled[name] = Template(domain, path, self.reload, self._loader)
             return self._compiled[name]
 
     def compile_all(self) -> int:
@@ -71,7 +79,7 @@ class Templates:
 class Template:
     """One template file with the catalogue of its addon."""
 
-    def __init__(self, domain: str, path: Path, reload: bool) -> None:
+    def __init__(self, domain: str, path: Path, reload: bool, loader: ModuleLoader | MemoryLoader) -> None:
         self.domain = domain
         self.translator: Translator = translator(domain)
         self.file = PageTemplateFile(
@@ -83,6 +91,7 @@ class Template:
             trim_attribute_space=True,
             value_repr=lambda value: f"<{type(value).__name__}>",  # no values of people in the log
         )
+        self.file.loader = loader
 
     def render(self, values: Mapping[str, Any]) -> str:
         return str(self.file.render(**{"_": self.translator, **values}))

@@ -93,12 +93,12 @@ def test_problems_are_a_copy() -> None:
 
 
 def test_what_is_in_use_names_its_users() -> None:
-    contacts = Reference("crm_base.contact", LazyString("crm_base", "Contacts"), 3, ("Li Si",))
-    leads = Reference("crm_leads.lead", LazyString("crm_leads", "Leads"), 12)
+    contacts = Reference("crm_base.contact", LazyString("acme", "Customs forms"), 3, ("Li Si",))
+    leads = Reference("crm_leads.lead", LazyString("acme", "Launch pads"), 12)
     error = InUse([contacts, leads])
     assert error.references == [contacts, leads]
-    assert str(error).endswith("It is used by: Contacts (3), Leads (12)")
-    assert error.message.translate("zh_CN").endswith("Contacts（3）、Leads（12）")
+    assert str(error).endswith("It is used by: Customs forms (3), Launch pads (12)")
+    assert error.message.translate("zh_CN").endswith("Customs forms（3）、Launch pads（12）")
 
 
 def test_a_composition_error_ends_with_the_place() -> None:

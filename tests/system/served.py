@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Final
 
@@ -44,6 +45,8 @@ class Served:
         self.state = state
         self.log = state.parent / f"{state.name}-serve.log"
         self.lines: list[str] = []
+        self.seconds = 0.0  # from the start to the ready line
+        self._began = time.monotonic()
         with self.log.open("a") as errors:
             self.process = subprocess.Popen(
                 [KEYUAN, "serve", *options], env=environment(state), cwd=state.parent, text=True,
@@ -73,6 +76,7 @@ class Served:
     def wait_ready(self, seconds: float = 120) -> Served:
         """Until the line with the address is there."""
         wait_until(lambda: self.address or self.process.poll() is not None, "a ready line", seconds)
+        self.seconds = time.monotonic() - self._began
         assert self.address, (
             f"it ended with {self.process.poll()}\n{self.said}\n{self.log.read_text()[-4000:]}"
         )

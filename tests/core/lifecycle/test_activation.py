@@ -25,7 +25,7 @@ from core.orm.system_env import system_env
 from core.testing.database import DatabaseServer, ScratchDatabase
 from tests.core.lifecycle.toys import company, composed, initialised
 
-EVERYTHING = frozenset({"base", "toy_shop", "toy_points"})
+EVERYTHING = frozenset({"base", "toy_wares", "toy_points"})
 
 
 def build(database: ScratchDatabase) -> None:
@@ -38,7 +38,7 @@ def build(database: ScratchDatabase) -> None:
 
 @pytest.fixture(scope="module")
 def shops(server: DatabaseServer) -> Iterator[ScratchDatabase]:
-    template = server.template("toy_shops", build)
+    template = server.template("toy_waress", build)
     composed("toy_points")
     database = server.create(template)
     yield database
@@ -62,7 +62,7 @@ def companies(connection: Connection) -> tuple[int, int]:
 def articles(connection: Connection, company_id: int) -> list[str]:
     apply_scope(connection, Scope(read=(company_id,)))
     rows = connection.execute(
-        text("select code || ' ' || name from toy_shop.article where company_id = :c"), {"c": company_id}
+        text("select code || ' ' || name from toy_wares.article where company_id = :c"), {"c": company_id}
     )
     return list(rows.scalars())
 
@@ -71,13 +71,13 @@ def test_enabling_shows_what_comes_along_and_asks_once(
     connection: Connection, companies: tuple[int, int]
 ) -> None:
     own, other = companies
-    assert plan_enable(connection, own, "toy_points").addons == ("toy_shop", "toy_points")
+    assert plan_enable(connection, own, "toy_points").addons == ("toy_wares", "toy_points")
     with pytest.raises(DependenciesNeeded, match="Points needs Shop") as asked:
         enable(connection, own, "toy_points")
-    assert asked.value.addons == ("toy_shop",)
+    assert asked.value.addons == ("toy_wares",)
     assert enabled_addons(connection, own) == {"base"}
     switched = enable(connection, own, "toy_points", with_dependencies=True)
-    assert switched.addons == ("toy_shop", "toy_points")
+    assert switched.addons == ("toy_wares", "toy_points")
     assert enabled_addons(connection, own) == EVERYTHING
     assert enabled_addons(connection, other) == {"base"}
 
@@ -86,7 +86,7 @@ def test_enabling_makes_the_numbering_and_the_first_data_of_this_company_only(
     connection: Connection, companies: tuple[int, int]
 ) -> None:
     own, other = companies
-    enable(connection, own, "toy_shop")
+    enable(connection, own, "toy_wares")
     assert articles(connection, own) == ["A0001 Bag"]
     assert articles(connection, other) == []
     apply_scope(connection, Scope(read=(own,)))
@@ -98,11 +98,11 @@ def test_switching_off_and_on_again_keeps_the_data_and_makes_none_twice(
     connection: Connection, companies: tuple[int, int]
 ) -> None:
     own, _other = companies
-    enable(connection, own, "toy_shop")
-    assert disable(connection, own, "toy_shop").addons == ("toy_shop",)
+    enable(connection, own, "toy_wares")
+    assert disable(connection, own, "toy_wares").addons == ("toy_wares",)
     assert enabled_addons(connection, own) == {"base"}
     assert articles(connection, own) == ["A0001 Bag"]
-    enable(connection, own, "toy_shop")
+    enable(connection, own, "toy_wares")
     assert articles(connection, own) == ["A0001 Bag"]
     apply_scope(connection, Scope(read=(own,)))
     assert (
@@ -119,20 +119,20 @@ def test_an_addon_that_others_need_stays_on_and_they_are_named(
     own, _other = companies
     enable(connection, own, "toy_points", with_dependencies=True)
     with pytest.raises(StillNeeded, match="Shop is needed by Points") as refused:
-        disable(connection, own, "toy_shop")
+        disable(connection, own, "toy_wares")
     assert refused.value.addons == ("toy_points",)
     assert enabled_addons(connection, own) == EVERYTHING
     disable(connection, own, "toy_points")
-    disable(connection, own, "toy_shop")
+    disable(connection, own, "toy_wares")
     assert enabled_addons(connection, own) == {"base"}
 
 
 def test_switching_twice_changes_nothing(connection: Connection, companies: tuple[int, int]) -> None:
     own, _other = companies
-    enable(connection, own, "toy_shop")
-    assert enable(connection, own, "toy_shop").addons == ()
-    disable(connection, own, "toy_shop")
-    assert disable(connection, own, "toy_shop").addons == ()
+    enable(connection, own, "toy_wares")
+    assert enable(connection, own, "toy_wares").addons == ()
+    disable(connection, own, "toy_wares")
+    assert disable(connection, own, "toy_wares").addons == ()
 
 
 def test_unknown_addons_companies_and_the_kernel_itself_are_refused(
@@ -144,7 +144,7 @@ def test_unknown_addons_companies_and_the_kernel_itself_are_refused(
     with pytest.raises(UnknownAddon):
         plan_disable(connection, own, "toy_nowhere")
     with pytest.raises(NotFound):
-        enable(connection, 4711, "toy_shop")
+        enable(connection, 4711, "toy_wares")
     with pytest.raises(UserError, match="always on"):
         disable(connection, own, "base")
 
@@ -174,13 +174,13 @@ def person(session: Session, company_id: int, *roles: str) -> Env:
                roles=frozenset(roles), channel="page", request_id="r-1")  # fmt: skip
 
 
-@pytest.mark.parametrize("roles", [(), ("toy_shop.seller",)])
+@pytest.mark.parametrize("roles", [(), ("toy_wares.seller",)])
 def test_only_administrators_switch(
     connection: Connection, companies: tuple[int, int], roles: tuple[str, ...]
 ) -> None:
     own, _other = companies
     with session_factory(connection)() as session, pytest.raises(AccessDenied):
-        enable(person(session, own, *roles), own, "toy_shop")
+        enable(person(session, own, *roles), own, "toy_wares")
 
 
 def test_an_administrator_switches_the_own_company_and_the_system_administrator_any(
@@ -191,13 +191,13 @@ def test_an_administrator_switches_the_own_company_and_the_system_administrator_
         set_scope(session, Scope(read=(own,), write=(own,)))
         administrator = person(session, own, "base.admin")
         with pytest.raises(AccessDenied):
-            enable(administrator, other, "toy_shop")
-        enable(administrator, own, "toy_shop")
-        enable(person(session, own, "base.system"), other, "toy_shop")
+            enable(administrator, other, "toy_wares")
+        enable(administrator, own, "toy_wares")
+        enable(person(session, own, "base.system"), other, "toy_wares")
         scope = scope_of(session)
         assert scope is not None and scope.read == (own,), "the caller's wall is as it was"
         assert (
-            enabled_addons(administrator, own) == enabled_addons(administrator, other) == {"base", "toy_shop"}
+            enabled_addons(administrator, own) == enabled_addons(administrator, other) == {"base", "toy_wares"}
         )
         apply_scope(session.connection(), Scope(read=(own,)))
         who = text(
@@ -223,13 +223,13 @@ def test_two_people_switching_at_once_do_not_leave_an_addon_without_its_dependen
 ) -> None:
     with shops.app.begin() as first:
         own = first.execute(text("select id from base.company order by code limit 1")).scalar_one()
-        enable(first, own, "toy_shop")
+        enable(first, own, "toy_wares")
     seen: list[object] = []
 
     def second() -> None:
         with shops.app.begin() as connection:
             try:
-                seen.append(disable(connection, own, "toy_shop"))
+                seen.append(disable(connection, own, "toy_wares"))
             except StillNeeded as refused:
                 seen.append(refused.addons)
 
@@ -247,8 +247,8 @@ def test_an_env_of_the_system_sees_its_company_only(
     connection: Connection, companies: tuple[int, int]
 ) -> None:
     own, other = companies
-    enable(connection, own, "toy_shop")
+    enable(connection, own, "toy_wares")
     with system_env(connection, other, EVERYTHING, "a test") as env:
-        assert env.search("toy_shop.article") == []
+        assert env.search("toy_wares.article") == []
     with system_env(connection, own, EVERYTHING, "a test") as env:
-        assert [one.name for one in env.search("toy_shop.article")] == ["Bag"]
+        assert [one.name for one in env.search("toy_wares.article")] == ["Bag"]

@@ -23,17 +23,17 @@ from tests.core.lifecycle.toys import company, composed, initialised
 
 
 def test_a_second_operation_is_told_who_is_at_work_and_since_when(empty_database: ScratchDatabase) -> None:
-    composition, _report = initialised(empty_database, "toy_shop")
+    composition, _report = initialised(empty_database, "toy_wares")
     with (
         exclusive(empty_database.owner) as connection,
         recorded(connection, "install", ["toy_points"], by="Han Meimei"),
     ):
         with pytest.raises(OperationRunning, match="Han Meimei") as refused:
-            install(empty_database.owner, APP_ROLE, composition, ["toy_shop"])
+            install(empty_database.owner, APP_ROLE, composition, ["toy_wares"])
         holder = refused.value.holder
         assert (holder.kind, holder.addons) == ("install", "toy_points")
         assert abs((datetime.now(UTC) - holder.since).total_seconds()) < 60
-    assert install(empty_database.owner, APP_ROLE, composition, ["toy_shop"]).new == ()
+    assert install(empty_database.owner, APP_ROLE, composition, ["toy_wares"]).new == ()
 
 
 def test_a_holder_that_has_not_written_a_journal_yet_is_told_by_its_beginning(
@@ -86,7 +86,7 @@ def last_state(database: ScratchDatabase, by: str) -> str:
 def test_killed_inside_of_the_transaction_nothing_has_happened(
     empty_database: ScratchDatabase, point: str
 ) -> None:
-    composition, _report = initialised(empty_database, "toy_shop")
+    composition, _report = initialised(empty_database, "toy_wares")
     kill_at(empty_database, point)
     with empty_database.owner.connect() as connection:
         assert "toy_points" not in installed_addons(connection)
@@ -101,17 +101,17 @@ def test_killed_inside_of_the_transaction_nothing_has_happened(
 def test_killed_after_the_transaction_the_rest_is_done_at_the_next_start(
     empty_database: ScratchDatabase,
 ) -> None:
-    initialised(empty_database, "toy_shop")
+    initialised(empty_database, "toy_wares")
     own = company(empty_database)
     with empty_database.owner.begin() as connection:
         apply_scope(connection, Scope(read=(own,), write=(own,)))
         connection.execute(
-            text("insert into toy_shop.article (company_id, code, name) values (:c, 'A1', 'Bag')"), {"c": own}
+            text("insert into toy_wares.article (company_id, code, name) values (:c, 'A1', 'Bag')"), {"c": own}
         )
-        connection.execute(text("drop index toy_shop.ix_article_price"))
+        connection.execute(text("drop index toy_wares.by_article_price"))
     composition = composed("toy_points")
     kill_at(empty_database, "finish_schema")
-    missing = text("select to_regclass('toy_shop.ix_article_price') is null")
+    missing = text("select to_regclass('toy_wares.by_article_price') is null")
     with empty_database.owner.connect() as connection:
         assert "toy_points" in installed_addons(connection)
         assert connection.execute(missing).scalar_one() is True
@@ -131,7 +131,7 @@ def test_two_processes_that_initialise_at_once_make_one_deployment(empty_databas
         from core.orm.engine import make_engine
         from tests.core.lifecycle.toys import composed
         try:
-            initialise(make_engine(sys.stdin.read(), pooled=False), APP_ROLE, composed("toy_shop"))
+            initialise(make_engine(sys.stdin.read(), pooled=False), APP_ROLE, composed("toy_wares"))
             print("made")
         except AlreadyInitialised:
             print("found")

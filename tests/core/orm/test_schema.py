@@ -21,6 +21,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 from core.errors import CompositionError
 from core.orm.engine import Scope, apply_scope
 from core.orm.schema import SchemaPlan, apply_schema, finish_schema, plan_schema, schema_hash
+from core.orm.schema_statistics import STATISTICS
 from core.testing.database import APP_ROLE, ScratchDatabase
 from tests.core.orm.toy_tables import ADDONS, base_tables, deal_tables, toy_metadata, toy_table
 
@@ -263,3 +264,30 @@ def test_the_fingerprint_follows_every_difference_and_nothing_else() -> None:
     base_tables(column)
     deal_tables(column, Column("note", Text))
     assert len({same, schema_hash(changed), schema_hash(column)}) == 3
+
+
+def target_of(database: ScratchDatabase, table: str) -> int | None:
+    statement = text("select attstattarget from pg_attribute where attrelid = cast(:t as regclass) and attname = 'grams'")
+    with database.owner.connect() as connection:
+        found: int | None = connection.execute(statement, {"t": table}).scalar_one()
+        return found
+
+
+def test_search_columns_are_looked_at_closely_in_new_tables(empty_database: ScratchDatabase) -> None:
+    install(empty_database, toy_metadata())
+    assert target_of(empty_database, "deals.deal") == STATISTICS
+    assert not plan_for(empty_database, toy_metadata())
+
+
+def test_and_in_tables_that_are_there_already(empty_database: ScratchDatabase) -> None:
+    metadata = toy_metadata()
+    install(empty_database, metadata)
+    with empty_database.owner.begin() as connection:
+        connection.execute(text("alter table deals.deal alter column grams set statistics -1"))
+    add_rows(empty_database)
+    plan = plan_for(empty_database, metadata)
+    assert [(one.kind, one.table) for one in plan.deferred] == [("statistics", "deals.deal")]
+    assert finish_schema(empty_database.owner, metadata, ADDONS) == ["deal statistics"]
+    assert target_of(empty_database, "deals.deal") == STATISTICS
+    assert not plan_for(empty_database, metadata)
+    assert finish_schema(empty_database.owner, metadata, ADDONS) == []

@@ -14,7 +14,7 @@ TOYS = Path(__file__).parents[1] / "lifecycle" / "addons"
 
 @pytest.fixture(scope="session")
 def roles_of_people() -> Mapping[str, Sequence[str]]:
-    return dict.fromkeys(("owner", "other"), ("toy_shop.seller",))
+    return dict.fromkeys(("owner", "other"), ("toy_wares.seller",))
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from core.testing.people import NORTH, SOUTH
 from core.testing.promises import broken_promises
 from core.testing.world import World
 
-ARTICLE = "toy_shop.article"
+ARTICLE = "toy_wares.article"
 
 
 @pytest.fixture

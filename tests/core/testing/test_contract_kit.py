@@ -52,31 +52,31 @@ def test_its_own_modules_its_dependencies_and_tests_are_free(tmp_path: Path) -> 
 
 
 def test_rows_that_changed_came_or_went_are_named(own_database: ScratchDatabase) -> None:
-    before = rows_of(own_database, ["base", "toy_shop"])
+    before = rows_of(own_database, ["base", "toy_wares"])
     assert list(losses(before, before)) == [] == list(additions(before, before))
     with own_database.owner.begin() as connection:
         connection.exec_driver_sql("update base.company set name = 'East' where code = 'North'")
-        connection.exec_driver_sql("delete from toy_shop.article")
+        connection.exec_driver_sql("delete from toy_wares.article")
         connection.exec_driver_sql("insert into base.user (name, login) values ('Zoe', 'zoe')")
-    after = rows_of(own_database, ["base", "toy_shop"])
+    after = rows_of(own_database, ["base", "toy_wares"])
     lost = list(losses(before, after))
     assert any("name was 'North', is 'East'" in text for text in lost)
-    assert any(text.startswith("toy_shop.article: the row") for text in lost)
+    assert any(text.startswith("toy_wares.article: the row") for text in lost)
     assert any("user" in text and "1 new rows" in text for text in additions(before, after))
     assert not [text for text in losses(before, after, but=["base.company"]) if "base.company " in text]
 
 
 def test_an_addon_that_is_on_leaves_traces_and_one_that_is_off_none(world: World) -> None:
     owner = world.owner
-    found = traces(owner, "toy_shop")
-    assert "search of toy_shop.article" in found and "a right on toy_shop.article" in found
+    found = traces(owner, "toy_wares")
+    assert "search of toy_wares.article" in found and "a right on toy_wares.article" in found
     assert any("toy_points" not in text for text in traces(owner, "toy_points"))
     owner.addons = owner.addons - {"toy_points"}
-    assert "toy_shop.article" in picture(owner)
+    assert "toy_wares.article" in picture(owner)
     with world.system(NORTH) as env:
         env.addons = frozenset({"base"})
         env.policy._addons = env.addons  # type: ignore[attr-defined]
-        assert traces(env, "toy_shop") == []
+        assert traces(env, "toy_wares") == []
 
 
 def test_catalogues_are_brought_up_to_the_sentences(

@@ -49,7 +49,7 @@ def test_bounds_and_lengths_are_kept(world: World) -> None:
 
 def test_given_values_are_taken_and_relations_are_made(world: World) -> None:
     with world.system(NORTH) as env:
-        article = Factory(env).make("toy_shop.article", name="Hat")
+        article = Factory(env).make("toy_wares.article", name="Hat")
         assert article.name == "Hat"
         employee = Factory(env).values("base.employee", status="left")
         assert employee["status"] == "left" and "department" not in employee
@@ -61,4 +61,4 @@ def test_given_values_are_taken_and_relations_are_made(world: World) -> None:
 
 def test_values_that_no_rule_accepts_are_not_hidden(world: World) -> None:
     with world.system(NORTH) as env, pytest.raises(ValidationFailed):
-        Factory(env).make("toy_shop.article", name="x" * 100_001)
+        Factory(env).make("toy_wares.article", name="x" * 100_001)

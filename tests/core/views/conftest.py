@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.orm import criteria
+from core.orm import conditions
 from core.orm.compose import Composition, compose, composition
 from tests.core.views import toys
 
@@ -48,7 +48,7 @@ class Caller:
         return action == "read" and composition().info(model).key in self.readable
 
     def condition(self, model: Any, name: str, op: str, value: Any) -> Any:
-        return criteria.condition(self, composition().info(model), name, op, value)  # type: ignore[arg-type]
+        return conditions.condition(self, composition().info(model), name, op, value)  # type: ignore[arg-type]
 
     def labels(self, model: Any, ids: Any) -> dict[int, str]:
         self.asked.append((composition().info(model).key, list(ids)))

@@ -3,4 +3,4 @@
 from core.i18n import _
 from core.modules.manifest import Manifest
 
-manifest = Manifest(name="toy_points", title=_("Points"), version="1.0.0", depends=["toy_shop"])
+manifest = Manifest(name="toy_points", title=_("Points"), version="1.0.0", depends=["toy_wares"])

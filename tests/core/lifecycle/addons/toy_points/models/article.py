@@ -1,6 +1,6 @@
 """Articles that earn points."""
 
-from toy_shop.models.article import Article
+from toy_wares.models.article import Article
 
 from core.i18n import _
 from core.orm.fields import field

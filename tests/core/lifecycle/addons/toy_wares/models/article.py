@@ -10,7 +10,7 @@ from core.orm.model import CompanyOwned, Mapped
 class Article(CompanyOwned, label=_("Article"), plural=_("Articles"), display="name"):
     """An article."""
 
-    code: Mapped[str] = number(_("Code"), sequence="toy_shop.article")
+    code: Mapped[str] = number(_("Code"), sequence="toy_wares.article")
     name: Mapped[str] = field(_("Name"), searchable=True, sortable=True)
     price: Mapped[Decimal] = money(_("Price"), default=Decimal(0), sortable=True)
-    kind: Mapped[int | None] = option(_("Kind"), list="toy_shop.kind", default=None)
+    kind: Mapped[int | None] = option(_("Kind"), list="toy_wares.kind", default=None)

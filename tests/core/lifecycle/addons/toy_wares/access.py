@@ -1,7 +1,7 @@
 """What the shop's people may do."""
 
 from core.auth.grants import grant
-from toy_shop.models.article import Article
-from toy_shop.roles import SELLER
+from toy_wares.models.article import Article
+from toy_wares.roles import SELLER
 
 grants = [grant(SELLER, Article, "read create update")]

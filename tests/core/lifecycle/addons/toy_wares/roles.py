@@ -3,4 +3,4 @@
 from core.auth.grants import Role
 from core.i18n import _
 
-SELLER = Role("toy_shop.seller", _("Salesperson"))
+SELLER = Role("toy_wares.seller", _("Salesperson"))

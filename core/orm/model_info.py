@@ -1,0 +1,128 @@
+"""What the product knows about one composed model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.orm import aliased
+
+from core.i18n import LazyString
+from core.orm.column_types import State
+from core.orm.fields import TO_ONE, Field
+from core.orm.methods import Method
+from core.orm.model import Model, TableKind
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
+
+
+@dataclass(eq=False)
+class ModelInfo:
+    """Everything the product knows about one composed model; screens, API and import follow from it."""
+
+    key: str
+    addon: str
+    name: str
+    kind: TableKind
+    label: LazyString
+    plural: LazyString
+    definition: type[Model]
+    extensions: list[tuple[str, type[Model]]]
+    options: dict[str, Any]
+    fields: dict[str, Field] = field(default_factory=dict)
+    methods: dict[str, Method[..., Any]] = field(default_factory=dict)
+    states: dict[str, State] = field(default_factory=dict)
+    link_tables: dict[str, Table] = field(default_factory=dict)
+    cls: Any = None
+    table: Table = None  # type: ignore[assignment]
+    dependants: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    """Field name -> {(model key, computed field)} that are computed from it."""
+    references: list[tuple[ModelInfo, Field]] = field(default_factory=list)
+    """Every relation of an installed model that points to this one."""
+    _aliases: dict[int | str, Any] = field(default_factory=dict)
+    _fields_for: dict[frozenset[str], dict[str, Field]] = field(default_factory=dict)
+
+    def alias(self, slot: int | str) -> Any:
+        """The alias of the composed class for a place in a statement, always the same one."""
+        if slot not in self._aliases:
+            self._aliases[slot] = aliased(self.cls)
+        return self._aliases[slot]
+
+    @cached_property
+    def display(self) -> str:
+        """The field that names a record."""
+        declared = self.options.get("display")
+        return declared or next((name for name in ("name", "title", "code") if name in self.fields), "id")
+
+    @property
+    def order(self) -> str:
+        """The order of lists that ask for none, such as '-id'."""
+        return str(self.options.get("ordered_by") or self.options.get("order", "-id"))
+
+    @cached_property
+    def searchable(self) -> tuple[Field, ...]:
+        return tuple(found for found in self.fields.values() if found.searchable)
+
+    @cached_property
+    def searched_names(self) -> frozenset[str]:
+        return frozenset(found.name for found in self.searchable)
+
+    @cached_property
+    def computed(self) -> dict[str, Field]:
+        """The stored fields that follow from others."""
+        return {name: found for name, found in self.fields.items() if found.compute is not None}
+
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """Fields that no row can be without: declared so, or plain values with a default that are never empty."""
+        columns = self.table.columns
+        stored = (found for found in self.fields.values() if found.is_stored and found.kind != "number")
+        return frozenset(
+            found.name for found in stored
+            if found.required or not (found.is_computed or found.system or columns[found.column_name].nullable)
+        )  # fmt: skip
+
+    @cached_property
+    def by_attribute(self) -> dict[str, Field]:
+        """The stored fields by the attribute that holds the value."""
+        return {
+            found.attribute: found for found in self.fields.values() if found.is_stored and found.name != "id"
+        }
+
+    @cached_property
+    def relations(self) -> tuple[Field, ...]:
+        """The relations that are written from this side."""
+        return tuple(f for f in self.fields.values() if f.kind in TO_ONE or f.kind == "many2many")
+
+    @cached_property
+    def uniques(self) -> list[tuple[str, ...]]:
+        """Field names that must be unique together among live rows of a company."""
+        single = [(found.name,) for found in self.fields.values() if found.unique]
+        return [*map(tuple, self.options.get("unique", [])), *single]
+
+    @property
+    def is_owned(self) -> bool:
+        return "owner" in self.fields and self.fields["owner"].target_key == "base.user"
+
+    @property
+    def is_tracked(self) -> bool:
+        return bool(getattr(self.cls, "__tracked__", False))
+
+    @cached_property
+    def state_field(self) -> Field | None:
+        return next((found for found in self.fields.values() if found.kind == "state"), None)
+
+    @property
+    def initial_state(self) -> State | None:
+        return self.state_field.default if self.state_field is not None else None
+
+    def fields_for(self, addons: frozenset[str]) -> dict[str, Field]:
+        """The fields that exist in a company with these addons on. Not to be changed: it is made once."""
+        if addons not in self._fields_for:
+            self._fields_for[addons] = {name: found for name, found in self.fields.items() if found.addon in addons}
+        return self._fields_for[addons]
+
+    def __repr__(self) -> str:
+        return f"<model {self.key}>"
