@@ -152,7 +152,7 @@ def test_what_belongs_to_others_is_as_missing_as_what_never_was(
 def filled(route: Route, records: dict[str, int]) -> str:
     """An address of the route that exists."""
     parts = {"model": CUSTOMER, "id": str(records["customer"]), "method": "log_activity", "request_id": "0123456789abcdef",
-             "token": "x" * 40, "key": "nope"}  # fmt: skip
+             "token": "x" * 40, "key": "nope", "name": "rows.csv"}  # fmt: skip
     return re.sub(r"\{(\w+)(:(?:[^{}]|\{[^}]*\})*)?\}", lambda found: parts[found[1]], route.pattern)
 
 

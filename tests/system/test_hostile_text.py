@@ -83,7 +83,6 @@ def attack_form(page: BeautifulSoup, given: dict[str, str]) -> dict[str, str]:
     return {
         **body,
         **{name: value for name, value in given.items() if name in body or value},
-        "confirmed": "1",
     }
 
 
@@ -94,15 +93,20 @@ def attacked(site: Site, known: dict[str, int]) -> dict[str, int]:
     for model, given in MODELS.items():
         shown = person.get(f"/r/{model}/new")
         body = attack_form(shown.html, {name: value.format(**known) for name, value in given.items()})
-        answer = person.post(f"/r/{model}/new", body, status=[303, 422])
-        if answer.status_int == 422:
-            inert(answer, shown=ATTACK)
-            tight = [
-                tag["id"][2:-8]
-                for tag in answer.html.select(".invalid-feedback")
-                if "at most" in tag.get_text()
-            ]
-            answer = person.post(f"/r/{model}/new", body | dict.fromkeys(tight, SHORT), status="*")
+        answer = person.post(f"/r/{model}/new", body, status="*")
+        for _try in range(3):
+            if answer.status_int == 422:
+                inert(answer, shown=ATTACK)
+                wrong = answer.html.select(".invalid-feedback")
+                body |= {tag["id"][2:-8]: SHORT for tag in wrong if "at most" in tag.get_text()}
+            elif (
+                answer.status_int == 200
+            ):  # the attack has duplicates by now; the hint about them is inert, too
+                hinted = inert(answer, shown=ATTACK)
+                body["confirmed"] = hinted.find("input", attrs={"name": "confirmed"})["value"]
+            else:
+                break
+            answer = person.post(f"/r/{model}/new", body, status="*")
         assert answer.status_int == 303, (
             model,
             re.findall(r'(?s)role="alert".*?</div>|-problem">.*?</div>', answer.text),
@@ -192,7 +196,7 @@ def seller(site: Site) -> Iterator[TestApp]:
 
 @pytest.mark.parametrize("name", STRANGE, ids=lambda name: name.encode("unicode_escape").decode()[:20])
 def test_strange_characters_are_kept_shown_and_found(site: Site, seller: TestApp, name: str) -> None:
-    body = {FIELD: token_of(seller), "name": name, "phone": "13800138009", "confirmed": "1"}
+    body = {FIELD: token_of(seller), "name": name, "phone": f"138{sum(map(ord, name)) % 10**8:08d}"}
     answer = seller.post("/r/crm_base.customer/new", body)
     assert answer.status_int == 303, answer.html.find("main").get_text(" ", strip=True)[:500]
     shown = seller.get(answer.location)
