@@ -121,7 +121,9 @@ class ModelInfo:
     def fields_for(self, addons: frozenset[str]) -> dict[str, Field]:
         """The fields that exist in a company with these addons on. Not to be changed: it is made once."""
         if addons not in self._fields_for:
-            self._fields_for[addons] = {name: found for name, found in self.fields.items() if found.addon in addons}
+            self._fields_for[addons] = {
+                name: found for name, found in self.fields.items() if found.addon in addons
+            }
         return self._fields_for[addons]
 
     def __repr__(self) -> str:
