@@ -63,7 +63,9 @@ def plan_schema(
         statement for table in tables if rls.is_walled(table) for statement in rls.wall_statements(table)
     ]
     statements += [statement for repair in walls.values() for statement in repair]
-    statements += statistics_statements([*tables, *(table for table in kept if existing.lacks_search_column(table))])
+    statements += statistics_statements(
+        [*tables, *(table for table in kept if existing.lacks_search_column(table))]
+    )
     hurried = [words.closer_statistics(table) for table in kept if existing.lacks_statistics(table)]
     entered = sorted({str(table.schema) for table in (*tables, *ungranted)})
     statements += [schema_grant(name, app_role) for name in entered]

@@ -114,5 +114,7 @@ def new_grant(table: Table, role: str) -> Operation:
 
 
 def closer_statistics(table: Table) -> Operation:
-    words = _("Let the server look more closely at the search column of the table {table}", table=table.fullname)
+    words = _(
+        "Let the server look more closely at the search column of the table {table}", table=table.fullname
+    )
     return Operation("statistics", addon_of(table), table.fullname, table.name, words)

@@ -209,7 +209,10 @@ def _link_key(info: ModelInfo, end: ModelInfo, name: str, side: str) -> ForeignK
     columns, remotes = [*within, f"{side}_id"], [*within, "id"]
     table = f"{end.addon}.{end.name}"
     return ForeignKeyConstraint(
-        columns, [f"{table}.{column}" for column in remotes], name=short_name("fk", name, side), use_alter=True
+        columns,
+        [f"{table}.{column}" for column in remotes],
+        name=short_name("fk", name, side),
+        use_alter=True,
     )
 
 

@@ -57,7 +57,9 @@ def make_app(
     reload = (installation_root() / ".git").exists() if reload is None else reload
     engine = _engine(config) if engine is None else engine
     settings = _settings(config, composition, engine, folders, reload=reload, generation=generation)
-    settings["keyuan.templates"] = Templates(_having(folders, "templates"), reload=reload, cache=template_cache)
+    settings["keyuan.templates"] = Templates(
+        _having(folders, "templates"), reload=reload, cache=template_cache
+    )
     configurator = Configurator(
         settings=settings,
         request_factory=Request,

@@ -197,7 +197,9 @@ def test_an_administrator_switches_the_own_company_and_the_system_administrator_
         scope = scope_of(session)
         assert scope is not None and scope.read == (own,), "the caller's wall is as it was"
         assert (
-            enabled_addons(administrator, own) == enabled_addons(administrator, other) == {"base", "toy_wares"}
+            enabled_addons(administrator, own)
+            == enabled_addons(administrator, other)
+            == {"base", "toy_wares"}
         )
         apply_scope(session.connection(), Scope(read=(own,)))
         who = text(

@@ -164,7 +164,8 @@ def test_a_rising_version_runs_its_migrations_once_around_the_change_of_tables(
     with empty_database.owner.begin() as connection:
         apply_scope(connection, Scope(read=(own,), write=(own,)))
         connection.execute(
-            text("insert into toy_wares.article (company_id, code, name) values (:c, 'A1', 'Bag')"), {"c": own}
+            text("insert into toy_wares.article (company_id, code, name) values (:c, 'A1', 'Bag')"),
+            {"c": own},
         )
     (tmp_path / "migrations").mkdir()
     for version, body in {

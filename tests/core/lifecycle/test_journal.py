@@ -106,7 +106,8 @@ def test_killed_after_the_transaction_the_rest_is_done_at_the_next_start(
     with empty_database.owner.begin() as connection:
         apply_scope(connection, Scope(read=(own,), write=(own,)))
         connection.execute(
-            text("insert into toy_wares.article (company_id, code, name) values (:c, 'A1', 'Bag')"), {"c": own}
+            text("insert into toy_wares.article (company_id, code, name) values (:c, 'A1', 'Bag')"),
+            {"c": own},
         )
         connection.execute(text("drop index toy_wares.by_article_price"))
     composition = composed("toy_points")

@@ -267,7 +267,9 @@ def test_the_fingerprint_follows_every_difference_and_nothing_else() -> None:
 
 
 def target_of(database: ScratchDatabase, table: str) -> int | None:
-    statement = text("select attstattarget from pg_attribute where attrelid = cast(:t as regclass) and attname = 'grams'")
+    statement = text(
+        "select attstattarget from pg_attribute where attrelid = cast(:t as regclass) and attname = 'grams'"
+    )
     with database.owner.connect() as connection:
         found: int | None = connection.execute(statement, {"t": table}).scalar_one()
         return found

@@ -55,7 +55,9 @@ def test_many_computed_fields_are_filled_in_their_order(composed: Composition) -
 
 def test_links_stay_within_their_company(composed: Composition) -> None:
     tags, watchers = (composed.info(Client).link_tables[name] for name in ("tags", "watchers"))
-    keys = [sorted(tuple(key.column_keys) for key in table.foreign_key_constraints) for table in (tags, watchers)]
+    keys = [
+        sorted(tuple(key.column_keys) for key in table.foreign_key_constraints) for table in (tags, watchers)
+    ]
     assert keys == [
         [("company_id", "left_id"), ("company_id", "right_id")],
         [("company_id", "left_id"), ("right_id",)],

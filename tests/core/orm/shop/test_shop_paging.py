@@ -206,7 +206,9 @@ def test_groups_say_when_there_are_more(env: Env, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("sign", ["", "-"])
-@pytest.mark.parametrize("order", ["id", "name", "discount", "visits", "born", "met", "created_at", "upper_name"])
+@pytest.mark.parametrize(
+    "order", ["id", "name", "discount", "visits", "born", "met", "created_at", "upper_name"]
+)
 def test_orders_are_read_from_their_index(env: Env, world: World, order: str, sign: str) -> None:
     """No page sorts, the first one and those after a key: as the application's role, behind row-level security."""
     with use_env(world.admin):
