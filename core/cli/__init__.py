@@ -15,8 +15,6 @@ from collections.abc import Sequence
 from typing import Final
 
 import core
-from core.errors import KeyuanError
-from core.i18n import use_language
 
 COMMANDS: Final = {
     "serve": "serve the product: web and worker processes, and the embedded database where no URL is given",
@@ -34,11 +32,25 @@ _MODULES: Final = {"import": "importing"}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """The console script's entry. Texts are English: output of commands is read by administrators and scripts."""
+    """The console script's entry. Texts are English: output of commands is read by administrators and scripts.
+
+    The rest of Keyuan is imported inside, so that Ctrl-C is answered quietly while it is being loaded, too.
+    """
     logging.basicConfig(
         level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
-    given = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return 0
+
+
+def _run(given: list[str]) -> int:
+    from core.errors import KeyuanError
+    from core.i18n import use_language
+
     parser = _parser(next((word for word in given if not word.startswith("-")), None))
     arguments = parser.parse_args(given)
     if arguments.command is None:
@@ -50,10 +62,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         except KeyuanError as error:
             print(f"keyuan: {error}", file=sys.stderr)
             return int(getattr(error, "exit_code", 1))
-        except KeyboardInterrupt:
-            return 130
-        except BrokenPipeError:
-            return 0
 
 
 def _parser(wanted: str | None) -> argparse.ArgumentParser:

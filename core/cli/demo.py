@@ -18,14 +18,15 @@ def run(arguments: argparse.Namespace) -> int:
     with opened(arguments) as deployment:
         if not deployment.is_initialised():
             make_tables(deployment)
-            make_demo(deployment)
         else:
             bring_up(deployment)
-            if not demo_accounts(deployment):
-                raise UserError(
-                    _(
-                        "This deployment holds real data; demonstration data are made in a new one only (--state-dir)."
-                    )
+        if not deployment.companies():
+            make_demo(deployment)
+        elif not demo_accounts(deployment):
+            raise UserError(
+                _(
+                    "This deployment holds real data; demonstration data are made in a new one only (--state-dir)."
                 )
+            )
         print_accounts(deployment)
     return 0

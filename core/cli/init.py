@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from core.cli.deployment import add_common, opened
-from core.cli.setting_up import first_company, make_tables
+from core.cli.setting_up import bring_up, first_company, make_tables
 from core.errors import UserError
 from core.i18n import _
 
@@ -26,8 +26,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     with opened(arguments) as deployment:
         if deployment.is_initialised():
-            raise UserError(_("This deployment exists already; nothing was changed."))
-        make_tables(deployment, arguments.addons.split(",") if arguments.addons else None)
+            deployment.compose_installed()
+            if deployment.companies():
+                raise UserError(_("This deployment exists already; nothing was changed."))
+            bring_up(deployment)  # somebody interrupted the first attempt
+        else:
+            make_tables(deployment, arguments.addons.split(",") if arguments.addons else None)
         link = first_company(
             deployment,
             name=arguments.company,

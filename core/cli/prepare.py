@@ -31,17 +31,21 @@ def run(arguments: argparse.Namespace) -> int:
     if not deployment.is_initialised():
         print("Setting up the database …", flush=True)
         make_tables(deployment)
-        if arguments.demo:
-            make_demo(deployment)
-        else:
-            link = first_company(
-                deployment, name="我的公司", code="main", login="admin", language=config.language
-            )
-            print(f"The administrator (admin) sets the password once at\n  {link}")
     else:
         bring_up(deployment)
+    if not deployment.companies():  # new, or somebody interrupted the first start
+        _fill(deployment, demo=arguments.demo)
     print_accounts(deployment)
     with deployment.owner.connect() as connection:
         found = current_generation(connection)
     print(found.number if found is not None else 1, flush=True)
     return 0
+
+
+def _fill(deployment: Deployment, *, demo: bool) -> None:
+    if demo:
+        make_demo(deployment)
+        return
+    language = deployment.config.language
+    link = first_company(deployment, name="我的公司", code="main", login="admin", language=language)
+    print(f"The administrator (admin) sets the password once at\n  {link}")

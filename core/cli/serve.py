@@ -64,11 +64,13 @@ def _prepared(config: Config, running: Running | None, *, demo: bool) -> Mapping
         command, env=process_environment(**environment), stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
-    last = ""
+    generation = ""
     for line in process.stdout:
-        if last:
-            print(last, flush=True)
-        last = line.rstrip("\n")
-    if process.wait() != 0 or not last.isdecimal():
+        text = line.rstrip("\n")
+        if text.isdecimal():
+            generation = text
+        else:
+            print(text, flush=True)
+    if process.wait() != 0 or not generation:
         raise UserError(_("The database could not be brought up; see the message above."))
-    return environment | {GENERATION_VARIABLE: last}
+    return environment | {GENERATION_VARIABLE: generation}

@@ -74,7 +74,10 @@ def give_roles(session: Session, user_id: int, company_id: int, codes: tuple[str
 
 
 def make_demo(deployment: Deployment) -> None:
-    """The demonstration: the kernel's addon makes companies and people, the others fill each company."""
+    """The demonstration: the kernel's addon makes companies and people, the others fill each company.
+
+    One transaction: whoever interrupts it finds no companies, and gets the whole demonstration at the next start.
+    """
     composed = composition()
     everything = frozenset(composed.addons)
     reason: LazyString = _("demonstration data")
@@ -84,14 +87,14 @@ def make_demo(deployment: Deployment) -> None:
             if addon == KERNEL:
                 with system_env(session, 0, everything, reason) as env:
                     function(env)
-        session.commit()
-    for company in deployment.companies():
-        with deployment.session(company.id) as session:
+        company = composed.info("base.company").table
+        ids = session.scalars(select(company.c.id).order_by(company.c.id), execution_options=TRUSTED).all()
+        for company_id in ids:
             for addon, function in by_addon:
                 if addon != KERNEL:
-                    with system_env(session, company.id, everything, reason) as env:
+                    with system_env(session, company_id, everything, reason) as env:
                         function(env)
-            session.commit()
+        session.commit()
 
 
 def demo_accounts(deployment: Deployment) -> list[tuple[str, str, str]]:

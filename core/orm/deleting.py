@@ -17,7 +17,7 @@ from core.i18n import _
 from core.orm.criteria import label_of, row_criteria
 from core.orm.derived import recompute_dependants, recompute_rows
 from core.orm.fields import Field
-from core.orm.guards import closed, unreachable
+from core.orm.guards import closed, refuse_shared, unreachable
 from core.orm.history import Change, record_changes
 from core.orm.pending import held, settle
 from core.orm.policy import require
@@ -47,6 +47,7 @@ def delete_records(env: Env, info: ModelInfo, ids: Sequence[int]) -> None:
     records = list(env.session.scalars(statement, execution_options=TRUSTED | {"populate_existing": True}))
     if missing := set(ids) - {record.id for record in records}:
         raise unreachable(env, info, missing)
+    refuse_shared(env, info, records)
     _refuse_closed(info, records)
     parts = _whole(env, info, {record.id for record in records})
     groups = [(part.info, env.load(part.info, sorted(part.ids))) for part in parts if _is_heard(env, part)]
@@ -173,6 +174,7 @@ def restore_records(env: Env, info: ModelInfo, ids: Sequence[int]) -> None:
     records = list(env.session.scalars(statement, execution_options=TRUSTED | {"populate_existing": True}))
     if len(records) < len(set(ids)):
         raise NotFound()
+    refuse_shared(env, info, records)
     for record in records:
         _refuse_without_whole(env, info, record)
     for record in records:

@@ -40,7 +40,10 @@ class Env(EnvWork):
     @property
     def user(self) -> Any:
         """The calling user's record."""
-        return next(iter(self.load(self.info("base.user"), [self.user_id])))
+        found = self.load(self.info("base.user"), [self.user_id])
+        if not found:  # the kernel itself, which has no account
+            raise NotFound()
+        return found[0]
 
     def sudo(self, reason: LazyString | str) -> Env:
         """The same company and user with the kernel's rights; the audit names the reason."""
@@ -53,6 +56,7 @@ class Env(EnvWork):
         )  # fmt: skip
         env._origin = self._origin or self
         env.unit = self.unit
+        env.__dict__["now"] = self.now
         return env
 
     def can(self, action: str, target: Any) -> bool:
@@ -86,7 +90,7 @@ class Env(EnvWork):
             *row_criteria(self, info, info.cls, binned=binned), *where
         )
         ordering = by.value.desc().nulls_last() if wanted.descending else by.value.asc().nulls_first()
-        statement = statement.order_by(ordering, info.cls.id).limit(limit).offset(offset)
+        statement = statement.order_by(ordering, info.cls.id).limit(max(0, limit)).offset(max(0, offset))
         return list(read(self, info, statement, where).scalars())
 
     def first(self, model: type[M] | str, *where: Where, order: str | None = None) -> M | None:

@@ -11,7 +11,7 @@ from sqlalchemy.sql import visitors
 from core.errors import AccessDenied, Conflict, NotFound, StateForbids, ValidationFailed
 from core.i18n import _
 from core.orm.criteria import row_criteria
-from core.orm.engine import Overtaken
+from core.orm.engine import Overtaken, scope_of
 from core.orm.fields import Field
 from core.orm.policy import require
 from core.orm.tables import state_literal
@@ -43,7 +43,15 @@ def check_rows(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
         reached = set(env.session.scalars(statement, execution_options=TRUSTED))
         if missing := set(others) - reached:
             raise unreachable(env, info, missing)
+    refuse_shared(env, info, [p.record for p in pending])
     check_states(env, info, pending)
+
+
+def refuse_shared(env: Env, info: ModelInfo, records: Iterable[Any]) -> None:
+    """Records of all companies stand behind a wall that only those with a right of its own may write over."""
+    scope = scope_of(env.session) if info.kind == "shared" else None
+    if scope is not None and 0 not in scope.write and any(record.company_id == 0 for record in records):
+        raise AccessDenied(_("This record belongs to all companies. You may only change those of your own."))
 
 
 def check_states(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:

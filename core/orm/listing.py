@@ -87,8 +87,8 @@ def page_of(env: Env, info: ModelInfo, names: Sequence[str], where: Sequence[Any
     wanted = Order.parse(env, info, order)
     limit = max(1, min(limit, MAX_LIMIT))
     backward = bool(before) and not after
-    key = _read_key(wanted, before if backward else after)
     reader = _Reader(env, info, columns, wanted, where, search, binned)
+    key = _read_key(reader.by.field, before if backward else after)
     rows = reader.read(key, limit + 1, backward)
     onward = rows[limit - 1] if len(rows) > limit else reader.stopped_at
     back = rows[0] if rows and (backward or key is not None) else None
@@ -227,12 +227,12 @@ def _write_key(row: Sequence[Any]) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read_key(order: Order, key: str | None) -> Key | None:
+def _read_key(field: Field, key: str | None) -> Key | None:
     """A key from the address; whatever was not written by us is refused."""
     if not key:
         return None
     try:
         value, at = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
-        return typed_key(order.field, value), whole_id(at)
+        return typed_key(field, value), whole_id(at)
     except (ValueError, TypeError, ArithmeticError, RecursionError):
         raise BadRequest(_("The address of this page is damaged. Please open the list again.")) from None

@@ -41,16 +41,26 @@ class Order:
         """Raises BadRequest for what there is no order by, or what the caller may not see."""
         name = (text or info.order).strip()
         found = info.fields.get(name.removeprefix("-"))
-        known = found is not None and found.name in env.policy.readable(info)
-        if found is None or not known or found.kind in UNORDERED:
+        if not text and (found is None or not _may_order(env, info, found)):
+            return cls(
+                info.fields["id"], descending=True
+            )  # the model's own order, for those who may not see it
+        if found is None or not _may_order(env, info, found):
             raise BadRequest(_("The list cannot be ordered by {name}.", name=name[:80]))
         return cls(found, name.startswith("-"))
 
 
+def _may_order(env: Env, info: ModelInfo, field: Field) -> bool:
+    return field.name in env.policy.readable(info) and field.kind not in UNORDERED
+
+
 class OrderValue(NamedTuple):
-    """The expression that rows are ordered by, and the join it needs: (alias, condition)."""
+    """The expression that rows are ordered by, the field that it has its type from, and the join that it needs:
+    (alias, condition).
+    """
 
     value: Any
+    field: Field
     join: tuple[Any, Any] | None = None
 
     def added_to(self, statement: Any) -> Any:
@@ -62,19 +72,17 @@ def order_value(env: Env, info: ModelInfo, field: Field) -> OrderValue:
     """What rows of the model are ordered by for this field."""
     target = env.composition.models.get(str(field.target_key)) if field.kind in TO_ONE else None
     if target is None:
-        return OrderValue(_own_value(env, info, field, info.cls))
-    alias, on = label_join(env, target, getattr(info.cls, field.attribute), "order")
+        return OrderValue(_own_value(env, info, field, info.cls), field)
+    join = label_join(env, target, getattr(info.cls, field.attribute), "order")
     named_by = _names_order(env, target)
-    return OrderValue(alias.id if named_by is None else _own_value(env, target, named_by, alias), (alias, on))
+    return OrderValue(_own_value(env, target, named_by, join[0]), named_by, join)
 
 
-def _names_order(env: Env, target: ModelInfo) -> Field | None:
+def _names_order(env: Env, target: ModelInfo) -> Field:
     """The field by which records of a model are listed by name: their declared position, else the name."""
-    declared = target.fields.get(target.order)
-    candidates = [declared, target.fields[target.display]]
-    readable = env.policy.readable(target)
-    usable = (one for one in candidates if one is not None and one.kind not in UNORDERED | TO_ONE)
-    return next((one for one in usable if one.name in readable and one.name != "id"), None)
+    candidates = (target.fields.get(target.order), target.fields[target.display])
+    usable = (one for one in candidates if one is not None and one.name != "id" and one.kind not in TO_ONE)
+    return next((one for one in usable if _may_order(env, target, one)), target.fields["id"])
 
 
 def _own_value(env: Env, info: ModelInfo, field: Field, cls: Any) -> Any:
@@ -120,8 +128,6 @@ def typed_key(field: Field, value: Any) -> Any:
         return None
     if field.kind in ("selection", "state", "integer"):
         return whole_id(value)
-    if field.kind in TO_ONE:
-        return entry_text(value) if isinstance(value, str) else whole_id(value)
     if field.kind in ("money", "decimal"):
         return Decimal(str(value))
     if field.kind == "datetime":

@@ -108,12 +108,9 @@ def _arguments(env: Env, method: Method[..., Any], given: Mapping[str, Any]) -> 
         try:
             arguments[argument.name] = _argument(env, argument, value)
         except (ValueError, NotFound) as problem:
-            text = (
-                problem.args[0]
-                if problem.args and isinstance(problem.args[0], LazyString)
-                else argument.label
-            )
-            problems.setdefault(argument.name, []).append(text)
+            known = problem.args[0] if problem.args and not isinstance(problem, NotFound) else None
+            missing = _("{name}: there is no such record.", name=argument.label)
+            problems.setdefault(argument.name, []).append(known if isinstance(known, LazyString) else missing)
             continue
         if argument.required and arguments[argument.name] is None:
             problems.setdefault(argument.name, []).append(_("{name} is required.", name=argument.label))
@@ -126,11 +123,21 @@ def _argument(env: Env, argument: Argument, value: Any) -> Any:
     if value is None or value == "":
         return None
     if argument.kind in ("many2one", "option"):
-        model = "base.option" if argument.kind == "option" else argument.value_type
-        key = getattr(value, "id", value)
-        return value if value is not key else env.get(model, int(key))
+        return _record(env, argument, value)
     as_field = Field(argument.kind, argument.label, choices=argument.spec.choices)
     return converted(as_field, value, env.language)
+
+
+def _record(env: Env, argument: Argument, value: Any) -> Any:
+    """The record of an argument: by id within the caller's reach, or as code gives it."""
+    key = getattr(value, "id", value)
+    if isinstance(key, bool):
+        raise ValueError(key)
+    model = "base.option" if argument.kind == "option" else argument.value_type
+    found: Any = value if value is not key else env.get(model, int(key))
+    if argument.kind == "option" and argument.spec.list and found.list_code != argument.spec.list:
+        raise ValueError(_("{name}: please choose from the list.", name=argument.label))
+    return found
 
 
 def allowed_methods(env: Env, info: ModelInfo, record: Any) -> list[Method[..., Any]]:

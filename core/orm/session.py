@@ -62,7 +62,5 @@ def _refuse_joined_loading(statement: Any) -> None:
 @event.listens_for(Session, "before_flush")
 def refuse_flush(session: Session, _context: Any, _instances: Any) -> None:
     """Rows are written by the Env's pipeline; SQLAlchemy's own unit of work would skip policy and audit."""
-    if ENV_KEY in session.info and (
-        session.new or session.deleted or any(map(session.is_modified, session.dirty))
-    ):
+    if session.new or session.deleted or any(map(session.is_modified, session.dirty)):
         raise AroundTheDoor("changed records are written by env.flush(), not by the session")

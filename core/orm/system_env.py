@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core.i18n import LazyString
 from core.orm.context import use_env
 from core.orm.engine import Scope, scope_of, session_factory, set_scope
 from core.orm.env import Env
+from core.orm.pending import discard
 from core.orm.policy import SystemPolicy
 
 SYSTEM_USER = 0
@@ -30,11 +32,7 @@ def system_env(
     user of `source` where it is an Env.
     """
     caller = source if isinstance(source, Env) else None
-    own = isinstance(source, Connection)
-    if isinstance(source, Connection):
-        session = session_factory(source)()
-    else:
-        session = source if isinstance(source, Session) else source.session
+    session = _session_of(source)
     before = scope_of(session)
     if caller is not None:
         caller.flush()
@@ -55,10 +53,28 @@ def system_env(
         with use_env(env):
             yield env
             env.flush()
-        if own:
+    except BaseException:
+        discard(env)
+        raise
+    else:
+        if isinstance(source, Connection):
             session.commit()
-        elif before is not None:
-            set_scope(session, before)
     finally:
-        if own:
-            session.close()
+        _leave(session, before, is_own=isinstance(source, Connection))
+
+
+def _session_of(source: Source) -> Session:
+    if isinstance(source, Connection):
+        return session_factory(source)()
+    return source if isinstance(source, Session) else source.session
+
+
+def _leave(session: Session, before: Scope | None, *, is_own: bool) -> None:
+    """Also after an error the caller's wall stands where it stood."""
+    if is_own:
+        session.close()
+    elif before is not None:
+        with suppress(
+            DBAPIError
+        ):  # in a transaction that is lost nothing can be read; the next one begins with it
+            set_scope(session, before)

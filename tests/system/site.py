@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ ROLES: Final = {
     "director": ["crm_base.general_manager"],
     "other": ["crm_base.general_manager", "crm_leads.lead_desk"],
 }
+TRACE: Final = re.compile(r"Traceback|psycopg|sqlalchemy|File \"|\bSELECT \b|\.py\b|KeyError|postgresql://")
 PASSING: Final = frozenset({"base.session", "base.login_attempt"})
 """Tables that remember visits, not work."""
 
@@ -100,3 +102,13 @@ def make_site(config: Config, composed: Composition, database: ScratchDatabase) 
 def token_of(browser: TestApp) -> str:
     """A CSRF token as a page of this browser has it."""
     return str(browser.get("/preferences").html.find("input", {"name": "csrf_token"})["value"])
+
+
+def refused(answer: Any, *statuses: int) -> Any:
+    """A plain refusal: the status, words for people, and nothing of the inside."""
+    where = answer.request.environ["PATH_INFO"], answer.request.environ["QUERY_STRING"][:200]
+    assert answer.status_int in (statuses or (400,)), (answer.status, where)
+    assert not TRACE.search(answer.text), answer.text[:2000]
+    if answer.content_type == "text/html":
+        assert len(answer.html.get_text(" ", strip=True)) > 10
+    return answer

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
@@ -187,11 +186,6 @@ def test_a_name_at_the_sign_in(site: Site) -> None:
     answer = form.submit(status="*")
     assert 400 <= answer.status_int < 500
     assert inert(answer).find(id="login")["value"] == ATTACK[:100]
-
-
-@pytest.fixture(scope="module")
-def seller(site: Site) -> Iterator[TestApp]:
-    yield site.visitor("owner")
 
 
 @pytest.mark.parametrize("name", STRANGE, ids=lambda name: name.encode("unicode_escape").decode()[:20])

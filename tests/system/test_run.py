@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.cli import COMMANDS
-from tests.core.server.processes import has_ended, processes_about, state_folder
+from tests.core.server.processes import has_ended, processes_about, state_folder, wait_until
 from tests.system.served import Served, accounts_in, keyuan
 from tests.system.visitor import Visitor
 
@@ -92,14 +92,21 @@ def test_the_second_start_is_quick_and_has_the_same_data(first_start: Served, de
     assert signed_in(demo).get("/r/crm_base.customer").page.select("tbody tr")
 
 
-def test_ctrl_c_while_it_starts_ends_everything() -> None:
+@pytest.mark.parametrize("seconds", [0, 4])
+def test_a_first_start_that_was_interrupted_is_made_up_for(seconds: float) -> None:
+    """While the tables are made, or the demonstration: nothing is left running, nothing stays half made."""
     with state_folder() as state:
         served = Served(state, "--demo", "--port", "0")
-        time.sleep(1.5)
-        assert served.stop() != 0
+        wait_until(lambda: "Setting up the database …" in served.lines, "the beginning of the work", 60)
+        time.sleep(seconds)
+        served.stop()
         assert "Traceback" not in served.log.read_text()
         has_ended(state.parent)
-        assert Served(state, "--demo", "--port", "0").wait_ready().stop() == 0
+        again = Served(state, "--demo", "--port", "0").wait_ready()
+        listed = signed_in(again, seller_in(again)).get("/r/crm_base.customer")
+        assert again.stop() == 0
+        assert len(listed.page.select("tbody tr")) > 3
+        assert again.faults() == []
 
 
 def test_a_taken_port_is_named_with_the_option_that_changes_it(demo: Served) -> None:

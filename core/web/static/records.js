@@ -140,8 +140,10 @@
   document.addEventListener("click", (event) => {
     const opener = event.target.closest?.(".ky-card-menu");
     if (opener) {
+      event.preventDefault(); // opened here, because only what is open has a height
       chosen = opener.closest("[data-id]");
       const menu = $("#move-menu");
+      if (!menu.matches(":popover-open")) menu.showPopover({ source: opener });
       const { bottom, right } = opener.getBoundingClientRect();
       menu.style.top = `${Math.max(8, Math.min(bottom, innerHeight - menu.offsetHeight - 8))}px`;
       menu.style.left = `${Math.max(8, right - 220)}px`;

@@ -8,11 +8,13 @@ from sqlalchemy import exists, func, inspect, lateral, literal, select, union, u
 from sqlalchemy.orm import aliased, joinedload, selectinload, subqueryload
 from toy_shop.models import Badge, Client, Purchase, Tag, Wearing
 
-from core.errors import BadRequest, NotFound
+from core.errors import AccessDenied, BadRequest, NotFound
 from core.orm.context import use_env
 from core.orm.env import Env
 from core.orm.history import entries_of
 from core.orm.session import AroundTheDoor
+from core.orm.system_env import system_env
+from core.orm.trust import TRUSTED
 from core.testing.world import World
 
 
@@ -323,3 +325,49 @@ def test_the_pages_of_another_company_are_empty(world: World, env: Env) -> None:
     assert entries_of(env, env.info(Client), theirs.id) == []
     with pytest.raises(NotFound):
         env.read(Client, theirs.id, ["name"])
+
+
+def test_what_belongs_to_all_companies_is_changed_by_a_right_of_its_own(world: World, env: Env) -> None:
+    admin = world.admin
+    with use_env(admin):
+        shipped: Any = admin.first("base.option", admin.condition("base.option", "code", "eq", "food"))
+        assert shipped.company_id == 0
+        for act in (
+            lambda: admin.write(shipped, sequence=5),
+            lambda: admin.delete(shipped),
+            lambda: admin.sudo("a test").write(shipped, sequence=5),
+        ):
+            with pytest.raises(AccessDenied):
+                act()
+        admin.session.expire_all()
+        own: Any = admin.create("base.option", list_code="toy_shop.branch", code="own", name="Own")
+        admin.write(own, sequence=7)
+        assert (own.company_id, own.sequence) == (admin.company_id, 7)
+
+
+def test_a_session_of_the_kernel_does_not_flush_either(env: Env) -> None:
+    env.session.info.pop("keyuan_env")
+    env.session.add(env.info(Client).cls(name="A"))
+    with pytest.raises(AroundTheDoor):
+        env.session.flush()
+
+
+def test_work_in_another_company_leaves_the_wall_where_it_was(world: World, env: Env) -> None:
+    """Also when it breaks off: the session of the caller does not go on reading the other company."""
+    south = world.company("South")
+    table = env.info(Client).table
+
+    def seen() -> set[str]:
+        return set(env.session.scalars(select(table.c.name), execution_options=TRUSTED))
+
+    before = seen()
+    with pytest.raises(ZeroDivisionError), system_env(env, south, env.addons, "a test") as system:
+        theirs: Any = system.first(Client)
+        assert theirs.name == "theirs"
+        theirs.name = "changed by nobody"
+        raise ZeroDivisionError
+    assert seen() == before and "theirs" not in before
+    env.flush()
+    with system_env(env, south, env.addons, "a test") as system:
+        assert [record.name for record in system.search(Client)] == ["theirs"]  # type: ignore[attr-defined]
+    assert seen() == before

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import event
-from toy_shop.models import Client, Purchase
+from toy_shop.models import Badge, Client, Purchase, Wearing
 
 from core.errors import BadRequest
 from core.orm import searching
@@ -106,6 +106,18 @@ def test_relations_follow_the_name_of_their_record(env: Env, world: World) -> No
     assert list(dict.fromkeys(names)) == ["Food", "Art"]
 
 
+def test_a_list_whose_own_order_is_hidden_follows_the_ids(env: Env, world: World) -> None:
+    with use_env(world.admin):
+        keys = world.admin.create_many(Badge, [{"word": word} for word in "bca"])
+        assert [row[2] for row in world.admin.page(Badge, ["word"]).rows] == ["a", "b", "c"]
+        wearings = [{"name": str(key), "badge": key} for key in keys]
+        world.admin.create_many(Wearing, wearings)
+    assert [row[0] for row in env.page(Badge, []).rows] == keys[::-1]
+    assert [row[2] for row in env.page(Wearing, ["badge"], order="badge").rows] == keys
+    with pytest.raises(BadRequest):
+        env.page(Badge, [], order="word")
+
+
 def test_the_order_does_not_tell_hidden_names(env: Env, world: World) -> None:
     """Records whose names the caller may not see are equal in the order: rows follow their own ids."""
     lower: list[Any] = [env.create(Client, name=name) for name in "xy"]
@@ -138,7 +150,7 @@ def key(*values: Any) -> str:
     [
         ("name", 5), ("name", "\u0000"), ("name", "\ud800"), ("active", "x"), ("active", 1), ("tier", "low"), ("tier", 1.5),
         ("visits", "x"), ("visits", 2**70), ("visits", True), ("discount", "x"), ("discount", "NaN"), ("rating", {}),
-        ("born", "x"), ("born", 5), ("met", "x"), ("title", 5), ("upper", 1.5), ("upper", []), ("code", 7), ("id", "x"),
+        ("born", "x"), ("born", 5), ("met", "x"), ("title", 5), ("upper", 1.5), ("upper", []), ("branch", "x"), ("owner", 5), ("created_by", {}), ("level", "x"), ("number", 5), ("code", 7), ("id", "x"),
     ],
 )  # fmt: skip
 def test_keys_that_we_did_not_write(env: Env, order: str, value: Any) -> None:

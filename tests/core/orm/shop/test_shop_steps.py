@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from toy_shop.models import Client, Purchase
 
-from core.errors import AccessDenied, NotFound, StateForbids
+from core.errors import AccessDenied, NotFound, StateForbids, ValidationFailed
 from core.orm.context import use_env
 from core.orm.env import Env
 from core.orm.history import entries_of
@@ -108,3 +108,25 @@ def test_methods_offered_are_those_that_would_run(env: Env, world: World) -> Non
     client: Any = env.create(Client, name="C")
     with use_env(world.director):
         assert world.director.allowed_methods(world.director.get(Client, client.id)) == []
+
+
+def option(env: Env, code: str) -> Any:
+    return env.first("base.option", env.condition("base.option", "code", "eq", code))
+
+
+def test_arguments_are_what_they_are_asked_for(env: Env, world: World) -> None:
+    client: Any = env.create(Client, name="C")
+    client.choose_branch(branch=option(env, "food").id)
+    assert client.branch_id == option(env, "food").id
+    for wrong in (option(env, "x").id, option(env, "x"), 2**70, "nothing", True, None):
+        with pytest.raises(ValidationFailed) as told:
+            client.choose_branch(branch=wrong)
+        assert set(told.value.problems) == {"branch"}
+    with pytest.raises(ValidationFailed):
+        client.rename(name="x" * 501)
+    with use_env(world.colleague):
+        foreign: Any = world.colleague.create(Purchase, subject="P")
+    purchase: Any = env.create(Purchase, subject="P")
+    with pytest.raises((ValidationFailed, NotFound)):
+        purchase.send_with(other=env.sudo("a test").get(Purchase, foreign.id))
+        env.flush()

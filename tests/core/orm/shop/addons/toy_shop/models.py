@@ -112,6 +112,11 @@ class Client(
         """Sets another name."""
         self.name = name
 
+    @action(label=_("Choose branch"), right="update")
+    def choose_branch(self, branch: Annotated[Option, arg(_("Branch"), list="toy_shop.branch")]) -> None:
+        """Sets the branch."""
+        self.branch = branch
+
 
 def total_of(purchase: Any) -> Decimal:
     """What is to be paid."""
@@ -202,7 +207,7 @@ class Parcel(CompanyOwned, label=_("Parcel"), plural=_("Parcels"), display="name
     item: Mapped[Item | None] = many2one(_("Item"), default=None)
 
 
-class Badge(CompanyOwned, label=_("Badge"), plural=_("Badges"), display="word"):
+class Badge(CompanyOwned, label=_("Badge"), plural=_("Badges"), display="word", ordered_by="word"):
     """Its name is for the boss only."""
 
     word: Mapped[str] = field(_("Word"), visible_to=(BOSS,), sortable=True)
