@@ -34,6 +34,7 @@ model whose addon is off in this company is treated alike.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ColumnElement, false, or_
@@ -75,19 +76,19 @@ _log: Final = logging.getLogger("keyuan.access")
 
 
 class AccessPolicy:
-    """What one identity may do. Lives as long as its Env; every answer is kept for that time."""
+    """What one identity may do. Answers that follow from the identity alone are kept for its next requests."""
 
     def __init__(self, identity: Identity, index: AccessIndex | None = None) -> None:
         self.identity = identity
         self.index = index if index is not None else access_index(composition())
         self._env: Env | None = None
-        self._where: dict[tuple[str, str], Where | None] = {}
-        self._readable: dict[str, frozenset[str]] = {}
-        self._editable: dict[str, frozenset[str]] = {}
+        self._memory: dict[Hashable, Any] = {}
+        self._own: dict[Hashable, Any] = {}
 
     def bind(self, env: Env) -> None:
         """Tell the policy which Env it serves; record rules are asked with it."""
         self._env = env
+        self._memory = self.index.memories.of(self.identity, env.language)
 
     def allowed(self, info: ModelInfo, action: str) -> bool:
         """Whether the caller has the function right: the addon is on and some role grants the action."""
@@ -98,10 +99,26 @@ class AccessPolicy:
 
         Company and bin are not part of it: the Env adds both to every statement.
         """
-        key = (info.key, action)
-        if key not in self._where:
-            self._where[key] = self._union(info, action) if self.allowed(info, action) else false()
-        return self._where[key]
+        found: Where | None = self.remembered(
+            ("where", info.key, action),
+            lambda: self._union(info, action) if self.allowed(info, action) else false(),
+        )
+        return found
+
+    def remembered(self, key: Hashable, build: Callable[[], Any]) -> Any:
+        """What `build` returned for this caller before. An answer that took the clock or the database is of the
+        moment: it holds for this Env only, and so does whatever asks for it.
+        """
+        if key in self._memory:
+            return self._memory[key]
+        if key in self._own:
+            if self._env is not None:
+                self._env.moments += 1
+            return self._own[key]
+        before = self._moments
+        found = build()
+        (self._memory if self._moments == before else self._own)[key] = found
+        return found
 
     def ways(self, info: ModelInfo, action: str) -> list[Way]:
         """Every way by which rows may be reached, if the function right is there; what `where` is the union of."""
@@ -114,15 +131,17 @@ class AccessPolicy:
 
     def readable(self, info: ModelInfo) -> frozenset[str]:
         """Names of the fields whose values the caller may see."""
-        if info.key not in self._readable:
-            self._readable[info.key] = readable_fields(info, self.identity)
-        return self._readable[info.key]
+        found: frozenset[str] = self.remembered(
+            ("readable", info.key), lambda: readable_fields(info, self.identity)
+        )
+        return found
 
     def editable(self, info: ModelInfo) -> frozenset[str]:
         """Names of the fields that the caller has the right to give values for."""
-        if info.key not in self._editable:
-            self._editable[info.key] = editable_fields(info, self.identity)
-        return self._editable[info.key]
+        found: frozenset[str] = self.remembered(
+            ("editable", info.key), lambda: editable_fields(info, self.identity)
+        )
+        return found
 
     def explain(self, info: ModelInfo, action: str, record: Any = None) -> Explanation:
         """The decision in words, from the same expressions that decide."""
@@ -133,6 +152,10 @@ class AccessPolicy:
         if self._env is None:
             raise LookupError("this policy has not been bound to an Env")
         return self._env
+
+    @property
+    def _moments(self) -> int:
+        return self._env.moments if self._env is not None else 0
 
     def _rights(self, info: ModelInfo) -> dict[str, frozenset[Rows]]:
         return self.index.rights(info, self.identity.roles, self.identity.addons)

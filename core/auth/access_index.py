@@ -7,6 +7,7 @@ from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from core.auth.grants import Grant, RecordRule, Role, Rows
+from core.auth.memory import Memories
 from core.errors import CompositionError
 from core.i18n import LazyString, _
 from core.orm.compose import Composition, ModelInfo
@@ -23,6 +24,7 @@ class AccessIndex:
         self._grants: dict[str, list[tuple[str, Grant]]] = defaultdict(list)
         self._rules: dict[str, list[tuple[str, RecordRule]]] = defaultdict(list)
         self._kept: dict[tuple[Any, ...], dict[str, frozenset[Rows]]] = {}
+        self.memories = Memories()
         for addon, grant in composed.collect("grant"):
             info = _model_of(composed, addon, grant.model)
             _check_level(info, addon, grant)

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from core.auth.access_index import access_index
 from core.auth.grants import WRITE_SHARED, Rows
-from core.auth.identity_query import request_statement, user_statement
+from core.auth.identity_query import user_statement
+from core.auth.request_function import call_statement
 from core.auth.roles import USER
 from core.i18n import time_zone
 from core.orm.compose import Composition, composition
@@ -70,7 +71,7 @@ def open_request(
     """
     composed = composition()
     asked = {"given_token": token_hash, "given_company": company_id}
-    return _identity(session, composed, request_statement(composed), asked, timeout_ms)
+    return _identity(session, composed, call_statement(composed), asked, timeout_ms)
 
 
 def identity_of(

@@ -21,6 +21,7 @@ from sqlalchemy import (
     ARRAY,
     CTE,
     BigInteger,
+    Boolean,
     ColumnElement,
     Select,
     Table,
@@ -36,7 +37,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from core.auth.hierarchy import departments_below, live, people_below
 from core.orm.compose import Composition
@@ -52,7 +53,8 @@ NOTICES_COUNTED: Final = 100
 
 @lru_cache(maxsize=8)
 def request_statement(composed: Composition) -> Select[Any]:
-    """By `given_token`, optionally in `given_company`; moves the session's last use along.
+    """By `given_token`, optionally in `given_company`; moves the session's last use along. Run by a function of the
+    database, see request_function.py.
 
     No parameter may be called like a column of the session: SQLAlchemy would make the UPDATE set that column too.
     """
@@ -165,7 +167,7 @@ def _chosen(tables: _Tables, opened: CTE) -> CTE:
     return (
         select(
             opened, company.c.id.label("company_id"), *(company.c[n].label(f"company_{n}") for n in _OF_COMPANY),
-            *(func.set_config(name, value, True).label(f"set_{number}")
+            *(func.set_config(name, value, True, type_=Text).label(f"set_{number}")
               for number, (name, value) in enumerate(settings.items())),
         )
         .join_from(opened, company, company.c.id == choice)
@@ -195,7 +197,7 @@ def _companies(tables: _Tables, chosen: CTE) -> Any:
     mine = (held.c.user_id == chosen.c.user_id) & (held.c.company_id == company.c.id) & live(held)
     here = exists(select(held.c.id).where(mine).correlate(chosen, company))
     return (
-        select(func.jsonb_agg(aggregate_order_by(one, company.c.name)))
+        select(func.jsonb_agg(aggregate_order_by(one, company.c.name), type_=JSONB))
         .where(company.c.active, live(company), here).correlate(chosen).scalar_subquery()
     )  # fmt: skip
 
@@ -217,7 +219,7 @@ def _addons(addon: Table, chosen: CTE) -> Any:
 def _has_left(employee: Table, chosen: CTE) -> Any:
     """True for somebody who had posts in the company and has left all of them; NULL for who never had one."""
     mine = (employee.c.user_id == chosen.c.user_id) & (employee.c.company_id == chosen.c.company_id)
-    all_left = func.bool_and(employee.c.status != "active")
+    all_left = func.bool_and(employee.c.status != "active", type_=Boolean)
     return select(all_left).where(mine, live(employee)).correlate(chosen).scalar_subquery()
 
 
@@ -248,7 +250,7 @@ def _unread(notice: Table, chosen: CTE) -> Any:
     mine = (notice.c.company_id == chosen.c.company_id) & (notice.c.user_id == chosen.c.user_id)
     found = select(notice.c.id).where(mine, notice.c.read_at.is_(None), live(notice)).limit(NOTICES_COUNTED)
     return (
-        select(func.count())
+        select(cast(func.count(), BigInteger))
         .select_from(found.correlate(chosen).lateral())
         .correlate(chosen)
         .scalar_subquery()

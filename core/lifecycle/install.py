@@ -16,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import OperationalError
 
 import core
+from core.auth.request_function import function_mark, function_sql
 from core.auth.role_rows import sync_roles
 from core.i18n import LazyString, _
 from core.lifecycle.errors import AlreadyInitialised, NotInitialised, TablesInUse, UnknownAddon
@@ -128,9 +129,10 @@ def create_kernel(connection: Connection, app_role: str = APPLICATION_ROLE) -> N
 
 
 def fingerprint(composition: Composition) -> str:
-    """What has to agree between code and database: tables and versions."""
+    """What has to agree between code and database: tables, the function that opens requests, and versions."""
     versions = ",".join(f"{name} {manifest.version}" for name, manifest in manifests(composition).items())
-    return f"{core.__version__};{versions};{schema_hash(kernel_metadata, composition.metadata)}"
+    tables = schema_hash(kernel_metadata, composition.metadata)
+    return f"{core.__version__};{versions};{tables};{function_mark(composition)}"
 
 
 def _registered(engine: Engine) -> set[str]:
@@ -181,6 +183,7 @@ def _change(
             apply_schema(connection, schema)
             for migration in plan.migrations:
                 migration.run("after", connection)
+            run_script(connection, function_sql(composition))
             _register(connection, composition, [*plan.new, *plan.upgraded])
             _ship(connection, composition, plan, names)
             number = _raise_generation(connection, composition, changed=bool(plan))

@@ -23,11 +23,8 @@ def row_criteria(
     """Everything that binds a statement on `cls`, the composed class, for this caller. `binned` None means records in
     the bin as well.
     """
-    key = (info.key, action, binned)
-    found = env.criteria.get(key)
-    if found is None:
-        found = env.criteria[key] = _criteria(env, info, cls, action, binned)
-    return list(found)
+    key = ("criteria", info.key, action, binned, env.company_id)
+    return list(env.policy.remembered(key, lambda: _criteria(env, info, cls, action, binned)))
 
 
 def _criteria(env: Env, info: ModelInfo, cls: Any, action: str, binned: bool | None) -> list[Where]:

@@ -16,7 +16,7 @@ from functools import partial
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
 T = TypeVar("T")
@@ -29,6 +29,9 @@ _SERIALISATION_FAILURE, _DEADLOCK = "40001", "40P01"
 _INFO_KEY: Final = "keyuan.scope"
 _IN_FORCE_KEY: Final = "keyuan.scope_in_force"
 _CONNECTION_KEY: Final = "keyuan.connection"
+_USED_KEY: Final = "keyuan.used"
+SECONDS_OF_TRUST: Final = 3.0
+"""A pooled connection that was used so recently is taken as it is."""
 
 
 def make_engine(
@@ -49,12 +52,11 @@ def make_engine(
         options |= {
             "pool_size": pool_size,
             "max_overflow": max_overflow,
-            "pool_pre_ping": True,
             "pool_recycle": 1800,
         }
     else:
         options["poolclass"] = NullPool
-    return create_engine(
+    engine = create_engine(
         url,
         connect_args={"application_name": application_name, "connect_timeout": 10},
         json_serializer=partial(json.dumps, ensure_ascii=False),
@@ -63,6 +65,26 @@ def make_engine(
         hide_parameters=True,  # a fault of the database must not write people's values into the log
         **options,
     )
+    if pooled:
+        event.listen(engine, "checkout", partial(_ping_after_a_rest, engine))
+        event.listen(engine, "checkin", _note_use)
+    return engine
+
+
+def _ping_after_a_rest(engine: Engine, connection: Any, record: Any, _proxy: Any) -> None:
+    """Ask whether the server is still there, unless it has just answered: a question each time costs a round trip."""
+    if time.monotonic() - record.info.get(_USED_KEY, 0.0) < SECONDS_OF_TRUST:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except DBAPIError as error:
+        raise DisconnectionError() from error
+    except engine.dialect.loaded_dbapi.OperationalError as error:
+        raise DisconnectionError() from error
+
+
+def _note_use(_connection: Any, record: Any) -> None:
+    record.info[_USED_KEY] = time.monotonic()
 
 
 def run_script(connection: Connection, statements: str | Iterable[str]) -> None:

@@ -131,6 +131,11 @@ class Env(EnvWork):
         self.flush()
         return grouping.count_rows(self, self.info(model), where, cap=cap, search=search, binned=binned)
 
+    def counts(self, model: Any, asked: Sequence[tuple[Sequence[Where], int]]) -> list[grouping.Count]:
+        """How many rows each of some (conditions, cap) finds, in one statement."""
+        self.flush()
+        return grouping.count_several(self, self.info(model), asked)
+
     def group(self, model: Any, by: Sequence[str], measures: Sequence[tuple[str, str]] = (), *where: Where,
               search: str | None = None) -> grouping.Groups:  # fmt: skip
         """Counts and measures by fields or date buckets."""

@@ -15,7 +15,7 @@ from core.orm.binding import read, seal
 from core.orm.buckets import BUCKETS, bucket
 from core.orm.criteria import label_of, readable_value, row_criteria
 from core.orm.fields import TO_MANY, TO_ONE, Field
-from core.orm.ordering import label_join
+from core.orm.ordering import label_join, outer_cell
 from core.orm.searching import hits
 
 if TYPE_CHECKING:
@@ -69,6 +69,20 @@ def count_rows(env: Env, info: ModelInfo, where: Sequence[Any], *, cap: int | No
     return Count(cap, True) if cap is not None and value > cap else Count(value)
 
 
+def count_several(env: Env, info: ModelInfo, asked: Sequence[tuple[Sequence[Any], int]]) -> list[Count]:
+    """How many rows each of some conditions finds, each counted no further than its cap, in one statement."""
+    if not asked:
+        return []
+    criteria = row_criteria(env, info, info.cls)
+    counts = []
+    for where, cap in asked:
+        inner: Select[Any] = select(literal_column("1")).select_from(info.cls).where(*criteria, *where)
+        counted = select(func.count()).select_from(seal(inner.limit(cap + 1)).subquery())
+        counts.append(seal(counted).scalar_subquery())
+    row = read(env, info, select(*counts), [one for where, _cap in asked for one in where]).one()
+    return [Count(min(value, cap), value > cap) for value, (_where, cap) in zip(row, asked, strict=True)]
+
+
 def group_rows(env: Env, info: ModelInfo, by: Sequence[str], measures: Sequence[tuple[str, str]],
                where: Sequence[Any], *, search: str | None = None) -> Groups:  # fmt: skip
     """Count and measure by one or more fields or date buckets ('created_at:month'); the largest 500 groups."""
@@ -110,7 +124,8 @@ def _with_labels(env: Env, fields: Sequence[Field], inner: Any) -> Any:
     for n, field in enumerate(fields):
         target = env.composition.models.get(str(field.target_key)) if field.kind in TO_ONE else None
         if target is not None:
-            alias, on = label_join(env, target, inner.c[f"k{n}"], n)
+            key = inner.c[f"k{n}"]
+            alias, on = label_join(env, target, outer_cell("g", key.key, key.type), n)
             source = source.outerjoin(alias, on)
             labels.append(label_of(env, target, alias))
         else:

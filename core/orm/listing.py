@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Select, and_, literal_column, null, select, tuple_
+from sqlalchemy import Select, and_, null, select, tuple_
 
 from core.errors import BadRequest
 from core.i18n import _
@@ -22,7 +22,7 @@ from core.orm.binding import read, seal
 from core.orm.bulk import as_json
 from core.orm.criteria import label_of, readable_value, row_criteria
 from core.orm.fields import TO_MANY, TO_ONE, Field
-from core.orm.ordering import Order, OrderValue, label_join, order_value, typed_key, whole_id
+from core.orm.ordering import Order, OrderValue, label_join, order_value, outer_cell, typed_key, whole_id
 from core.orm.searching import MAX_SEARCHED, search_criteria, search_filter, search_texts
 
 if TYPE_CHECKING:
@@ -193,16 +193,10 @@ def _cell(info: ModelInfo, name: str, label: str, language: str) -> Any:
     return readable_value(field, getattr(info.cls, field.attribute), language).label(label)
 
 
-@lru_cache(maxsize=1000)
-def _outer(label: str, column_type: Any) -> Any:
-    """The same column in the outer select."""
-    return literal_column(f"{CUT}.{label}", column_type)
-
-
 def _with_labels(env: Env, columns: Sequence[Column], cut: Any, inner: Sequence[Any], by_value: bool,
                  down: bool) -> Select[Any]:  # fmt: skip
     source: Any = cut
-    key, version, *given = [_outer(cell.name, cell.type) for cell in inner]
+    key, version, *given = [outer_cell(CUT, cell.name, cell.type) for cell in inner]
     cells: list[Any] = [key, version]
     for n, column in enumerate(columns):
         cells.append(given[n])

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import Text, and_, cast, false, func, inspect
+from sqlalchemy import Text, and_, cast, false, func, inspect, literal_column
 from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.sql.util import ClauseAdapter
 
@@ -105,9 +106,15 @@ def _position(codes: Sequence[str], column: Any) -> Any:
 def label_join(env: Env, target: ModelInfo, key: Any, slot: int | str) -> tuple[Any, Any]:
     """An alias of the target and the condition that joins it, as far as the caller may see it.
 
-    A record in the bin keeps its name where it is referred to. Aliases are made once for each `slot` of a statement:
-    making one costs more than everything else in a page.
+    A record in the bin keeps its name where it is referred to. `key` is a column of the composition or of
+    `outer_cell`, the same object each time, because making alias and condition costs more than the rest of a page.
     """
+    kept = ("join", target.key, key, slot, env.company_id)
+    found: tuple[Any, Any] = env.policy.remembered(kept, lambda: _label_join(env, target, key, slot))
+    return found
+
+
+def _label_join(env: Env, target: ModelInfo, key: Any, slot: int | str) -> tuple[Any, Any]:
     alias = target.alias(slot)
     if not env.policy.allowed(target, "read"):
         return alias, false()
@@ -120,6 +127,12 @@ def label_join(env: Env, target: ModelInfo, key: Any, slot: int | str) -> tuple[
     if where is not None:
         conditions.append(ClauseAdapter(inspect(alias).selectable).traverse(where))
     return alias, and_(*conditions)
+
+
+@lru_cache(maxsize=1000)
+def outer_cell(source: str, label: str, column_type: Any) -> Any:
+    """A column of a subquery by its name, always the same object."""
+    return literal_column(f"{source}.{label}", column_type)
 
 
 def typed_key(field: Field, value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -30,6 +31,9 @@ class Policy(Protocol):
     def where(self, info: ModelInfo, action: str) -> Where | None:
         """The rows on which the action is allowed; None means every row of the company."""
 
+    def remembered(self, key: Hashable, build: Callable[[], Any]) -> Any:
+        """What `build` returned for `key` and this caller before; `build` asks nothing but who is calling."""
+
     def readable(self, info: ModelInfo) -> frozenset[str]:
         """Names of the fields that may be seen."""
 
@@ -45,12 +49,18 @@ class SystemPolicy:
 
     def __init__(self, reason: str, addons: frozenset[str]) -> None:
         self.reason, self._addons = reason, addons
+        self._memory: dict[Hashable, Any] = {}
 
     def allowed(self, info: ModelInfo, action: str) -> bool:
         return info.addon in self._addons
 
     def where(self, info: ModelInfo, action: str) -> Where | None:
         return None
+
+    def remembered(self, key: Hashable, build: Callable[[], Any]) -> Any:
+        if key not in self._memory:
+            self._memory[key] = build()
+        return self._memory[key]
 
     def readable(self, info: ModelInfo) -> frozenset[str]:
         return frozenset(f.name for f in info.fields_for(self._addons).values() if f.kind != "secret")

@@ -58,7 +58,9 @@ class EnvWork:
         request_id: str | None = None,
         reason: str | None = None,
     ) -> None:
-        self.session = session
+        self.moments = 0
+        """How often the clock was asked, or the database: what was found out meanwhile holds for this Env only."""
+        self._session = session
         self.policy = policy
         self.user_id, self.real_user_id = user_id, real_user_id or user_id
         self.company_id, self.companies = company_id, companies or (company_id,)
@@ -66,7 +68,7 @@ class EnvWork:
         self.direct_reports, self.reports, self.departments = direct_reports, reports, departments
         self.language, self.channel = language, channel
         self.timezone = timezone or ZoneInfo("Asia/Shanghai")
-        self.clock: Callable[[], datetime] = clock or (lambda: datetime.now(UTC))
+        self._clock: Callable[[], datetime] = clock or (lambda: datetime.now(UTC))
         self.request_id = request_id or uuid.uuid4().hex
         self.reason = reason
         self.composition: Composition = composition()
@@ -74,9 +76,23 @@ class EnvWork:
         self._operation = "write"
         self._origin: EnvWork | None = None
         self._own_writes = 0
-        self._reach: dict[tuple[str, str], Where | None] = {}
-        self.criteria: dict[tuple[str, str, bool | None], list[Where]] = {}
         session.info.setdefault(ENV_KEY, self)
+
+    @property
+    def session(self) -> Session:
+        """The database session; its statements are bound by the policy."""
+        self.moments += 1
+        return self._session
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """Tells the time; tests and demonstrations set it."""
+        self.moments += 1
+        return self._clock
+
+    @clock.setter
+    def clock(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
 
     @property
     def is_system(self) -> bool:
@@ -129,12 +145,12 @@ class EnvWork:
         self.session.scalars(statement, execution_options=TRUSTED | {"populate_existing": True}).all()
 
     def reach(self, info: ModelInfo, action: str) -> Where | None:
-        """The policy's rows for an action, kept for the life of this Env; its subqueries are the rule's own."""
-        key = (info.key, action)
-        if key not in self._reach:
-            where = self.policy.where(info, action)
-            self._reach[key] = None if where is None else sealed(where)
-        return self._reach[key]
+        """The policy's rows for an action; its subqueries are the rule's own."""
+        where = self.policy.where(info, action)
+        if where is None:
+            return None
+        found: Where = self.policy.remembered(("reach", info.key, action), lambda: sealed(where))
+        return found
 
     def announce(self, event: str, info: ModelInfo, **arguments: Any) -> None:
         """Announce a kernel event to the enabled addons."""

@@ -31,6 +31,11 @@ def menu_tree(env: Env) -> list[MenuNode]:
 
     An entry whose parent is not there in this company stands at the top.
     """
+    found: list[MenuNode] = env.policy.remembered("menu tree", lambda: _tree(env))
+    return found
+
+
+def _tree(env: Env) -> list[MenuNode]:
     registry = registry_of()
     enabled = registry.enabled(env.addons)
     present = {key: entry for key, (addon, entry) in registry.menus.items() if addon in enabled}

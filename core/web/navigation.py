@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
@@ -53,11 +54,15 @@ class Chrome:
     def is_signed_in(self) -> bool:
         return self._request._env is not None and self._request.caller is not None
 
-    def entries(self) -> list[Entry]:
-        """The navigation tree with the current page marked."""
+    @property
+    def current(self) -> str | None:
+        """The key of the entry that leads to this page."""
         tree = menu_tree(self._request.env)
-        current = best_match(tree, self._request.path, dict(self._request.GET.items()))
-        return [_entry(node, current) for node in tree]
+        return best_match(tree, self._request.path, dict(self._request.GET.items()))
+
+    def entries(self, current: str | None) -> list[Entry]:
+        """The navigation tree with one entry marked."""
+        return [_entry(node, current) for node in menu_tree(self._request.env)]
 
     @property
     def user_name(self) -> str:
@@ -119,14 +124,19 @@ def _leaves(nodes: list[MenuNode] | tuple[MenuNode, ...]) -> list[MenuNode]:
 
 
 def _score(url: str, path: str, query: dict[str, str]) -> int | None:
-    parts = urlsplit(url)
-    if path != parts.path and not path.startswith(f"{parts.path.removesuffix('/new')}/"):
+    target, wanted = _parts(url)
+    if path != target and not path.startswith(f"{target.removesuffix('/new')}/"):
         return None
-    wanted = dict(parse_qsl(parts.query))
     if any(query.get(name, value) != value for name, value in wanted.items()):
         return None
-    exact = 2 if path == parts.path else 0
+    exact = 2 if path == target else 0
     return exact + 2 * sum(name in query for name in wanted) - len(wanted)
+
+
+@lru_cache(maxsize=2000)
+def _parts(url: str) -> tuple[str, dict[str, str]]:
+    parts = urlsplit(url)
+    return parts.path, dict(parse_qsl(parts.query))
 
 
 def _entry(node: MenuNode, current: str | None) -> Entry:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from chameleon import PageTemplate
@@ -71,6 +72,7 @@ def names_for(request: Request, templates: Templates) -> dict[str, Any]:
         "has_static": static.has,
         "icon": lambda name, extra="": icon(sprite, name, extra),
         "language": language,
+        "menu": lambda: menu(request, templates),
         "languages": templates["languages.pt"].file,
         "language_names": LANGUAGE_NAMES,
         "path": request.path_of,
@@ -80,6 +82,20 @@ def names_for(request: Request, templates: Templates) -> dict[str, Any]:
     }
 
 
+def menu(request: Request, templates: Templates) -> Markup:
+    """The navigation tree. It changes with rights and addons only, so it is kept for the caller's next pages."""
+    chrome = Chrome(request)
+    current = chrome.current
+
+    def build() -> Markup:
+        text = render_text(request, "layout.pt", {"entries": chrome.entries(current)}, macro="tree")
+        return Markup(text)  # noqa: S704 - a template's own output
+
+    found: Markup = build() if templates.reload else request.env.policy.remembered(("menu", current), build)
+    return found
+
+
+@lru_cache(maxsize=1000)
 def icon(sprite: str, name: str, extra: str = "") -> Markup:
     """A picture from the sprite, without meaning of its own for a screen reader."""
     if not _ICON_NAME.fullmatch(name):

@@ -34,6 +34,7 @@ class Request(PyramidRequest):  # type: ignore[misc]
     session_token: str | None = None
     _database: Session | None = None
     _env: Env | None = None
+    _csrf_token: str | None = None
     request_id: str
     csp_nonce: str
     toasts: list[Toast]
@@ -117,9 +118,12 @@ class Request(PyramidRequest):  # type: ignore[misc]
 
     @property
     def csrf_token(self) -> str:
+        """The token of this page's forms, one for all of them."""
         from core.web.csrf import issue
 
-        return issue(self)
+        if self._csrf_token is None:
+            self._csrf_token = issue(self)
+        return self._csrf_token
 
     def toast(self, text: LazyString | str, kind: str = "success", *, undo: str | None = None) -> None:
         """Say something in the corner of the next page. `undo` is the id of the request that can be taken back."""

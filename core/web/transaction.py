@@ -83,7 +83,7 @@ def _respond(view: Callable[[Request], Any], request: Request) -> Any:
 
 def _forget_last_attempt(request: Request) -> None:
     request.toasts.clear()
-    request.session_token = None
+    request.session_token = request._csrf_token = None
     for value in request.POST.values():
         if not isinstance(value, str):
             value.file.seek(0)

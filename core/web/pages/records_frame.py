@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
+
+from markupsafe import Markup
 
 from core.errors import BadRequest
 from core.i18n import LazyString, _, _n, formatter
@@ -11,7 +14,7 @@ from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.grouping import Count
 from core.views.chips import chips
-from core.views.effective import EffectiveList, EffectiveRows
+from core.views.effective import EffectiveList, EffectiveRows, ShownField
 from core.views.filters import orderable, shortened
 from core.views.resolve import ViewChoice, rows_view_for, views_of
 from core.views.search import ListState, preset_choices
@@ -21,6 +24,9 @@ from core.web.pages.records_filters import editors, field_named, further_fields
 from core.web.redirects import redirect
 from core.web.rendering import render
 from core.web.request import Request
+
+MOST_COUNTED: Final = 999
+"""A preset with more shows 999+."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +39,16 @@ class Tab:
     count: str | None
 
 
-def frame(request: Request, info: ModelInfo, address: Address) -> dict[str, Any]:
-    """What stands around the rows of every list and board."""
+def frame(
+    request: Request, info: ModelInfo, address: Address, counts: list[Count] | None = None
+) -> dict[str, Any]:
+    """What stands around the rows of every list and board. `counts` are those of the presets, where the rows' own
+    statement has counted them along.
+    """
     env, state, view = request.env, address.state, address.state.view
     return {
         "title": info.plural, "info": info, "icon_name": icon_of(info), "breadcrumbs": [], "view": view, "state": state,
-        "address": address, "tabs": _tabs(env, address), "chips": chips(env, state), "go": renewing,
+        "address": address, "tabs": _tabs(env, address, counts), "chips": chips(env, state), "go": renewing,
         "cleared_url": address(filters=(), q=""), "unsearched_url": address(q=""),
         "views": _other_views(env, info, address), "groups": None, "board": None, "table": None,
         "can_create": env.can("create", info.key), "can_delete": env.can("delete", info.key),
@@ -46,7 +56,7 @@ def frame(request: Request, info: ModelInfo, address: Address) -> dict[str, Any]
         "editors": _open_editors(request, address), "further": further_fields(view),
         "is_searchable": bool(info.searchable), "board_part": part(request, "board.pt"),
         "filters_part": part(request, "list_filters.pt"), "column_choices": _column_choices(request, view),
-        "orders": _orders(view), "kind": "rows",
+        "orders": _orders(view, state.order, env.language), "kind": "rows",
     }  # fmt: skip
 
 
@@ -57,18 +67,22 @@ def renewing(url: str | None) -> dict[str, str]:
     return {"href": url, "hx-get": url, "hx-target": "#list", "hx-swap": "outerHTML"}
 
 
-def _tabs(env: Env, address: Address) -> list[Tab]:
+def preset_conditions(env: Env, view: EffectiveRows) -> list[tuple[list[Any], int]]:
+    """What `env.counts` is asked for the presets that show their number."""
+    counted = (preset for preset in view.presets if preset.count)
+    return [([preset.where(env)] if preset.where is not None else [], MOST_COUNTED) for preset in counted]
+
+
+def _tabs(env: Env, address: Address, counts: list[Count] | None) -> list[Tab]:
     view, current = address.state.view, address.state.preset
-    if not view.presets:
-        return []
+    if counts is None:
+        counts = env.counts(view.model.cls, preset_conditions(env, view))
+    number = dict(zip((preset.key for preset in view.presets if preset.count), counts, strict=True))
     found = []
     for preset in preset_choices(view):
-        count = None
-        if preset.count:
-            where = [preset.where(env)] if preset.where is not None else []
-            count = count_text(env.count(view.model.cls, *where, cap=999), env.language)
+        count = count_text(number[preset.key], env.language) if preset.key in number else None
         found.append(Tab(preset.label, address(preset=preset.key), preset.key == current, count))
-    if all(preset.where is not None for preset in view.presets):
+    if view.presets and all(preset.where is not None for preset in view.presets):
         found.append(Tab(_("All"), address(preset=None), current is None, None))
     return found
 
@@ -104,32 +118,42 @@ def _group_choices(view: EffectiveRows) -> list[tuple[str, LazyString]]:
     return [(choice.key, choice.label) for choice in view.groups]
 
 
-def _column_choices(request: Request, view: EffectiveRows) -> list[tuple[str, LazyString, bool]]:
-    """Every column there could be: the shown ones first, in their order."""
+def _column_choices(request: Request, view: EffectiveRows) -> Markup | None:
     if not isinstance(view, EffectiveList):
-        return []
+        return None
     shown, _named = shown_columns(request, view)
-    first = [(one.name, one.label, True) for one in shown]
+    return _column_boxes(view, shown, request.env.language)
+
+
+@lru_cache(maxsize=256)
+def _column_boxes(view: EffectiveList, shown: tuple[ShownField, ...], language: str) -> Markup:
+    """A box for every column there could be: the shown ones first, in their order."""
     names = {one.name for one in shown}
-    rest = [
-        (name, view.fields[name].label, False)
-        for name in view.fields
-        if name not in names and can_be_shown(view, name)
-    ]
-    return [*first, *rest]
+    rest = [view.fields[name] for name in view.fields if name not in names and can_be_shown(view, name)]
+    boxes = [(one.name, one.label, Markup(" checked")) for one in shown]
+    boxes += [(one.name, one.label, Markup()) for one in rest]
+    line = Markup(
+        '<label class="form-check"><input class="form-check-input" type="checkbox" name="col" value="{}"{}>'
+        ' <span class="form-check-label">{}</span></label>'
+    )
+    return Markup("").join(line.format(name, mark, label.translate(language)) for name, label, mark in boxes)
 
 
-def _orders(view: EffectiveRows) -> list[tuple[str, LazyString]]:
+@lru_cache(maxsize=256)
+def _orders(view: EffectiveRows, chosen: str | None, language: str) -> Markup:
     """Orders to choose from where there are no column heads: on a phone."""
     found = [field for field in view.fields.values() if orderable(field) and field.name != "id"]
     names = [shown.name for shown in view.columns] if isinstance(view, EffectiveList) else []
-    found = [field for field in found if field.name in names or field.name in ("created_at",)]
-    up, down = _("{field}, ascending"), _("{field}, descending")
-    return [
-        (f"{sign}{field.name}", text.format(field=field.label))
-        for field in found
-        for sign, text in (("", up), ("-", down))
-    ]
+    options = []
+    for field in found:
+        if field.name not in names and field.name != "created_at":
+            continue
+        for sign, text in (("", _("{field}, ascending")), ("-", _("{field}, descending"))):
+            key = f"{sign}{field.name}"
+            mark = Markup(" selected") if key == chosen and key != view.order else ""
+            label = text.format(field=field.label).translate(language)
+            options.append(Markup('<option value="{}"{}>{}</option>').format(key, mark, label))
+    return Markup("").join(options)
 
 
 def _open_editors(request: Request, address: Address) -> list[Any]:

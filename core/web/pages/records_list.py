@@ -16,7 +16,13 @@ from core.web.pages.records import model_of, place
 from core.web.pages.records_address import Address, shown_columns
 from core.web.pages.records_board import board
 from core.web.pages.records_filters import added_filters
-from core.web.pages.records_frame import choose_columns, count_sentence, filter_panel, frame
+from core.web.pages.records_frame import (
+    choose_columns,
+    count_sentence,
+    filter_panel,
+    frame,
+    preset_conditions,
+)
 from core.web.pages.records_groups import groups
 from core.web.redirects import redirect
 from core.web.rendering import render
@@ -25,6 +31,7 @@ from core.web.routes import endpoint
 from core.web.widgets.cell import Place
 from core.web.widgets.table import NUMERIC, Table, sums, table_for
 
+MOST_ROWS_COUNTED: Final = 10_000
 MOST_SUMMED_AT_ONCE: Final = 10_000
 """Beyond so many rows the sums come by a request of their own, so that the list itself does not wait for them."""
 
@@ -55,13 +62,14 @@ def show(request: Request) -> Any:
     piece = request.GET.get("part")
     if piece == "filters":
         return filter_panel(request, address)
-    values = frame(request, info, address)
     if isinstance(view, EffectiveBoard):
-        values |= {"board": board(request, view, address), "kind": "board"}
+        values = frame(request, info, address) | {"board": board(request, view, address), "kind": "board"}
     elif state.group:
-        values |= {"groups": groups(request, address, place(request), MAX_GROUPS), "kind": "groups"}
+        shown = groups(request, address, place(request), MAX_GROUPS)
+        values = frame(request, info, address) | {"groups": shown, "kind": "groups"}
     else:
-        values |= _rows(request, address, view, columns, with_totals=piece == "totals")
+        rows, counts = _rows(request, address, view, columns, with_totals=piece == "totals")
+        values = frame(request, info, address, counts) | rows
     response = render(request, "list.pt", values, macro="region" if request.is_partial else None)
     if request.is_partial:
         response.headers["HX-Push-Url"] = address(after=state.after, before=state.before)
@@ -76,8 +84,8 @@ def _rows(
     columns: tuple[ShownField, ...],
     *,
     with_totals: bool,
-) -> dict[str, Any]:
-    """One page of rows; counted only when they do not fit on it."""
+) -> tuple[dict[str, Any], list[Count]]:
+    """One page of rows, and the counts of the presets; the rows are counted only when they do not fit on it."""
     env, state = request.env, address.state
     actions = [method for method in view.actions if env.policy.allowed(view.model, method.right)]
     marked = bool(actions) or env.can("delete", view.model.key)
@@ -89,7 +97,12 @@ def _rows(
         before=state.before, limit=state.limit,
     )  # fmt: skip
     is_whole = page.next is None and page.previous is None and state.after is None and state.before is None
-    count = Count(len(page.rows)) if is_whole else env.count(view.model.cls, *where, search=state.q or None)
+    presets = preset_conditions(env, view)
+    if is_whole or state.q:
+        counts = env.counts(view.model.cls, presets)
+        count = Count(len(page.rows)) if is_whole else env.count(view.model.cls, *where, search=state.q)
+    else:
+        *counts, count = env.counts(view.model.cls, [*presets, (where, MOST_ROWS_COUNTED)])
     totals, waiting = _totals(env, address, view, table, page.rows, count, is_whole, with_totals)
     return {
         "table": table, "rows": table.rows(page.rows, at.language), "is_empty": not page.rows, "marked": marked,
@@ -98,7 +111,7 @@ def _rows(
         "next_url": address(after=page.next, before=None) if page.next else None,
         "previous_url": address(after=None, before=page.previous) if page.previous else None,
         "actions": actions, "is_narrowed": bool(state.q or state.filters or where),
-    }  # fmt: skip
+    }, counts  # fmt: skip
 
 
 def _totals(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from wtforms.widgets import html_params
 
 from core.i18n import _
@@ -32,21 +32,17 @@ def unnamed(key: int) -> Markup:
 
 def cell(field: Field, at: int, linked: bool) -> Callable[[tuple[Any, ...]], str]:
     """The label, as a link to the record; options have no page worth going to."""
-    if linked and field.kind != "option":
-        pattern = Markup('<a href="/r/%s/{}">{}</a>') % field.target_key
+    path = f'<a href="/r/{escape(field.target_key)}/' if linked and field.kind != "option" else None
 
-        def write(row: tuple[Any, ...]) -> str:
-            if row[at] is None:
-                return ""
-            return pattern.format(row[at], row[at + 1]) if row[at + 1] is not None else unnamed(row[at])
+    def write(row: tuple[Any, ...]) -> str:
+        key, label = row[at], row[at + 1]
+        if key is None:
+            return ""
+        if label is None:
+            return unnamed(key)
+        return str(escape(label)) if path is None else f'{path}{key}">{escape(label)}</a>'
 
-        return write
-    plain = Markup("{}")
-    return lambda row: (
-        ""
-        if row[at] is None
-        else (plain.format(row[at + 1]) if row[at + 1] is not None else unnamed(row[at]))
-    )
+    return write
 
 
 def links(model: str, found: Sequence[tuple[int, str | None]]) -> Markup:

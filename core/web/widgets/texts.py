@@ -40,14 +40,13 @@ def _link(kind: str, at: int) -> Callable[[tuple[Any, ...]], str]:
         if not text:
             return ""
         if kind == "email":
-            return Markup('<a href="mailto:{}">{}</a>').format(quote(text, safe="@.+-_"), text)
+            return f'<a href="mailto:{quote(text, safe="@.+-_")}">{escape(text)}</a>'
         if kind == "phone":
-            return Markup('<a href="tel:{}">{}</a>').format(_DIALLED.sub("", text), text)
+            return f'<a href="tel:{_DIALLED.sub("", text)}">{escape(text)}</a>'
         if not text.lower().startswith(("http://", "https://")):
             return str(escape(text))
-        return Markup('<a href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a>').format(
-            text, text
-        )
+        safe = escape(text)
+        return f'<a href="{safe}" rel="noopener noreferrer nofollow" target="_blank">{safe}</a>'
 
     return write
 
