@@ -11,7 +11,7 @@ import hashlib
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ClauseElement, TextualSelect, text
+from sqlalchemy import BindParameter, ClauseElement, TextualSelect, column, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql.base import PGCompiler
 
@@ -53,10 +53,10 @@ def call_statement(composed: Composition) -> TextualSelect:
     """The call, with columns and parameters like those of `request_statement`."""
     columns = list(request_statement(composed).selected_columns)
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    rows = ", ".join(f"{quote(column.name)} {column.type.compile(dialect)}" for column in columns)
+    rows = ", ".join(f"{quote(one.name)} {one.type.compile(dialect)}" for one in columns)
     given = ", ".join(f"cast(:{name} as {kind})" for name, kind in ARGUMENTS.items())
     call = f"select * from {NAME}({given}) as opened({rows})"  # noqa: S608 - names of ours
-    return text(call).columns(*columns)
+    return text(call).columns(*(column(one.name, one.type) for one in columns))
 
 
 def function_mark(composed: Composition) -> str:

@@ -40,15 +40,9 @@ def refuse_unknown_lists(env: Env, rows: list[dict[str, Any]]) -> None:
 
 @implements(before_write, model=Option)
 def keep_choices_in_their_list(env: Env, records: Sequence[Any], values: Sequence[Any]) -> None:
-    """A choice stays in its list, and what all companies share is not changed for one of them."""
-    if env.is_system:
-        return
-    for record, changed in zip(records, values, strict=True):
-        if changed.keys() & {"list_code", "code"}:
+    """A choice stays in its list."""
+    for changed in values:
+        if not env.is_system and changed.keys() & {"list_code", "code"}:
             raise ValidationFailed.at(
                 "list_code", _("A choice stays in its list; make a new one there instead.")
-            )
-        if record.company_id == 0 and not env.can("write_shared", Option):
-            raise AccessDenied(
-                _("All companies share this choice: only the system administrator changes it.")
             )

@@ -14,11 +14,11 @@ from sqlalchemy import ColumnElement, Select, select
 
 from core.errors import NotFound
 from core.i18n import LazyString, _
-from core.orm import creating, deleting, grouping, listing, running, undoing, writing
+from core.orm import creating, deleting, grouping, listing, reach, reading, running, undoing, writing
 from core.orm.binding import read, seal
 from core.orm.compose import ModelInfo
 from core.orm.conditions import condition
-from core.orm.criteria import label_of, row_criteria
+from core.orm.criteria import row_criteria
 from core.orm.fields import TEXTS
 from core.orm.links import linked_ids
 from core.orm.methods import Method
@@ -153,25 +153,31 @@ class Env(EnvWork):
         )  # fmt: skip
 
     def read(self, model: Any, key: int, columns: Sequence[str], *, binned: bool = False) -> tuple[Any, ...]:
-        """One row in the layout of `page`."""
+        """One row in the layout of `page`. Raises NotFound."""
+        self.flush()
+        return reading.read_row(self, self.info(model), columns, key, {}, binned=binned)[0]
+
+    def look_at(
+        self, model: Any, key: int, columns: Sequence[str], actions: Sequence[str]
+    ) -> tuple[tuple[Any, ...], reach.Possibilities]:
+        """The same together with what the caller may do with the record now, in the same statement."""
         info = self.info(model)
-        if not -(2**63) <= key < 2**63:
-            raise NotFound()
-        found = self.page(info, columns, info.cls.id == key, order="-id", limit=1, binned=binned)
-        if not found.rows:
-            raise NotFound()
-        return found.rows[0]
+        self.flush()
+        asked = reach.questions(self, info, actions)
+        row, held = reading.read_row(self, info, columns, key, asked, binned=False)
+        return row, reach.Possibilities(
+            frozenset(one for one in held if isinstance(one, str)),
+            [one for one in asked if one in held and not isinstance(one, str)],
+        )
 
     def labels(self, model: Any, ids: Iterable[int]) -> dict[int, str]:
         """Names of records, those the caller may see."""
         info = self.info(model)
-        wanted = sorted(set(ids))
-        if not wanted:
-            return {}
-        statement = select(info.cls.id, label_of(self, info, info.cls)).where(
-            info.cls.id.in_(wanted), *row_criteria(self, info, info.cls)
-        )
-        return {key: str(name) for key, name in self.session.execute(statement, execution_options=TRUSTED)}
+        return {key: name for (_model, key), name in reading.labels_of(self, {info.key: ids}).items()}
+
+    def labels_of(self, wanted: Mapping[str, Iterable[int]]) -> dict[tuple[str, int], str]:
+        """The same for records of several models, (model, id) -> name, in one statement."""
+        return reading.labels_of(self, wanted)
 
     def within_reach(self, model: Any, action: str = "read") -> Select[tuple[int]]:
         """Ids of the records on which the caller may do `action`, for conditions on what belongs to them:
@@ -277,7 +283,7 @@ class Env(EnvWork):
 
     def allowed_methods(self, record: Any) -> list[Method[..., Any]]:
         """The buttons of a record for this caller."""
-        return running.allowed_methods(self, self.info(record), record)
+        return reach.allowed_methods(self, self.info(record), record)
 
     def notify(self, users: Iterable[Any], text: LazyString, record: Any = None) -> None:
         """Tell users something in their page, each in the own language."""

@@ -51,7 +51,7 @@ def refuse_shared(env: Env, info: ModelInfo, records: Iterable[Any]) -> None:
     """Records of all companies stand behind a wall that only those with a right of its own may write over."""
     scope = scope_of(env.session) if info.kind == "shared" else None
     if scope is not None and 0 not in scope.write and any(record.company_id == 0 for record in records):
-        raise AccessDenied(_("This record belongs to all companies. You may only change those of your own."))
+        raise AccessDenied(_("All companies share this record: only the system administrator changes it."))
 
 
 def check_states(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:

@@ -138,6 +138,8 @@ class Entry:
     record_id: int
     reason: str | None = None
     """Why the kernel did it, where it was not the user's own doing."""
+    user_name: str | None = None
+    """Everybody may know who changed what they may see."""
 
 
 _ENTRY: Final = (audit.c.at, audit.c.operation, audit.c.version, audit.c.user_id, audit.c.real_user_id,
@@ -152,8 +154,10 @@ def entries_of(env: Env, info: ModelInfo, record_id: int, *, since: int = 0, lim
     seen = select(info.cls.id).where(
         info.cls.id == record_id, *row_criteria(env, info, info.cls, binned=None)
     )
+    user = env.composition.info("base.user").table
     statement = (
-        select(*_ENTRY)
+        select(*_ENTRY, user.c.name.label("user_name"))
+        .join_from(audit, user, audit.c.user_id == user.c.id, isouter=True)
         .where(audit.c.company_id == (env.company_id if info.kind != "deployment" else 0))
         .where(audit.c.model == info.key, audit.c.record_id == record_id, audit.c.version > since)
         .where(audit.c.operation != LINK, exists(seen))

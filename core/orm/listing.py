@@ -174,8 +174,8 @@ def page_statement(env: Env, info: ModelInfo, columns: Sequence[Column], criteri
                    down: bool, limit: int, *, searched: bool = False) -> Select[Any]:  # fmt: skip
     """The list's statement: an inner select cuts the page, outer joins add the labels."""
     cls = info.cls
-    cells = [_cell(info, "id", "id", env.language), _cell(info, "version", "version", env.language)]
-    cells += [_cell(info, column.name, f"c{n}", env.language) for n, column in enumerate(columns)]
+    cells = [cell(info, "id", "id", env.language), cell(info, "version", "version", env.language)]
+    cells += [cell(info, column.name, f"c{n}", env.language) for n, column in enumerate(columns)]
     cells.append(by.value.label("by_"))
     if searched:
         cells.append(search_texts(env, info).label("texts_"))
@@ -187,7 +187,7 @@ def page_statement(env: Env, info: ModelInfo, columns: Sequence[Column], criteri
 
 
 @lru_cache(maxsize=20_000)
-def _cell(info: ModelInfo, name: str, label: str, language: str) -> Any:
+def cell(info: ModelInfo, name: str, label: str, language: str) -> Any:
     """A column of the inner select; made once, because making them is most of the work of a page."""
     field = info.fields[name]
     return readable_value(field, getattr(info.cls, field.attribute), language).label(label)

@@ -1,36 +1,98 @@
-"""Which of several actions the caller may do on one record, decided in one statement."""
+"""What the caller may do with one record: many questions, decided in one statement."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sqlalchemy import and_, func, select, true
 
 from core.orm.criteria import row_criteria
+from core.orm.methods import Method, Where
 from core.orm.trust import TRUSTED
 
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
     from core.orm.env import Env
 
+K = TypeVar("K", bound=Hashable)
+AnyMethod = Method[..., Any]
+
 
 def reachable_actions(
     env: Env, info: ModelInfo, record_id: int, actions: Sequence[str], *, binned: bool = False
 ) -> frozenset[str]:
     """Those of `actions` for which the caller has the right, and the record is within reach of it."""
-    asked = [action for action in actions if env.policy.allowed(info, action)]
+    return _decided(env, info, record_id, _rights(env, info, actions), binned=binned)
+
+
+def allowed_methods(env: Env, info: ModelInfo, record: Any) -> list[AnyMethod]:
+    """The methods that this caller may run on this record now: its buttons."""
+    offered = _offered(env, info, record)
+    allowed = _decided(env, info, record.id, offered)
+    return [method for method in offered if method in allowed]
+
+
+class Possibilities(NamedTuple):
+    """What a caller may do with one record; `methods` are those the caller's rights allow, in whatever state."""
+
+    actions: frozenset[str]
+    methods: list[AnyMethod]
+
+
+def questions(env: Env, info: ModelInfo, actions: Sequence[str]) -> dict[str | AnyMethod, list[Where]]:
+    """What has to be asked of a row for both of them, before its state is known."""
+    asked: dict[str | AnyMethod, list[Where]] = {}
+    asked.update(_rights(env, info, actions))
+    for method in _of_caller(env, info):
+        asked[method] = _rows(env, info, method.right) + _own(env, method)
+    return asked
+
+
+def _rights(env: Env, info: ModelInfo, actions: Iterable[str]) -> dict[str, list[Where]]:
+    return {one: _rows(env, info, one) for one in actions if env.policy.allowed(info, one)}
+
+
+def _offered(env: Env, info: ModelInfo, record: Any) -> dict[AnyMethod, list[Where]]:
+    """The methods that the record's state and the caller's rights leave, and what each of them asks of the row."""
+    found = info.state_field
+    state = getattr(record, found.name) if found is not None else None
+    return {
+        method: _rows(env, info, method.right) + _own(env, method)
+        for method in _of_caller(env, info)
+        if method.allowed_from(state)
+    }
+
+
+def _of_caller(env: Env, info: ModelInfo) -> list[AnyMethod]:
+    return [
+        method for method in info.methods.values()
+        if not method.automatic and method.addon in env.addons and env.policy.allowed(info, method.right)
+    ]  # fmt: skip
+
+
+def _rows(env: Env, info: ModelInfo, action: str) -> list[Where]:
+    where = env.policy.where(info, action)
+    return [] if where is None else [where]
+
+
+def _own(env: Env, method: AnyMethod) -> list[Where]:
+    return [method.by(env)] if method.by is not None and not env.is_system else []
+
+
+def _decided(
+    env: Env, info: ModelInfo, record_id: int, asked: Mapping[K, Sequence[Where]], *, binned: bool = False
+) -> frozenset[K]:
+    """Those whose conditions hold for the row; none for a row that the caller may not see."""
     if not asked:
         return frozenset()
-    cells = []
-    for n, action in enumerate(asked):
-        where = env.policy.where(info, action)
-        reached = true() if where is None else where
-        cells.append(func.coalesce(and_(true(), reached), False).label(f"a{n}"))
-    statement = select(*cells).where(
+    narrow = [key for key, found in asked.items() if found]
+    cells = [func.coalesce(and_(true(), *asked[key]), False).label(f"a{n}") for n, key in enumerate(narrow)]
+    statement = select(info.cls.id, *cells).where(
         info.cls.id == record_id, *row_criteria(env, info, info.cls, binned=binned)
     )
     row = env.session.execute(statement, execution_options=TRUSTED).one_or_none()
     if row is None:
         return frozenset()
-    return frozenset(action for action, allowed in zip(asked, row, strict=True) if allowed)
+    wide = asked.keys() - set(narrow)
+    return frozenset(wide).union(key for key, allowed in zip(narrow, row[1:], strict=True) if allowed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, func, select, true
+from sqlalchemy import select
 
 from core.errors import AccessDenied, NotFound, StateForbids, ValidationFailed
 from core.i18n import LazyString, _
@@ -20,8 +20,6 @@ from core.orm.values import converted
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
     from core.orm.env import Env
-
-__all__ = ["allowed_methods", "run_method"]
 
 
 def run_method(
@@ -138,25 +136,3 @@ def _record(env: Env, argument: Argument, value: Any) -> Any:
     if argument.kind == "option" and argument.spec.list and found.list_code != argument.spec.list:
         raise ValueError(_("{name}: please choose from the list.", name=argument.label))
     return found
-
-
-def allowed_methods(env: Env, info: ModelInfo, record: Any) -> list[Method[..., Any]]:
-    """The methods this caller may run on this record now: the buttons, decided in one statement."""
-    found = info.state_field
-    state = getattr(record, found.name) if found is not None else None
-    offered = [
-        method for method in info.methods.values()
-        if not method.automatic and method.addon in env.addons and method.allowed_from(state)
-        and env.policy.allowed(info, method.right)
-    ]  # fmt: skip
-    if not offered:
-        return []
-    cells = []
-    for n, method in enumerate(offered):
-        where = env.policy.where(info, method.right)
-        by = method.by(env) if method.by is not None and not env.is_system else None
-        decided = and_(true(), *(one for one in (where, by) if one is not None))
-        cells.append(func.coalesce(decided, False).label(f"m{n}"))
-    statement = select(*cells).where(info.cls.id == record.id, *row_criteria(env, info, info.cls))
-    row = env.session.execute(statement, execution_options=TRUSTED).one_or_none()
-    return [] if row is None else [method for method, allowed in zip(offered, row, strict=True) if allowed]

@@ -93,6 +93,7 @@ class EnvWork:
     @clock.setter
     def clock(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
+        self.__dict__.pop("now", None)
 
     @property
     def is_system(self) -> bool:

@@ -167,7 +167,7 @@ class RecordForm:
             entry.found = self.env.complete(entry.target, text, MOST_FOUND)
 
     def add_labels(self, known: Mapping[tuple[str, int], str] | None = None) -> None:
-        """Look up the names of referenced records that are not `known`, in one statement per model."""
+        """Look up the names of referenced records that are not `known`, in one statement."""
         labels = dict(known or {})
         wanted: dict[str, set[int]] = {}
         entries = [entry for entry in self if isinstance(entry, RecordEntry)]
@@ -176,8 +176,7 @@ class RecordForm:
             missing = {key for key in entry.ids() if key not in offered and (entry.target, key) not in labels}
             if missing:
                 wanted.setdefault(entry.target, set()).update(missing)
-        for model, keys in wanted.items():
-            labels |= {(model, key): label for key, label in self.env.labels(model, keys).items()}
+        labels |= self.env.labels_of(wanted)
         for entry in entries:
             entry.labels = {
                 key: labels[entry.target, key] for key in entry.ids() if (entry.target, key) in labels

@@ -15,7 +15,6 @@ from core.orm.env import Env
 from core.orm.links import linked_ids
 from core.orm.methods import Method
 from core.orm.reach import reachable_actions
-from core.orm.running import allowed_methods
 from core.views.effective import EffectiveForm, Shown, ShownField, ShownNotebook, ShownRelated, walk
 from core.views.resolve import form_for
 from core.web.forms import in_language
@@ -73,15 +72,6 @@ class RelatedList:
     """Where the rows are asked for when somebody looks: they stand in a tab that is not open."""
 
 
-class Row:
-    """The least of a record that deciding on its buttons takes."""
-
-    def __init__(self, key: int, state_field: str | None, state: Any) -> None:
-        self.id = key
-        if state_field is not None:
-            setattr(self, state_field, state)
-
-
 @endpoint("record", r"/r/{model}/{id:\d{1,19}}", "GET")
 def show(request: Request) -> Any:
     """A record in the bin is named as such; what is missing or invisible is not found."""
@@ -91,16 +81,14 @@ def show(request: Request) -> Any:
         return _one_related(request, info, form, key, at)
     cells = Cells(_fields(info, form), at)
     try:
-        row = env.read(info.cls, key, cells.names)
+        row, possible = env.look_at(info.cls, key, cells.names, ("update", "delete"))
     except NotFound:
         return binned(request, info, key)
     name = name_of(info, cells, row)
     state = cells.value(row, info.state_field.name) if info.state_field is not None else None
-    rights = reachable_actions(env, info, key, ("update", "delete"))
-    shut = state is not None and state.final
-    buttons, further = _buttons(
-        env, info, form, Row(key, info.state_field.name if info.state_field else None, state)
-    )
+    rights, shut = possible.actions, state is not None and state.final
+    methods = [method for method in possible.methods if method.allowed_from(state)]
+    buttons, further = _buttons(info, form, key, methods)
     values = {
         "title": name, "info": info, "id": key, "icon_name": icon_of(info), "breadcrumbs": crumbs(info, name),
         "form": form, "values": cells.write(row) | _linked(env, form, key), "steps": _steps(form, state),
@@ -148,13 +136,13 @@ def _steps(form: EffectiveForm, state: Any) -> list[Step]:
 
 
 def _buttons(
-    env: Env, info: ModelInfo, form: EffectiveForm, row: Row
+    info: ModelInfo, form: EffectiveForm, key: int, methods: Iterable[Method[..., Any]]
 ) -> tuple[list[ActionButton], list[ActionButton]]:
     """The buttons in the header as the view places them, and the others that are possible."""
-    allowed = {method.name: method for method in allowed_methods(env, info, row)}
+    allowed = {method.name: method for method in methods}
     placed = [shown for shown in form.buttons if shown.name in allowed]
-    buttons = [_button(info, row.id, allowed.pop(shown.name), shown.style) for shown in placed]
-    further = [_button(info, row.id, method, "secondary") for method in allowed.values()]
+    buttons = [_button(info, key, allowed.pop(shown.name), shown.style) for shown in placed]
+    further = [_button(info, key, method, "secondary") for method in allowed.values()]
     if len(buttons) > ALL_BUTTONS_BELOW:
         buttons, further = buttons[:ALL_BUTTONS_BELOW], [*buttons[ALL_BUTTONS_BELOW:], *further]
     return buttons, further
@@ -232,10 +220,15 @@ def _related_list(env: Env, info: ModelInfo, related: ShownRelated, key: int, at
     return RelatedList(related, related.columns, rows, number, can_add, all_url if page.next else None)
 
 
+def _is_person(info: ModelInfo, name: str) -> bool:
+    return info.fields[name].kind == "many2one" and info.fields[name].target_key == "base.user"
+
+
 def _history(env: Env, info: ModelInfo, cells: Cells, row: tuple[Any, ...], at: Place) -> dict[str, Any]:
     """What happened to the record, who made it and who changed it last; everybody who sees it may know."""
     makers = [cells.value(row, name) or 0 for name in ("created_by", "changed_by")]
-    events, names = timeline(env, info, row[0], at, makers)
+    shown = ((cells.value(row, one), cells.label(row, one)) for one in cells.names if _is_person(info, one))
+    events, names = timeline(env, info, row[0], at, makers, {key: name for key, name in shown if name})
     system = {
         "created_at": cells.value(row, "created_at"), "changed_at": cells.value(row, "changed_at"),
         "created_by": names.get(makers[0]), "changed_by": names.get(makers[1]),

@@ -56,19 +56,22 @@ class Event:
 
 
 def timeline(
-    env: Env, info: ModelInfo, key: int, place: Place, people: Iterable[int] = ()
+    env: Env, info: ModelInfo, key: int, place: Place, people: Iterable[int], known: Mapping[int, str]
 ) -> tuple[list[Event], dict[int, str]]:
     """Tracked changes and steps from the audit, and the record's activities where it has some.
 
-    The second part are names of users: of those in the history and of `people`, all read in one statement.
+    The second part are names of users: of those in the history and of `people`. Those that are not `known` from the
+    record or the audit are read in one statement.
     """
     entries = [entry for entry in entries_of(env, info, key, limit=MOST_ENTRIES) if _is_told(info, entry)]
     wanted = _referred_to(info, entries)
     users = wanted.pop("base.user", set())
-    names = env.user_names({*people, *users, *(entry.user_id for entry in entries)})
-    labels = {("base.user", one): name for one, name in names.items()}
-    for model, ids in wanted.items():
-        labels |= {(model, one): label for one, label in env.labels(model, ids).items()}
+    names = {
+        **known,
+        **{entry.user_id: entry.user_name for entry in entries if entry.user_id and entry.user_name},
+    }
+    names |= env.user_names({*people, *users} - names.keys())
+    labels = {("base.user", one): name for one, name in names.items()} | env.labels_of(wanted)
     events = [_event(env, info, entry, names, labels, place) for entry in entries]
     events += _activities(env, info, key, place)
     return sorted(events, key=lambda event: event.at, reverse=True), names
