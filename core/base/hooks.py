@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from core.api import (
-    AccessDenied,
     Company,
     Env,
     Option,
