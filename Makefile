@@ -38,8 +38,9 @@ check: setup ## style, types, layers, house rules, translations
 coverage: setup ## tests of the kernel with branch coverage, at least 90 %
 	@$(BIN)/python -m pytest -m "not browser" -n $(WORKERS) --maxprocesses=8 --cov --cov-report=term $(ARGS)
 
-bench: setup ## the benchmarks (the data are kept for the next time)
-	@$(BIN)/python -m benchmarks $(ARGS)
+ROWS ?= 200000
+bench: setup ## the benchmarks; the data are kept for the next time (ROWS=1000000, ARGS="--help")
+	@$(BIN)/python -m benchmarks --rows $(ROWS) $(ARGS)
 
 assets: ## gather the browser libraries again
 	@rm -rf core/web/static/vendor

@@ -1,74 +1,108 @@
-"""Timing: medians of interleaved runs, so that a noisy machine disturbs both sides alike."""
+"""Timing: pieces of work that stand side by side are run in turns, so that a noisy machine disturbs all alike."""
 
 from __future__ import annotations
 
-import gc
 import statistics
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final, Self
+
+Work = Callable[[], object]
+
+OURS: Final = "keyuan"
+PLAIN: Final = "psycopg2"
+FLOOR: Final = "floor"
+WARM_UP: Final = 3
+LEAST_RUNS: Final = 5
 
 
 @dataclass(frozen=True)
 class Figure:
-    """Milliseconds of one piece of work."""
+    """Milliseconds of one piece of work over several runs."""
 
     median: float
     least: float
     most: float
+    runs: int = 1
+
+    @classmethod
+    def of(cls, values: list[float]) -> Self:
+        """The figure of these milliseconds."""
+        return cls(statistics.median(values), min(values), max(values), len(values))
 
     def __str__(self) -> str:
-        return f"{self.median:.2f} ({self.least:.2f} to {self.most:.2f})"
+        return f"{amount(self.median)} ({amount(self.least)}–{amount(self.most)})"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Line:
-    """A row of the table: the product's figure beside psycopg2's, where there is one."""
+    """A row of a table: the figures of each side by its name, and what else was counted."""
 
+    key: str
     name: str
-    ours: Figure
-    plain: Figure | None = None
-    note: str = ""
+    sides: dict[str, Figure]
+    cpu: dict[str, Figure] = field(default_factory=dict)
+    """CPU milliseconds of the process that did the work; the database's are not in it."""
+    facts: dict[str, float] = field(default_factory=dict)
 
-    @property
-    def ratio(self) -> str:
-        return f"{self.ours.median / self.plain.median:.1f}" if self.plain is not None else "–"
+    def ratio(self, other: str) -> float | None:
+        """How many times as long as the other side, by medians."""
+        found = self.sides.get(other)
+        return self.sides[OURS].median / found.median if found and found.median else None
+
+    def as_json(self) -> dict[str, Any]:
+        """For the results file."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, given: Mapping[str, Any]) -> Self:
+        """From the results file."""
+        figures = {
+            part: {side: Figure(**found) for side, found in given[part].items()} for part in ("sides", "cpu")
+        }
+        return cls(given["key"], given["name"], figures["sides"], figures["cpu"], dict(given["facts"]))
 
 
 def side_by_side(
+    key: str,
     name: str,
-    ours: Callable[[], object],
-    plain: Callable[[], object] | None = None,
+    sides: Mapping[str, Work],
     *,
     runs: int = 25,
-    note: str = "",
+    seconds: float = 20,
+    warm: int = WARM_UP,
 ) -> Line:
-    """Run both in turns after a warm-up; gives medians with minimum and maximum."""
-    mine: list[float] = []
-    theirs: list[float] = []
-    for number in range(runs + 3):
-        took = _milliseconds(ours)
-        other = _milliseconds(plain) if plain is not None else 0.0
-        if number >= 3:
-            mine.append(took)
-            theirs.append(other)
-    return Line(name, _figure(mine), _figure(theirs) if plain is not None else None, note)
-
-
-def _milliseconds(work: Callable[[], object]) -> float:
-    gc.collect()
-    started = time.perf_counter()
-    work()
-    return (time.perf_counter() - started) * 1000
-
-
-def _figure(values: list[float]) -> Figure:
-    return Figure(statistics.median(values), min(values), max(values))
-
-
-def table(lines: list[Line]) -> str:
-    """The lines as Markdown."""
-    head = "| work | Keyuan, ms | psycopg2, ms | ratio | note |\n| --- | --- | --- | --- | --- |\n"
-    return head + "\n".join(
-        f"| {line.name} | {line.ours} | {line.plain or '–'} | {line.ratio} | {line.note} |" for line in lines
+    """Run all sides in turns after a warm-up, until there are `runs` of each or `seconds` are over."""
+    wall: dict[str, list[float]] = {side: [] for side in sides}
+    cpu: dict[str, list[float]] = {side: [] for side in sides}
+    began = time.perf_counter()
+    for number in range(-warm, runs):
+        for side, work in sides.items():
+            used, started = time.process_time(), time.perf_counter()
+            work()
+            took, busy = time.perf_counter() - started, time.process_time() - used
+            if number >= 0:
+                wall[side].append(took * 1000)
+                cpu[side].append(busy * 1000)
+        if number + 1 >= min(LEAST_RUNS, runs) and time.perf_counter() - began > seconds:
+            break
+    return Line(
+        key,
+        name,
+        {side: Figure.of(values) for side, values in wall.items()},
+        {side: Figure.of(values) for side, values in cpu.items()},
     )
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value below which this share of all lies (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def amount(value: float) -> str:
+    """Three digits that count: 0.82, 9.41, 73.5, 1,240."""
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"

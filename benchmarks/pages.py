@@ -1,70 +1,89 @@
-"""Whole pages of the web application, called as a server would call it, signed in."""
+"""The pages that are measured, as addresses of the product."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
 
-from sqlalchemy import Engine, text
+from benchmarks.plain import SORTS
+from benchmarks.subjects import Subjects
+from core.orm.compose import composition
+from core.views.filters import orderable
 
-from benchmarks.measure import Line, side_by_side
-from core.auth.sessions import start_session
-from core.config import Config
-from core.orm.compose import Composition
-from core.orm.engine import session_factory
-from core.web.app import make_app
+LEAD: Final = "/r/crm_leads.lead"
+COLUMNS: Final = (
+    "number", "title", "state", "company_name", "follow_up_on", "expected_revenue", "priority", "created_at",
+    "customer", "owner",
+)  # fmt: skip
+"""Ten columns, two of them relations with a name to show."""
+LIST: Final = "list"
+FORM: Final = "form"
+OWN: Final = "own"
+FLOOR_LIST: Final = "/leads"
+
+SORTED: Final = {
+    "number": "number",
+    "title": "text in Chinese order",
+    "company_name": "text that may be empty",
+    "state": "state",
+    "follow_up_on": "date",
+    "created_at": "point in time",
+    "expected_revenue": "money",
+    "customer": "relation to 1/10 as many records",
+    "owner": "relation to few records",
+}
+"""Columns by which the list is ordered, where it offers that, and what kind each stands for."""
 
 
-class Browser:
-    """Requests of one signed-in user without sockets: routing, sign-in, rights, rendering."""
+@dataclass(frozen=True)
+class Case:
+    """One page. `floor` is the address of the floor's page with the same work, where it has one."""
 
-    def __init__(self, config: Config, composed: Composition, app: Engine, login: str) -> None:
-        self.application: Any = make_app(config, composed, engine=app, reload=False)
-        with app.connect() as connection:
-            user = connection.execute(
-                text("select id from base.user where login = :l"), {"l": login}
-            ).scalar_one()
-            company = connection.execute(text("select id from base.company where code = 'main'")).scalar_one()
-            self.lead = connection.execute(
-                text("select set_config('keyuan.read', :c, true)"), {"c": f"{{{company}}}"}
+    key: str
+    name: str
+    path: str
+    floor: str | None = None
+    by_salesperson: bool = False
+
+
+def cases(subjects: Subjects) -> Iterator[Case]:
+    """All pages, the plain list first."""
+    yield Case(LIST, "list, 80 rows × 10 columns", _list(), FLOOR_LIST)
+    fields = composition().info("crm_leads.lead").fields
+    for name, kind in SORTED.items():
+        for sign in ("", "-") if orderable(fields[name]) else ():
+            floor = f"{FLOOR_LIST}?order={sign}{name}" if name in SORTS else None
+            direction = "largest first" if sign else "smallest first"
+            yield Case(
+                f"list by {sign}{name}",
+                f"list by {name} ({kind}), {direction}",
+                _list(order=f"{sign}{name}"),
+                floor,
             )
-            self.lead = connection.execute(text("select max(id) - 5000 from crm_leads.lead")).scalar_one()
-        with session_factory(app)() as session:
-            self.token = start_session(session, user, company_id=company)
-            session.commit()
-        self.host = config.base_url.removeprefix("http://")
+    yield Case("after", "list after 8,000 rows", _list(after=subjects.after))
+    yield Case(
+        "after by amount", "list by expected_revenue after 8,000 rows",
+        _list(order="-expected_revenue", after=subjects.after_by_amount),
+    )  # fmt: skip
+    for key, words in subjects.searches.items():
+        yield Case(f"search {key}", f"search by {key} (“{words}”), with count", _list(q=words))
+    yield Case("filter", "state + owner, with count",
+               _list(("f", "state:eq:in_progress"), ("f", f"owner:eq:{subjects.owner}")))  # fmt: skip
+    yield Case("open", "list of open leads, as the menu opens it", LEAD)
+    yield Case("group state", "groups by state, count and sum", f"{LEAD}?preset=all&group=state")
+    yield Case(
+        "group month owner",
+        "groups by month × owner, count and sum",
+        f"{LEAD}?preset=all&group=created_at:month,owner",
+    )
+    yield Case(FORM, "a lead with its timeline", f"{LEAD}/{subjects.lead}")
+    yield Case("edit", "form to change a lead", f"{LEAD}/{subjects.lead}/edit")
+    yield Case(OWN, "list of a salesperson who sees own rows only", _list(), FLOOR_LIST, by_salesperson=True)
 
-    def get(self, path: str) -> bytes:
-        """The body of a page; anything but 200 is an error of the benchmark."""
-        address, _mark, query = path.partition("?")
-        found: list[str] = []
-        environ: dict[str, Any] = {
-            "REQUEST_METHOD": "GET", "PATH_INFO": address, "QUERY_STRING": query, "SCRIPT_NAME": "",
-            "SERVER_NAME": self.host.partition(":")[0], "SERVER_PORT": self.host.partition(":")[2] or "80",
-            "HTTP_HOST": self.host, "SERVER_PROTOCOL": "HTTP/1.1", "wsgi.url_scheme": "http", "wsgi.version": (1, 0),
-            "wsgi.input": io.BytesIO(), "wsgi.errors": io.StringIO(), "wsgi.multithread": True,
-            "wsgi.multiprocess": False, "wsgi.run_once": False, "REMOTE_ADDR": "127.0.0.1",
-            "HTTP_COOKIE": f"keyuan={self.token}",
-        }  # fmt: skip
-        body = b"".join(self.application(environ, lambda status, headers, exc=None: found.append(status)))
-        if not found[0].startswith("200"):
-            raise RuntimeError(f"{path}: {found[0]}")
-        return body
 
-    def lines(self, env_rows: int) -> list[Line]:
-        """The pages of the table."""
-        lead = "/r/crm_leads.lead"
-        pages: dict[str, str] = {
-            "page: list": f"{lead}?preset=",
-            "page: list by amount": f"{lead}?preset=&order=-expected_revenue",
-            "page: search by two characters": f"{lead}?preset=&q=%E5%8D%8E%E8%85%BE",
-            "page: form with timeline": f"{lead}/{self.lead}",
-        }
-        return [
-            side_by_side(name, self._asked(path), note=f"{len(self.get(path)):,} bytes")
-            for name, path in pages.items()
-        ]
-
-    def _asked(self, path: str) -> Callable[[], bytes]:
-        return lambda: self.get(path)
+def _list(*pairs: tuple[str, str], **more: str) -> str:
+    """The list of all leads in the ten columns."""
+    named = [("preset", "all"), ("cols", ",".join(COLUMNS)), *pairs, *more.items()]
+    return f"{LEAD}?{urlencode(named)}"
