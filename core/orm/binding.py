@@ -91,15 +91,20 @@ def read(env: Env, info: ModelInfo, statement: Any, where: Sequence[Any]) -> Any
     """
     nested: dict[str, ModelInfo] = {}
     for condition in where:
-        scope = _Scope(condition)
-        scope.refuse_bare_tables()
-        if scope.models.keys() - {info.key} or scope.has_alias:
-            raise AroundTheDoor(f"a condition on {info.key} reads other records outside of a subquery")
-        for select in scope.nested:
+        for select in check_condition(info, condition):
             nested |= models_in(select)
     if nested:
         statement = seal(statement).options(*criteria_options(env, nested.values()))
     return env.session.execute(statement, execution_options=TRUSTED)
+
+
+def check_condition(info: ModelInfo, condition: Any) -> list[Any]:
+    """Refuse a condition on the model that reads other records outside of a subquery; gives its subqueries."""
+    scope = _Scope(condition)
+    scope.refuse_bare_tables()
+    if scope.models.keys() - {info.key} or scope.has_alias:
+        raise AroundTheDoor(f"a condition on {info.key} reads other records outside of a subquery")
+    return scope.nested
 
 
 class _Scope:

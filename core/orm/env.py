@@ -155,19 +155,27 @@ class Env(EnvWork):
     def read(self, model: Any, key: int, columns: Sequence[str], *, binned: bool = False) -> tuple[Any, ...]:
         """One row in the layout of `page`. Raises NotFound."""
         self.flush()
-        return reading.read_row(self, self.info(model), columns, key, {}, binned=binned)[0]
+        info, names = self.info(model), tuple(columns)
+        asked = self.policy.remembered(
+            ("row", info.key, names, binned, self.language),
+            lambda: reading.question(self, info, names, {}, binned=binned),
+        )
+        return reading.answer(self, asked, key)[0]
 
     def look_at(
         self, model: Any, key: int, columns: Sequence[str], actions: Sequence[str]
     ) -> tuple[tuple[Any, ...], reach.Possibilities]:
         """The same together with what the caller may do with the record now, in the same statement."""
-        info = self.info(model)
         self.flush()
-        asked = reach.questions(self, info, actions)
-        row, held = reading.read_row(self, info, columns, key, asked, binned=False)
+        info, names = self.info(model), tuple(columns)
+        asked = self.policy.remembered(
+            ("look", info.key, names, tuple(actions), self.language),
+            lambda: reading.question(self, info, names, reach.questions(self, info, actions), binned=False),
+        )
+        row, held = reading.answer(self, asked, key)
         return row, reach.Possibilities(
             frozenset(one for one in held if isinstance(one, str)),
-            [one for one in asked if one in held and not isinstance(one, str)],
+            [one for one in info.methods.values() if one in held],
         )
 
     def labels(self, model: Any, ids: Iterable[int]) -> dict[int, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ARRAY, BigInteger, Select, any_, func, literal, literal_column, select
@@ -15,6 +16,7 @@ from core.orm.binding import read, seal
 from core.orm.buckets import BUCKETS, bucket
 from core.orm.criteria import label_of, readable_value, row_criteria
 from core.orm.fields import TO_MANY, TO_ONE, Field
+from core.orm.kept import read_kept
 from core.orm.ordering import label_join, outer_cell
 from core.orm.searching import hits
 
@@ -73,14 +75,25 @@ def count_several(env: Env, info: ModelInfo, asked: Sequence[tuple[Sequence[Any]
     """How many rows each of some conditions finds, each counted no further than its cap, in one statement."""
     if not asked:
         return []
-    criteria = row_criteria(env, info, info.cls)
-    counts = []
-    for where, cap in asked:
-        inner: Select[Any] = select(literal_column("1")).select_from(info.cls).where(*criteria, *where)
-        counted = select(func.count()).select_from(seal(inner.limit(cap + 1)).subquery())
-        counts.append(seal(counted).scalar_subquery())
-    row = read(env, info, select(*counts), [one for where, _cap in asked for one in where]).one()
+    sizes, caps = tuple(len(where) for where, _cap in asked), tuple(cap for _where, cap in asked)
+    conditions = [one for where, _cap in asked for one in where]
+    row = read_kept(
+        env, info, ("counts", sizes, caps), conditions, lambda named: _counts(env, info, sizes, caps, named)
+    ).one()
     return [Count(min(value, cap), value > cap) for value, (_where, cap) in zip(row, asked, strict=True)]
+
+
+def _counts(
+    env: Env, info: ModelInfo, sizes: Sequence[int], caps: Sequence[int], conditions: Sequence[Any]
+) -> Select[Any]:
+    criteria, rest = row_criteria(env, info, info.cls), iter(conditions)
+    counts = []
+    for size, cap in zip(sizes, caps, strict=True):
+        where = [*criteria, *islice(rest, size)]
+        inner: Select[Any] = select(literal_column("1")).select_from(info.cls).where(*where).limit(cap + 1)
+        counted = select(func.count()).select_from(seal(inner).subquery())
+        counts.append(seal(counted).scalar_subquery())
+    return select(*counts)
 
 
 def group_rows(env: Env, info: ModelInfo, by: Sequence[str], measures: Sequence[tuple[str, str]],

@@ -15,7 +15,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import exists, select
+from sqlalchemy import BigInteger, bindparam, exists, select
 
 from core.orm.audit_tables import audit
 from core.orm.bulk import as_json, insert_rows
@@ -151,26 +151,31 @@ def entries_of(env: Env, info: ModelInfo, record_id: int, *, since: int = 0, lim
     """The newest changes of a record after version `since`; none of a record that the caller may not see, in the bin or
     out of it, and hidden fields are left out.
     """
-    seen = select(info.cls.id).where(
-        info.cls.id == record_id, *row_criteria(env, info, info.cls, binned=None)
-    )
-    user = env.composition.info("base.user").table
-    statement = (
-        select(*_ENTRY, user.c.name.label("user_name"))
-        .join_from(audit, user, audit.c.user_id == user.c.id, isouter=True)
-        .where(audit.c.company_id == (env.company_id if info.kind != "deployment" else 0))
-        .where(audit.c.model == info.key, audit.c.record_id == record_id, audit.c.version > since)
-        .where(audit.c.operation != LINK, exists(seen))
-        .order_by(audit.c.id.desc())
-        .limit(limit)
-    )
+    statement = env.policy.remembered(("entries", info.key), lambda: _entries_statement(env, info))
+    asked = {"of_record": record_id, "since": since, "most": limit}
     readable = env.policy.readable(info)
     found = []
-    for row in env.session.execute(statement, execution_options=TRUSTED):
+    for row in env.session.execute(statement, asked, execution_options=TRUSTED):
         values = dict(row._mapping)
         values["changes"] = {name: change for name, change in row.changes.items() if name in readable}
         found.append(Entry(**values))
     return found
+
+
+def _entries_statement(env: Env, info: ModelInfo) -> Any:
+    record_id, user = bindparam("of_record", type_=BigInteger), env.composition.info("base.user").table
+    seen = select(info.cls.id).where(
+        info.cls.id == record_id, *row_criteria(env, info, info.cls, binned=None)
+    )
+    return (
+        select(*_ENTRY, user.c.name.label("user_name"))
+        .join_from(audit, user, audit.c.user_id == user.c.id, isouter=True)
+        .where(audit.c.company_id == (env.company_id if info.kind != "deployment" else 0))
+        .where(audit.c.model == info.key, audit.c.record_id == record_id, audit.c.version > bindparam("since"))
+        .where(audit.c.operation != LINK, exists(seen))
+        .order_by(audit.c.id.desc())
+        .limit(bindparam("most"))
+    )
 
 
 def entries_of_request(env: Env, request_id: str) -> list[Entry]:

@@ -22,6 +22,7 @@ from core.orm.binding import read, seal
 from core.orm.bulk import as_json
 from core.orm.criteria import label_of, readable_value, row_criteria
 from core.orm.fields import TO_MANY, TO_ONE, Field
+from core.orm.kept import read_kept
 from core.orm.ordering import Order, OrderValue, label_join, order_value, outer_cell, typed_key, whole_id
 from core.orm.searching import MAX_SEARCHED, search_criteria, search_filter, search_texts
 
@@ -113,7 +114,8 @@ class _Reader:
         self.env, self.info, self.columns, self.order, self.where = env, info, columns, order, where
         self.search = search.strip() if search and search.strip() else None
         self.by = order_value(env, info, order.field)
-        self.criteria = [*row_criteria(env, info, info.cls, binned=binned), *where]
+        self.binned = binned
+        self.criteria = row_criteria(env, info, info.cls, binned=binned)
         self.stopped_at: tuple[Any, ...] | None = None
         """The last candidate that a search has looked at, where it had to stop before the page was full."""
         if self.search is not None:
@@ -157,17 +159,21 @@ class _Reader:
         return rows
 
     def _rows(self, more: list[Any], limit: int, down: bool) -> list[tuple[Any, ...]]:
-        statement = page_statement(
-            self.env,
-            self.info,
-            self.columns,
-            [*self.criteria, *more],
-            self.by,
-            down,
-            limit,
-            searched=bool(self.search),
+        if more or self.search is not None:
+            found = read(self.env, self.info, self._statement([*self.where, *more], limit, down), self.where)
+        else:
+            names = tuple(column.name for column in self.columns)
+            key = ("page", names, self.order.field.name, down, limit, self.binned, self.env.language)
+            found = read_kept(
+                self.env, self.info, key, self.where, lambda where: self._statement(where, limit, down)
+            )
+        return [tuple(row) for row in found]
+
+    def _statement(self, where: Sequence[Any], limit: int, down: bool) -> Select[Any]:
+        criteria = [*self.criteria, *where]
+        return page_statement(
+            self.env, self.info, self.columns, criteria, self.by, down, limit, searched=self.search is not None
         )
-        return [tuple(row) for row in read(self.env, self.info, statement, self.where)]
 
 
 def page_statement(env: Env, info: ModelInfo, columns: Sequence[Column], criteria: Sequence[Any], by: OrderValue,

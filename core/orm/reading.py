@@ -7,7 +7,7 @@ rules of its model, than to read it; so each model is asked once, whatever the n
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from sqlalchemy import (
     ARRAY,
@@ -39,33 +39,40 @@ Labels = dict[tuple[str, int], str]
 _MOST: int = 2**63
 
 
-def read_row(
-    env: Env,
-    info: ModelInfo,
-    names: Sequence[str],
-    key: int,
-    asked: Mapping[K, Sequence[Where]],
-    *,
-    binned: bool,
-) -> tuple[tuple[Any, ...], frozenset[K]]:
-    """The row in the layout of a page, and those of `asked` whose conditions hold for it. Raises NotFound."""
+class Question(NamedTuple):
+    """Of one row: its values, and which of some conditions hold for it."""
+
+    columns: tuple[Column, ...]
+    statement: Any
+    narrow: tuple[Any, ...]
+    wide: frozenset[Any]
+
+
+def question(
+    env: Env, info: ModelInfo, names: Sequence[str], asked: Mapping[K, Sequence[Where]], *, binned: bool
+) -> Question:
+    """The statement for any row of the model, as `answer` runs it. An empty list of conditions holds for each row."""
     columns = columns_of(env, info, names)
-    cells = [
-        cell(info, name, name, env.language) for name in ("id", "version", *(one.name for one in columns))
-    ]
-    narrow = [one for one, found in asked.items() if found]
+    cells = [cell(info, name, name, env.language) for name in ("id", "version", *(one.name for one in columns))]
+    narrow = tuple(one for one, found in asked.items() if found)
     decided = [func.coalesce(and_(true(), *asked[one]), False).label(f"a{n}") for n, one in enumerate(narrow)]
     statement = select(*cells, *decided).where(
-        info.cls.id == key, *row_criteria(env, info, info.cls, binned=binned)
+        info.cls.id == bindparam("row_id", type_=BigInteger),
+        *row_criteria(env, info, info.cls, binned=binned),
     )
-    found = None
-    if -_MOST <= key < _MOST:
-        found = env.session.execute(statement, execution_options=TRUSTED).one_or_none()
-    if found is None:
+    return Question(columns, statement, narrow, frozenset(asked.keys() - set(narrow)))
+
+
+def answer(env: Env, asked: Question, key: int) -> tuple[tuple[Any, ...], frozenset[Any]]:
+    """The row in the layout of a page, and those conditions that hold for it. Raises NotFound."""
+    if not -_MOST <= key < _MOST:
         raise NotFound()
-    held = {one for one, allowed in zip(narrow, found[len(cells) :], strict=True) if allowed}
-    row = _with_labels(env, columns, tuple(found[: len(cells)]))
-    return row, frozenset(held | (asked.keys() - set(narrow)))
+    row = env.session.execute(asked.statement, {"row_id": key}, execution_options=TRUSTED).one_or_none()
+    if row is None:
+        raise NotFound()
+    width = 2 + len(asked.columns)
+    held = {one for one, allowed in zip(asked.narrow, row[width:], strict=True) if allowed}
+    return _with_labels(env, asked.columns, tuple(row[:width])), asked.wide | held
 
 
 def _with_labels(env: Env, columns: Sequence[Column], values: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -84,20 +91,31 @@ def _with_labels(env: Env, columns: Sequence[Column], values: tuple[Any, ...]) -
 
 def labels_of(env: Env, wanted: Mapping[str, Iterable[int]], *, binned: bool | None = False) -> Labels:
     """Names of records of some models, (model, id) -> name, in one statement; those that the caller may see."""
+    asked = {model: found for model, ids in wanted.items() if (found := sorted(set(ids))) and _is_named(env, model)}
+    if not asked:
+        return {}
+    models = tuple(sorted(asked))
+    statement = env.policy.remembered(
+        ("labels", models, binned, env.language), lambda: _label_statement(env, models, binned)
+    )
+    ids = {f"ids_{number}": asked[model] for number, model in enumerate(models)}
+    rows = env.session.execute(statement, ids, execution_options=TRUSTED)
+    return {(model, key): label for model, key, label in rows}
+
+
+def _is_named(env: Env, model: str) -> bool:
+    target = env.composition.models.get(model)
+    return target is not None and env.policy.allowed(target, "read")
+
+
+def _label_statement(env: Env, models: Sequence[str], binned: bool | None) -> Any:
     parts = []
-    for number, (model, ids) in enumerate(sorted(wanted.items())):
-        target = env.composition.models.get(model)
-        found = sorted(set(ids))
-        if target is None or not found or not env.policy.allowed(target, "read"):
-            continue
-        some = bindparam(f"ids_{number}", found, type_=ARRAY(BigInteger))
+    for number, model in enumerate(models):
+        target = env.composition.models[model]
+        some = bindparam(f"ids_{number}", type_=ARRAY(BigInteger))
         label = cast(label_of(env, target, target.cls), Text)
         parts.append(
             select(literal(model).label("model"), target.cls.id, label.label("label"))
             .where(target.cls.id == any_(some), *row_criteria(env, target, target.cls, binned=binned))
         )  # fmt: skip
-    if not parts:
-        return {}
-    statement = parts[0] if len(parts) == 1 else union_all(*parts)
-    rows = env.session.execute(statement, execution_options=TRUSTED)
-    return {(model, key): label for model, key, label in rows}
+    return parts[0] if len(parts) == 1 else union_all(*parts)

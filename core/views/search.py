@@ -118,10 +118,7 @@ class ListState:
 
     def where(self, env: Env) -> list[Where]:
         """The rows asked for by preset and filters; the search text is given to `env.page` by itself."""
-        conditions: list[Where] = []
-        chosen = next((known for known in self.view.presets if known.key == self.preset), None)
-        if chosen is not None and chosen.where is not None:
-            conditions.append(chosen.where(env))
+        conditions = preset_where(env, self.view, self.preset)
         model = self.view.model.cls
         conditions += [env.condition(model, known.field, known.op, known.value) for known in self.filters]
         return conditions
@@ -135,6 +132,15 @@ class ListState:
 def default_preset(view: EffectiveRows) -> str | None:
     """The preset of an address that names none."""
     return next((preset.key for preset in view.presets if preset.default), None)
+
+
+def preset_where(env: Env, view: EffectiveRows, key: str | None) -> list[Where]:
+    """The condition of a preset, kept for the caller unless it asks the clock; none for the preset of all rows."""
+    chosen = next((known for known in view.presets if known.key == key), None)
+    condition = chosen.where if chosen is not None else None
+    if condition is None:
+        return []
+    return [env.policy.remembered(("preset", view, key), lambda: condition(env))]
 
 
 def preset_choices(view: EffectiveRows) -> tuple[Preset, ...]:

@@ -17,7 +17,7 @@ from core.views.chips import chips
 from core.views.effective import EffectiveList, EffectiveRows, ShownField
 from core.views.filters import orderable, shortened
 from core.views.resolve import ViewChoice, rows_view_for, views_of
-from core.views.search import ListState, preset_choices
+from core.views.search import ListState, preset_choices, preset_where
 from core.web.pages.records import icon_of, part
 from core.web.pages.records_address import Address, can_be_shown, remember_columns, shown_columns
 from core.web.pages.records_filters import editors, field_named, further_fields
@@ -70,7 +70,7 @@ def renewing(url: str | None) -> dict[str, str]:
 def preset_conditions(env: Env, view: EffectiveRows) -> list[tuple[list[Any], int]]:
     """What `env.counts` is asked for the presets that show their number."""
     counted = (preset for preset in view.presets if preset.count)
-    return [([preset.where(env)] if preset.where is not None else [], MOST_COUNTED) for preset in counted]
+    return [(preset_where(env, view, preset.key), MOST_COUNTED) for preset in counted]
 
 
 def _tabs(env: Env, address: Address, counts: list[Count] | None) -> list[Tab]:
