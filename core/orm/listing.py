@@ -172,7 +172,14 @@ class _Reader:
     def _statement(self, where: Sequence[Any], limit: int, down: bool) -> Select[Any]:
         criteria = [*self.criteria, *where]
         return page_statement(
-            self.env, self.info, self.columns, criteria, self.by, down, limit, searched=self.search is not None
+            self.env,
+            self.info,
+            self.columns,
+            criteria,
+            self.by,
+            down,
+            limit,
+            searched=self.search is not None,
         )
 
 

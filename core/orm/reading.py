@@ -53,7 +53,9 @@ def question(
 ) -> Question:
     """The statement for any row of the model, as `answer` runs it. An empty list of conditions holds for each row."""
     columns = columns_of(env, info, names)
-    cells = [cell(info, name, name, env.language) for name in ("id", "version", *(one.name for one in columns))]
+    cells = [
+        cell(info, name, name, env.language) for name in ("id", "version", *(one.name for one in columns))
+    ]
     narrow = tuple(one for one, found in asked.items() if found)
     decided = [func.coalesce(and_(true(), *asked[one]), False).label(f"a{n}") for n, one in enumerate(narrow)]
     statement = select(*cells, *decided).where(
@@ -91,7 +93,9 @@ def _with_labels(env: Env, columns: Sequence[Column], values: tuple[Any, ...]) -
 
 def labels_of(env: Env, wanted: Mapping[str, Iterable[int]], *, binned: bool | None = False) -> Labels:
     """Names of records of some models, (model, id) -> name, in one statement; those that the caller may see."""
-    asked = {model: found for model, ids in wanted.items() if (found := sorted(set(ids))) and _is_named(env, model)}
+    asked = {
+        model: found for model, ids in wanted.items() if (found := sorted(set(ids))) and _is_named(env, model)
+    }
     if not asked:
         return {}
     models = tuple(sorted(asked))

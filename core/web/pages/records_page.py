@@ -12,6 +12,7 @@ from core.errors import NotFound
 from core.i18n import LazyString
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
+from core.orm.fields import TO_ONE
 from core.orm.links import linked_ids
 from core.orm.methods import Method
 from core.orm.reach import reachable_actions
@@ -220,15 +221,18 @@ def _related_list(env: Env, info: ModelInfo, related: ShownRelated, key: int, at
     return RelatedList(related, related.columns, rows, number, can_add, all_url if page.next else None)
 
 
-def _is_person(info: ModelInfo, name: str) -> bool:
-    return info.fields[name].kind == "many2one" and info.fields[name].target_key == "base.user"
+def _labels(info: ModelInfo, cells: Cells, row: tuple[Any, ...]) -> Iterator[tuple[tuple[str, int], str]]:
+    """The names that the row itself has of the records it refers to."""
+    for name in cells.names:
+        field = info.fields[name]
+        if field.kind in TO_ONE and (label := cells.label(row, name)) is not None:
+            yield (str(field.target_key), cells.value(row, name)), label
 
 
 def _history(env: Env, info: ModelInfo, cells: Cells, row: tuple[Any, ...], at: Place) -> dict[str, Any]:
     """What happened to the record, who made it and who changed it last; everybody who sees it may know."""
     makers = [cells.value(row, name) or 0 for name in ("created_by", "changed_by")]
-    shown = ((cells.value(row, one), cells.label(row, one)) for one in cells.names if _is_person(info, one))
-    events, names = timeline(env, info, row[0], at, makers, {key: name for key, name in shown if name})
+    events, names = timeline(env, info, row[0], at, makers, dict(_labels(info, cells, row)))
     system = {
         "created_at": cells.value(row, "created_at"), "changed_at": cells.value(row, "changed_at"),
         "created_by": names.get(makers[0]), "changed_by": names.get(makers[1]),

@@ -18,6 +18,8 @@ from core.web.navigation import initials
 from core.web.widgets.cell import Place
 from core.web.widgets.relations import NO_ACCESS
 
+Labels = Mapping[tuple[str, int], str]
+USER: Final = "base.user"
 MOST_ENTRIES: Final = 60
 MOST_ACTIVITIES: Final = 30
 ACTIVITIES: Final = "activities"
@@ -56,22 +58,23 @@ class Event:
 
 
 def timeline(
-    env: Env, info: ModelInfo, key: int, place: Place, people: Iterable[int], known: Mapping[int, str]
+    env: Env, info: ModelInfo, key: int, place: Place, people: Iterable[int], known: Labels
 ) -> tuple[list[Event], dict[int, str]]:
     """Tracked changes and steps from the audit, and the record's activities where it has some.
 
-    The second part are names of users: of those in the history and of `people`. Those that are not `known` from the
-    record or the audit are read in one statement.
+    The second part are names of users: of those in the history and of `people`. Names that are not `known` from the
+    record are read in one statement, those of people in another: everybody may know who changed what they see.
     """
     entries = [entry for entry in entries_of(env, info, key, limit=MOST_ENTRIES) if _is_told(info, entry)]
     wanted = _referred_to(info, entries)
-    users = wanted.pop("base.user", set())
-    names = {
-        **known,
-        **{entry.user_id: entry.user_name for entry in entries if entry.user_id and entry.user_name},
-    }
+    users = wanted.pop(USER, set())
+    names = {one: label for (model, one), label in known.items() if model == USER}
+    names |= {entry.user_id: entry.user_name for entry in entries if entry.user_id and entry.user_name}
     names |= env.user_names({*people, *users} - names.keys())
-    labels = {("base.user", one): name for one, name in names.items()} | env.labels_of(wanted)
+    missing = {
+        model: [one for one in ids if (model, one) not in known] for model, ids in sorted(wanted.items())
+    }
+    labels = {**known, **{(USER, one): name for one, name in names.items()}, **env.labels_of(missing)}
     events = [_event(env, info, entry, names, labels, place) for entry in entries]
     events += _activities(env, info, key, place)
     return sorted(events, key=lambda event: event.at, reverse=True), names
@@ -91,7 +94,7 @@ def _event(
     info: ModelInfo,
     entry: Entry,
     names: Mapping[int, str],
-    labels: Mapping[tuple[str, int], str],
+    labels: Labels,
     place: Place,
 ) -> Event:
     method = info.methods.get(entry.operation)
@@ -106,9 +109,7 @@ def _event(
     return Event(entry.at, who, initials(who), what, changes, icon)
 
 
-def _changes(
-    info: ModelInfo, entry: Entry, labels: Mapping[tuple[str, int], str], place: Place
-) -> Iterable[Changed]:
+def _changes(info: ModelInfo, entry: Entry, labels: Labels, place: Place) -> Iterable[Changed]:
     for name, change in entry.changes.items():
         if _is_tracked(info, name):
             found = info.fields[name]
@@ -117,9 +118,7 @@ def _changes(
                 yield Changed(found.label, before, after)
 
 
-def _in_words(
-    info: ModelInfo, found: Field, value: Any, labels: Mapping[tuple[str, int], str], place: Place
-) -> str:
+def _in_words(info: ModelInfo, found: Field, value: Any, labels: Labels, place: Place) -> str:
     """A value of the audit as text."""
     if value is None or value == "" or value == []:
         return str(EMPTY)

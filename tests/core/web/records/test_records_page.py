@@ -44,8 +44,8 @@ class TestReading:
         ann.get(f"{LIST}/{key}")
         with statements() as seen:
             ann.get(f"{LIST}/{key}")
-        # caller, record, rights, buttons, labels, visits, history, names, activities; the parts wait in their tab
-        assert len(seen) <= 10, seen
+        # caller, record with rights and buttons, names, visits, history, activities; the parts wait in their tab
+        assert len(seen) <= 7, seen
 
     def test_what_lies_in_another_tab_comes_when_it_is_opened(self, ann: TestApp, works: Works) -> None:
         key = works.add(title="One")

@@ -1,0 +1,108 @@
+"""Statements are kept for each shape of their conditions; the values are those of the request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from toy_shop.models import Client, Purchase
+
+from core.orm import grouping, listing
+from core.orm.context import use_env
+from core.orm.env import Env
+from core.testing.world import World
+
+
+@pytest.fixture
+def env(world: World) -> Iterator[Env]:
+    with use_env(world.owner):
+        yield world.owner
+
+
+@pytest.fixture
+def made(env: Env, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Four clients; gathers which statements are built."""
+    for number, name in enumerate("abcd"):
+        env.create(Client, name=name, visits=number, born=date(2000 + number, 1, 1))
+    built: list[str] = []
+    for module, name in ((listing, "page_statement"), (grouping, "_counts")):
+        original: Any = getattr(module, name)
+
+        def note(*given: Any, original: Any = original, name: str = name, **options: Any) -> Any:
+            built.append(name)
+            return original(*given, **options)
+
+        monkeypatch.setattr(module, name, note)
+    yield built
+
+
+def names(env: Env, *where: Any) -> list[str]:
+    return [row[2] for row in env.page(Client, ["name"], *where, order="name").rows]
+
+
+def test_other_values_use_the_same_statement(env: Env, made: list[str]) -> None:
+    for number, name in enumerate("abcd"):
+        assert names(env, Client.visits == number) == [name]
+    assert made == ["page_statement"]
+    for most in (1, 3, 0):
+        assert names(env, Client.visits <= most, Client.name != "a") == list("abcd")[1 : most + 1]
+    assert made == ["page_statement"] * 2
+
+
+@pytest.mark.parametrize(
+    ("name", "op", "values"),
+    [
+        ("visits", "in", [("1", "b"), ("0,2,3", "acd"), ("7", ""), ("0,1", "ab")]),
+        ("visits", "between", [("1..2", "bc"), ("0..0", "a"), ("2..9", "cd")]),
+        ("name", "contains", [("B", "b"), ("%", ""), ("d", "d")]),
+        ("born", "ge", [("2001-01-01", "bcd"), ("2003-01-01", "d")]),
+        ("owner", "eq", [("me", "abcd"), ("0", "")]),
+    ],
+)
+def test_filters_of_each_kind(env: Env, made: list[str], name: str, op: str, values: Any) -> None:
+    for value, found in values:
+        assert names(env, env.condition(Client, name, op, value)) == list(found), value
+    assert made == ["page_statement"]
+
+
+def test_another_shape_is_another_statement(env: Env, made: list[str]) -> None:
+    assert names(env, Client.code == "x") == []
+    assert names(env, Client.code.is_(None)) == list("abcd")
+    assert names(env, env.condition(Client, "code", "eq", None)) == list("abcd")
+    assert names(env, ~Client.visits.in_([0, 1])) == ["c", "d"]
+
+
+def test_counts_keep_theirs_apart(env: Env, made: list[str]) -> None:
+    def counted(*least: int) -> list[tuple[int, bool]]:
+        return [
+            (one.value, one.capped) for one in env.counts(Client, [([Client.visits >= n], 2) for n in least])
+        ]
+
+    assert counted(0, 3) == [(2, True), (1, False)]
+    assert counted(2, 9) == [(2, False), (0, False)]
+    assert counted(3) == [(1, False)]
+    assert env.counts(Client, []) == []
+    assert made == ["_counts", "_counts"]
+
+
+def test_conditions_with_subqueries_are_bound_each_time(env: Env, world: World, made: list[str]) -> None:
+    """Their rows are those that the caller may see, not those of whoever asked first."""
+    with use_env(world.colleague):
+        world.colleague.create(Purchase, subject="a")
+    inside = Client.name.in_(select(Purchase.subject))
+    assert names(env, inside) == []
+    env.create(Purchase, subject="b")
+    assert names(env, inside) == ["b"]
+    assert made == ["page_statement"] * 2
+
+
+def test_each_caller_has_the_own_rows(env: Env, world: World, made: list[str]) -> None:
+    assert names(env, Client.visits >= 0) == list("abcd")
+    with use_env(world.colleague):
+        assert names(world.colleague, Client.visits >= 0) == []
+    with use_env(world.other):
+        assert "a" not in names(world.other, Client.visits >= 0)
+    assert names(env, Client.visits >= 1) == list("bcd")
