@@ -76,7 +76,7 @@ def require(policy: Policy, info: ModelInfo, action: str) -> None:
     """Refuse what the caller's function rights do not cover."""
     if not policy.allowed(info, action):
         raise AccessDenied(
-            _("You have no right to {action}: {model}.", action=action_label(action), model=info.label)
+            _("You have no right to {action}: {model}.", action=action_label(action, info), model=info.label)
         )
 
 
@@ -86,6 +86,10 @@ _ACTION_LABELS = {
 }  # fmt: skip
 
 
-def action_label(action: str) -> LazyString | str:
-    """A function right in the reader's words."""
-    return _ACTION_LABELS.get(action, action)
+def action_label(action: str, info: ModelInfo) -> LazyString | str:
+    """A function right in the reader's words: a right of an addon is called like the first method that asks for it."""
+    known = _ACTION_LABELS.get(action)
+    if known is not None:
+        return known
+    method = next((method for method in info.methods.values() if method.right == action), None)
+    return action if method is None else _("“{step}”", step=method.label)

@@ -34,6 +34,12 @@ def test_rights_on_an_assigned_lead(crew: World, assigned: Lead) -> None:
     }
 
 
+def test_a_right_of_this_addon_is_told_by_the_step_that_asks_for_it(crew: World, assigned: Lead) -> None:
+    env = crew.new_env("consultant")
+    told = [reason.translate("en") for reason in env.explain("track", env.get(Lead, assigned.id)).reasons]
+    assert any("“" in reason for reason in told) and not any("track:" in reason for reason in told), told
+
+
 def test_rights_on_a_lead_that_nobody_has(crew: World, lead: Lead) -> None:
     found = {person: rights(crew, person, lead) for person in EVERYBODY}
     assert {person for person, actions in found.items() if "read" in actions} == {
