@@ -78,16 +78,32 @@ def _create(env: Env, plans: Sequence[Plan]) -> list[tuple[Plan, Any]]:
     ended = {plan.lead.id: opportunity for plan, opportunity in pairs if plan.lead is not None}
     leads = [plan.lead for plan in plans if plan.lead is not None]
     talked: list[Any] = then.search(Activity, SalesActivity.lead.in_(ended), limit=1000)
+    for seller in {key_of(lead, "owner") for lead in leads}:
+        own = [lead for lead in leads if key_of(lead, "owner") == seller]
+        of_own = [one for one in talked if one.lead_id in {lead.id for lead in own}]
+        _upgrade(at(env, plans[-1].begun, seller or 0), own, of_own, ended)
+    return pairs
+
+
+def _upgrade(then: Env, leads: Sequence[Any], talked: Sequence[Any], ended: dict[int, Any]) -> None:
+    """One seller's leads: saved as customers, then gone on as opportunities, with what was talked."""
+    customers = {lead.id: key_of(ended[lead.id], "customer") for lead in leads}
+    contacts = {
+        key_of(one, "customer"): one.id
+        for one in then.search(Contact, Contact.customer.in_(list(customers.values())), limit=1000)
+    }
+    with then.granting(leads, "save_as_customer"):
+        for lead in leads:
+            lead.customer_id, lead.contact_id = customers[lead.id], contacts[customers[lead.id]]
     with then.granting([*leads, *talked], "upgrade"):
         for lead in leads:
             lead.opportunity, lead.state = ended[lead.id], UPGRADED
         for one in talked:
-            one.opportunity, one.customer = ended[one.lead_id], ended[one.lead_id].customer
-    return pairs
+            one.opportunity, one.customer_id = ended[one.lead_id], customers[one.lead_id]
 
 
 def _customers_of(env: Env, leads: Sequence[Any]) -> dict[int, Any]:
-    """The leads that are upgraded were saved as customers, with their contacts."""
+    """The customers, with their contacts, as which the leads that are upgraded were saved."""
     owners = [{"owner": key_of(lead, "owner")} for lead in leads]
     ids = env.create_many(Customer, [
         {"name": lead.company_name or lead.person, "phone": lead.phone, "email": lead.email, "province": lead.province,
@@ -95,14 +111,11 @@ def _customers_of(env: Env, leads: Sequence[Any]) -> dict[int, Any]:
          "intention": lead.need, **owner}
         for lead, owner in zip(leads, owners, strict=True)
     ])  # fmt: skip
-    contacts = env.create_many(Contact, [
+    env.create_many(Contact, [
         {"customer": key, "name": lead.person, "mobile": lead.phone, "email": lead.email, "messenger": lead.messenger,
          **owner}
         for lead, owner, key in zip(leads, owners, ids, strict=True)
     ])  # fmt: skip
-    with env.granting(leads, "save_as_customer"):
-        for lead, customer, contact in zip(leads, ids, contacts, strict=True):
-            lead.customer_id, lead.contact_id = customer, contact
     return {lead.id: customer for lead, customer in zip(leads, env.get_many(Customer, ids), strict=True)}
 
 
