@@ -1,32 +1,37 @@
 """From the composed tables to the database: what is missing is planned in words and then created, never
 dropped.
 
-A table that does not exist is created whole; an existing one is compared (schema_difference.py). What must
-scan or lock a table that has rows, an index or the validation of a constraint, is *deferred*:
-`finish_schema` does it after the transaction, without stopping anyone's work, and can be repeated after an
-interruption.
+A table that does not exist is created whole; an existing one is compared (schema_difference.py), and only then is
+alembic imported: a start that has nothing to compare does without. What must scan or lock a table that has rows, an
+index or the validation of a constraint, is *deferred*: `finish_schema` does it after the transaction, without stopping
+anyone's work, and can be repeated after an interruption.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
-from alembic.operations import Operations, ops
-from alembic.runtime.migration import MigrationContext
-from sqlalchemy import CheckConstraint, Connection, Engine, ForeignKeyConstraint, MetaData, Table
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    Engine,
+    ForeignKeyConstraint,
+    MetaData,
+    Table,
+    create_mock_engine,
+)
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateSchema
+from sqlalchemy.schema import CreateIndex, CreateSchema
 
 from core.orm import rls
 from core.orm import schema_plan as words
 from core.orm.engine import run_script
 from core.orm.grants import missing_grants, schema_grant, table_grants
 from core.orm.rls import quote
-from core.orm.schema_catalogue import read_existing
-from core.orm.schema_difference import compare
-from core.orm.schema_plan import Operation, SchemaPlan
+from core.orm.schema_catalogue import Existing, read_existing
+from core.orm.schema_plan import Difference, Operation, SchemaPlan
 from core.orm.schema_statistics import STATISTICS, renewal_statements, statistics_statements
 
 APPLICATION_ROLE: Final = "keyuan_app"
@@ -56,7 +61,7 @@ def plan_schema(
     schemas = [name for name in names if name not in existing.schemas]
     tables = [table for table in wanted if not existing.has(table)]
     kept = [table for table in wanted if existing.has(table)]
-    difference = compare(connection, metadata, kept, existing)
+    difference = _compared(connection, metadata, kept, existing) if kept else Difference()
     walls = rls.missing_walls(connection, kept) if kept else {}
     ungranted = missing_grants(connection, kept, app_role) if kept else []
     statements = [
@@ -85,16 +90,38 @@ def plan_schema(
 
 def apply_schema(connection: Connection, plan: SchemaPlan) -> None:
     """Do what was planned, in the caller's transaction: all of it or, after an error, nothing."""
-    for name in plan.schemas:
-        connection.execute(CreateSchema(name))
-    if plan.tables:
-        metadata = plan.tables[0].metadata
-        metadata.create_all(connection, tables=plan.tables, checkfirst=False)
+    run_script(connection, [*(_sql(CreateSchema(name)) for name in plan.schemas), *_creation(plan.tables)])
     if plan.changes:
+        from alembic.operations import Operations
+        from alembic.runtime.migration import MigrationContext
+
         operations = Operations(MigrationContext.configure(connection))
         for change in plan.changes:
             operations.invoke(change)
     run_script(connection, plan.statements)
+
+
+def _compared(
+    connection: Connection, metadata: MetaData, kept: Sequence[Table], existing: Existing
+) -> Difference:
+    from core.orm.schema_difference import compare
+
+    return compare(connection, metadata, kept, existing)
+
+
+def _creation(tables: Sequence[Table]) -> list[str]:
+    """The statements that create these tables with everything in them; sent together they are one round trip."""
+    statements: list[str] = []
+    if tables:
+        recorder = create_mock_engine(
+            "postgresql+psycopg2://", lambda part, *_rest: statements.append(_sql(part))
+        )
+        tables[0].metadata.create_all(recorder, tables=tables, checkfirst=False)
+    return statements
+
+
+def _sql(part: Any) -> str:
+    return str(part.compile(dialect=_DIALECT)).strip()
 
 
 def finish_schema(engine: Engine, metadata: MetaData, addons: Iterable[str]) -> list[str]:
@@ -109,7 +136,6 @@ def finish_schema(engine: Engine, metadata: MetaData, addons: Iterable[str]) -> 
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         existing = read_existing(connection, {str(table.schema) for table in tables})
         present = [table for table in tables if existing.has(table)]
-        operations = Operations(MigrationContext.configure(connection))
         for table in present:
             unfinished = set(existing.unfinished_parts(table))
             for index in table.indexes:
@@ -118,9 +144,8 @@ def finish_schema(engine: Engine, metadata: MetaData, addons: Iterable[str]) -> 
                     schema = quote(str(table.schema))
                     connection.exec_driver_sql(f"drop index concurrently if exists {schema}.{quote(name)}")
                 if name in unfinished or existing.part(table, name) is None:
-                    build = ops.CreateIndexOp.from_index(index)
-                    build.kw["postgresql_concurrently"] = True
-                    operations.invoke(build)
+                    creation = _sql(CreateIndex(index)).replace("INDEX", "INDEX CONCURRENTLY", 1)
+                    run_script(connection, creation)
                     done.append(name)
             for name in sorted(name for name in unfinished if existing.part(table, name)):
                 target = rls.full_name(table)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from alembic.autogenerate import produce_migrations
@@ -24,26 +23,12 @@ from core.errors import CompositionError
 from core.i18n import _
 from core.orm import schema_plan as words
 from core.orm.schema_catalogue import Existing
-from core.orm.schema_plan import Operation
+from core.orm.schema_plan import Difference
 
 _DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
 _PLUGINS: Final = ["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"]
 _CHOICES: Final = re.compile(r"'((?:[^']|'')*)'")
 _SIZED: Final = re.compile(r"(VARCHAR|NUMERIC)\((\d+)(?:, (\d+))?\)")
-
-
-@dataclass
-class Difference:
-    """The additive part as operations of alembic and in words, and what was left out."""
-
-    changes: list[ops.MigrateOperation] = field(default_factory=list)
-    operations: list[Operation] = field(default_factory=list)
-    deferred: list[Operation] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
-
-    def add(self, change: ops.MigrateOperation, operation: Operation) -> None:
-        self.changes.append(change)
-        self.operations.append(operation)
 
 
 def compare(
@@ -53,8 +38,6 @@ def compare(
     cannot have.
     """
     difference = Difference()
-    if not tables:
-        return difference
     by_name = {(str(table.schema), table.name): table for table in tables}
     for change in _proposed(connection, metadata, by_name):
         table = by_name.get(_place(change))
