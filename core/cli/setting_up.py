@@ -17,31 +17,23 @@ from core.lifecycle.activation import enable, prepare_company
 from core.lifecycle.database import prepare_database
 from core.lifecycle.install import initialise, upgrade_schema
 from core.modules.manifest import KERNEL
-from core.orm.compose import Composition, compose, composition
+from core.orm.compose import Composition, composition
 from core.orm.system_env import system_env
 from core.orm.trust import TRUSTED
 
 ADMINISTRATOR_ROLES = ("base.admin", "base.system")
 
 
-def make_tables(deployment: Deployment, addons: list[str] | None = None) -> Composition:
-    """An empty deployment with these addons installed, all that are found when none are named."""
+def make_tables(deployment: Deployment, composed: Composition) -> None:
+    """An empty deployment with these addons installed."""
     prepare_database(deployment.owner, deployment.database)
-    loaded = deployment.load(addons)
-    for addon in loaded:
-        if addon.error is not None:
-            print(f"keyuan: addon {addon.name} stands aside: {addon.error}")
-    composed = compose(loaded)
     initialise(deployment.owner, deployment.database.app_role, composed)
-    return composed
 
 
-def bring_up(deployment: Deployment) -> Composition:
+def bring_up(deployment: Deployment, composed: Composition) -> None:
     """The database of an existing deployment as the running code needs it; milliseconds when nothing changed."""
     prepare_database(deployment.owner, deployment.database)
-    composed = deployment.compose_installed()
     upgrade_schema(deployment.owner, deployment.database.app_role, composed)
-    return composed
 
 
 def first_company(deployment: Deployment, *, name: str, code: str, login: str, language: str) -> str:

@@ -7,7 +7,8 @@ import signal
 import threading
 
 from core.automation.worker import Worker
-from core.cli.deployment import add_common, opened
+from core.cli.deployment import opened
+from core.cli.options import add_common
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -1,6 +1,6 @@
 """What a web or worker child says to its parent process, and hears from it.
 
-    child.attach()                      # first thing in the child's main, in the main thread
+    child.attach(channel)               # first thing in the child's life, in the main thread
     child.serve_wsgi(app, fd, threads)  # a web child; says by itself that it is ready
     child.ready()                       # a worker, when it can take jobs; then it looks at `draining`
     child.ask_generation(8)             # the addons changed: start their processes beside ours
@@ -21,9 +21,6 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
-from core.config import process_environment
-
-CHANNEL_VARIABLE = "KEYUAN_CHILD_CHANNEL"
 ORPHAN_SECONDS = 3.0
 _PR_SET_PDEATHSIG = 1
 
@@ -36,7 +33,7 @@ _sending = threading.Lock()
 _signal_read, _signal_write = -1, -1
 
 
-def attach() -> None:
+def attach(channel: socket.socket | None = None) -> None:
     """Listen to the parent: SIGTERM drains this process; so does the parent's death, with a short limit.
 
     SIGINT is ignored, since Ctrl-C reaches every process at the console and stopping is the parent's work.
@@ -46,12 +43,10 @@ def attach() -> None:
         return
     _signal_read, _signal_write = os.pipe()
     signal.signal(signal.SIGTERM, _drain_by_signal)
-    number = process_environment().get(CHANNEL_VARIABLE)
-    if number is not None:
+    if channel is not None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _channel = socket.socket(fileno=int(number))
+        _channel = channel
         _channel.setblocking(True)
-        os.set_inheritable(_channel.fileno(), False)
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     threading.Thread(target=_watch, args=(_channel,), name="parent-watch", daemon=True).start()

@@ -20,6 +20,7 @@ from tests.core.server.processes import (
     ROOT,
     has_ended,
     is_running,
+    parent_of,
     processes_about,
     query,
     site_packages,
@@ -78,8 +79,18 @@ class Serving:
         finally:
             connection.close()
 
+    def nurseries(self) -> list[int]:
+        """The processes of the generations, which fork the others."""
+        return [
+            pid
+            for pid, command in processes_about(self.folder).items()
+            if "serving_child" in command and parent_of(pid) == self.process.pid
+        ]
+
     def children(self) -> list[int]:
-        return [pid for pid, command in processes_about(self.folder).items() if "serving_child" in command]
+        """The processes that answer and work."""
+        nurseries = self.nurseries()
+        return [pid for pid in processes_about(self.folder) if parent_of(pid) in nurseries]
 
     def end(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
