@@ -50,9 +50,14 @@ class Deployment:
     def app(self) -> Engine:
         return self.database.app_engine(application_name="keyuan-cli", pool_size=2)
 
-    def is_initialised(self) -> bool:
+    def generation(self) -> int:
+        """The number of the composition that the database belongs to; 0 before the first."""
         with self.owner.connect() as connection:
-            return current_generation(connection) is not None
+            found = current_generation(connection)
+        return found.number if found is not None else 0
+
+    def is_initialised(self) -> bool:
+        return self.generation() > 0
 
     def installed(self) -> list[str]:
         with self.owner.connect() as connection:

@@ -11,7 +11,6 @@ from core.cli.setting_up import bring_up, first_company, make_demo, make_tables,
 from core.config import Config, load_config
 from core.errors import KeyuanError
 from core.lifecycle.database import database_of
-from core.lifecycle.generation import current_generation
 from core.orm.compose import Composition
 from core.orm.engine import make_engine
 from core.server import child
@@ -39,13 +38,11 @@ def raise_generation(nursery: Nursery, fd: int, generation: int | None, *, demo:
     compile_templates(app)
     if prepared is not None and (code := prepared()):
         sys.exit(code)
-    with deployment.owner.connect() as connection:
-        found = current_generation(connection)
+    number = generation or deployment.generation()
     deployment.close()
-    number = generation or (found.number if found is not None else 1)
     app.registry.settings["keyuan.generation"] = number
     nursery.announce(number)
-    nursery.tend({"web": lambda: serve(app, fd, config), "worker": lambda: _work(config)})
+    nursery.tend({"web": lambda: serve(app, fd, config), "worker": lambda: _work(config, number)})
 
 
 def _prepare(deployment: Deployment, composed: Composition, *, is_new: bool, demo: bool) -> None:
@@ -72,9 +69,9 @@ def _fill(deployment: Deployment, *, demo: bool) -> None:
     print(f"The administrator (admin) sets the password once at\n  {link}")
 
 
-def _work(config: Config) -> None:
+def _work(config: Config, generation: int) -> None:
     engine = make_engine(config.database_url or "", application_name="keyuan worker", pool_size=3)
-    worker = Worker(engine)
+    worker = Worker(engine, generation=generation, newer=child.ask_generation)
     child.ready()
     worker.run(child.draining.wait)
     engine.dispose()

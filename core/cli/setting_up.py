@@ -13,7 +13,7 @@ from core.auth.password_change import one_time_link
 from core.cli.deployment import Deployment
 from core.errors import UserError
 from core.i18n import LazyString, _
-from core.lifecycle.activation import enable, prepare_company
+from core.lifecycle.activation import enable_all, prepare_company
 from core.lifecycle.database import prepare_database
 from core.lifecycle.install import initialise, upgrade_schema
 from core.modules.manifest import KERNEL
@@ -45,9 +45,7 @@ def first_company(deployment: Deployment, *, name: str, code: str, login: str, l
             user: Any = env.create("base.user", name=login, login=login, language=language)
         company_id, user_id = company.id, user.id
         prepare_company(session, company_id)
-        for addon in composition().addons:
-            if addon != KERNEL:
-                enable(session, company_id, addon, with_dependencies=True)
+        enable_all(session, company_id)
         give_roles(session, user_id, company_id, ADMINISTRATOR_ROLES)
         token = one_time_link(session, user_id, INVITE)
         session.commit()

@@ -171,7 +171,9 @@ def schema_hash(*metadatas: MetaData) -> str:
 def _features(table: Table) -> list[str]:
     lines = [f"table {table.fullname} {sorted(table.info.get(rls.INFO_KEY, {}).items())}"]
     for column in table.columns:
-        default = getattr(column.server_default, "arg", column.server_default)
+        default = getattr(column.server_default, "arg", "")
+        if column.identity is not None:  # its own text would import the dialect of another database
+            default = "identity always" if column.identity.always else "identity"
         lines.append(f"{column.name} {column.type.compile(_DIALECT)} {column.nullable} {default}")
     parts: list[str] = []
     for constraint in table.constraints:
