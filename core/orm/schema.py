@@ -30,7 +30,7 @@ from core.orm import schema_plan as words
 from core.orm.engine import run_script
 from core.orm.grants import missing_grants, schema_grant, table_grants
 from core.orm.rls import quote
-from core.orm.schema_catalogue import Existing, read_existing
+from core.orm.schema_catalogue import read_existing
 from core.orm.schema_plan import Difference, Operation, SchemaPlan
 from core.orm.schema_statistics import STATISTICS, renewal_statements, statistics_statements
 
@@ -49,11 +49,17 @@ __all__ = [
 
 
 def plan_schema(
-    connection: Connection, metadata: MetaData, addons: Iterable[str], app_role: str = APPLICATION_ROLE
+    connection: Connection,
+    metadata: MetaData,
+    addons: Iterable[str],
+    app_role: str = APPLICATION_ROLE,
+    *,
+    thorough: bool = False,
 ) -> SchemaPlan:
-    """Compare the tables of `addons` with the database; where nothing exists yet, nothing is compared.
+    """What the tables of `addons` need that the database does not have.
 
-    Raises `CompositionError` for a new column that the existing rows could not have.
+    Only `thorough` looks into tables to which nothing is to be added, for differences that stay (`ignored`). Raises
+    `CompositionError` for a new column that the existing rows could not have.
     """
     wanted = _tables_of(metadata, addons)
     names = sorted({str(table.schema) for table in wanted})
@@ -61,7 +67,16 @@ def plan_schema(
     schemas = [name for name in names if name not in existing.schemas]
     tables = [table for table in wanted if not existing.has(table)]
     kept = [table for table in wanted if existing.has(table)]
-    difference = _compared(connection, metadata, kept, existing) if kept else Difference()
+    suspects = [table for table in kept if thorough or not existing.is_as_declared(table)]
+    difference = Difference()
+    if suspects:
+        from core.orm.schema_difference import compare
+
+        difference = compare(connection, metadata, suspects, existing)
+    for table in kept:
+        for name in existing.unfinished_parts(table):
+            is_index = existing.part(table, name) == ""
+            difference.deferred.append((words.new_index if is_index else words.validation)(table, name))
     walls = rls.missing_walls(connection, kept) if kept else {}
     ungranted = missing_grants(connection, kept, app_role) if kept else []
     statements = [
@@ -99,14 +114,6 @@ def apply_schema(connection: Connection, plan: SchemaPlan) -> None:
         for change in plan.changes:
             operations.invoke(change)
     run_script(connection, plan.statements)
-
-
-def _compared(
-    connection: Connection, metadata: MetaData, kept: Sequence[Table], existing: Existing
-) -> Difference:
-    from core.orm.schema_difference import compare
-
-    return compare(connection, metadata, kept, existing)
 
 
 def _creation(tables: Sequence[Table]) -> list[str]:
