@@ -1,7 +1,7 @@
 """What a web or worker child says to its parent process, and hears from it.
 
     child.attach(channel)               # first thing in the child's life, in the main thread
-    child.serve_wsgi(app, fd, threads)  # a web child; says by itself that it is ready
+    serving.serve(app, fd, threads)     # a web child; says by itself that it is ready
     child.ready()                       # a worker, when it can take jobs; then it looks at `draining`
     child.ask_generation(8)             # the addons changed: start their processes beside ours
 
@@ -19,7 +19,6 @@ import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
-from typing import Any
 
 ORPHAN_SECONDS = 3.0
 _PR_SET_PDEATHSIG = 1
@@ -67,15 +66,6 @@ def on_drain(waker: Callable[[], None]) -> None:
     _wakers.append(waker)
     if draining.is_set():
         waker()
-
-
-def serve_wsgi(
-    app: Callable[..., Any], fd: int, threads: int, drain_seconds: float = 30, **adjustments: Any
-) -> None:
-    """Answer requests on the inherited socket until drained; `adjustments` are waitress's."""
-    from core.server.serving import serve  # a worker does without waitress
-
-    serve(app, fd, threads, drain_seconds, **adjustments)
 
 
 def drain() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from core.config import Config, make_private_folder
 from core.orm.compose import Composition
 from core.orm.engine import make_engine
-from core.server import child
+from core.server import serving
 from core.web.app import make_app
 from core.web.guard import UPLOAD_LIMIT
 from core.web.templating import Templates
@@ -38,7 +38,7 @@ def has_compiled_templates(config: Config) -> bool:
 
 def serve(app: Any, fd: int, config: Config) -> None:
     """Answer on the socket `fd` until the parent process says that a newer generation does."""
-    child.serve_wsgi(
+    serving.serve(
         app,
         fd,
         config.web_threads,

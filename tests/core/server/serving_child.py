@@ -1,10 +1,11 @@
 """A nursery whose web children have a tiny application, and whose workers write down what they live through."""
 
+import gc
 import os
 import sys
 import time
 
-from core.server import child
+from core.server import child, serving
 from core.server.nursery import Nursery
 
 fd, threads, generation = (int(argument) for argument in sys.argv[1:])
@@ -22,6 +23,8 @@ def app(environ, start_response):
     elif path.startswith("/generation/"):
         child.ask_generation(int(path.rpartition("/")[2]))
     body = f"{number} {os.getpid()} {owner_url}".encode()
+    if path == "/collector":
+        body = f"{gc.isenabled()} {gc.get_freeze_count()}".encode()
     if path == "/stream":
         start_response("200 OK", [("Content-Type", "text/plain")])
         return (time.sleep(0.1) or b"x" * 100_000 for _ in range(10))
@@ -45,4 +48,4 @@ if number == int(os.environ.get("KEYUAN_TEST_BROKEN", "0")):
 if number == int(os.environ.get("KEYUAN_TEST_HANGING", "0")):
     time.sleep(600)
 nursery.announce(number)
-nursery.tend({"web": lambda: child.serve_wsgi(app, fd, threads), "worker": work})
+nursery.tend({"web": lambda: serving.serve(app, fd, threads), "worker": work})

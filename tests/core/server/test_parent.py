@@ -176,6 +176,31 @@ def test_crashed_child_is_replaced_in_the_generation_of_the_database(folder: Pat
     assert serving.end() == 0
 
 
+def test_killed_nursery_is_replaced_and_its_children_finish(folder: Path) -> None:
+    serving = Serving(folder, worker_processes=1)
+    before, (nursery,) = serving.children(), serving.nurseries()
+    slow: list[list[str]] = []
+    client = threading.Thread(target=lambda: slow.append(serving.get("/slow")), daemon=True)
+    client.start()
+    wait_until(lambda: serving.get("/collector"), "an answer beside the slow one")
+    os.kill(nursery, signal.SIGKILL)
+    client.join()
+    assert int(slow[0][1]) in before
+    wait_until(lambda: not any(is_running(pid) for pid in before), "end of the orphans")
+    assert int(serving.get()[1]) not in before, "the socket queues while there is nobody"
+    assert serving.nurseries() != [nursery]
+    assert "has lost the process that started it" in serving.log.read_text()
+    assert serving.end() == 0
+
+
+def test_what_was_loaded_before_the_fork_is_frozen_and_what_comes_later_is_collected(folder: Path) -> None:
+    serving = Serving(folder)
+    is_enabled, frozen = serving.get("/collector")
+    assert is_enabled == "True"
+    assert int(frozen) > 10_000
+    assert serving.end() == 0
+
+
 @pytest.mark.parametrize("path", ["/slow", "/stream"])
 def test_request_in_flight_is_finished_at_the_end(folder: Path, path: str) -> None:
     serving = Serving(folder)
