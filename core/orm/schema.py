@@ -30,7 +30,7 @@ from core.orm import schema_plan as words
 from core.orm.engine import run_script
 from core.orm.grants import missing_grants, schema_grant, table_grants
 from core.orm.rls import quote
-from core.orm.schema_catalogue import read_existing
+from core.orm.schema_catalogue import Existing, read_existing
 from core.orm.schema_plan import Difference, Operation, SchemaPlan
 from core.orm.schema_statistics import STATISTICS, renewal_statements, statistics_statements
 
@@ -67,6 +67,32 @@ def plan_schema(
     schemas = [name for name in names if name not in existing.schemas]
     tables = [table for table in wanted if not existing.has(table)]
     kept = [table for table in wanted if existing.has(table)]
+    difference = _difference(connection, metadata, kept, existing, thorough=thorough)
+    walls = rls.missing_walls(connection, kept) if kept else {}
+    ungranted = missing_grants(connection, kept, app_role) if kept else []
+    searched = [*tables, *(table for table in kept if existing.lacks_search_column(table))]
+    entered = sorted({str(table.schema) for table in (*tables, *ungranted)})
+    statements = [
+        *(part for table in tables if rls.is_walled(table) for part in rls.wall_statements(table)),
+        *(part for repair in walls.values() for part in repair),
+        *statistics_statements(searched),
+        *(schema_grant(name, app_role) for name in entered),
+        *table_grants([*tables, *ungranted], app_role),
+    ]
+    operations = [
+        *map(words.new_schema, schemas), *map(words.new_table, tables), *difference.operations,
+        *map(words.new_wall, walls), *(words.new_grant(table, app_role) for table in ungranted),
+    ]  # fmt: skip
+    return SchemaPlan(
+        tuple(operations), tuple(difference.deferred), tuple(difference.ignored),
+        tuple(schemas), tuple(tables), tuple(difference.changes), tuple(statements),
+    )  # fmt: skip
+
+
+def _difference(
+    connection: Connection, metadata: MetaData, kept: Sequence[Table], existing: Existing, *, thorough: bool
+) -> Difference:
+    """What existing tables lack, and what an interrupted step has left to be finished."""
     suspects = [table for table in kept if thorough or not existing.is_as_declared(table)]
     difference = Difference()
     if suspects:
@@ -77,30 +103,8 @@ def plan_schema(
         for name in existing.unfinished_parts(table):
             is_index = existing.part(table, name) == ""
             difference.deferred.append((words.new_index if is_index else words.validation)(table, name))
-    walls = rls.missing_walls(connection, kept) if kept else {}
-    ungranted = missing_grants(connection, kept, app_role) if kept else []
-    statements = [
-        statement for table in tables if rls.is_walled(table) for statement in rls.wall_statements(table)
-    ]
-    statements += [statement for repair in walls.values() for statement in repair]
-    statements += statistics_statements(
-        [*tables, *(table for table in kept if existing.lacks_search_column(table))]
-    )
-    hurried = [words.closer_statistics(table) for table in kept if existing.lacks_statistics(table)]
-    entered = sorted({str(table.schema) for table in (*tables, *ungranted)})
-    statements += [schema_grant(name, app_role) for name in entered]
-    statements += table_grants([*tables, *ungranted], app_role)
-    operations = [
-        *map(words.new_schema, schemas),
-        *map(words.new_table, tables),
-        *difference.operations,
-        *map(words.new_wall, walls),
-        *(words.new_grant(table, app_role) for table in ungranted),
-    ]
-    return SchemaPlan(
-        tuple(operations), (*difference.deferred, *hurried), tuple(difference.ignored),
-        tuple(schemas), tuple(tables), tuple(difference.changes), tuple(statements),
-    )  # fmt: skip
+    difference.deferred += [words.closer_statistics(one) for one in kept if existing.lacks_statistics(one)]
+    return difference
 
 
 def apply_schema(connection: Connection, plan: SchemaPlan) -> None:
