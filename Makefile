@@ -19,12 +19,14 @@ run: ## set everything up and serve the demonstration at http://127.0.0.1:6543 (
 	@$(MAKE) --no-print-directory .environment KIND=run
 	@$(BIN)/python core/web/assets.py
 	@$(BIN)/python -m tools.catalogues compile
+	@$(BIN)/python -m core.orm.pinyin_tables
 	@exec $(BIN)/keyuan serve --demo $(ARGS)
 
-setup: ## make the environment in .venv, the browser files and the catalogues
+setup: ## make the environment in .venv, the browser files, the catalogues and the readings of Chinese
 	@$(MAKE) --no-print-directory .environment KIND=dev
 	@$(BIN)/python core/web/assets.py
 	@$(BIN)/python -m tools.catalogues compile
+	@$(BIN)/python -m core.orm.pinyin_tables
 
 test: setup ## all tests but those in the browser (ARGS="-k lead", WORKERS=2)
 	@$(BIN)/python -m pytest -m "not browser" -n $(WORKERS) --maxprocesses=8 $(ARGS)
@@ -64,7 +66,7 @@ lock: setup ## renew the hash locks of requirements/ and the browser libraries' 
 clean: ## remove what was made here: environment, browser files, caches; no data
 	@rm -rf .venv build dist *.egg-info core/web/static/vendor core/web/static/vendor-* \
 		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov
-	@find core addons tests tools template docs benchmarks -depth \( -name __pycache__ -o -name '*.mo' \) -exec rm -rf {} + 2>/dev/null || true
+	@find core addons tests tools template docs benchmarks -depth \( -name __pycache__ -o -name '*.mo' -o -name '*.tables' \) -exec rm -rf {} + 2>/dev/null || true
 
 .environment:
 	@test -n "$(PYTHON)" || { echo "error: no Python 3.11 or newer was found; install it, or name one: make PYTHON=/path/to/python3 ..." >&2; exit 1; }

@@ -11,13 +11,13 @@ import os
 import re
 import secrets
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from core.config_values import PARSERS, Unusable
 from core.errors import ConfigError
-from core.i18n import LazyString, _
+from core.i18n import _
 
 FILE_NAME = "keyuan.toml"
 SECRET_BYTES = 32
@@ -160,8 +160,8 @@ def _collect(path: Path | None, overrides: Mapping[str, object]) -> dict[str, tu
     layers += [(key, value, str(_("command line"))) for key, value in overrides.items() if value is not None]
     found: dict[str, tuple[object, str]] = {}
     for key, value, origin in layers:
-        if key not in _PARSERS:
-            known = ", ".join(sorted(_PARSERS))
+        if key not in PARSERS:
+            known = ", ".join(sorted(PARSERS))
             problem = _("unknown setting; known are {known}", known=known)
             problem = _("{key}: {problem} (in {origin})", key=key, problem=problem, origin=origin)
             raise ConfigError(problem, setting=key)
@@ -179,101 +179,10 @@ def _read_toml(path: Path) -> dict[str, object]:
 def _parse(key: str, value: object, origin: str, path: Path | None) -> object:
     base = path.parent if path is not None and origin == str(path) else Path.cwd()
     try:
-        return _PARSERS[key](value, base)
-    except _Unusable as error:
+        return PARSERS[key](value, base)
+    except Unusable as error:
         text = _("{key}: {problem} (in {origin})", key=key, problem=error.problem, origin=origin)
         raise ConfigError(text, setting=key) from None
-
-
-class _Unusable(ValueError):
-    def __init__(self, problem: LazyString) -> None:
-        self.problem = problem
-        super().__init__(problem)
-
-
-def _text(value: object, base: Path) -> str:
-    if not isinstance(value, str) or not value.strip():
-        raise _Unusable(_("must be a text, not {value}", value=repr(value)))
-    return value.strip()
-
-
-def _between(low: int, high: int) -> Callable[[object, Path], int]:
-    def parse(value: object, base: Path) -> int:
-        number = int(value) if isinstance(value, str) and value.strip().isdecimal() else value
-        if isinstance(number, bool) or not isinstance(number, int) or not low <= number <= high:
-            text = _(
-                "must be a whole number from {low} to {high}, not {value}",
-                low=low,
-                high=high,
-                value=repr(value),
-            )
-            raise _Unusable(text)
-        return number
-
-    return parse
-
-
-def _switch(value: object, base: Path) -> bool:
-    word = str(value).strip().lower()
-    if word not in ("1", "true", "yes", "on", "0", "false", "no", "off"):
-        raise _Unusable(_("must be true or false, not {value}", value=repr(value)))
-    return word in ("1", "true", "yes", "on")
-
-
-def _folder(value: object, base: Path) -> Path:
-    text = str(value) if isinstance(value, os.PathLike) else _text(value, base)
-    if "\0" in text:
-        raise _Unusable(_("must not contain a NUL character"))
-    return Path(os.path.normpath(base / Path(text).expanduser()))
-
-
-def _folders(value: object, base: Path) -> tuple[Path, ...]:
-    parts = value.split(os.pathsep) if isinstance(value, str) else value
-    if not isinstance(parts, list | tuple) or not parts:
-        raise _Unusable(_("must be a list of folders, not {value}", value=repr(value)))
-    return tuple(_folder(part, base) for part in parts)
-
-
-def _database(value: object, base: Path) -> str:
-    """The driver is written out, since SQLAlchemy's default for `postgresql:` is another one."""
-    scheme, mark, rest = (value if isinstance(value, str) else "").strip().partition("://")
-    if not mark or scheme not in ("postgres", "postgresql", "postgresql+psycopg2"):
-        raise _Unusable(_("must begin with postgresql:// (the value is not shown, it may hold a password)"))
-    return f"postgresql+psycopg2://{rest}"
-
-
-def _web_address(value: object, base: Path) -> str:
-    try:
-        parts = urlsplit(_text(value, base))
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise _Unusable(_("must look like https://crm.example.com, not {value}", value=repr(value)))
-    return parts.geturl().rstrip("/")
-
-
-def _language(value: object, base: Path) -> str:
-    text = _text(value, base).replace("-", "_")
-    if not re.fullmatch(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?", text):
-        raise _Unusable(_("must be a language such as zh_CN or en, not {value}", value=repr(value)))
-    return text
-
-
-_PARSERS: dict[str, Callable[[object, Path], object]] = {
-    "state_dir": _folder,
-    "addons_path": _folders,
-    "database_url": _database,
-    "owner_url": _database,
-    "postgres_bin": _folder,
-    "host": _text,
-    "port": _between(0, 65535),
-    "base_url": _web_address,
-    "web_processes": _between(1, 256),
-    "web_threads": _between(1, 256),
-    "worker_processes": _between(0, 256),
-    "language": _language,
-    "safe_mode": _switch,
-}
 
 
 def _read_or_create_secret(path: Path) -> bytes:

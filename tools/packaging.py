@@ -1,6 +1,6 @@
-"""Adds the browser libraries, the compiled catalogues and the scaffold to the wheel; named in ``setup.cfg``.
+"""Adds browser libraries, compiled catalogues, readings of Chinese and the scaffold to the wheel; see ``setup.cfg``.
 
-The first two are made from committed files and not committed; an installed Keyuan needs neither Node nor npm.
+All but the last are made from committed files and not committed; an installed Keyuan needs neither Node nor npm.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ def generate() -> None:
     load("core.i18n_extract")
     catalogues = load("core.i18n_catalogues")
     assets.ensure()
+    load("core.orm.pinyin_tables").write()
     for package in (ROOT / "core", *sorted((ROOT / "addons").iterdir())):
         catalogues.compile_catalogues(package)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from core.auth.company_addons import enabled_addons
@@ -24,7 +24,9 @@ from core.orm.compose import composition
 from core.orm.context import use_env
 from core.orm.engine import Scope, session_factory, set_scope
 from core.orm.env import Env
+from core.orm.kernel_tables import generation
 from core.orm.policy import SystemPolicy
+from core.orm.trust import TRUSTED
 
 _log = logging.getLogger("keyuan.worker")
 FIRST_PAUSE: Final = timedelta(seconds=10)
@@ -57,10 +59,14 @@ class Run:
 
 
 class Worker:
-    """Runs the jobs of one composition."""
+    """Runs the jobs of one composition, and tells when the database belongs to a newer one."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(
+        self, engine: Engine, *, generation: int = 0, newer: Callable[[int], object] | None = None
+    ) -> None:
+        """`newer` is told of each generation after the composition's, within a second or after the running job."""
         self.factory = session_factory(engine)
+        self._generation, self._newer = generation, newer
         self.jobs: dict[str, tuple[str, JobDeclaration]] = {
             declared.name: (addon, declared) for addon, declared in composition().collect("job")
         }
@@ -70,6 +76,7 @@ class Worker:
         while not wait(0):
             try:
                 with self.factory() as session:
+                    self._look_at_generation(session)
                     enqueue_due(session, self.jobs)
                     session.commit()
                 busy = self.run_one()
@@ -78,6 +85,14 @@ class Worker:
                 busy = False
             if not busy and wait(IDLE_SECONDS):
                 return
+
+    def _look_at_generation(self, session: Session) -> None:
+        if self._newer is None:
+            return
+        number = session.scalar(select(generation.c.number), execution_options=TRUSTED) or 0
+        if number > self._generation:
+            self._generation = number
+            self._newer(number)
 
     def run_one(self) -> bool:
         """Run the next due job; False when there is none."""

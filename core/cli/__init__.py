@@ -26,8 +26,8 @@ COMMANDS: Final = {
     "doctor": "check configuration, database, walls between companies, addons and their views",
     "scaffold": "make a new addon in a folder of its own, with a test that passes",
 }
-HIDDEN: Final = ("prepare", "web-child", "worker-child")
-"""Started by other processes, not typed by people."""
+HIDDEN: Final = ("nursery",)
+"""Started by `serve`, not typed by people."""
 _MODULES: Final = {"import": "importing"}
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from core.cli.deployment import Deployment, add_common, opened
+from core.cli.deployment import Deployment, opened
+from core.cli.options import add_common
 from core.errors import UserError
 from core.i18n import _
 from core.lifecycle.activation import disable, enable, enabled_addons

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from core.cli.deployment import add_common, opened
+from core.cli.deployment import opened
+from core.cli.options import add_common
 from core.cli.setting_up import bring_up, demo_accounts, make_demo, make_tables, print_accounts
 from core.errors import UserError
 from core.i18n import _
@@ -17,9 +18,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     with opened(arguments) as deployment:
         if not deployment.is_initialised():
-            make_tables(deployment)
+            make_tables(deployment, deployment.compose_found())
         else:
-            bring_up(deployment)
+            bring_up(deployment, deployment.compose_installed())
         if not deployment.companies():
             make_demo(deployment)
         elif not demo_accounts(deployment):

@@ -11,6 +11,7 @@ from functools import cached_property
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from core.cli.options import overrides_of
 from core.config import Config, load_config
 from core.errors import UserError
 from core.i18n import _
@@ -49,16 +50,21 @@ class Deployment:
     def app(self) -> Engine:
         return self.database.app_engine(application_name="keyuan-cli", pool_size=2)
 
-    def is_initialised(self) -> bool:
+    def generation(self) -> int:
+        """The number of the composition that the database belongs to; 0 before the first."""
         with self.owner.connect() as connection:
-            return current_generation(connection) is not None
+            found = current_generation(connection)
+        return found.number if found is not None else 0
+
+    def is_initialised(self) -> bool:
+        return self.generation() > 0
 
     def installed(self) -> list[str]:
         with self.owner.connect() as connection:
             return list(installed_addons(connection))
 
     def load(self, wanted: Collection[str] | None = None) -> list[LoadedAddon]:
-        """Import addons in order: those named, else those installed; quarantined ones carry their error."""
+        """Import addons in order: those named, else all that are found; quarantined ones carry their error."""
         found = discover(self.config)
         names = [one.name for one in found] if wanted is None else list(wanted)
         if self.config.safe_mode:
@@ -70,6 +76,20 @@ class Deployment:
         if not self.is_initialised():
             raise UserError(_("There is no deployment yet. Run `keyuan init` or `keyuan demo` first."))
         return compose(load(order(discover(self.config), self.installed(), complete=False)))
+
+    def compose_found(self, wanted: Collection[str] | None = None) -> Composition:
+        """The composition of a new deployment: addons that are named, else all; says which stand aside."""
+        loaded = self.load(wanted)
+        for addon in loaded:
+            if addon.error is not None:
+                print(f"keyuan: addon {addon.name} stands aside: {addon.error}")
+        return compose(loaded)
+
+    def close(self) -> None:
+        """Give the connections back; the next use opens new ones."""
+        for name in ("owner", "app"):
+            if name in self.__dict__:
+                self.__dict__[name].dispose()
 
     def companies(self) -> list[CompanyRow]:
         """All companies by id."""
@@ -113,28 +133,11 @@ def opened(arguments: argparse.Namespace | None = None) -> Iterator[Deployment]:
         try:
             yield deployment
         finally:
-            _dispose(deployment)
+            deployment.close()
         return
     with EmbeddedServer(config.state_dir, config.postgres_bin).start() as running:
         deployment = Deployment(config, database_of(config, running))
         try:
             yield deployment
         finally:
-            _dispose(deployment)
-
-
-def _dispose(deployment: Deployment) -> None:
-    for name in ("owner", "app"):
-        if name in deployment.__dict__:
-            deployment.__dict__[name].dispose()
-
-
-def overrides_of(arguments: argparse.Namespace | None) -> dict[str, object]:
-    """Settings named on the command line."""
-    names = ("host", "port", "state_dir", "safe_mode", "web_processes", "worker_processes")
-    return {name: value for name in names if (value := getattr(arguments, name, None)) is not None}
-
-
-def add_common(parser: argparse.ArgumentParser) -> None:
-    """Options that every command on a deployment understands."""
-    parser.add_argument("--state-dir", metavar="DIR", help="folder of the embedded database and the secret")
+            deployment.close()

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 
-from core.cli.deployment import Deployment, add_common, opened
+from core.cli.deployment import Deployment, opened
+from core.cli.options import add_common
 from core.lifecycle.inspection import database_problems
 from core.modules.discovery import discover
 from core.modules.graph import order

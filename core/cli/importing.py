@@ -14,7 +14,8 @@ from sqlalchemy import select
 from core.auth.environment import make_env
 from core.auth.identity import identity_of
 from core.auth.sessions import folded_login
-from core.cli.deployment import CompanyRow, Deployment, add_common, opened
+from core.cli.deployment import CompanyRow, Deployment, opened
+from core.cli.options import add_common
 from core.errors import UserError
 from core.exchange.importing import Import, Wishes
 from core.exchange.parsing import read_mapping

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from core.cli.deployment import add_common, opened
+from core.cli.deployment import opened
+from core.cli.options import add_common
 from core.cli.setting_up import bring_up, first_company, make_tables
 from core.errors import UserError
 from core.i18n import _
@@ -26,12 +27,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     with opened(arguments) as deployment:
         if deployment.is_initialised():
-            deployment.compose_installed()
+            composed = deployment.compose_installed()
             if deployment.companies():
                 raise UserError(_("This deployment exists already; nothing was changed."))
-            bring_up(deployment)  # somebody interrupted the first attempt
+            bring_up(deployment, composed)  # somebody interrupted the first attempt
         else:
-            make_tables(deployment, arguments.addons.split(",") if arguments.addons else None)
+            wanted = arguments.addons.split(",") if arguments.addons else None
+            make_tables(deployment, deployment.compose_found(wanted))
         link = first_company(
             deployment,
             name=arguments.company,

@@ -13,35 +13,27 @@ from core.auth.password_change import one_time_link
 from core.cli.deployment import Deployment
 from core.errors import UserError
 from core.i18n import LazyString, _
-from core.lifecycle.activation import enable, prepare_company
+from core.lifecycle.activation import enable_all, prepare_company
 from core.lifecycle.database import prepare_database
 from core.lifecycle.install import initialise, upgrade_schema
 from core.modules.manifest import KERNEL
-from core.orm.compose import Composition, compose, composition
+from core.orm.compose import Composition, composition
 from core.orm.system_env import system_env
 from core.orm.trust import TRUSTED
 
 ADMINISTRATOR_ROLES = ("base.admin", "base.system")
 
 
-def make_tables(deployment: Deployment, addons: list[str] | None = None) -> Composition:
-    """An empty deployment with these addons installed, all that are found when none are named."""
+def make_tables(deployment: Deployment, composed: Composition) -> None:
+    """An empty deployment with these addons installed."""
     prepare_database(deployment.owner, deployment.database)
-    loaded = deployment.load(addons)
-    for addon in loaded:
-        if addon.error is not None:
-            print(f"keyuan: addon {addon.name} stands aside: {addon.error}")
-    composed = compose(loaded)
     initialise(deployment.owner, deployment.database.app_role, composed)
-    return composed
 
 
-def bring_up(deployment: Deployment) -> Composition:
+def bring_up(deployment: Deployment, composed: Composition) -> None:
     """The database of an existing deployment as the running code needs it; milliseconds when nothing changed."""
     prepare_database(deployment.owner, deployment.database)
-    composed = deployment.compose_installed()
     upgrade_schema(deployment.owner, deployment.database.app_role, composed)
-    return composed
 
 
 def first_company(deployment: Deployment, *, name: str, code: str, login: str, language: str) -> str:
@@ -53,9 +45,7 @@ def first_company(deployment: Deployment, *, name: str, code: str, login: str, l
             user: Any = env.create("base.user", name=login, login=login, language=language)
         company_id, user_id = company.id, user.id
         prepare_company(session, company_id)
-        for addon in composition().addons:
-            if addon != KERNEL:
-                enable(session, company_id, addon, with_dependencies=True)
+        enable_all(session, company_id)
         give_roles(session, user_id, company_id, ADMINISTRATOR_ROLES)
         token = one_time_link(session, user_id, INVITE)
         session.commit()

@@ -1,13 +1,19 @@
-"""`keyuan worker`: a worker process of its own, beside or without `keyuan serve`."""
+"""`keyuan worker`: a worker process of its own, beside or without `keyuan serve`.
+
+When addons are installed it finishes its job and takes the place of itself with the new composition.
+"""
 
 from __future__ import annotations
 
 import argparse
+import os
 import signal
+import sys
 import threading
 
 from core.automation.worker import Worker
-from core.cli.deployment import add_common, opened
+from core.cli.deployment import opened
+from core.cli.options import add_common
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -16,16 +22,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    stop = threading.Event()
+    stop, renewed = threading.Event(), threading.Event()
+
+    def renew(_generation: int) -> None:
+        renewed.set()
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_signal: stop.set())
     with opened(arguments) as deployment:
+        generation = deployment.generation()
         deployment.compose_installed()
-        worker = Worker(deployment.app)
+        worker = Worker(deployment.app, generation=generation, newer=renew)
         if arguments.once:
             while worker.run_one():
                 pass
         else:
             print("Waiting for jobs (Ctrl-C ends it)", flush=True)
             worker.run(stop.wait)
+    if renewed.is_set():
+        sys.stdout.flush()
+        os.execv(sys.executable, [sys.executable, "-m", "core.cli", *sys.argv[1:]])  # noqa: S606 - our own program
     return 0

@@ -13,9 +13,6 @@ from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import Final
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 CORE_DOMAIN: Final = "core"
 
 _lock = threading.RLock()
@@ -105,6 +102,9 @@ def _read(domain: str, folder: Path, language: str) -> GNUTranslations | None:
             return GNUTranslations(file)
     if not source.exists():
         return None
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
     with source.open("rb") as file:
         catalogue = read_po(file, locale=language, domain=domain, abort_invalid=True)
     buffer = io.BytesIO()

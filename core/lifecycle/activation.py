@@ -87,12 +87,24 @@ def enable(source: Source, company_id: int, addon: str, *, with_dependencies: bo
         raise DependenciesNeeded(
             _title(composed, addon), plan.others, [_title(composed, name) for name in plan.others]
         )
-    if plan.addons:
-        on = enabled_addons(source, company_id) | {*plan.addons}
-        with system_env(source, company_id, on, _("switching on addons")) as env:
-            _set(env, plan, enabled=True)
-            seed_company(env, composed, plan.addons)
+    _switch_on(source, plan)
     return plan
+
+
+def enable_all(source: Source, company_id: int) -> None:
+    """Switch on every installed addon at once, as for a company that was just made. Raises `AccessDenied`."""
+    _refuse_others(source, company_id)
+    _lock_company(source, company_id)
+    already = enabled_addons(source, company_id)
+    _switch_on(source, Switch(company_id, KERNEL, tuple(n for n in composition().addons if n not in already)))
+
+
+def _switch_on(source: Source, plan: Switch) -> None:
+    if plan.addons:
+        on = enabled_addons(source, plan.company_id) | {*plan.addons}
+        with system_env(source, plan.company_id, on, _("switching on addons")) as env:
+            _set(env, plan, enabled=True)
+            seed_company(env, composition(), plan.addons)
 
 
 def disable(source: Source, company_id: int, addon: str) -> Switch:
@@ -115,13 +127,12 @@ def prepare_company(source: Source, company_id: int) -> None:
 def _set(env: Env, plan: Switch, *, enabled: bool) -> None:
     cls = composition().info("base.company_addon").cls
     switches = {one.addon: one for one in env.search(cls, cls.company_id == plan.company_id, limit=1000)}
-    by = env.user_id or None
+    values: dict[str, Any] = {"enabled": enabled, "since": env.now, "by": env.user_id or None}
     for name in plan.addons:
-        values: dict[str, Any] = {"enabled": enabled, "since": env.now, "by": by}
         if name in switches:
             env.write(switches[name], **values)
-        else:
-            env.create(cls, company=plan.company_id, addon=name, **values)
+    missing = [name for name in plan.addons if name not in switches]
+    env.create_many(cls, [{"company": plan.company_id, "addon": name, **values} for name in missing])
 
 
 def _with_dependencies(composed: Composition, addon: str) -> set[str]:

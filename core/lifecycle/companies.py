@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from core.i18n import LazyString
-from core.lifecycle.activation import enable
-from core.modules.manifest import KERNEL
+from core.lifecycle.activation import enable_all
 from core.orm.compose import composition
 from core.orm.env import Env
 from core.orm.system_env import system_env
@@ -17,9 +16,7 @@ from core.orm.system_env import system_env
 def open_company(env: Env, **values: Any) -> int:
     """A new company where all installed addons are on, with their first data; gives its id."""
     company: Any = env.create("base.company", **values)
-    for addon in composition().addons:
-        if addon != KERNEL:
-            enable(env, company.id, addon, with_dependencies=True)
+    enable_all(env, company.id)
     return int(company.id)
 
 

@@ -34,7 +34,7 @@ def database_problems(
         )
     names = set(installed_addons(connection)) & set(composition.addons)
     for metadata, schemas in ((kernel_metadata, {KERNEL_SCHEMA}), (composition.metadata, names)):
-        plan = plan_schema(connection, metadata, schemas, app_role)
+        plan = plan_schema(connection, metadata, schemas, app_role, thorough=True)
         for operation in (*plan.operations, *plan.deferred):
             yield _("Still to be done: {operation}", operation=operation.words)
         for difference in plan.ignored:

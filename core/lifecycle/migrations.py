@@ -14,8 +14,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
-from alembic.operations import Operations
-from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection
 
 from core.errors import AddonError
@@ -38,6 +36,9 @@ class Migration:
         work: Any = getattr(self._module(), phase, None)
         if work is None:
             return False
+        from alembic.operations import Operations
+        from alembic.runtime.migration import MigrationContext
+
         work(Operations(MigrationContext.configure(connection)))
         return True
 

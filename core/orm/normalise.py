@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 _BREAKS: Final = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
@@ -45,11 +46,11 @@ def normalise(text: str) -> str:
     """
     if text.isascii():
         folded = text.lower()
-        return folded if folded.isprintable() else folded.translate(_FOLD)
-    previous = None
+        return folded if folded.isprintable() else folded.translate(_folding())
+    previous, folding = None, _folding()
     while text != previous:
         previous = text
-        text = unicodedata.normalize("NFKC", text.translate(_FOLD)).casefold()
+        text = unicodedata.normalize("NFKC", text.translate(folding)).casefold()
     return text
 
 
@@ -58,7 +59,9 @@ def searched(text: str) -> str:
     return normalise(text[:SEARCHED_LENGTH])[:SEARCHED_LENGTH]
 
 
+@cache
 def _folding() -> dict[int, str | None]:
+    """Made at first use: every character has to be looked at, which takes some 20 ms."""
     table: dict[int, str | None] = {}
     for code in _codes((0, 0x10000), (0xE0000, 0xE1000)):
         kind = unicodedata.category(chr(code))
@@ -78,6 +81,3 @@ def _folding() -> dict[int, str | None]:
 
 def _codes(*spans: tuple[int, int]) -> Iterable[int]:
     return (code for start, end in spans for code in range(start, end))
-
-
-_FOLD: Final = _folding()

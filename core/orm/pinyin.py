@@ -1,8 +1,8 @@
 """How Chinese names sound: readings for searching and for sorting.
 
 pypinyin knows the readings, of phrases too, so that 重庆 is chóng qìng and 银行行长 yín háng háng zhǎng. Its
-dictionaries are asked per phrase and the answers kept: a company name is built of the same few hundred phrases,
-and the library, asked for whole names, takes several times as long.
+dictionaries (`pinyin_tables.py`) are asked per phrase and the answers kept: a company name is built of the same few
+hundred phrases, and the library, asked for whole names, takes several times as long.
 """
 
 from __future__ import annotations
@@ -14,10 +14,8 @@ from functools import cache, lru_cache
 from itertools import accumulate
 from typing import Final, Self
 
-from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
-from pypinyin.contrib.mmseg import seg
-
 from core.orm.normalise import entry_text, normalise
+from core.orm.pinyin_tables import tables
 
 NAME_LENGTH: Final = 64
 """Characters up to which a text counts as a name, which people look for by sound. Longer text is prose."""
@@ -111,8 +109,7 @@ def sort_key(text: str) -> str:
 @cache
 def syllables() -> frozenset[str]:
     """Every syllable that can be typed, some 420; what a query of letters may be made of."""
-    toned = {reading for readings in PINYIN_DICT.values() for reading in readings.split(",")}
-    plain = {_plain(reading)[0] for reading in toned}
+    plain = {_plain(reading)[0] for reading in tables().readings}
     return frozenset(plain | {syllable.replace("v", "u") for syllable in plain}) - {""}
 
 
@@ -155,17 +152,13 @@ def _unbroken(readings: list[Reading | None]) -> list[list[Reading]]:
 
 
 def _readings(run: str) -> list[Reading | None]:
-    return [reading for phrase in seg.cut(run) for reading in _of_phrase(phrase)]
+    return [reading for phrase in tables().cut(run) for reading in _of_phrase(phrase)]
 
 
 @lru_cache(maxsize=1 << 16)
 def _of_phrase(phrase: str) -> tuple[Reading | None, ...]:
     """One reading a character, None where none is known."""
-    if in_phrase := PHRASES_DICT.get(phrase):
-        toned = [readings[0] for readings in in_phrase]
-    else:
-        toned = [PINYIN_DICT.get(ord(char), "").partition(",")[0] for char in phrase]
-    plain = [_plain(reading) for reading in toned]
+    plain = [_plain(reading) for reading in tables().toned(phrase)]
     return tuple(reading if reading[0] else None for reading in plain)
 
 
@@ -187,7 +180,7 @@ def _plain(toned: str) -> Reading:
 def _with_surname(name: str) -> list[Reading | None]:
     """The readings of a person's name whose family name is read in its own way; else nothing."""
     own = SURNAMES.get(name[0])
-    first, *rest = seg.cut(name)
+    first, *rest = tables().cut(name)
     if own is None or first != name[0]:
         return []
     return [_plain(own), *(reading for phrase in rest for reading in _of_phrase(phrase))]

@@ -1,32 +1,37 @@
 """From the composed tables to the database: what is missing is planned in words and then created, never
 dropped.
 
-A table that does not exist is created whole; an existing one is compared (schema_difference.py). What must
-scan or lock a table that has rows, an index or the validation of a constraint, is *deferred*:
-`finish_schema` does it after the transaction, without stopping anyone's work, and can be repeated after an
-interruption.
+A table that does not exist is created whole; an existing one is compared (schema_difference.py), and only then is
+alembic imported: a start that has nothing to compare does without. What must scan or lock a table that has rows, an
+index or the validation of a constraint, is *deferred*: `finish_schema` does it after the transaction, without stopping
+anyone's work, and can be repeated after an interruption.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
-from alembic.operations import Operations, ops
-from alembic.runtime.migration import MigrationContext
-from sqlalchemy import CheckConstraint, Connection, Engine, ForeignKeyConstraint, MetaData, Table
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    Engine,
+    ForeignKeyConstraint,
+    MetaData,
+    Table,
+    create_mock_engine,
+)
 from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateSchema
+from sqlalchemy.schema import CreateIndex, CreateSchema
 
 from core.orm import rls
 from core.orm import schema_plan as words
 from core.orm.engine import run_script
 from core.orm.grants import missing_grants, schema_grant, table_grants
 from core.orm.rls import quote
-from core.orm.schema_catalogue import read_existing
-from core.orm.schema_difference import compare
-from core.orm.schema_plan import Operation, SchemaPlan
+from core.orm.schema_catalogue import Existing, read_existing
+from core.orm.schema_plan import Difference, Operation, SchemaPlan
 from core.orm.schema_statistics import STATISTICS, renewal_statements, statistics_statements
 
 APPLICATION_ROLE: Final = "keyuan_app"
@@ -44,11 +49,17 @@ __all__ = [
 
 
 def plan_schema(
-    connection: Connection, metadata: MetaData, addons: Iterable[str], app_role: str = APPLICATION_ROLE
+    connection: Connection,
+    metadata: MetaData,
+    addons: Iterable[str],
+    app_role: str = APPLICATION_ROLE,
+    *,
+    thorough: bool = False,
 ) -> SchemaPlan:
-    """Compare the tables of `addons` with the database; where nothing exists yet, nothing is compared.
+    """What the tables of `addons` need that the database does not have.
 
-    Raises `CompositionError` for a new column that the existing rows could not have.
+    Only `thorough` looks into tables to which nothing is to be added, for differences that stay (`ignored`). Raises
+    `CompositionError` for a new column that the existing rows could not have.
     """
     wanted = _tables_of(metadata, addons)
     names = sorted({str(table.schema) for table in wanted})
@@ -56,45 +67,72 @@ def plan_schema(
     schemas = [name for name in names if name not in existing.schemas]
     tables = [table for table in wanted if not existing.has(table)]
     kept = [table for table in wanted if existing.has(table)]
-    difference = compare(connection, metadata, kept, existing)
+    difference = _difference(connection, metadata, kept, existing, thorough=thorough)
     walls = rls.missing_walls(connection, kept) if kept else {}
     ungranted = missing_grants(connection, kept, app_role) if kept else []
-    statements = [
-        statement for table in tables if rls.is_walled(table) for statement in rls.wall_statements(table)
-    ]
-    statements += [statement for repair in walls.values() for statement in repair]
-    statements += statistics_statements(
-        [*tables, *(table for table in kept if existing.lacks_search_column(table))]
-    )
-    hurried = [words.closer_statistics(table) for table in kept if existing.lacks_statistics(table)]
+    searched = [*tables, *(table for table in kept if existing.lacks_search_column(table))]
     entered = sorted({str(table.schema) for table in (*tables, *ungranted)})
-    statements += [schema_grant(name, app_role) for name in entered]
-    statements += table_grants([*tables, *ungranted], app_role)
-    operations = [
-        *map(words.new_schema, schemas),
-        *map(words.new_table, tables),
-        *difference.operations,
-        *map(words.new_wall, walls),
-        *(words.new_grant(table, app_role) for table in ungranted),
+    statements = [
+        *(part for table in tables if rls.is_walled(table) for part in rls.wall_statements(table)),
+        *(part for repair in walls.values() for part in repair),
+        *statistics_statements(searched),
+        *(schema_grant(name, app_role) for name in entered),
+        *table_grants([*tables, *ungranted], app_role),
     ]
+    operations = [
+        *map(words.new_schema, schemas), *map(words.new_table, tables), *difference.operations,
+        *map(words.new_wall, walls), *(words.new_grant(table, app_role) for table in ungranted),
+    ]  # fmt: skip
     return SchemaPlan(
-        tuple(operations), (*difference.deferred, *hurried), tuple(difference.ignored),
+        tuple(operations), tuple(difference.deferred), tuple(difference.ignored),
         tuple(schemas), tuple(tables), tuple(difference.changes), tuple(statements),
     )  # fmt: skip
 
 
+def _difference(
+    connection: Connection, metadata: MetaData, kept: Sequence[Table], existing: Existing, *, thorough: bool
+) -> Difference:
+    """What existing tables lack, and what an interrupted step has left to be finished."""
+    suspects = [table for table in kept if thorough or not existing.is_as_declared(table)]
+    difference = Difference()
+    if suspects:
+        from core.orm.schema_difference import compare
+
+        difference = compare(connection, metadata, suspects, existing)
+    for table in kept:
+        for name in existing.unfinished_parts(table):
+            is_index = existing.part(table, name) == ""
+            difference.deferred.append((words.new_index if is_index else words.validation)(table, name))
+    difference.deferred += [words.closer_statistics(one) for one in kept if existing.lacks_statistics(one)]
+    return difference
+
+
 def apply_schema(connection: Connection, plan: SchemaPlan) -> None:
     """Do what was planned, in the caller's transaction: all of it or, after an error, nothing."""
-    for name in plan.schemas:
-        connection.execute(CreateSchema(name))
-    if plan.tables:
-        metadata = plan.tables[0].metadata
-        metadata.create_all(connection, tables=plan.tables, checkfirst=False)
+    run_script(connection, [*(_sql(CreateSchema(name)) for name in plan.schemas), *_creation(plan.tables)])
     if plan.changes:
+        from alembic.operations import Operations
+        from alembic.runtime.migration import MigrationContext
+
         operations = Operations(MigrationContext.configure(connection))
         for change in plan.changes:
             operations.invoke(change)
     run_script(connection, plan.statements)
+
+
+def _creation(tables: Sequence[Table]) -> list[str]:
+    """The statements that create these tables with everything in them; sent together they are one round trip."""
+    statements: list[str] = []
+    if tables:
+        recorder = create_mock_engine(
+            "postgresql+psycopg2://", lambda part, *_rest: statements.append(_sql(part))
+        )
+        tables[0].metadata.create_all(recorder, tables=tables, checkfirst=False)
+    return statements
+
+
+def _sql(part: Any) -> str:
+    return str(part.compile(dialect=_DIALECT)).strip()
 
 
 def finish_schema(engine: Engine, metadata: MetaData, addons: Iterable[str]) -> list[str]:
@@ -109,7 +147,6 @@ def finish_schema(engine: Engine, metadata: MetaData, addons: Iterable[str]) -> 
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         existing = read_existing(connection, {str(table.schema) for table in tables})
         present = [table for table in tables if existing.has(table)]
-        operations = Operations(MigrationContext.configure(connection))
         for table in present:
             unfinished = set(existing.unfinished_parts(table))
             for index in table.indexes:
@@ -118,9 +155,8 @@ def finish_schema(engine: Engine, metadata: MetaData, addons: Iterable[str]) -> 
                     schema = quote(str(table.schema))
                     connection.exec_driver_sql(f"drop index concurrently if exists {schema}.{quote(name)}")
                 if name in unfinished or existing.part(table, name) is None:
-                    build = ops.CreateIndexOp.from_index(index)
-                    build.kw["postgresql_concurrently"] = True
-                    operations.invoke(build)
+                    creation = _sql(CreateIndex(index)).replace("INDEX", "INDEX CONCURRENTLY", 1)
+                    run_script(connection, creation)
                     done.append(name)
             for name in sorted(name for name in unfinished if existing.part(table, name)):
                 target = rls.full_name(table)
@@ -146,7 +182,9 @@ def schema_hash(*metadatas: MetaData) -> str:
 def _features(table: Table) -> list[str]:
     lines = [f"table {table.fullname} {sorted(table.info.get(rls.INFO_KEY, {}).items())}"]
     for column in table.columns:
-        default = getattr(column.server_default, "arg", column.server_default)
+        default = getattr(column.server_default, "arg", "")
+        if column.identity is not None:  # its own text would import the dialect of another database
+            default = "identity always" if column.identity.always else "identity"
         lines.append(f"{column.name} {column.type.compile(_DIALECT)} {column.nullable} {default}")
     parts: list[str] = []
     for constraint in table.constraints:

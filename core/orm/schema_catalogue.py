@@ -1,11 +1,18 @@
-"""What the database has now, as far as adding to it is concerned: two questions to the catalogue."""
+"""What the database has now, as far as adding to it is concerned: four questions to the catalogue.
+
+They are enough to see which tables are as they are declared. Only the others are compared in detail, which takes a
+dozen questions a table.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Table, text
+from sqlalchemy import CheckConstraint, Column, Connection, Constraint, PrimaryKeyConstraint, Table, text
+from sqlalchemy.dialects import postgresql
 
 from core.orm.schema_statistics import STATISTICS, gram_columns
 
@@ -26,12 +33,24 @@ _NAMES = text("""
     where n.nspname = any(:schemas) and k.contype in ('c', 'f', 'u') and not t.relispartition
 """)
 
-_TARGETS = text("""
-    select n.nspname, c.relname, a.attname, coalesce(a.attstattarget, -1)
+_COLUMNS = text("""
+    select n.nspname, c.relname, a.attname, format_type(a.atttypid, a.atttypmod), not a.attnotnull,
+           coalesce(a.attstattarget, -1)
     from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
-    where n.nspname = any(:schemas) and c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
-      and a.atttypid = 'text[]'::regtype
+    where n.nspname = any(:schemas) and c.relkind in ('r', 'p') and not c.relispartition
+      and a.attnum > 0 and not a.attisdropped
 """)
+_CHOICES: Final = re.compile(r"'((?:[^']|'')*)'")
+_DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+class FoundColumn(NamedTuple):
+    """A column that exists: its type as PostgreSQL writes it, and how closely the server looks at its values."""
+
+    type: str
+    nullable: bool
+    statistics: int
+    """-1 where nobody has said."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +63,8 @@ class Existing:
     parts: dict[tuple[str, str, str], str]
     """(schema, table, name) of an index or constraint -> the constraint's definition."""
     unfinished: frozenset[tuple[str, str, str]]
-    statistics: dict[tuple[str, str, str], int]
-    """(schema, table, column) of an array of texts -> how closely the server looks at it; -1 where nobody has said."""
+    columns: dict[tuple[str, str, str], FoundColumn]
+    """(schema, table, column) -> what it is."""
 
     def has(self, table: Table) -> bool:
         return (str(table.schema), table.name) in self.tables
@@ -59,18 +78,50 @@ class Existing:
 
     def lacks_statistics(self, table: Table) -> bool:
         """Whether the server looks at a search column less closely than it should."""
-        own = (str(table.schema), table.name)
-        return any(self.statistics.get((*own, name), STATISTICS) < STATISTICS for name in gram_columns(table))
+        found = (self.column(table, name) for name in gram_columns(table))
+        return any(column is not None and column.statistics < STATISTICS for column in found)
 
     def lacks_search_column(self, table: Table) -> bool:
         """Whether a search column is still to be added."""
-        own = (str(table.schema), table.name)
-        return any((*own, name) not in self.statistics for name in gram_columns(table))
+        return any(self.column(table, name) is None for name in gram_columns(table))
+
+    def column(self, table: Table, name: str) -> FoundColumn | None:
+        return self.columns.get((str(table.schema), table.name, name))
+
+    def is_as_declared(self, table: Table) -> bool:
+        """Whether nothing is to be added: every declared column, index and constraint is there, by type and name.
+
+        What is there beyond that, or is defined otherwise under the same name, is no matter for adding.
+        """
+        return (
+            all(self._has_column(table, column) for column in table.columns)
+            and all(self.part(table, str(index.name)) is not None for index in table.indexes)
+            and all(self._has_constraint(table, one) for one in table.constraints)
+        )
+
+    def _has_column(self, table: Table, column: Column[Any]) -> bool:
+        found = self.column(table, column.name)
+        if found is None or found.type != _type_name(column):
+            return False
+        return found.nullable or not column.nullable
+
+    def _has_constraint(self, table: Table, constraint: Constraint) -> bool:
+        if isinstance(constraint, PrimaryKeyConstraint):
+            return True
+        definition = self.part(table, str(constraint.name))
+        if definition is None or not isinstance(constraint, CheckConstraint):
+            return definition is not None
+        return not choices(definition) < choices(str(constraint.sqltext))
 
     def unfinished_parts(self, table: Table) -> list[str]:
         """Indexes that are not valid and constraints that were never checked against the older rows."""
         own = (str(table.schema), table.name)
         return sorted(name for schema, owner, name in self.unfinished if (schema, owner) == own)
+
+
+def choices(condition: str | None) -> set[str]:
+    """The codes that a check on a selection takes."""
+    return set(_CHOICES.findall(condition or ""))
 
 
 def read_existing(connection: Connection, schemas: Iterable[str]) -> Existing:
@@ -84,5 +135,14 @@ def read_existing(connection: Connection, schemas: Iterable[str]) -> Existing:
         tables,
         {(row[0], row[1], row[2]): row[3] for row in found},
         frozenset((row[0], row[1], row[2]) for row in found if not row[4]),
-        {(row[0], row[1], row[2]): row[3] for row in (connection.execute(_TARGETS, given) if tables else ())},
+        {
+            (row[0], row[1], row[2]): FoundColumn(*row[3:])
+            for row in (connection.execute(_COLUMNS, given) if tables else ())
+        },
     )
+
+
+def _type_name(column: Column[Any]) -> str:
+    """The declared type as PostgreSQL writes it. Where the two differ needlessly, the table is compared in detail."""
+    name = str(column.type.compile(_DIALECT)).lower().replace(", ", ",")
+    return name.replace("varchar", "character varying")

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from alembic.autogenerate import produce_migrations
@@ -23,27 +22,12 @@ from sqlalchemy.types import TypeEngine
 from core.errors import CompositionError
 from core.i18n import _
 from core.orm import schema_plan as words
-from core.orm.schema_catalogue import Existing
-from core.orm.schema_plan import Operation
+from core.orm.schema_catalogue import Existing, choices
+from core.orm.schema_plan import Difference
 
 _DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
 _PLUGINS: Final = ["alembic.autogenerate.*", "alembic.ext.checkconstraint_byname"]
-_CHOICES: Final = re.compile(r"'((?:[^']|'')*)'")
 _SIZED: Final = re.compile(r"(VARCHAR|NUMERIC)\((\d+)(?:, (\d+))?\)")
-
-
-@dataclass
-class Difference:
-    """The additive part as operations of alembic and in words, and what was left out."""
-
-    changes: list[ops.MigrateOperation] = field(default_factory=list)
-    operations: list[Operation] = field(default_factory=list)
-    deferred: list[Operation] = field(default_factory=list)
-    ignored: list[str] = field(default_factory=list)
-
-    def add(self, change: ops.MigrateOperation, operation: Operation) -> None:
-        self.changes.append(change)
-        self.operations.append(operation)
 
 
 def compare(
@@ -53,18 +37,12 @@ def compare(
     cannot have.
     """
     difference = Difference()
-    if not tables:
-        return difference
     by_name = {(str(table.schema), table.name): table for table in tables}
     for change in _proposed(connection, metadata, by_name):
         table = by_name.get(_place(change))
         if table is None or not _keep(change, table, existing, difference):
             difference.ignored.append(_describe(change))
     _widen_choices(tables, existing, difference)
-    for table in tables:
-        for name in existing.unfinished_parts(table):
-            is_index = existing.part(table, name) == ""
-            difference.deferred.append((words.new_index if is_index else words.validation)(table, name))
     order = (ops.AddColumnOp, ops.AlterColumnOp, ops.DropConstraintOp, ops.AddConstraintOp, ops.CreateIndexOp)
     difference.changes.sort(key=lambda change: _rank(change, order))
     return difference
@@ -196,8 +174,7 @@ def _widen_choices(tables: Sequence[Table], existing: Existing, difference: Diff
     for table in tables:
         for check in (part for part in table.constraints if isinstance(part, CheckConstraint)):
             definition = existing.part(table, str(check.name))
-            old = set(_CHOICES.findall(definition or ""))
-            if old and old < set(_CHOICES.findall(str(check.sqltext))):
+            if choices(definition) and choices(definition) < choices(str(check.sqltext)):
                 drop = ops.DropConstraintOp(str(check.name), table.name, type_="check", schema=table.schema)
                 difference.changes.append(drop)
                 widened = ops.CreateCheckConstraintOp.from_constraint(check)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from alembic.operations.ops import MigrateOperation
 from sqlalchemy import Table
 
 from core.i18n import LazyString, _
+
+if TYPE_CHECKING:
+    from alembic.operations.ops import MigrateOperation
 
 Kind = Literal["schema", "table", "column", "type", "index", "constraint", "security", "statistics"]
 
@@ -22,6 +24,20 @@ class Operation:
     table: str
     name: str
     words: LazyString
+
+
+@dataclass
+class Difference:
+    """What existing tables lack, as operations of alembic and in words, and what was left out."""
+
+    changes: list[MigrateOperation] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
+    deferred: list[Operation] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+    def add(self, change: MigrateOperation, operation: Operation) -> None:
+        self.changes.append(change)
+        self.operations.append(operation)
 
 
 @dataclass(frozen=True)

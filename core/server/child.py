@@ -1,7 +1,7 @@
 """What a web or worker child says to its parent process, and hears from it.
 
-    child.attach()                      # first thing in the child's main, in the main thread
-    child.serve_wsgi(app, fd, threads)  # a web child; says by itself that it is ready
+    child.attach(channel)               # first thing in the child's life, in the main thread
+    serving.serve(app, fd, threads)     # a web child; says by itself that it is ready
     child.ready()                       # a worker, when it can take jobs; then it looks at `draining`
     child.ask_generation(8)             # the addons changed: start their processes beside ours
 
@@ -19,11 +19,7 @@ import sys
 import threading
 from collections.abc import Callable
 from types import FrameType
-from typing import Any
 
-from core.config import process_environment
-
-CHANNEL_VARIABLE = "KEYUAN_CHILD_CHANNEL"
 ORPHAN_SECONDS = 3.0
 _PR_SET_PDEATHSIG = 1
 
@@ -36,7 +32,7 @@ _sending = threading.Lock()
 _signal_read, _signal_write = -1, -1
 
 
-def attach() -> None:
+def attach(channel: socket.socket | None = None) -> None:
     """Listen to the parent: SIGTERM drains this process; so does the parent's death, with a short limit.
 
     SIGINT is ignored, since Ctrl-C reaches every process at the console and stopping is the parent's work.
@@ -46,12 +42,10 @@ def attach() -> None:
         return
     _signal_read, _signal_write = os.pipe()
     signal.signal(signal.SIGTERM, _drain_by_signal)
-    number = process_environment().get(CHANNEL_VARIABLE)
-    if number is not None:
+    if channel is not None:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _channel = socket.socket(fileno=int(number))
+        _channel = channel
         _channel.setblocking(True)
-        os.set_inheritable(_channel.fileno(), False)
         if sys.platform == "linux":
             ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
     threading.Thread(target=_watch, args=(_channel,), name="parent-watch", daemon=True).start()
@@ -72,15 +66,6 @@ def on_drain(waker: Callable[[], None]) -> None:
     _wakers.append(waker)
     if draining.is_set():
         waker()
-
-
-def serve_wsgi(
-    app: Callable[..., Any], fd: int, threads: int, drain_seconds: float = 30, **adjustments: Any
-) -> None:
-    """Answer requests on the inherited socket until drained; `adjustments` are waitress's."""
-    from core.server.serving import serve  # a worker does without waitress
-
-    serve(app, fd, threads, drain_seconds, **adjustments)
 
 
 def drain() -> None:

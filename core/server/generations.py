@@ -74,7 +74,10 @@ class Fleet:
             self.forget(child)
             self._ended(child)
         for child in list(self.children):
-            if child.enforce():
+            if child.is_orphan and not child.is_ending:
+                child.end(self.limits.drain)
+                self._lost(child.generation, f"{child} has lost the process that started it", child.age)
+            elif child.enforce():
                 _log.warning("%s did not end in time and was killed", child)
             elif not child.is_ready and not child.is_ending and child.age > self.limits.ready:
                 self._too_slow(child)
@@ -128,9 +131,7 @@ class Fleet:
 
     def _ended(self, child: Child) -> None:
         if not child.is_ending:
-            self._lost(
-                child.generation, f"{child} ended with exit code {child.process.returncode}", child.age
-            )
+            self._lost(child.generation, f"{child} ended with exit code {child.exit_code}", child.age)
 
     def _lost(self, generation: int, what: str, age: float) -> None:
         """A child that should be there is not: give a new generation up, or replace it after a pause."""

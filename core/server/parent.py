@@ -1,14 +1,15 @@
-"""The parent process of `keyuan serve`: owns the listening socket and the embedded server, starts children.
+"""The parent process of `keyuan serve`: owns the listening socket and the embedded server, starts the generations.
 
-It imports no addon and no web framework, so it is small and stays the same process while addons come and go.
-Children inherit the socket, get the database's addresses by their environment, and speak over a socket pair
-(`core/server/child.py`).
+It imports no addon, no web framework and no database driver, so it is small and stays the same process while addons
+come and go. Of each generation it starts one process, the nursery, which loads the addons once and forks the web and
+worker processes (nursery.py). While the first one loads, the database server starts.
 """
 
 from __future__ import annotations
 
 import contextlib
 import logging
+import select
 import selectors
 import signal
 import socket
@@ -18,18 +19,14 @@ from types import FrameType
 
 from core.config import Config
 from core.i18n import _
-from core.server.children import Child, Kind
+from core.server.children import Child, Kind, Nursery
 from core.server.embedded import EmbeddedServer, Running
 from core.server.errors import ServerError
 from core.server.generations import Fleet, Limits, StartFailed
 from core.server.listening import listen
 
-WebCommand = Callable[[int, int], Sequence[str]]
-WorkerCommand = Callable[[int], Sequence[str]]
-Prepare = Callable[[Running | None], Mapping[str, str]]
+Command = Callable[[int, int | None], Sequence[str]]
 
-GENERATION_VARIABLE = "KEYUAN_CHILD_GENERATION"
-"""With this key `prepare` says which generation the database is at, and the children begin with it."""
 _TEND_SECONDS = 2.0
 _log = logging.getLogger("keyuan.server")
 
@@ -37,26 +34,26 @@ _log = logging.getLogger("keyuan.server")
 class Parent:
     """One deployment's processes on one machine.
 
-    `web(fd, generation)` and `worker(generation)` give the children's commands. `prepare` runs when the
-    database server is up (None when `database_url` names another one) and returns what the children find in
-    their environment: KEYUAN_DATABASE_URL, KEYUAN_OWNER_URL. `announce` is called once with the real port.
+    `command(fd, generation)` gives the command of a generation's nursery; without a number it is the first, brings the
+    database up and says which generation that is at. `environment` is added to what a nursery finds in its own.
+    `announce` is called once with the real port.
     """
 
     def __init__(
         self,
         config: Config,
-        web: WebCommand,
-        worker: WorkerCommand,
-        prepare: Prepare,
+        command: Command,
+        environment: Mapping[str, str] | None = None,
         *,
         announce: Callable[[int], None] | None = None,
         limits: Limits | None = None,
     ) -> None:
         self.config = config
-        self._web, self._worker, self._prepare, self._announce = web, worker, prepare, announce
-        self._environment: Mapping[str, str] = {}
+        self._command, self._environment, self._announce = command, environment or {}, announce
         self._listening: socket.socket | None = None
         self._server: Running | None = None
+        self._nurseries: dict[int, Nursery] = {}
+        self._started: list[Nursery] = []
         self._selector = selectors.DefaultSelector()
         self._signals: list[int] = []
         self._wake, self._waker = socket.socketpair()
@@ -85,10 +82,12 @@ class Parent:
         """Serve until SIGTERM or SIGINT; returns the exit code. Raises `ServerError` when it cannot start."""
         try:
             self._listening = listen(self.config.host, self.config.port)
+            first = self._start_nursery(None)
             if self.config.database_url is None:
                 self._server = EmbeddedServer(self.config.state_dir, self.config.postgres_bin).start()
-            self._environment = self._prepare(self._server)
-            self._fleet.generation = int(self._environment.get(GENERATION_VARIABLE, self._fleet.generation))
+            self._give_database(first)
+            self._fleet.generation = self._first_generation(first)
+            self._nurseries[self._fleet.generation] = first
             self._handle_signals()
             self._fleet.begin()
             return self._loop()
@@ -98,6 +97,32 @@ class Parent:
             raise ServerError(_("The server cannot be started: {reason}", reason=str(error))) from error
         finally:
             self._close()
+
+    def _start_nursery(self, generation: int | None) -> Nursery:
+        assert self._listening is not None
+        fd = self._listening.fileno()
+        nursery = Nursery(self._command(fd, generation), self._environment, [fd])
+        self._started.append(nursery)
+        return nursery
+
+    def _give_database(self, nursery: Nursery) -> None:
+        """One that has ended already is noticed when its answer does not come."""
+        with contextlib.suppress(OSError):
+            nursery.give_database(self._server.owner_url if self._server is not None else "")
+
+    def _first_generation(self, first: Nursery) -> int:
+        """Wait until the database is brought up, however long that takes: it may be made from nothing."""
+        while True:
+            select.select([first.channel], [], [])
+            try:
+                lines = first.channel.read_lines()
+            except EOFError:
+                raise StartFailed(f"loading ended with exit code {first.exit_code}") from None
+            for line in lines:
+                word, _space, number = line.partition(" ")
+                if word == "generation" and number.isdecimal():
+                    self._selector.register(first.channel, selectors.EVENT_READ, first)
+                    return int(number)
 
     def _handle_signals(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD):
@@ -116,6 +141,7 @@ class Parent:
         while not self._signals:
             self._listen_to_children(0.25)
             self._fleet.tick()
+            self._started = [nursery for nursery in self._started if nursery.process.poll() is None]
             if self._fleet.is_serving and self._announce is not None:
                 self._announce(self.port)
                 self._announce = None
@@ -132,41 +158,57 @@ class Parent:
 
     def _listen_to_children(self, seconds: float) -> None:
         for key, _events in self._selector.select(seconds):
-            if key.data is None:
+            speaker: Child | Nursery | None = key.data
+            if speaker is None:
                 self._wake.recv(4096)
                 continue
-            child: Child = key.data
             try:
-                lines = child.read_lines()
+                lines = speaker.channel.read_lines()
             except EOFError:
-                self._forget_channel(child)
+                self._forget_channel(speaker)
                 continue
             for line in lines:
-                self._obey(child, line)
+                self._obey(speaker, line)
 
-    def _obey(self, child: Child, line: str) -> None:
+    def _obey(self, speaker: Child | Nursery, line: str) -> None:
         word, _space, rest = line.partition(" ")
-        if word == "ready":
-            child.is_ready = True
+        if isinstance(speaker, Nursery):
+            if not speaker.obey(line) and word != "generation":
+                _log.warning("a process that starts others said something unknown: %r", line)
+        elif word == "ready":
+            speaker.is_ready = True
         elif word == "generation" and rest.isdecimal():
             self._fleet.want(int(rest))
         else:
-            _log.warning("%s said something unknown: %r", child, line)
+            _log.warning("%s said something unknown: %r", speaker, line)
 
     def _spawn(self, kind: Kind, generation: int) -> Child:
-        listening = [] if self._listening is None or kind == "worker" else [self._listening.fileno()]
-        command = self._web(listening[0], generation) if listening else self._worker(generation)
-        child = Child(kind, generation, command, self._environment, listening)
+        nursery = self._nurseries.get(generation)
+        if nursery is None or nursery.is_gone:
+            nursery = self._nurseries[generation] = self._start_nursery(generation)
+            self._selector.register(nursery.channel, selectors.EVENT_READ, nursery)
+            self._give_database(nursery)
+        child = nursery.bear(kind, generation)
         self._selector.register(child.channel, selectors.EVENT_READ, child)
         return child
 
-    def _forget_channel(self, child: Child) -> None:
-        with contextlib.suppress(KeyError):
-            self._selector.unregister(child.channel)
+    def _forget_channel(self, speaker: Child | Nursery) -> None:
+        with contextlib.suppress(KeyError, ValueError):
+            self._selector.unregister(speaker.channel)
 
     def _forget(self, child: Child) -> None:
+        """Let a child go that has ended, and with the last of a generation that is over its nursery."""
         self._forget_channel(child)
         child.close()
+        in_use = {
+            self._fleet.generation,
+            self._fleet.starting,
+            *(one.generation for one in self._fleet.children),
+        }
+        for generation in self._nurseries.keys() - in_use:
+            nursery = self._nurseries.pop(generation)
+            self._forget_channel(nursery)
+            nursery.close()
 
     def _close(self) -> None:
         """Nothing is left running: children drain or are killed, and then the database server may stop."""
@@ -180,9 +222,12 @@ class Parent:
                     child.kill()
             for child in self._fleet.children:
                 child.enforce()
-            time.sleep(0.05)
+            self._listen_to_children(0.05)
         for child in self._fleet.children:
-            self._forget(child)
+            self._forget_channel(child)
+            child.close()
+        for nursery in self._started:
+            nursery.end()
         signal.set_wakeup_fd(-1)
         self._selector.close()
         if self._server is not None:

@@ -20,6 +20,7 @@ from waitress.server import create_server  # type: ignore[import-untyped]
 from waitress.task import WSGITask  # type: ignore[import-untyped]
 
 from core.server import child
+from core.server.tidying import Tidying
 
 IDLE_SECONDS = 1.0
 _log = logging.getLogger("keyuan.server")
@@ -34,9 +35,12 @@ def serve(
     server = create_server(app, sockets=[listening], **settings)
     server.channel_class = _Channel
     child.on_drain(lambda: _wake(server))
+    tidying = Tidying()
     child.ready()
     while not child.draining.is_set():
         wasyncore.loop(timeout=5.0, use_poll=True, map=server._map, count=1)
+        if tidying.is_due() and not any(channel.is_busy for channel in server.active_channels.values()):
+            tidying.tidy()
     _drain(server, drain_seconds)
     server.task_dispatcher.shutdown(timeout=1)
 

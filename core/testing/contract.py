@@ -93,7 +93,7 @@ class AddonContract:
         self, composed: Composition, database: ScratchDatabase
     ) -> None:
         with database.owner.connect() as connection:
-            plan = plan_schema(connection, composed.metadata, composed.addons, APP_ROLE)
+            plan = plan_schema(connection, composed.metadata, composed.addons, APP_ROLE, thorough=True)
         assert [str(operation.words) for operation in (*plan.operations, *plan.deferred)] == []
         assert list(plan.ignored) == []
 

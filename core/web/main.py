@@ -1,50 +1,48 @@
-"""The main of a web child: compose the installed addons, build the application, answer on the inherited socket."""
+"""The web application of `keyuan serve`: built once a generation, and served by each of its web processes."""
 
 from __future__ import annotations
 
-from sqlalchemy import Engine
+from typing import Any
 
 from core.config import Config, make_private_folder
-from core.lifecycle.generation import installed_addons
-from core.modules.discovery import discover
-from core.modules.graph import order
-from core.modules.loader import load
-from core.orm.compose import Composition, compose
+from core.orm.compose import Composition
 from core.orm.engine import make_engine
-from core.server import child
+from core.server import serving
 from core.web.app import make_app
 from core.web.guard import UPLOAD_LIMIT
-from core.web.logs import configure_logs
 from core.web.templating import Templates
 
 SLACK = 64 << 20
 """How far beyond our own limit a body may go and still get our page instead of the server's bare refusal."""
 
 
-def web_child(fd: int, generation: int, config: Config) -> None:
-    """Serve one generation on the socket `fd` until the parent process says that a newer one does."""
-    child.attach()
-    configure_logs()
+def application(config: Config, composition: Composition) -> Any:
+    """The application of a composition; its generation is set when it is known. It opens no connection by itself."""
     engine = make_engine(
         config.database_url or "", application_name="keyuan web", pool_size=config.web_threads, max_overflow=8
     )
-    composition = compose_installed(config, engine)
     cache = make_private_folder(config.state_dir / "templates")
-    app = make_app(config, composition, engine=engine, generation=generation, template_cache=cache)
-    templates: Templates = app.registry.settings["keyuan.templates"]  # type: ignore[attr-defined]
+    return make_app(config, composition, engine=engine, template_cache=cache)
+
+
+def compile_templates(app: Any) -> None:
+    """Compile all templates, or read them from the cache, so that no visitor waits for it."""
+    templates: Templates = app.registry.settings["keyuan.templates"]
     templates.compile_all()
-    child.serve_wsgi(
+
+
+def has_compiled_templates(config: Config) -> bool:
+    """Whether an earlier start has left them; else compiling takes seconds, and much memory."""
+    return any((config.state_dir / "templates").glob("*.py"))
+
+
+def serve(app: Any, fd: int, config: Config) -> None:
+    """Answer on the socket `fd` until the parent process says that a newer generation does."""
+    serving.serve(
         app,
         fd,
         config.web_threads,
         max_request_body_size=UPLOAD_LIMIT + SLACK,
         clear_untrusted_proxy_headers=False,  # request.address judges them: a proxy here is not a person here
     )
-    engine.dispose()
-
-
-def compose_installed(config: Config, engine: Engine) -> Composition:
-    """The composition of what is installed in the database; in safe mode of the kernel's own addon alone."""
-    with engine.connect() as connection:
-        installed = [] if config.safe_mode else list(installed_addons(connection))
-    return compose(load(order(discover(config), installed, complete=False)))
+    app.registry.settings["keyuan.engine"].dispose()

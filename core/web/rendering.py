@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from chameleon import PageTemplate
 from markupsafe import Markup
 from pyramid.response import Response
 
@@ -21,9 +20,9 @@ from core.web.csrf import FIELD
 from core.web.navigation import Chrome
 from core.web.request import Request
 from core.web.static_files import StaticFiles
-from core.web.templating import Templates
+from core.web.templating import Snippet, Templates
 
-_MACRO: Final = PageTemplate('<tal:block metal:use-macro="macro" />')
+_MACRO: Final = Snippet('<tal:block metal:use-macro="macro" />')
 _ICON_NAME: Final = re.compile(r"[a-z0-9-]+")
 LANGUAGE_NAMES: Final = {"zh_CN": "中文", "en": "English"}
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from core.auth.environment import make_env
 from core.auth.identity import identity_of
@@ -57,6 +57,7 @@ class Bench:
 
     def __init__(self, database: ScratchDatabase, composed: Composition) -> None:
         self.composed = composed
+        self.owner, self.app = database.owner, database.app
         self.worker = Worker(database.app)
         self.worker.jobs = {one.name: ("base", one) for one in DECLARED}
         self.factory = session_factory(database.app)
@@ -187,3 +188,20 @@ def test_periodic_jobs_are_due_once_a_period_in_each_company(bench: Bench) -> No
     while bench.worker.run_one():
         pass
     assert sorted(ran) == sorted(("tick", 0, company, "job") for company in bench.staff.companies.values())
+
+
+def test_a_worker_hears_of_a_newer_composition_once_and_goes_on(bench: Bench) -> None:
+    heard: list[int] = []
+    worker = Worker(bench.app, generation=1, newer=heard.append)
+    worker.jobs = bench.worker.jobs
+    turns = iter([False] * 6)
+
+    def until_over(_seconds: float) -> bool:
+        return next(turns, True)
+
+    with bench.owner.begin() as connection:
+        connection.execute(text("update core.generation set number = 3"))
+    bench.ask(remember, word="meanwhile")
+    worker.run(until_over)
+    assert heard == [3]
+    assert "meanwhile" in [word for word, *_rest in ran]

@@ -13,6 +13,7 @@ from core.errors import AccessDenied, NotFound, UserError
 from core.lifecycle.activation import (
     disable,
     enable,
+    enable_all,
     enabled_addons,
     plan_disable,
     plan_enable,
@@ -79,6 +80,19 @@ def test_enabling_shows_what_comes_along_and_asks_once(
     switched = enable(connection, own, "toy_points", with_dependencies=True)
     assert switched.addons == ("toy_wares", "toy_points")
     assert enabled_addons(connection, own) == EVERYTHING
+    assert enabled_addons(connection, other) == {"base"}
+
+
+def test_a_new_company_gets_everything_at_once_with_its_first_data(
+    connection: Connection, companies: tuple[int, int]
+) -> None:
+    own, other = companies
+    enable(connection, own, "toy_wares")
+    disable(connection, own, "toy_wares")
+    enable_all(connection, own)
+    enable_all(connection, own)
+    assert enabled_addons(connection, own) == EVERYTHING
+    assert articles(connection, own) == ["A0001 Bag"]
     assert enabled_addons(connection, other) == {"base"}
 
 

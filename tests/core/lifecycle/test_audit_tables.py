@@ -50,7 +50,7 @@ def months(connection: Connection) -> list[str]:
 
 def test_making_the_kernel_again_finds_nothing_to_do(audited: ScratchDatabase) -> None:
     with audited.owner.begin() as connection:
-        plan = plan_schema(connection, kernel_metadata, [KERNEL_SCHEMA], APP_ROLE)
+        plan = plan_schema(connection, kernel_metadata, [KERNEL_SCHEMA], APP_ROLE, thorough=True)
         assert not plan
         assert plan.ignored == ()
         create_kernel(connection, APP_ROLE)

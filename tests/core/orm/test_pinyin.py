@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pypinyin import lazy_pinyin
-from pypinyin.constants import PHRASES_DICT
+from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
+from pypinyin.contrib.mmseg import seg
 
 from core.orm.normalise import normalise
 from core.orm.pinyin import SORTED_LENGTH, SURNAMES, completions, initial_letters, sort_key, sounds, syllables
+from core.orm.pinyin_tables import FILE, build, tables
 
 phrases = st.sampled_from(sorted(PHRASES_DICT))
 
@@ -130,3 +132,21 @@ class TestSorting:
         if one != two and "\0" not in one + two and not any("\ud800" <= char <= "\udfff" for char in one):
             same = unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", two)
             assert (key == sort_key(two)) == same
+
+
+def test_the_tables_say_what_the_dictionaries_say() -> None:
+    for phrase, spelled in PHRASES_DICT.items():
+        assert tables().toned(phrase) == [readings[0] for readings in spelled], phrase
+    for code, readings in PINYIN_DICT.items():
+        assert tables().toned(chr(code)) == [readings.split(",")[0]], chr(code)
+    assert tables().toned("A") == [""]
+
+
+@given(st.lists(st.tuples(phrases, st.integers(1, 6)), max_size=5))
+def test_the_tables_cut_as_the_library_does(parts: list[tuple[str, int]]) -> None:
+    text = "".join(phrase[:length] for phrase, length in parts)
+    assert list(tables().cut(text)) == list(seg.cut(text))
+
+
+def test_the_file_of_the_tables_is_that_of_the_installed_library() -> None:
+    assert FILE.read_bytes() == build(), "make setup renews it"

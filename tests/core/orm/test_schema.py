@@ -29,13 +29,20 @@ from tests.core.orm.toy_tables import ADDONS, base_tables, deal_tables, toy_meta
 def install(database: ScratchDatabase, metadata: MetaData, addons: tuple[str, ...] = ADDONS) -> SchemaPlan:
     with database.owner.begin() as connection:
         plan = plan_schema(connection, metadata, addons, APP_ROLE)
+        assert done_by(plan) == done_by(plan_schema(connection, metadata, addons, APP_ROLE, thorough=True))
         apply_schema(connection, plan)
     return plan
 
 
+def done_by(plan: SchemaPlan) -> list[str]:
+    return [str(operation.words) for operation in (*plan.operations, *plan.deferred)]
+
+
 def plan_for(database: ScratchDatabase, metadata: MetaData, addons: tuple[str, ...] = ADDONS) -> SchemaPlan:
     with database.owner.connect() as connection:
-        return plan_schema(connection, metadata, addons, APP_ROLE)
+        thorough = plan_schema(connection, metadata, addons, APP_ROLE, thorough=True)
+        assert done_by(thorough) == done_by(plan_schema(connection, metadata, addons, APP_ROLE))
+        return thorough
 
 
 def add_rows(database: ScratchDatabase, count: int = 3) -> None:

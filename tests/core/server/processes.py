@@ -75,6 +75,13 @@ def is_running(pid: int) -> bool:
         return False
 
 
+def parent_of(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    except OSError:
+        return 0
+
+
 def query(url: str, statement: str) -> Any:
     connection = psycopg2.connect(url.replace("postgresql+psycopg2", "postgresql"))
     connection.autocommit = True

@@ -20,6 +20,7 @@ from tests.core.server.processes import (
     ROOT,
     has_ended,
     is_running,
+    parent_of,
     processes_about,
     query,
     site_packages,
@@ -78,8 +79,18 @@ class Serving:
         finally:
             connection.close()
 
+    def nurseries(self) -> list[int]:
+        """The processes of the generations, which fork the others."""
+        return [
+            pid
+            for pid, command in processes_about(self.folder).items()
+            if "serving_child" in command and parent_of(pid) == self.process.pid
+        ]
+
     def children(self) -> list[int]:
-        return [pid for pid, command in processes_about(self.folder).items() if "serving_child" in command]
+        """The processes that answer and work."""
+        nurseries = self.nurseries()
+        return [pid for pid in processes_about(self.folder) if parent_of(pid) in nurseries]
 
     def end(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
@@ -162,6 +173,31 @@ def test_crashed_child_is_replaced_in_the_generation_of_the_database(folder: Pat
     assert another != pid, "the socket queues while there is nobody"
     assert generation == "7"
     assert "ended with exit code 3" in serving.log.read_text()
+    assert serving.end() == 0
+
+
+def test_killed_nursery_is_replaced_and_its_children_finish(folder: Path) -> None:
+    serving = Serving(folder, worker_processes=1)
+    before, (nursery,) = serving.children(), serving.nurseries()
+    slow: list[list[str]] = []
+    client = threading.Thread(target=lambda: slow.append(serving.get("/slow")), daemon=True)
+    client.start()
+    wait_until(lambda: serving.get("/collector"), "an answer beside the slow one")
+    os.kill(nursery, signal.SIGKILL)
+    client.join()
+    assert int(slow[0][1]) in before
+    wait_until(lambda: not any(is_running(pid) for pid in before), "end of the orphans")
+    assert int(serving.get()[1]) not in before, "the socket queues while there is nobody"
+    assert serving.nurseries() != [nursery]
+    assert "has lost the process that started it" in serving.log.read_text()
+    assert serving.end() == 0
+
+
+def test_what_was_loaded_before_the_fork_is_frozen_and_what_comes_later_is_collected(folder: Path) -> None:
+    serving = Serving(folder)
+    is_enabled, frozen = serving.get("/collector")
+    assert is_enabled == "True"
+    assert int(frozen) > 10_000
     assert serving.end() == 0
 
 

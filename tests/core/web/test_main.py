@@ -8,20 +8,28 @@ import socket
 import subprocess
 import sys
 
+from core.cli.deployment import Deployment
 from core.config import Config, installation_root, process_environment
 from core.orm.compose import compose
-from core.web.main import compose_installed
 from tests.core.web.conftest import ADDONS, People
 
 CHILD = """
 import sys
 from pathlib import Path
+from core.cli.deployment import Deployment
 from core.config import Config
-from core.web.main import web_child
+from core.lifecycle.database import Database
+from core.server import child
+from core.web.logs import configure_logs
+from core.web.main import application, compile_templates, serve
 
 state, addons, url, fd = sys.argv[1:]
 config = Config(Path(state), (Path(addons),), database_url=url, base_url="http://localhost", web_threads=2)
-web_child(int(fd), 1, config)
+configure_logs()
+app = application(config, Deployment(config, Database(url, url, "", own_role=False)).compose_installed())
+compile_templates(app)
+child.attach()
+serve(app, int(fd), config)
 """
 
 
@@ -53,7 +61,7 @@ def test_a_child_serves_and_drains(people: People, config: Config) -> None:
 def test_in_safe_mode_only_the_kernel_is_composed(people: People, config: Config) -> None:
     safe = Config(config.state_dir, config.addons_path, safe_mode=True)
     try:
-        assert compose_installed(safe, people.database.app).addons == ("base",)
-        assert compose_installed(config, people.database.app).addons == ("base", "toy_desk")
+        assert Deployment(safe, people.database.urls).compose_installed().addons == ("base",)
+        assert Deployment(config, people.database.urls).compose_installed().addons == ("base", "toy_desk")
     finally:
         compose(people.composed.loaded)
