@@ -106,12 +106,9 @@ def settle(record: Any, written: Mapping[str, Any] | None = None) -> None:
 
 def held(env: Env, info: ModelInfo, ids: Sequence[int]) -> dict[int, Any]:
     """The records of these ids that the session holds, without asking the database."""
-    found = {}
-    for key in ids:
-        record = env.session.identity_map.get(env.session.identity_key(info.cls, key))
-        if record is not None:
-            found[key] = record
-    return found
+    kept, (cls, _key, token) = env.session.identity_map, env.session.identity_key(info.cls, 0)
+    records = ((key, kept.get((cls, (key,), token))) for key in ids)
+    return {key: record for key, record in records if record is not None}
 
 
 def is_changed(record: Any) -> bool:
