@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import or_, select
 
-from core.orm.bulk import among, row_text
+from core.orm.bulk import given_ids, row_text
 from core.orm.criteria import row_criteria
 from core.orm.derived import add_sort_keys
-from core.orm.guards import StaleRecord, check_targets, fields_read_by
+from core.orm.guards import StaleRecord, check_targets, deciding_fields
 from core.orm.history import fresh_salts, told_values
 from core.orm.pending import held, is_changed, settle
 from core.orm.recording import update_told
@@ -55,9 +55,7 @@ def _is_for(env: Env, info: ModelInfo, values: Mapping[str, Any]) -> bool:
         return False
     if env.listens("before_write", info) or env.listens("after_write", info):
         return False
-    where = env.reach(info, "update")
-    may_lose = where is not None and values.keys() & fields_read_by(info, where)
-    return env.policy.allowed(info, "update") and not may_lose
+    return env.policy.allowed(info, "update") and not values.keys() & deciding_fields(env, info)
 
 
 def _ready(env: Env, info: ModelInfo, values: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -77,18 +75,11 @@ def _versions(
     """
     if any(not 0 < key < 2**63 for key in ids):
         return None
-    names = list(ready)
-    asked = plan_of(info, env.addons).asked if env.channel == "page" else ()
-    lacking = [getattr(info.cls, one.attribute).is_(None) for one in asked if one.name not in ready]
-    refused = [getattr(info.cls, info.state_field.name).in_(info.final_states)] if info.state_field else []
-    reached = row_criteria(env, info, info.cls)
-    if (where := env.reach(info, "update")) is not None:
-        reached.append(where)
-    statement = select(
-        info.cls.id, info.cls.version, or_(False, *lacking, *refused).label("stops"),
-        *(getattr(info.cls, info.fields[name].attribute) for name in names),
-    ).where(among(info.cls.id, ids), *reached)  # fmt: skip
-    rows = env.session.execute(statement, execution_options=TRUSTED).all()
+    names = tuple(ready)
+    statement = env.policy.remembered(
+        ("alike", info.key, names, env.channel == "page"), lambda: _statement(env, info, names)
+    )
+    rows = env.session.execute(statement, {"ids": list(ids)}, execution_options=TRUSTED).all()
     if len(rows) < len(ids) or any(row.stops for row in rows):
         return None
     return {
@@ -97,6 +88,19 @@ def _versions(
         })
         for row in rows
     }  # fmt: skip
+
+
+def _statement(env: Env, info: ModelInfo, names: Sequence[str]) -> Any:
+    asked = plan_of(info, env.addons).asked if env.channel == "page" else ()
+    stops = [getattr(info.cls, one.attribute).is_(None) for one in asked if one.name not in names]
+    if info.state_field is not None:
+        stops.append(getattr(info.cls, info.state_field.name).in_(info.final_states))
+    within = row_criteria(env, info, info.cls)
+    if (where := env.reach(info, "update")) is not None:
+        within.append(where)
+    values = (getattr(info.cls, info.fields[name].attribute) for name in names)
+    columns = (info.cls.id, info.cls.version, or_(False, *stops).label("stops"), *values)
+    return select(*columns).where(given_ids(info.cls.id), *within)
 
 
 def _is_at_work(env: Env, record: Any) -> bool:

@@ -15,7 +15,7 @@ from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, CursorResult, Table, any_, cast, literal
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, CursorResult, Table, any_, bindparam, cast, literal
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
@@ -76,6 +76,12 @@ def among(column: Any, ids: Iterable[int]) -> ColumnElement[bool]:
         found[0] if len(found) == 1 else any_(cast(literal(f"{{{','.join(map(str, found))}}}"), _IDS))
     )
     return is_there
+
+
+def given_ids(column: Any, name: str = "ids") -> ColumnElement[bool]:
+    """`column` is one of the ids that are given when the statement runs, for statements that are kept."""
+    found: ColumnElement[bool] = column == any_(bindparam(name, type_=_IDS))
+    return found
 
 
 def run(session: Session, statement: str, values: Mapping[str, Any]) -> CursorResult[Any]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from core.errors import AccessDenied
 from core.i18n import _
-from core.orm.bulk import NULL, among, json_text
+from core.orm.bulk import NULL, given_ids, json_text
 from core.orm.derived import computed_order, computed_values, searched_texts, transient
 from core.orm.grams import grams
 from core.orm.guards import check_targets
@@ -140,6 +140,8 @@ def _check_reach(env: Env, info: ModelInfo, ids: Sequence[int]) -> None:
     where = env.reach(info, "create")
     if where is None:
         return
-    statement = select(info.cls.id).where(among(info.cls.id, ids), where)
-    if len(env.session.scalars(statement, execution_options=TRUSTED).all()) < len(ids):
+    statement = env.policy.remembered(
+        ("created", info.key), lambda: select(info.cls.id).where(given_ids(info.cls.id), where)
+    )
+    if len(env.session.scalars(statement, {"ids": list(ids)}, execution_options=TRUSTED).all()) < len(ids):
         raise AccessDenied(_("You may not create {model} with these values.", model=info.label))

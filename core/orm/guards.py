@@ -11,7 +11,7 @@ from sqlalchemy.sql import visitors
 
 from core.errors import AccessDenied, Conflict, NotFound, StateForbids, ValidationFailed
 from core.i18n import _
-from core.orm.bulk import among
+from core.orm.bulk import among, given_ids
 from core.orm.criteria import row_criteria
 from core.orm.engine import Overtaken, scope_of
 from core.orm.fields import TO_MANY, Field
@@ -41,13 +41,20 @@ def check_rows(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
         require(env.policy, info, "update")
         if not _reaches_all(env, info, others):
             ids = {record.id for record in others}
-            statement = select(info.cls.id).where(
-                among(info.cls.id, ids), *row_criteria(env, info, info.cls, "update")
-            )
-            if missing := ids - set(env.session.scalars(statement, execution_options=TRUSTED)):
+            if missing := ids - reached(env, info, ids, "update"):
                 raise unreachable(env, info, missing)
     refuse_shared(env, info, [p.record for p in pending])
     check_states(env, info, pending)
+
+
+def reached(env: Env, info: ModelInfo, ids: Iterable[int], action: str) -> frozenset[int]:
+    """Those of the records that are live and within the caller's reach for the action."""
+    statement = env.policy.remembered(
+        ("reached", info.key, action),
+        lambda: select(info.cls.id).where(given_ids(info.cls.id), *row_criteria(env, info, info.cls, action)),
+    )
+    found = env.session.scalars(statement, {"ids": list(ids)}, execution_options=TRUSTED)
+    return frozenset(found)
 
 
 def _reaches_all(env: Env, info: ModelInfo, records: Iterable[Any]) -> bool:
@@ -94,10 +101,8 @@ def closed(info: ModelInfo, state: State) -> StateForbids:
 
 def unreachable(env: Env, info: ModelInfo, ids: Iterable[int]) -> Exception:
     """No such record for those who may not see it, a refusal for those who may only look."""
-    wanted = sorted(set(ids))
-    statement = select(info.cls.id).where(info.cls.id.in_(wanted), *row_criteria(env, info, info.cls))
-    seen = env.session.scalars(statement, execution_options=TRUSTED).all()
-    if len(seen) < len(wanted):
+    wanted = set(ids)
+    if wanted - reached(env, info, wanted, "read"):
         return NotFound()
     return AccessDenied(_("You may see this record but not change it."))
 
@@ -107,31 +112,34 @@ def assignable(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> frozens
 
     Whoever changes a record keeps it within reach, as a rule: another owner outside of it needs the right "assign".
     """
-    where = env.reach(info, "update")
     names = {name for one in pending if not env.is_granted(one.record) for name in one.values}
-    if where is None or not names & fields_read_by(info, where):
+    if not names & deciding_fields(env, info):
         return None
     if not env.policy.allowed(info, "assign"):
         return frozenset()
-    ids = [one.record.id for one in pending]
-    statement = select(info.cls.id).where(among(info.cls.id, ids), *row_criteria(env, info, info.cls, "assign"))
-    return frozenset(env.session.scalars(statement, execution_options=TRUSTED))
+    return reached(env, info, [one.record.id for one in pending], "assign")
 
 
 def lost(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> set[int]:
     """Ids of the records that are out of the caller's reach now that they are written."""
     ids = {one.record.id for one in pending if not env.is_granted(one.record)}
-    statement = select(info.cls.id).where(among(info.cls.id, ids), *row_criteria(env, info, info.cls, "update"))
-    return ids - set(env.session.scalars(statement, execution_options=TRUSTED))
+    return ids - reached(env, info, ids, "update")
 
 
-def fields_read_by(info: ModelInfo, where: Any) -> set[str]:
-    """Names of the model's fields on which an expression depends."""
+def deciding_fields(env: Env, info: ModelInfo) -> frozenset[str]:
+    """Names of the fields on which it depends whether the caller may change a record."""
+    found: frozenset[str] = env.policy.remembered(
+        ("deciding", info.key), lambda: _fields_read_by(info, env.reach(info, "update"))
+    )
+    return found
+
+
+def _fields_read_by(info: ModelInfo, where: Any) -> frozenset[str]:
     columns = {
-        part.name for part in visitors.iterate(where)
+        part.name for part in (visitors.iterate(where) if where is not None else ())
         if isinstance(part, Column) and getattr(part.table, "fullname", None) == info.table.fullname
     }  # fmt: skip
-    return {found.name for found in info.fields.values() if found.column_name in columns}
+    return frozenset(found.name for found in info.fields.values() if found.column_name in columns)
 
 
 def check_targets(
