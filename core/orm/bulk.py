@@ -15,12 +15,25 @@ from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, CursorResult, Table, any_, bindparam, cast, literal
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Result,
+    Table,
+    TextClause,
+    any_,
+    bindparam,
+    cast,
+    literal,
+    text,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from core.orm.column_types import State
+from core.orm.trust import TRUSTED
 
 KEPT_STATEMENTS: Final = 512
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -84,9 +97,9 @@ def given_ids(column: Any, name: str = "ids") -> ColumnElement[bool]:
     return found
 
 
-def run(session: Session, statement: str, values: Mapping[str, Any]) -> CursorResult[Any]:
-    """Run a statement of this room, with psycopg2's own placeholders, past SQLAlchemy's compiler."""
-    return session.connection().exec_driver_sql(statement, dict(values))
+def run(session: Session, statement: TextClause, values: Mapping[str, Any]) -> Result[Any]:
+    """Run a statement of the kernel that is written as text."""
+    return session.execute(statement, values, execution_options=TRUSTED)
 
 
 def qualified(table: Table) -> str:
@@ -103,7 +116,7 @@ def unpacked(table: Table, columns: Iterable[str], extra: dict[str, str]) -> str
     """The rows of the JSON parameter as the relation `v`; `extra` columns have types of their own."""
     types = {name: _type_name(table.c[name].type) for name in columns} | extra
     shape = ", ".join(f"{_QUOTE(name)} {sql_type}" for name, sql_type in types.items())
-    return f"jsonb_to_recordset(cast(%(rows)s as jsonb)) as v({shape})"
+    return f"jsonb_to_recordset(cast(:rows as jsonb)) as v({shape})"
 
 
 def _type_name(column_type: Any) -> str:
@@ -113,8 +126,8 @@ def _type_name(column_type: Any) -> str:
 
 
 @lru_cache(maxsize=KEPT_STATEMENTS)
-def _insert_sql(table: Table, columns: tuple[str, ...]) -> str:
-    return (
+def _insert_sql(table: Table, columns: tuple[str, ...]) -> TextClause:
+    return text(
         f"insert into {qualified(table)} ({', '.join(names_of(columns))}) "
         f"select {', '.join(names_of(columns, 'v'))} from {unpacked(table, columns, {})}"
     )
@@ -130,9 +143,9 @@ def insert_rows(
 
 
 @lru_cache(maxsize=KEPT_STATEMENTS)
-def _set_sql(table: Table, columns: tuple[str, ...]) -> str:
+def _set_sql(table: Table, columns: tuple[str, ...]) -> TextClause:
     sets = ", ".join(f"{name} = v.{name}" for name in names_of(columns))
-    return (
+    return text(
         f"update {qualified(table)} t set {sets} from {unpacked(table, columns, {'_id': 'bigint'})} "
         "where t.id = v._id"
     )

@@ -127,10 +127,14 @@ def _texts(
     for place, row in enumerate(rows):
         values = {name: json_text(value) for name, value in row.items() if value is not None}
         cells = [f'"{column}":{values[name]}' for name, column in stored if name in values]
-        cells += [f'"{column}":{json_text(sort_key(row[name]))}' for name, column in sort_keys if name in values]
+        cells += [
+            f'"{column}":{json_text(sort_key(row[name]))}' for name, column in sort_keys if name in values
+        ]
         if info.searchable:
             cells.append(f'"grams":{json_text(grams(searched_texts(info, row)))}')
-        audit = told_texts({name: (NULL, values[name]) for name in told if name in values}, info.secrets, salts)
+        audit = told_texts(
+            {name: (NULL, values[name]) for name in told if name in values}, info.secrets, salts
+        )
         texts.append(f'{{"_n":{place},{"".join(f"{cell}," for cell in cells)}{audit}}}')
     columns = [column for _name, column in (*stored, *sort_keys)]
     return columns + ["grams"] * bool(info.searchable), texts

@@ -86,19 +86,17 @@ def fresh_salts(count: int) -> Iterator[str]:
     return (drawn[start : start + width] for start in range(0, width * count, width))
 
 
-def told_values(
-    values: Mapping[str, tuple[Any, Any]], secrets: Collection[str], salts: Iterator[str]
-) -> str:
+def told_values(values: Mapping[str, tuple[Any, Any]], secrets: Collection[str], salts: Iterator[str]) -> str:
     """What the audit keeps of one record, as two members of a JSON object: `_c`, the changes, and `_d`, their digests.
 
     Of a secret it is told that it changed, not what it was.
     """
-    return told_texts({name: (json_text(old), json_text(new)) for name, (old, new) in values.items()}, secrets, salts)
+    return told_texts(
+        {name: (json_text(old), json_text(new)) for name, (old, new) in values.items()}, secrets, salts
+    )
 
 
-def told_texts(
-    values: Mapping[str, tuple[str, str]], secrets: Collection[str], salts: Iterator[str]
-) -> str:
+def told_texts(values: Mapping[str, tuple[str, str]], secrets: Collection[str], salts: Iterator[str]) -> str:
     """`told_values` of values that are JSON texts already."""
     changes, digests = [], []
     for name, (old, new) in values.items():
@@ -181,7 +179,9 @@ def _entries_statement(env: Env, info: ModelInfo) -> Any:
         select(*_ENTRY, user.c.name.label("user_name"))
         .join_from(audit, user, audit.c.user_id == user.c.id, isouter=True)
         .where(audit.c.company_id == (env.company_id if info.kind != "deployment" else 0))
-        .where(audit.c.model == info.key, audit.c.record_id == record_id, audit.c.version > bindparam("since"))
+        .where(
+            audit.c.model == info.key, audit.c.record_id == record_id, audit.c.version > bindparam("since")
+        )
         .where(audit.c.operation != LINK, exists(seen))
         .order_by(audit.c.id.desc())
         .limit(bindparam("most"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from sqlalchemy import text
+
 from core.errors import UserError
 from core.i18n import _
 from core.orm.bulk import run
@@ -14,11 +16,11 @@ if TYPE_CHECKING:
 _PATTERNS: Final = {
     "": "", "YYYY": "%Y", "YY": "%y", "YYYYMM": "%Y%m", "YYMM": "%y%m", "YYYYMMDD": "%Y%m%d", "YYMMDD": "%y%m%d",
 }  # fmt: skip
-_DRAW: Final = """
+_DRAW: Final = text("""
 with rule as materialized (
     select *, coalesce(period, '') as last, greatest(
-        %(today)s, to_date(nullif(period, '') || substr('0001-01-01', length(period) + 1), 'YYYY-MM-DD')) as day
-    from base.numbering where company_id = %(company)s and sequence = %(sequence)s and deleted_at is null for update),
+        :today, to_date(nullif(period, '') || substr('0001-01-01', length(period) + 1), 'YYYY-MM-DD')) as day
+    from base.numbering where company_id = :company and sequence = :sequence and deleted_at is null for update),
 running as (
     select *, left(to_char(day, 'YYYY-MM-DD'), case reset when 'none' then 0 when 'year' then 4 when 'month' then 7
                                                           else 10 end) as this from rule),
@@ -26,8 +28,8 @@ drawn as (
     select *, case when starts_with(last, this) or starts_with(this, last) then counter else 0 end as start
     from running),
 moved as (
-    update base.numbering n set period = d.this, counter = d.start + %(count)s from drawn d where n.id = d.id)
-select prefix, date_pattern, separator, width, start, day from drawn"""
+    update base.numbering n set period = d.this, counter = d.start + :count from drawn d where n.id = d.id)
+select prefix, date_pattern, separator, width, start, day from drawn""")
 """`day` is today, or the day on which the running period began: days before it are over. A clock that is behind, or a
 transaction that began before midnight, would give their numbers again. The counter runs on within the same period, and
 when the rule itself has got longer or shorter periods.

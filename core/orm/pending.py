@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import inspect
-from sqlalchemy.orm.attributes import instance_state, set_committed_value
+from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.base import NO_VALUE
 
 from core.orm.tables import state_literal
@@ -99,8 +99,7 @@ def hold(info: ModelInfo, record: Any, found: Field, value: Any) -> None:
 def settle(record: Any, written: Mapping[str, Any] | None = None) -> None:
     """The record now holds what the row holds; `written` are further attributes of the row."""
     state = instance_state(record)
-    for attribute, value in (written or {}).items():
-        set_committed_value(record, attribute, value)
+    state.dict.update(written or {})
     state._commit_all(state.dict, state.session.identity_map if state.session is not None else None)
 
 

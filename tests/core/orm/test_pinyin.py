@@ -9,9 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypinyin import lazy_pinyin
 from pypinyin.constants import PHRASES_DICT
+from pypinyin.contrib.mmseg import seg
 
 from core.orm.normalise import normalise
-from core.orm.pinyin import SORTED_LENGTH, SURNAMES, completions, initial_letters, sort_key, sounds, syllables
+from core.orm.pinyin import (
+    SORTED_LENGTH,
+    SURNAMES,
+    completions,
+    initial_letters,
+    phrases_of,
+    sort_key,
+    sounds,
+    syllables,
+)
 
 phrases = st.sampled_from(sorted(PHRASES_DICT))
 
@@ -130,3 +140,20 @@ class TestSorting:
         if one != two and "\0" not in one + two and not any("\ud800" <= char <= "\udfff" for char in one):
             same = unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", two)
             assert (key == sort_key(two)) == same
+
+
+pieces = (
+    phrases | phrases.map(lambda phrase: phrase[:-1]) | st.text("的一了是重长银行中国人大京北", max_size=3)
+)
+
+
+@given(st.lists(pieces, max_size=5).map("".join))
+def test_phrases_are_those_of_the_library(run: str) -> None:
+    assert phrases_of(run) == list(seg.cut(run))
+
+
+def test_what_begins_a_phrase_at_the_end_is_no_phrase() -> None:
+    beginnings = {phrase[:-1] for phrase in PHRASES_DICT if len(phrase) > 2}
+    ends = [f"重{one}" for one in sorted(beginnings - PHRASES_DICT.keys())[::50]]
+    assert len(ends) > 100
+    assert [phrases_of(one) for one in ends] == [list(seg.cut(one)) for one in ends]
