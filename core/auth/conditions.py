@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, any_, bindparam
+from sqlalchemy import ColumnElement
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.selectable import FromClause
 
+from core.orm.bulk import among
 from core.orm.compose import ModelInfo
 from core.orm.methods import Where
-
-_IDS: Final = ARRAY(BigInteger)
 
 
 def owned_by(info: ModelInfo, owners: Iterable[int]) -> Where:
     """`owner_id = :me` for one owner, else `owner_id = any(:owners)` with one bound array."""
     return among(info.cls.owner_id, owners)
-
-
-def among(column: Any, ids: Iterable[int]) -> Where:
-    """`column = any(:ids)`: one bound array, whatever its length, so that the statement stays the same text."""
-    found = sorted(ids)
-    condition: Where
-    if len(found) == 1:
-        condition = column == found[0]
-        return condition
-    condition = column == any_(bindparam(None, found, type_=_IDS, unique=True))
-    return condition
 
 
 def switched_off(condition: ColumnElement[Any], addons: frozenset[str]) -> list[str]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Table, and_, exists, or_, select, true
 
-from core.auth.conditions import among
 from core.auth.grants import BY_RULE, WRITE_SHARED, Role, grant, record_rule
 from core.auth.models import (
     Company,
@@ -26,6 +25,7 @@ from core.auth.models import (
     UserRole,
 )
 from core.i18n import _
+from core.orm.bulk import among
 from core.orm.compose import composition
 from core.orm.methods import Where
 

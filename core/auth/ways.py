@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from core.auth.conditions import among
 from core.auth.grants import Rows
 from core.i18n import LazyString, _
+from core.orm.bulk import among
 from core.orm.compose import ModelInfo
 from core.orm.methods import Where
 

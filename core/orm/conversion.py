@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal, DecimalException
+from functools import partial
 from typing import Any, Final
 
 from core.i18n import LANGUAGES, _
 from core.orm.column_types import State
-from core.orm.fields import TEXTS, TO_MANY, TO_ONE, Field, translations
+from core.orm.fields import MISSING, TEXTS, TO_MANY, TO_ONE, Field, translations
 from core.orm.normalise import entry_text, is_blank, one_line
 
 DEFAULT_LENGTH: Final = {
@@ -34,16 +35,39 @@ _DEEPEST: Final = 40
 
 def stored_form(field: Field, value: Any) -> Any:
     """The value as it is stored; raises ValueError with a text for the user where it does not fit."""
-    if value is None:
-        return None
+    return None if value is None else form_of(field)(value)
+
+
+def form_of(field: Field) -> Callable[[Any], Any]:
+    """What makes of a value, other than None, the form in which this field is stored."""
     if field.kind in TEXTS or field.kind in ("selection", "secret", "file"):
-        return _text(field, value)
+        return partial(_text, field)
     if field.kind in TO_ONE:
-        return _identity(field, value)
+        return partial(_identity, field)
     if field.kind in TO_MANY:
-        return _identities(field, value)
+        return partial(_identities, field)
     convert = _BY_KIND.get(field.kind)
-    return value if convert is None else convert(field, value)
+    return _as_it_is if convert is None else partial(convert, field)
+
+
+def converter(field: Field, states: Mapping[str, State]) -> Callable[[Any], Any]:
+    """`stored_form` of one field of a model with these states, made once: MISSING and None are no value."""
+    form = form_of(field)
+
+    def convert(value: Any) -> Any:
+        return None if value is None or value is MISSING else form(value)
+
+    def convert_state(value: Any) -> Any:
+        found = convert(value)
+        if found not in states:
+            raise ValueError(_("{name}: please choose from the list.", name=field.label))
+        return found
+
+    return convert_state if field.kind == "state" else convert
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def rounded(field: Field, value: Any) -> Any:
@@ -67,7 +91,7 @@ def _text(field: Field, value: Any) -> str | None:
         raise ValueError(_("{name} is not a telephone number.", name=field.label))
     if field.kind == "url" and not _URL.fullmatch(text):
         raise ValueError(_("{name} is not a web address (http:// or https://).", name=field.label))
-    if field.kind == "selection" and text not in dict(field.choices):
+    if field.kind == "selection" and all(text != code for code, _label in field.choices):
         raise ValueError(_("{name}: please choose from the list.", name=field.label))
     return text
 

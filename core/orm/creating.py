@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from core.errors import AccessDenied
 from core.i18n import _
-from core.orm.bulk import insert_rows
-from core.orm.derived import add_grams, add_sort_keys, computed_order, computed_values, transient
+from core.orm.bulk import NULL, given_ids, json_text
+from core.orm.derived import computed_order, computed_values, searched_texts, transient
+from core.orm.grams import grams
 from core.orm.guards import check_targets
-from core.orm.history import Change, record_changes
+from core.orm.history import fresh_salts, told_texts
 from core.orm.links import write_links
 from core.orm.numbers import draw_numbers
+from core.orm.pinyin import sort_key
 from core.orm.policy import require
+from core.orm.recording import insert_told
 from core.orm.trust import TRUSTED
 from core.orm.uniques import explain_duplicates
 from core.orm.values import (
@@ -27,6 +30,7 @@ from core.orm.values import (
     refuse_unknown,
     with_defaults,
 )
+from core.orm.write_plan import plan_of
 
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
@@ -36,8 +40,9 @@ Row = dict[str, Any]
 
 
 def create_rows(env: Env, info: ModelInfo, given: Sequence[Mapping[str, Any]], *, strict: bool = False,
-                waived: frozenset[str] = frozenset()) -> tuple[list[int], list[Any]]:  # fmt: skip
-    """Create records; gives their ids in the same order, and the records where hooks wanted to have them.
+                waived: frozenset[str] = frozenset(), is_loading: bool = False,
+                ) -> tuple[list[int], list[Any]]:  # fmt: skip
+    """Create records; gives their ids in the same order, and the records where the caller or hooks want to have them.
 
     `strict` also refuses fields that the caller may not set (values from a form, a file or the API). `waived` names
     required fields that may be missing (imported rows; the next edit asks for them). After a refusal the transaction,
@@ -54,35 +59,33 @@ def create_rows(env: Env, info: ModelInfo, given: Sequence[Mapping[str, Any]], *
     check_targets(env, info, rows)
     _draw(env, info, rows)
     _compute(env, info, rows)
-    ids = _insert(env, info, rows)
+    is_heard = env.listens("after_create", info)
+    ids, records = _insert(env, info, rows, is_loading=is_loading or is_heard)
     write_links(env, info, ids, rows)
     _check_reach(env, info, ids)
-    record_changes(env, info, "create", _changes(info, ids, rows))
-    if not env.listens("after_create", info):
-        return ids, []
-    records = env.load(info, ids)
-    env.announce("after_create", info, records=records)
+    if is_heard:
+        env.announce("after_create", info, records=records)
     return ids, records
 
 
 def _checked(env: Env, info: ModelInfo, rows: Sequence[Row], waived: frozenset[str]) -> list[Row]:
     found: list[Problems] = [{} for _row in rows]
-    ready = [convert_all(info, row, env.language, found[n]) for n, row in enumerate(rows)]
-    names = [f.name for f in info.fields_for(env.addons).values() if f.is_stored and not f.system]
-    for row, problems in zip(ready, found, strict=True):
-        check_row(info, row, names, problems, waived)
+    checked = plan_of(info, env.addons).checked.values()
+    ready = []
+    for row, problems in zip(rows, found, strict=True):
+        values = convert_all(info, row, env.language, problems)
+        check_row(info, values, checked, problems, waived)
+        ready.append(values)
     raise_problems(found)
     return ready
 
 
 def _draw(env: Env, info: ModelInfo, rows: Sequence[Row]) -> None:
-    for field in info.fields_for(env.addons).values():
-        if field.kind == "number" and field.sequence is not None:
-            without = [row for row in rows if not row.get(field.name)]
-            if without:
-                numbers = draw_numbers(env, field.sequence, len(without))
-                for row, number in zip(without, numbers, strict=True):
-                    row[field.name] = number
+    for name, sequence in plan_of(info, env.addons).numbers:
+        without = [row for row in rows if not row.get(name)]
+        if without:
+            for row, number in zip(without, draw_numbers(env, sequence, len(without)), strict=True):
+                row[name] = number
 
 
 def _compute(env: Env, info: ModelInfo, rows: Sequence[Row]) -> None:
@@ -95,39 +98,54 @@ def _compute(env: Env, info: ModelInfo, rows: Sequence[Row]) -> None:
         row.update({name: new for name, (_old, new) in values.items()})
 
 
-def _insert(env: Env, info: ModelInfo, rows: Sequence[Row]) -> list[int]:
-    now = env.now
-    stored = [f for f in info.fields.values() if f.is_stored and any(f.name in row for row in rows)]
-    columns = [field.column_name for field in stored if not field.system]
-    prepared: list[Row] = []
-    for row in rows:
-        values: Row = {field.column_name: row.get(field.name) for field in stored if not field.system}
-        add_sort_keys(info, row, row, values)
-        values |= {"created_at": now, "changed_at": now, "created_by_id": env.user_id, "changed_by_id": env.user_id,
-                   "version": 1}  # fmt: skip
-        if info.kind != "deployment":
-            values["company_id"] = env.write_company(info)
-        prepared.append(values)
-    if info.searchable:
-        add_grams(info, rows, prepared)
-    known = dict.fromkeys([*columns, *(name for values in prepared for name in values)])
+def _insert(
+    env: Env, info: ModelInfo, rows: Sequence[Row], *, is_loading: bool
+) -> tuple[list[int], list[Any]]:
+    """Rows and audit. Where unique values are written, one row alone is tried first without a savepoint: there is
+    nothing to take back when it is left out.
+    """
+    given = set().union(*rows)
+    columns, texts = _texts(env, info, rows, given)
+    if len(rows) == 1 and any(given.issuperset(names) for names in info.uniques):
+        made = insert_told(env, info, columns, texts, is_lenient=True, is_loading=is_loading)
+        if made[0]:
+            return made
     with explain_duplicates(env, info, [(None, row) for row in rows]):
-        return insert_rows(env.session, info.table, list(known), prepared)
+        return insert_told(env, info, columns, texts, is_lenient=False, is_loading=is_loading)
+
+
+def _texts(
+    env: Env, info: ModelInfo, rows: Sequence[Row], given: Collection[str]
+) -> tuple[list[str], list[str]]:
+    """The columns that are written, and each row as JSON with its audit. Every value becomes text once."""
+    plan = plan_of(info, env.addons)
+    stored = [(name, column) for name, column in plan.columns if name in given]
+    sort_keys = [(name, column) for name, column in plan.sort_keys.items() if name in given]
+    told = [name for name in given if not info.fields[name].is_computed]
+    salts = fresh_salts(len(rows) * len(told))
+    texts = []
+    for place, row in enumerate(rows):
+        values = {name: json_text(value) for name, value in row.items() if value is not None}
+        cells = [f'"{column}":{values[name]}' for name, column in stored if name in values]
+        cells += [
+            f'"{column}":{json_text(sort_key(row[name]))}' for name, column in sort_keys if name in values
+        ]
+        if info.searchable:
+            cells.append(f'"grams":{json_text(grams(searched_texts(info, row)))}')
+        audit = told_texts(
+            {name: (NULL, values[name]) for name in told if name in values}, info.secrets, salts
+        )
+        texts.append(f'{{"_n":{place},{"".join(f"{cell}," for cell in cells)}{audit}}}')
+    columns = [column for _name, column in (*stored, *sort_keys)]
+    return columns + ["grams"] * bool(info.searchable), texts
 
 
 def _check_reach(env: Env, info: ModelInfo, ids: Sequence[int]) -> None:
     where = env.reach(info, "create")
     if where is None:
         return
-    statement = select(info.cls.id).where(info.cls.id.in_(ids), where)
-    if len(env.session.scalars(statement, execution_options=TRUSTED).all()) < len(ids):
+    statement = env.policy.remembered(
+        ("created", info.key), lambda: select(info.cls.id).where(given_ids(info.cls.id), where)
+    )
+    if len(env.session.scalars(statement, {"ids": list(ids)}, execution_options=TRUSTED).all()) < len(ids):
         raise AccessDenied(_("You may not create {model} with these values.", model=info.label))
-
-
-def _changes(info: ModelInfo, ids: Sequence[int], rows: Sequence[Row]) -> list[Change]:
-    return [
-        Change(
-            key, 1, {n: (None, v) for n, v in row.items() if v is not None and not info.fields[n].is_computed}
-        )
-        for key, row in zip(ids, rows, strict=True)
-    ]

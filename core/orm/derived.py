@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
-from sqlalchemy.orm.attributes import instance_dict, set_committed_value
+from sqlalchemy.orm.attributes import instance_dict
 
 from core.errors import UserError
 from core.i18n import _
@@ -84,11 +84,12 @@ def computed_order(info: ModelInfo, changed: Iterable[str] | None) -> list[Field
 def transient(info: ModelInfo, row: Mapping[str, Any]) -> Any:
     """An instance outside of any session with the values of a row, for computing."""
     record = info.cls()
+    values = instance_dict(record)
     for name, value in row.items():
         field = info.fields[name]
         if field.is_stored:
             is_code = field.kind == "state" and isinstance(value, str)
-            set_committed_value(record, field.attribute, info.states.get(value, value) if is_code else value)
+            values[field.attribute] = info.states.get(value, value) if is_code else value
     return record
 
 

@@ -14,7 +14,18 @@ from sqlalchemy import ColumnElement, Select, select
 
 from core.errors import NotFound
 from core.i18n import LazyString, _
-from core.orm import creating, deleting, grouping, listing, reach, reading, running, undoing, writing
+from core.orm import (
+    alike,
+    creating,
+    deleting,
+    grouping,
+    listing,
+    reach,
+    reading,
+    running,
+    undoing,
+    writing,
+)
 from core.orm.binding import read, seal
 from core.orm.compose import ModelInfo
 from core.orm.conditions import condition
@@ -242,8 +253,7 @@ class Env(EnvWork):
         """Create one record and give it."""
         info = self.info(model)
         self.flush()
-        ids, records = creating.create_rows(self, info, [values])
-        found: list[M] = records or self.load(info, ids)
+        found: list[M] = creating.create_rows(self, info, [values], is_loading=True)[1]
         return found[0]
 
     def create_many(self, model: Any, rows: Sequence[Mapping[str, Any]], *, strict: bool = False,
@@ -266,7 +276,9 @@ class Env(EnvWork):
     def write_many(self, model: Any, ids: Sequence[int], **values: Any) -> None:
         """Set the same values on many records by id."""
         if ids:
-            self.write(self.get_many(model, ids), **values)
+            self.flush()
+            if not alike.write_alike(self, self.info(model), ids, values, self._operation):
+                self.write(self.get_many(model, ids), **values)
 
     def delete(self, records: Any) -> None:
         """Put records into the bin."""

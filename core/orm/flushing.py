@@ -8,19 +8,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import AccessDenied, BadRequest
 from core.i18n import _
-from core.orm.bulk import update_rows
+from core.orm.bulk import row_text
 from core.orm.derived import add_grams, add_sort_keys, computed_order, computed_values, recompute_dependants
 from core.orm.guards import StaleRecord, assignable, check_rows, check_states, check_targets, lost
-from core.orm.history import Change, record_changes
+from core.orm.history import fresh_salts, told_values
 from core.orm.links import plan_links, store_links
 from core.orm.pending import Pending, changes_of, discard, hold, next_batch, settle, take_links
+from core.orm.recording import update_told
 from core.orm.savepoints import undoable
 from core.orm.uniques import explain_duplicates
-from core.orm.values import Problems, check_row, convert_all, is_kernels, raise_problems
+from core.orm.values import Problems, check_row, convert_all, raise_problems
+from core.orm.write_plan import is_kernels, plan_of
 
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
     from core.orm.env import Env
+    from core.orm.write_plan import WritePlan
 
 MOST_ROUNDS: Final = 100
 
@@ -63,11 +66,10 @@ def _write_batch(env: Env, info: ModelInfo, pending: list[Pending], operation: s
     _compute(env, info, pending)
     may_go = assignable(env, info, pending)
     with undoable(env) if may_go is not None else nullcontext():
-        _store(env, info, pending)
+        _store(env, info, operation, pending)
         if may_go is not None and lost(env, info, pending) - may_go:
             raise AccessDenied(_("You may not give this record away."))
     store_links(env, info, plan)
-    record_changes(env, info, operation, [_change(info, p) for p in pending])
     for one in pending:
         _settle(env, info, one)
     names = {name for p in pending for name in p.values}
@@ -89,12 +91,13 @@ def _really_changed(env: Env, pending: Sequence[Pending]) -> list[Pending]:
 def _validate(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
     """Values in their stored form, also on the record, so that computed fields see what the row will hold."""
     found: list[Problems] = [{} for _one in pending]
+    plan = plan_of(info, env.addons)
     for one, problems in zip(pending, found, strict=True):
         for name in one.values:
             if is_kernels(info.fields[name]):
                 raise BadRequest(_("{name} cannot be changed here.", name=info.fields[name].label))
         ready = convert_all(info, one.new, env.language, problems)
-        check_row(info, ready, ready, problems)
+        check_row(info, ready, [plan.checked[name] for name in ready if name in plan.checked], problems)
         one.links = {name: ready[name] or [] for name in one.links if name in ready}
         for name in [name for name in one.values if name in ready]:
             old = one.values[name][0]
@@ -102,17 +105,16 @@ def _validate(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
             one.values[name] = (old, ready[name])
             if old == ready[name]:
                 del one.values[name]
-        _ask_for_what_is_missing(env, info, one, problems)
+        _ask_for_what_is_missing(env, plan, one, problems)
     raise_problems(found)
 
 
-def _ask_for_what_is_missing(env: Env, info: ModelInfo, one: Pending, problems: Problems) -> None:
+def _ask_for_what_is_missing(env: Env, plan: WritePlan, one: Pending, problems: Problems) -> None:
     """An edit by a person completes what an import left out; steps and other writes leave it as it is."""
     if env.channel != "page" or env.is_granted(one.record):
         return
-    for found in info.fields_for(env.addons).values():
-        asked = found.required and found.is_stored and not found.system and found.kind != "number"
-        if asked and found.name not in one.values and getattr(one.record, found.attribute) is None:
+    for found in plan.asked:
+        if found.name not in one.values and getattr(one.record, found.attribute) is None:
             problems.setdefault(found.name, []).append(_("{name} is required.", name=found.label))
 
 
@@ -126,32 +128,36 @@ def _compute(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
                 one.values[name] = (old, new)
 
 
-def _store(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
-    """One statement for each set of columns that changed together."""
-    batches: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    searched = info.searched_names
-    for one in pending:
-        row: dict[str, Any] = {
-            info.fields[name].column_name: new
-            for name, (_old, new) in one.values.items()
-            if info.fields[name].is_stored
-        }
-        add_sort_keys(info, one.values, one.new, row)
-        if searched & one.values.keys():
-            whole = {name: getattr(one.record, name) for name in searched}
-            add_grams(info, [whole | {n: one.values[n][1] for n in searched & one.values.keys()}], [row])
-        columns = tuple(sorted(row))
-        batches.setdefault(columns, []).append({**row, "_id": one.record.id, "_v": one.record.version})
+def _store(env: Env, info: ModelInfo, operation: str, pending: Sequence[Pending]) -> None:
+    """Rows and audit, one statement for each set of columns that changed together."""
+    batches: dict[tuple[str, ...], dict[int, str]] = {}
+    salts = fresh_salts(sum(len(one.values) for one in pending))
+    for one in sorted(pending, key=lambda one: one.record.id):
+        row = _columns(info, one)
+        told = {name: pair for name, pair in one.values.items() if not info.fields[name].is_computed}
+        text = row_text({**row, "_id": one.record.id, "_v": one.record.version})
+        texts = batches.setdefault(tuple(sorted(row)), {})
+        texts[one.record.id] = f"{text[:-1]},{told_values(told, info.secrets, salts)}}}"
     with explain_duplicates(env, info, [(one.record, one.values) for one in pending]):
-        for columns, rows in batches.items():
-            written = update_rows(env.session, info.table, columns, rows, env.now, env.user_id)
-            if missing := {row["_id"] for row in rows} - written:
+        for columns, texts in batches.items():
+            written = update_told(env, info, operation, columns, list(texts.values()))
+            if missing := texts.keys() - written:
                 raise StaleRecord(f"{info.key}: {sorted(missing)[:5]} changed meanwhile")
 
 
-def _change(info: ModelInfo, one: Pending) -> Change:
-    shown = {name: pair for name, pair in one.values.items() if not info.fields[name].is_computed}
-    return Change(one.record.id, one.record.version + 1, shown)
+def _columns(info: ModelInfo, one: Pending) -> dict[str, Any]:
+    """What of the row is written: changed values, and the columns that follow from them."""
+    row: dict[str, Any] = {
+        info.fields[name].column_name: new
+        for name, (_old, new) in one.values.items()
+        if info.fields[name].is_stored
+    }
+    add_sort_keys(info, one.values, one.new, row)
+    searched = info.searched_names & one.values.keys()
+    if searched:
+        whole = {name: getattr(one.record, name) for name in info.searched_names}
+        add_grams(info, [whole | {name: one.values[name][1] for name in searched}], [row])
+    return row
 
 
 def _settle(env: Env, info: ModelInfo, one: Pending) -> None:

@@ -23,10 +23,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Final
 
 from core.orm.normalise import normalise, searched
-from core.orm.pinyin import NAME_LENGTH, sort_key, sounds
+from core.orm.pinyin import NAME_LENGTH, sort_key, spellings
 from core.orm.search_query import matches, query_grams
 from core.orm.tokens import TOKEN, neighbours, numbers
 
@@ -42,11 +43,9 @@ def grams(texts: Iterable[str | None]) -> list[str]:
     Of each text the first 400 characters count, and its sound only where it is as short as a name: see
     `normalise.SEARCHED_LENGTH` and `pinyin.NAME_LENGTH`.
     """
-    found: dict[str, None] = {}
-    for text in texts:
-        if text and (seen := searched(text)):
-            found.update(dict.fromkeys(_of_name(seen) if len(seen) <= NAME_LENGTH else _written(seen)))
-    return list(found)
+    seen = [searched(text) for text in texts if text]
+    parts = [_of_name(text) if len(text) <= NAME_LENGTH else _written(text) for text in seen]
+    return list(dict.fromkeys(chain.from_iterable(parts)))
 
 
 def grams_many(rows: Sequence[Sequence[str | None]]) -> list[list[str]]:
@@ -54,13 +53,14 @@ def grams_many(rows: Sequence[Sequence[str | None]]) -> list[list[str]]:
     return [grams(texts) for texts in rows]
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1 << 13)
 def _of_name(text: str) -> tuple[str, ...]:
     found = _written(text)
-    for sound in sounds(text):
-        found += [f"p:{syllable}" for syllable in sound.syllables]
+    for spelled in spellings(text):
+        found += [f"p:{syllable}" for syllable in spelled]
+        initials = "".join([syllable[0] for syllable in spelled])
         for width in (1, 2, 3):
-            found += [f"i:{part}" for part in neighbours(sound.initials, width)]
+            found += [f"i:{part}" for part in neighbours(initials, width)]
     return tuple(dict.fromkeys(found))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, literal, select, union_all
@@ -10,9 +11,10 @@ from sqlalchemy.sql import visitors
 
 from core.errors import AccessDenied, Conflict, NotFound, StateForbids, ValidationFailed
 from core.i18n import _
+from core.orm.bulk import among, given_ids
 from core.orm.criteria import row_criteria
 from core.orm.engine import Overtaken, scope_of
-from core.orm.fields import Field
+from core.orm.fields import TO_MANY, Field
 from core.orm.policy import require
 from core.orm.tables import state_literal
 from core.orm.trust import TRUSTED
@@ -34,17 +36,39 @@ class StaleRecord(Overtaken, Conflict):
 
 def check_rows(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
     """The caller may change these rows; records of a running transition are changed by its own right."""
-    others = [p.record.id for p in pending if not env.is_granted(p.record)]
+    others = [p.record for p in pending if not env.is_granted(p.record)]
     if others:
         require(env.policy, info, "update")
-        statement = select(info.cls.id).where(
-            info.cls.id.in_(others), *row_criteria(env, info, info.cls, "update")
-        )
-        reached = set(env.session.scalars(statement, execution_options=TRUSTED))
-        if missing := set(others) - reached:
-            raise unreachable(env, info, missing)
+        if not _reaches_all(env, info, others):
+            ids = {record.id for record in others}
+            if missing := ids - reached(env, info, ids, "update"):
+                raise unreachable(env, info, missing)
     refuse_shared(env, info, [p.record for p in pending])
     check_states(env, info, pending)
+
+
+def reached(env: Env, info: ModelInfo, ids: Iterable[int], action: str) -> frozenset[int]:
+    """Those of the records that are live and within the caller's reach for the action."""
+    statement = env.policy.remembered(
+        ("reached", info.key, action),
+        lambda: select(info.cls.id).where(given_ids(info.cls.id), *row_criteria(env, info, info.cls, action)),
+    )
+    found = env.session.scalars(statement, {"ids": list(ids)}, execution_options=TRUSTED)
+    return frozenset(found)
+
+
+def _reaches_all(env: Env, info: ModelInfo, records: Iterable[Any]) -> bool:
+    """Whether the caller may change every row of the company, and these are such rows. The database need not be asked:
+    a row that has gone into the bin meanwhile has another version, and is not written.
+    """
+    if env.reach(info, "update") is not None:
+        return False
+    companies = {"company": (env.company_id,), "shared": (0, env.company_id)}.get(info.kind)
+    held = [record.__dict__ for record in records]
+    return all(
+        one.get("deleted_at", one) is None and (companies is None or one.get("company_id") in companies)
+        for one in held
+    )
 
 
 def refuse_shared(env: Env, info: ModelInfo, records: Iterable[Any]) -> None:
@@ -77,10 +101,8 @@ def closed(info: ModelInfo, state: State) -> StateForbids:
 
 def unreachable(env: Env, info: ModelInfo, ids: Iterable[int]) -> Exception:
     """No such record for those who may not see it, a refusal for those who may only look."""
-    wanted = sorted(set(ids))
-    statement = select(info.cls.id).where(info.cls.id.in_(wanted), *row_criteria(env, info, info.cls))
-    seen = env.session.scalars(statement, execution_options=TRUSTED).all()
-    if len(seen) < len(wanted):
+    wanted = set(ids)
+    if wanted - reached(env, info, wanted, "read"):
         return NotFound()
     return AccessDenied(_("You may see this record but not change it."))
 
@@ -90,31 +112,34 @@ def assignable(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> frozens
 
     Whoever changes a record keeps it within reach, as a rule: another owner outside of it needs the right "assign".
     """
-    where = env.reach(info, "update")
     names = {name for one in pending if not env.is_granted(one.record) for name in one.values}
-    if where is None or not names & fields_read_by(info, where):
+    if not names & deciding_fields(env, info):
         return None
     if not env.policy.allowed(info, "assign"):
         return frozenset()
-    ids = [one.record.id for one in pending]
-    statement = select(info.cls.id).where(info.cls.id.in_(ids), *row_criteria(env, info, info.cls, "assign"))
-    return frozenset(env.session.scalars(statement, execution_options=TRUSTED))
+    return reached(env, info, [one.record.id for one in pending], "assign")
 
 
 def lost(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> set[int]:
     """Ids of the records that are out of the caller's reach now that they are written."""
     ids = {one.record.id for one in pending if not env.is_granted(one.record)}
-    statement = select(info.cls.id).where(info.cls.id.in_(ids), *row_criteria(env, info, info.cls, "update"))
-    return ids - set(env.session.scalars(statement, execution_options=TRUSTED))
+    return ids - reached(env, info, ids, "update")
 
 
-def fields_read_by(info: ModelInfo, where: Any) -> set[str]:
-    """Names of the model's fields on which an expression depends."""
+def deciding_fields(env: Env, info: ModelInfo) -> frozenset[str]:
+    """Names of the fields on which it depends whether the caller may change a record."""
+    found: frozenset[str] = env.policy.remembered(
+        ("deciding", info.key), lambda: _fields_read_by(info, env.reach(info, "update"))
+    )
+    return found
+
+
+def _fields_read_by(info: ModelInfo, where: Any) -> frozenset[str]:
     columns = {
-        part.name for part in visitors.iterate(where)
+        part.name for part in (visitors.iterate(where) if where is not None else ())
         if isinstance(part, Column) and getattr(part.table, "fullname", None) == info.table.fullname
     }  # fmt: skip
-    return {found.name for found in info.fields.values() if found.column_name in columns}
+    return frozenset(found.name for found in info.fields.values() if found.column_name in columns)
 
 
 def check_targets(
@@ -130,7 +155,7 @@ def check_targets(
     asking = env.sudo("targets of a step") if anything_there else env
     selects = [
         select(literal(field.name).label("name"), target.cls.id.label("id"))
-        .where(target.cls.id.in_(sorted(ids)), *row_criteria(asking, target, target.cls), *_of_list(field, target))
+        .where(among(target.cls.id, sorted(ids)), *row_criteria(asking, target, target.cls), *_of_list(field, target))
         for field, target, ids in wanted
     ]  # fmt: skip
     statement = selects[0] if len(selects) == 1 else union_all(*selects)
@@ -147,14 +172,13 @@ def _targets(
     env: Env, info: ModelInfo, rows: Sequence[Mapping[str, Any]]
 ) -> list[tuple[Field, ModelInfo, set[int]]]:
     found = []
+    given = set().union(*rows)
     for field in info.relations:
-        target = env.composition.models.get(str(field.target_key))
+        target = env.composition.models.get(str(field.target_key)) if field.name in given else None
         if target is None:
             continue
-        ids: set[int] = set()
-        for row in rows:
-            value = row.get(field.name)
-            ids.update(value if isinstance(value, list) else () if value is None else (value,))
+        values = [value for row in rows if (value := row.get(field.name)) is not None]
+        ids = set(chain.from_iterable(values) if field.kind in TO_MANY else values)
         if target.key == "base.user":
             ids.discard(env.user_id)  # who is calling is there
         if ids:

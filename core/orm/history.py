@@ -6,9 +6,8 @@ person's value and salt can be erased and the chain still verifies.
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,8 +17,9 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import BigInteger, bindparam, exists, select
 
 from core.orm.audit_tables import audit
-from core.orm.bulk import as_json, insert_rows
+from core.orm.bulk import NULL, json_text
 from core.orm.criteria import row_criteria
+from core.orm.recording import tell
 from core.orm.trust import TRUSTED
 
 if TYPE_CHECKING:
@@ -28,12 +28,6 @@ if TYPE_CHECKING:
     from core.orm.fields import Field
 
 SALT_BYTES: Final = 8
-_ENCODER: Final = json.JSONEncoder(default=as_json, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-_COLUMNS: Final = (
-    "at", "company_id", "model", "record_id", "version", "operation", "request_id", "channel", "user_id",
-    "real_user_id", "reason", "changes", "digests",
-)  # fmt: skip
-
 
 LINK: Final = "link"
 """The operation of an audit row at the far end of a many2many link. It has no version, since the row is not touched."""
@@ -49,12 +43,12 @@ class Change:
 
 
 def record_changes(env: Env, info: ModelInfo, operation: str, changes: Sequence[Change]) -> None:
-    """Write the audit of many records with one statement, in the transaction of the change itself.
+    """Write the audit of many records with one statement, in the transaction of the change itself; for changes whose
+    own statement does not write it (`core.orm.recording`).
 
     The values of computed fields are left out: they follow from others.
     """
-    secrets = {name for name, found in info.fields.items() if found.kind == "secret"}
-    _write(env, info, operation, changes, secrets, env.company_id if info.kind != "deployment" else 0)
+    _write(env, info, operation, changes, info.secrets, env.company_id if info.kind != "deployment" else 0)
 
 
 def record_links(
@@ -76,37 +70,51 @@ def _write(
     secrets: Collection[str],
     company_id: int,
 ) -> None:
-    if not changes:
-        return
-    salts = os.urandom(SALT_BYTES * sum(len(change.values) for change in changes)).hex()
-    position = 0
-    rows = []
-    common = {
-        "at": env.now, "company_id": company_id, "model": info.key, "operation": operation,
-        "request_id": env.request_id, "channel": env.channel, "user_id": env.user_id,
-        "real_user_id": env.real_user_id, "reason": env.reason,
-    }  # fmt: skip
-    for change in changes:
-        values: dict[str, Any] = {}
-        digests: dict[str, str] = {}
-        for name, (old, new) in change.values.items():
-            if name in secrets:
-                old, new = None, None
-            salt = salts[position : position + 2 * SALT_BYTES]
-            position += 2 * SALT_BYTES
-            values[name] = {"o": old, "n": new, "s": salt}
-            digests[name] = value_digest(old, new, salt)
-        rows.append(common | {"record_id": change.record_id, "version": change.version, "changes": values,
-                              "digests": digests})  # fmt: skip
-    insert_rows(env.session, audit, _COLUMNS, rows)
+    if changes:
+        salts = fresh_salts(sum(len(change.values) for change in changes))
+        texts = []
+        for place, one in enumerate(changes):
+            told = told_values(one.values, secrets, salts)
+            texts.append(f'{{"_n":{place},"_id":{one.record_id},"_v":{one.version},{told}}}')
+        tell(env, info, operation, texts, home=company_id)
+
+
+def fresh_salts(count: int) -> Iterator[str]:
+    """Random salts, one for each value of the audit."""
+    width = 2 * SALT_BYTES
+    drawn = os.urandom(SALT_BYTES * count).hex()
+    return (drawn[start : start + width] for start in range(0, width * count, width))
+
+
+def told_values(values: Mapping[str, tuple[Any, Any]], secrets: Collection[str], salts: Iterator[str]) -> str:
+    """What the audit keeps of one record, as two members of a JSON object: `_c`, the changes, and `_d`, their digests.
+
+    Of a secret it is told that it changed, not what it was.
+    """
+    return told_texts(
+        {name: (json_text(old), json_text(new)) for name, (old, new) in values.items()}, secrets, salts
+    )
+
+
+def told_texts(values: Mapping[str, tuple[str, str]], secrets: Collection[str], salts: Iterator[str]) -> str:
+    """`told_values` of values that are JSON texts already."""
+    changes, digests = [], []
+    for name, (old, new) in values.items():
+        if name in secrets:
+            old = new = NULL
+        salt = next(salts)
+        changes.append(f'"{name}":{{"o":{old},"n":{new},"s":"{salt}"}}')
+        digests.append(f'"{name}":"{_digest(old, new, salt)}"')
+    return f'"_c":{{{",".join(changes)}}},"_d":{{{",".join(digests)}}}'
 
 
 def value_digest(old: Any, new: Any, salt: str) -> str:
     """What stays of a change when its values are erased."""
-    content = json.dumps(
-        [old, new], default=as_json, ensure_ascii=False, separators=(",", ":"), sort_keys=True
-    )
-    return sha256(f"{salt}{content}".encode()).hexdigest()
+    return _digest(json_text(old), json_text(new), salt)
+
+
+def _digest(old: str, new: str, salt: str) -> str:
+    return sha256(f"{salt}[{old},{new}]".encode()).hexdigest()
 
 
 def as_stored(field: Field, value: Any) -> Any:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import aliased
 
 from core.i18n import LazyString
 from core.orm.column_types import State
+from core.orm.conversion import converter
 from core.orm.fields import TO_ONE, Field
 from core.orm.methods import Method
 from core.orm.model import Model, TableKind
 
 if TYPE_CHECKING:
     from sqlalchemy import Table
+
+    from core.orm.write_plan import WritePlan
 
 
 @dataclass(eq=False)
@@ -43,6 +48,8 @@ class ModelInfo:
     """Every relation of an installed model that points to this one."""
     _aliases: dict[int | str, Any] = field(default_factory=dict)
     _fields_for: dict[frozenset[str], dict[str, Field]] = field(default_factory=dict)
+    write_plans: dict[frozenset[str], WritePlan] = field(default_factory=dict)
+    """See `core.orm.write_plan.plan_of`."""
 
     def alias(self, slot: int | str) -> Any:
         """The alias of the composed class for a place in a statement, always the same one."""
@@ -85,6 +92,20 @@ class ModelInfo:
         )  # fmt: skip
 
     @cached_property
+    def converters(self) -> dict[str, Callable[[Any], Any]]:
+        """By field, what makes of a given value the stored one."""
+        return {name: converter(found, self.states) for name, found in self.fields.items()}
+
+    @cached_property
+    def secrets(self) -> frozenset[str]:
+        return frozenset(name for name, found in self.fields.items() if found.kind == "secret")
+
+    @cached_property
+    def loaded(self) -> tuple[str, ...]:
+        """The columns with which a record is loaded."""
+        return tuple(one.columns[0].name for one in inspect(self.cls).column_attrs if not one.deferred)
+
+    @cached_property
     def by_attribute(self) -> dict[str, Field]:
         """The stored fields by the attribute that holds the value."""
         return {
@@ -113,6 +134,10 @@ class ModelInfo:
     @cached_property
     def state_field(self) -> Field | None:
         return next((found for found in self.fields.values() if found.kind == "state"), None)
+
+    @cached_property
+    def final_states(self) -> list[State]:
+        return [state for state in self.states.values() if state.final]
 
     @property
     def initial_state(self) -> State | None:

@@ -10,6 +10,8 @@ from typing import Final
 
 _BREAKS: Final = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_FOLDED: Final = re.compile("[\u4e00-\u9fff a-z0-9]+")
+"""What most Chinese names are made of is in its normal form."""
 SEARCHED_LENGTH: Final = 400
 """Characters of one field that search looks at. Longer texts are found by their beginning only: this bounds the
 grams of a row: 400 Chinese characters make some 800 of them."""
@@ -22,8 +24,9 @@ def entry_text(text: str) -> str:
     """
     if text.isascii():
         return text.replace("\0", "") if "\0" in text else text
-    whole = text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return unicodedata.normalize("NFC", whole)
+    if not text.isprintable():
+        text = text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return unicodedata.normalize("NFC", text)
 
 
 def is_blank(text: str) -> bool:
@@ -47,6 +50,8 @@ def normalise(text: str) -> str:
     if text.isascii():
         folded = text.lower()
         return folded if folded.isprintable() else folded.translate(_folding())
+    if _FOLDED.fullmatch(text):
+        return text
     previous, folding = None, _folding()
     while text != previous:
         previous = text

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import inspect
-from sqlalchemy.orm.attributes import instance_state, set_committed_value
+from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.base import NO_VALUE
 
 from core.orm.tables import state_literal
@@ -99,19 +99,15 @@ def hold(info: ModelInfo, record: Any, found: Field, value: Any) -> None:
 def settle(record: Any, written: Mapping[str, Any] | None = None) -> None:
     """The record now holds what the row holds; `written` are further attributes of the row."""
     state = instance_state(record)
-    for attribute, value in (written or {}).items():
-        set_committed_value(record, attribute, value)
+    state.dict.update(written or {})
     state._commit_all(state.dict, state.session.identity_map if state.session is not None else None)
 
 
 def held(env: Env, info: ModelInfo, ids: Sequence[int]) -> dict[int, Any]:
     """The records of these ids that the session holds, without asking the database."""
-    found = {}
-    for key in ids:
-        record = env.session.identity_map.get(env.session.identity_key(info.cls, key))
-        if record is not None:
-            found[key] = record
-    return found
+    kept, (cls, _key, token) = env.session.identity_map, env.session.identity_key(info.cls, 0)
+    records = ((key, kept.get((cls, (key,), token))) for key in ids)
+    return {key: record for key, record in records if record is not None}
 
 
 def is_changed(record: Any) -> bool:

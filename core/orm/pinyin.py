@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import accumulate
@@ -71,7 +72,12 @@ class Sound:
 
 @lru_cache(maxsize=1 << 14)
 def sounds(text: str) -> tuple[Sound, ...]:
-    """How the Chinese in a normalised name may sound; nothing for prose.
+    """How the Chinese in a normalised name may sound: `spellings` as search compares them."""
+    return tuple(Sound.of(spelled) for spelled in spellings(text))
+
+
+def spellings(text: str) -> tuple[tuple[str, ...], ...]:
+    """The syllables of the Chinese in a normalised name, in each way it may be read; nothing for prose.
 
     Punctuation does not interrupt, as in 长城（北京）科技; spaces, letters and digits do, and characters without a
     known reading. A text that may be a person is given the reading of the family name as well.
@@ -81,11 +87,11 @@ def sounds(text: str) -> tuple[Sound, ...]:
     stretches = _stretches(text)
     if _PERSON.fullmatch(text) and (named := _with_surname(text)):
         stretches += _unbroken(named)
-    found = dict.fromkeys(tuple(syllable for syllable, _tone in stretch) for stretch in stretches)
+    found = dict.fromkeys(tuple([syllable for syllable, _tone in stretch]) for stretch in stretches)
     for spelled in list(found):
-        if any("v" in syllable for syllable in spelled):
+        if "v" in "".join(spelled):
             found[tuple(syllable.replace("v", "u") for syllable in spelled)] = None
-    return tuple(Sound.of(spelled) for spelled in found)
+    return tuple(found)
 
 
 def sort_key(text: str) -> str:
@@ -129,9 +135,9 @@ def _completions(beginning: str) -> tuple[str, ...]:
     return tuple(sorted(syllable for syllable in syllables() if syllable.startswith(beginning)))
 
 
-def _keyed(run: str, readings: list[Reading | None]) -> str:
+def _keyed(run: str, readings: Sequence[Reading | None]) -> str:
     keyed = zip(run, readings, strict=True)
-    return " ".join(f"{reading[0]}{reading[1]}{char}" if reading else char for char, reading in keyed)
+    return " ".join([f"{reading[0]}{reading[1]}{char}" if reading else char for char, reading in keyed])
 
 
 def _stretches(text: str) -> list[list[Reading]]:
@@ -141,7 +147,7 @@ def _stretches(text: str) -> list[list[Reading]]:
     return _unbroken(readings)
 
 
-def _unbroken(readings: list[Reading | None]) -> list[list[Reading]]:
+def _unbroken(readings: Sequence[Reading | None]) -> list[list[Reading]]:
     stretches: list[list[Reading]] = [[]]
     for reading in readings:
         if reading is None:
@@ -151,8 +157,10 @@ def _unbroken(readings: list[Reading | None]) -> list[list[Reading]]:
     return [stretch for stretch in stretches if stretch]
 
 
-def _readings(run: str) -> list[Reading | None]:
-    return [reading for phrase in tables().cut(run) for reading in _of_phrase(phrase)]
+@lru_cache(maxsize=1 << 13)
+def _readings(run: str) -> tuple[Reading | None, ...]:
+    """Kept, since a name is asked for its sort key and for its sound."""
+    return tuple([reading for phrase in tables().cut(run) for reading in _of_phrase(phrase)])
 
 
 @lru_cache(maxsize=1 << 16)

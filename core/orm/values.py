@@ -9,6 +9,7 @@ from core.errors import BadRequest, ValidationFailed
 from core.i18n import LazyString, _
 from core.orm.conversion import DEFAULT_LENGTH, stored_form
 from core.orm.fields import MISSING, Field
+from core.orm.write_plan import is_kernels, plan_of
 
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
@@ -26,17 +27,12 @@ def refuse_unknown(info: ModelInfo, env: Env, values: Mapping[str, Any]) -> None
     """Names that are no field here (or belong to an addon that is off), and fields that only the kernel writes, are
     refused, never dropped in silence.
     """
-    for name in values:
+    settable = plan_of(info, env.addons).settable
+    for name in [name for name in values if name not in settable]:
         field = info.fields.get(name)
         if field is None or field.addon not in env.addons:
             raise BadRequest(_("{model} has no field {name}.", model=info.label, name=str(name)[:80]))
-        if is_kernels(field):
-            raise BadRequest(_("{name} cannot be changed here.", name=field.label))
-
-
-def is_kernels(field: Field) -> bool:
-    """Whether only the kernel writes the field: its system fields, and what follows from others."""
-    return field.system or field.is_computed or field.kind == "one2many"
+        raise BadRequest(_("{name} cannot be changed here.", name=field.label))
 
 
 def refuse_locked(info: ModelInfo, env: Env, values: Mapping[str, Any]) -> None:
@@ -58,29 +54,26 @@ def convert_all(
 ) -> dict[str, Any]:
     """Converted values by field name; what does not fit is added to `problems`."""
     found: dict[str, Any] = {}
+    converters = info.converters
     for name, value in values.items():
-        field = info.fields[name]
         try:
-            found[name] = converted(field, value, language)
-            if field.kind == "state" and found[name] not in info.states:
-                raise ValueError(_("{name}: please choose from the list.", name=field.label))
+            found[name] = converters[name](value)
         except (ValueError, TypeError, OverflowError) as problem:
             text = problem.args[0] if problem.args else None
-            message = text if isinstance(text, LazyString) else _("{name} is not valid.", name=field.label)
-            problems.setdefault(name, []).append(message)
+            fits_not = _("{name} is not valid.", name=info.fields[name].label)
+            problems.setdefault(name, []).append(text if isinstance(text, LazyString) else fits_not)
     return found
 
 
-def check_row(info: ModelInfo, row: Mapping[str, Any], names: Iterable[str], problems: Problems,
+def check_row(info: ModelInfo, row: Mapping[str, Any], fields: Iterable[Field], problems: Problems,
               waived: frozenset[str] = frozenset()) -> None:  # fmt: skip
-    """Required-ness and bounds of the named fields, after conversion."""
-    for name in names:
-        value = row.get(name)
+    """Required-ness and bounds of these fields, after conversion."""
+    for field in fields:
+        name, value = field.name, row.get(field.name)
         if value is None:
             if name in info.needed and name not in waived and name not in problems:
-                problems.setdefault(name, []).append(_("{name} is required.", name=info.fields[name].label))
+                problems.setdefault(name, []).append(_("{name} is required.", name=field.label))
             continue
-        field = info.fields[name]
         if field.minimum is not None and value < field.minimum:
             problems.setdefault(name, []).append(
                 _("{name} must be at least {value}.", name=field.label, value=field.minimum))  # fmt: skip
@@ -92,12 +85,9 @@ def check_row(info: ModelInfo, row: Mapping[str, Any], names: Iterable[str], pro
 def with_defaults(info: ModelInfo, env: Env, row: Mapping[str, Any]) -> dict[str, Any]:
     """The row with the declared defaults of enabled addons where it says nothing. A callable default gets the Env."""
     complete = dict(row)
-    for field in info.fields_for(env.addons).values():
-        if field.name in complete or field.system or not field.is_stored:
-            continue
-        if field.default is MISSING or field.default is None:
-            continue
-        complete[field.name] = field.default(env) if callable(field.default) else field.default
+    for name, default in plan_of(info, env.addons).defaults:
+        if name not in complete:
+            complete[name] = default(env) if callable(default) else default
     return complete
 
 

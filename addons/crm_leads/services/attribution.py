@@ -15,10 +15,10 @@ def fill_consultants(env: Env, rows: Sequence[dict[str, Any]]) -> None:
 
     named = [getattr(row.get("channel"), "id", row.get("channel")) for row in rows]
     ids = {key for key in named if key is not None}
-    system = env.sudo(_("consultants of channels"))
-    responsible: dict[Any, int | None] = {
-        one.id: key_of(one, "consultant") for one in system.search(Channel, Channel.id.in_(ids), limit=5000)
-    }
+    responsible: dict[Any, int | None] = {}
+    if ids:
+        channels = env.sudo(_("consultants of channels")).search(Channel, Channel.id.in_(ids), limit=len(ids))
+        responsible = {one.id: key_of(one, "consultant") for one in channels}
     own = env.user_id if CONSULTANT.code in env.roles and not env.is_system else None
     for row, channel in zip(rows, named, strict=True):
         if row.get("promotion_consultant") is None:

@@ -64,3 +64,10 @@ def test_stored_text_keeps_what_was_meant() -> None:
 def test_search_sees_the_beginning_only() -> None:
     assert len(searched("汉" * 1000)) == SEARCHED_LENGTH
     assert len(searched("\ufdfa" * 1000)) == SEARCHED_LENGTH
+
+
+def test_chinese_and_small_letters_are_in_their_normal_form() -> None:
+    """`normalise` gives them back as they are; here each is folded with a character that is not."""
+    plain = [*map(chr, range(0x4E00, 0xA000)), *"abcdefghijklmnopqrstuvwxyz0123456789 "]
+    assert [normalise(f"Ａ{one}") for one in plain] == [f"a{one}" for one in plain]
+    assert [normalise(f"张{one}") for one in plain] == [f"张{one}" for one in plain]

@@ -142,10 +142,21 @@ def test_the_tables_say_what_the_dictionaries_say() -> None:
     assert tables().toned("A") == [""]
 
 
-@given(st.lists(st.tuples(phrases, st.integers(1, 6)), max_size=5))
-def test_the_tables_cut_as_the_library_does(parts: list[tuple[str, int]]) -> None:
-    text = "".join(phrase[:length] for phrase, length in parts)
-    assert list(tables().cut(text)) == list(seg.cut(text))
+pieces = (
+    phrases | phrases.map(lambda phrase: phrase[:-1]) | st.text("的一了是重长银行中国人大京北", max_size=3)
+)
+
+
+@given(st.lists(pieces, max_size=5).map("".join))
+def test_the_tables_cut_as_the_library_does(run: str) -> None:
+    assert list(tables().cut(run)) == list(seg.cut(run))
+
+
+def test_what_begins_a_phrase_at_the_end_is_no_phrase() -> None:
+    beginnings = {phrase[:-1] for phrase in PHRASES_DICT if len(phrase) > 2}
+    ends = [f"重{one}" for one in sorted(beginnings - PHRASES_DICT.keys())[::50]]
+    assert len(ends) > 100
+    assert [list(tables().cut(one)) for one in ends] == [list(seg.cut(one)) for one in ends]
 
 
 def test_the_file_of_the_tables_is_that_of_the_installed_library() -> None:

@@ -1,12 +1,12 @@
 """Sellers have their own records, the boss everything. Two rules look at each other's models."""
 
 from core.api import BY_RULE, OWN, Env, Where, grant, record_rule, select
-from toy_shop.models import BOSS, GIVER, SELLER, Badge, Client, Item, Parcel, Purchase, Tag, Wearing
+from toy_shop.models import BOSS, GIVER, SELLER, Badge, Client, Item, Parcel, Purchase, Shelf, Tag, Wearing
 
 grants = [
     *(grant(SELLER, model, "read create update", rows=OWN) for model in (Client, Purchase, Tag)),
     grant(GIVER, Client, "read create update assign", rows=OWN),
-    *(grant(SELLER, model, "read create update delete") for model in (Item, Parcel, Badge, Wearing)),
+    *(grant(SELLER, model, "read create update delete") for model in (Item, Parcel, Badge, Wearing, Shelf)),
     *(
         grant(BOSS, model, "read create update delete assign export import")
         for model in (Client, Purchase, Tag, Item, Parcel, Badge, Wearing)

@@ -221,6 +221,14 @@ class Wearing(CompanyOwned, label=_("Wearing"), plural=_("Wearings"), display="n
     badge: Mapped[Badge | None] = many2one(_("Badge"), default=None)
 
 
+class Shelf(CompanyOwned, label=_("Shelf"), plural=_("Shelves"), display="name"):
+    """Imported shelves may lack their place."""
+
+    name: Mapped[str] = field(_("Name"))
+    place: Mapped[str] = field(_("Place"))
+    boards: Mapped[int] = field(_("Boards"), default=1)
+
+
 def caller_name() -> str:
     """Who is running."""
     return str(current_env().user_id)
