@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-Work = Callable[[], object]
+Work = Callable[[], Any]
+Same = Callable[[Any, Any], bool]
 
 WARM_UP: Final = 2
 LEAST_RUNS: Final = 5
@@ -52,9 +53,14 @@ class Line:
         """How many times as long as plain psycopg2, by medians of the same run."""
         return self.peer.median / self.plain.median if self.plain else None
 
+    @property
+    def ratio_of_least(self) -> float | None:
+        """The same by the least of each: what a busy machine adds to the shorter side is not in it."""
+        return self.peer.least / self.plain.least if self.plain else None
+
     def as_json(self) -> dict[str, Any]:
         """For the results file."""
-        return {**asdict(self), "ratio": self.ratio}
+        return {**asdict(self), "ratio": self.ratio, "ratio_of_least": self.ratio_of_least}
 
     @classmethod
     def from_json(cls, given: dict[str, Any]) -> Line:
@@ -64,9 +70,21 @@ class Line:
 
 
 def side_by_side(
-    key: str, peer: Work, plain: Work | None = None, *, runs: int = 25, seconds: float = 60, note: str = ""
+    key: str,
+    peer: Work,
+    plain: Work | None = None,
+    *,
+    same: Same | None = None,
+    runs: int = 25,
+    seconds: float = 60,
+    note: str = "",
 ) -> Line:
-    """Run both in turns after a warm-up, `runs` times each; slow work stops after `seconds`, but not before 5 runs."""
+    """Run both in turns after a warm-up, `runs` times each; slow work stops after `seconds`, but not before 5 runs.
+
+    `same` tells from the answers of both whether they did the same work; if not, there is nothing to compare.
+    """
+    if same and plain and not same(peer(), plain()):
+        raise RuntimeError(f"{key}: the peer and psycopg2 did not find the same")
     mine: list[float] = []
     theirs: list[float] = []
     began = time.perf_counter()

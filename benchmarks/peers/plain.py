@@ -6,14 +6,14 @@ Runs in the peers' environments; libpq finds server and database in the environm
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg2
 from psycopg2.extras import execute_values
 
-from benchmarks.peers.clock import Line, side_by_side
+from benchmarks.peers.clock import Line, Same, Work, side_by_side
 
 
 class Plain:
@@ -55,7 +55,11 @@ class Plain:
         try:
             yield
         finally:
-            self._now("drop index peers_bench")
+            self.forget_index()
+
+    def forget_index(self) -> None:
+        """Leave the tables as the peer made them."""
+        self._now("drop index if exists peers_bench")
 
     def _now(self, sql: str) -> None:
         with self.connection.cursor() as cursor:
@@ -63,13 +67,14 @@ class Plain:
         self.connection.commit()
 
 
-def by_amount(plain: Plain, table: str, columns: str, peer: Callable[[], object], sql: str) -> list[Line]:
+def by_amount(plain: Plain, table: str, columns: str, peer: Work, sql: str, same: Same) -> list[Line]:
     """The list by amount as the peer declares its table, and again with the index that it does not declare."""
 
     def direct() -> list[Any]:
         return plain.rows(sql)
 
-    lines = [side_by_side("amount", peer, direct)]
+    plain.forget_index()  # of a run that was interrupted
+    lines = [side_by_side("amount", peer, direct, same=same)]
     with plain.index(table, columns):
-        lines.append(side_by_side("amount_indexed", peer, direct))
+        lines.append(side_by_side("amount_indexed", peer, direct, same=same))
     return lines

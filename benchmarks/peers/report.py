@@ -102,7 +102,9 @@ def _table(shown: list[Peer], results: dict[str, Any]) -> str:
 def _cells(key: str, line: Line | None) -> list[str]:
     if line is None:
         return ["–", "–", "–"]
-    ratio = f"{amount(line.ratio)}" if line.ratio else "–"
+    ratio = (
+        f"{amount(line.ratio)} ({amount(line.ratio_of_least)})" if line.ratio and line.ratio_of_least else "–"
+    )
     return [_shown(key, line.peer), _shown(key, line.plain) if line.plain else "–", ratio]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -37,15 +38,26 @@ def _reading(browser: Browser, plain: Plain) -> list[Line]:
 
     size = f"{len(browser.get(LEADS).encode()):,} bytes"
     return [
-        side_by_side("list", asked(LEADS), lambda: plain.rows(queries.page()), note=size),
+        side_by_side("list", asked(LEADS), lambda: plain.rows(queries.page()), same=_same, note=size),
         side_by_side("list_model", lambda: _read_directly(plain.values["company"]), lambda: plain.rows(queries.page())),
-        side_by_side("deep", asked(f"{LEADS}?p=100"), lambda: plain.rows(queries.page(offset=7920))),
-        *by_amount(plain, "crm_lead", "company_id, amount desc, id desc", asked(BY_AMOUNT),
-                   queries.page(order=queries.AMOUNT)),
-        side_by_side("search", asked(SEARCH), lambda: counted(queries.MATCHES)),
-        side_by_side("stage_owner", asked(mine), lambda: counted(queries.MINE)),
+        side_by_side("deep", asked(f"{LEADS}?p=100"), lambda: plain.rows(queries.page(offset=7920)),
+                     same=_same),
+        *by_amount(plain, "crm_lead", "amount desc, id desc", asked(BY_AMOUNT),
+                   queries.page(order=queries.AMOUNT), _same),
+        side_by_side("search", asked(SEARCH), lambda: counted(queries.MATCHES), same=_same_counted),
+        side_by_side("stage_owner", asked(mine), lambda: counted(queries.MINE), same=_same_counted),
         side_by_side("one", asked(form), lambda: plain.rows(queries.ONE, id=middle)),
     ]  # fmt: skip
+
+
+def _same(html: str, rows: list[Any]) -> bool:
+    shown = re.findall(r'name="_selected_action" value="(\d+)"', html)
+    return [int(one) for one in shown] == [row[0] for row in rows] and len(rows) > 0
+
+
+def _same_counted(html: str, answers: tuple[list[Any], list[Any]]) -> bool:
+    rows, counted = answers
+    return _same(html, rows) and f"{counted[0][0]} lead" in html
 
 
 def _read_directly(company: int) -> list[tuple[str, str]]:
