@@ -43,7 +43,7 @@ bench: setup ## the benchmarks; the data are kept for the next time (ROWS=100000
 	@$(BIN)/python -m benchmarks --rows $(ROWS) $(ARGS)
 
 bench-peers: setup ## Tryton and Django on the same data (ROWS=200000, ARGS=django for one of them)
-	@$(BIN)/python -m benchmarks.peers $(ARGS)
+	@ROWS=$(ROWS) $(BIN)/python -m benchmarks.peers $(ARGS)
 
 assets: ## gather the browser libraries again
 	@rm -rf core/web/static/vendor

@@ -10,7 +10,9 @@ import time
 from pathlib import Path
 from typing import Final
 
-from benchmarks.peers.clock import Figure, Line, load
+from benchmarks.data import create_database, drop_database
+from benchmarks.measure import Figure
+from benchmarks.peers.clock import Line, load
 from benchmarks.peers.database import Server, bench_server
 from benchmarks.peers.environment import PEERS, ROOT, Peer
 from benchmarks.peers.report import write
@@ -94,14 +96,13 @@ def _installed(server: Server, peer: Peer) -> list[Line]:
     small: list[float] = []
     database = f"bench_{peer.name}_scratch"
     for _turn in range(INSTALLATIONS):
-        server.drop(database)
         started = time.perf_counter()
-        server.create(database)
+        create_database(server.owner_url, database)
         server.run(peer.program(peer.schema, database), database)
         whole.append((time.perf_counter() - started) * 1000)
         small.append(server.run(peer.program(peer.addon, database), database, **peer.addon_variables) * 1000)
         print(f"  database {whole[-1] / 1000:.1f} s, small module {small[-1] / 1000:.1f} s", flush=True)
-    server.drop(database)
+    drop_database(server.owner_url, database)
     return [Line("database", Figure.of(whole)), Line("addon", Figure.of(small))]
 
 

@@ -1,42 +1,23 @@
-"""Timing of a peer beside plain psycopg2, in turns, so that a noisy machine disturbs both alike.
+"""A peer's work beside plain psycopg2 on the same tables, timed like the product's own.
 
 Runs in the peers' own environments too: nothing but the standard library.
 """
 
 from __future__ import annotations
 
-import gc
 import json
-import statistics
-import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from benchmarks import measure
+from benchmarks.measure import Figure
+
 Work = Callable[[], Any]
 Same = Callable[[Any, Any], bool]
-
-WARM_UP: Final = 2
-LEAST_RUNS: Final = 5
-
-
-@dataclass(frozen=True)
-class Figure:
-    """Milliseconds (or megabytes) over several runs."""
-
-    median: float
-    least: float
-    most: float
-    runs: int
-
-    @classmethod
-    def of(cls, values: list[float]) -> Figure:
-        """The figure of these values."""
-        median, least, most = (
-            round(value, 3) for value in (statistics.median(values), min(values), max(values))
-        )
-        return cls(median, least, most, len(values))
+PEER: Final = "peer"
+PLAIN: Final = "psycopg2"
 
 
 @dataclass(frozen=True)
@@ -46,6 +27,8 @@ class Line:
     key: str
     peer: Figure
     plain: Figure | None = None
+    cpu: Figure | None = None
+    """CPU of the peer's process; the database's is not in it."""
     note: str = ""
 
     @property
@@ -65,48 +48,26 @@ class Line:
     @classmethod
     def from_json(cls, given: dict[str, Any]) -> Line:
         """From the results file."""
-        plain = Figure(**given["plain"]) if given["plain"] else None
-        return cls(given["key"], Figure(**given["peer"]), plain, given["note"])
+        peer, plain, cpu = (
+            Figure(**given[part]) if given[part] else None for part in ("peer", "plain", "cpu")
+        )
+        assert peer is not None
+        return cls(given["key"], peer, plain, cpu, given["note"])
 
 
 def side_by_side(
-    key: str,
-    peer: Work,
-    plain: Work | None = None,
-    *,
-    same: Same | None = None,
-    runs: int = 25,
-    seconds: float = 60,
-    note: str = "",
+    key: str, peer: Work, plain: Work, *, same: Same | None = None, runs: int = 25, note: str = ""
 ) -> Line:
-    """Run both in turns after a warm-up, `runs` times each; slow work stops after `seconds`, but not before 5 runs.
+    """Run both in turns, `runs` times each; slow work stops after a minute, but not before 5 runs.
 
     `same` tells from the answers of both whether they did the same work; if not, there is nothing to compare.
     """
-    if same and plain and not same(peer(), plain()):
+    if same and not same(peer(), plain()):
         raise RuntimeError(f"{key}: the peer and psycopg2 did not find the same")
-    mine: list[float] = []
-    theirs: list[float] = []
-    began = time.perf_counter()
-    for number in range(-WARM_UP, runs):
-        took = _milliseconds(peer)
-        other = _milliseconds(plain) if plain else 0.0
-        if number >= 0:
-            mine.append(took)
-            theirs.append(other)
-        if number + 1 >= LEAST_RUNS and time.perf_counter() - began > seconds:
-            break
-    line = Line(key, Figure.of(mine), Figure.of(theirs) if plain else None, note)
-    ratio = f", {line.ratio:.1f} × psycopg2" if line.ratio else ""
-    print(f"  {key}: {line.peer.median:.1f} ms{ratio}", flush=True)
+    found = measure.side_by_side(key, key, {PEER: peer, PLAIN: plain}, runs=runs, seconds=60, warm=2)
+    line = Line(key, found.sides[PEER], found.sides[PLAIN], found.cpu[PEER], note)
+    print(f"  {key}: {line.peer} ms, psycopg2 {line.plain} ms, CPU {line.cpu} ms", flush=True)
     return line
-
-
-def _milliseconds(work: Work) -> float:
-    gc.collect()
-    started = time.perf_counter()
-    work()
-    return (time.perf_counter() - started) * 1000
 
 
 def save(path: Path, lines: list[Line]) -> None:

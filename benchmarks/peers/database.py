@@ -15,6 +15,7 @@ from typing import Any
 import psycopg2
 from sqlalchemy import make_url
 
+from benchmarks.data import create_database, state_dir
 from benchmarks.peers.environment import ROOT, Peer
 from benchmarks.peers.source import GENERATOR, load_source
 from core.config import load_config, process_environment
@@ -25,6 +26,7 @@ class Server:
     """The running server, and processes of peers that find it in their environment."""
 
     def __init__(self, owner_url: str, folder: Path) -> None:
+        self.owner_url = owner_url
         url = make_url(owner_url)
         self.address = {
             "PGHOST": str(url.query["host"]),
@@ -58,14 +60,6 @@ class Server:
         )
         connection.autocommit = autocommit
         return connection
-
-    def drop(self, database: str) -> None:
-        """Delete a database, whoever uses it."""
-        self._now("postgres", f'drop database if exists "{database}" with (force)')
-
-    def create(self, database: str) -> None:
-        """An empty database."""
-        self._now("postgres", f'create database "{database}"')
 
     def version(self) -> str:
         """Of PostgreSQL."""
@@ -102,8 +96,7 @@ class Server:
     def _fill(self, peer: Peer, database: str, rows: int) -> None:
         print(f"Filling {database} with {rows:,} leads (kept for the next time) …", flush=True)
         started = time.perf_counter()
-        self.drop(database)
-        self.create(database)
+        create_database(self.owner_url, database)
         self.run(peer.program(peer.schema, database), database)
         self.run(peer.command("setup"), database)
         connection = self.connect(database)
@@ -129,7 +122,7 @@ def bench_server() -> Iterator[Server]:
     """The embedded server with the settings of the product, in the same cluster as `make bench`."""
     config = load_config({})
     with (
-        EmbeddedServer(config.state_dir / "bench", config.postgres_bin).start() as running,
+        EmbeddedServer(state_dir(config), config.postgres_bin).start() as running,
         tempfile.TemporaryDirectory() as folder,
     ):
         yield Server(running.owner_url, Path(folder))

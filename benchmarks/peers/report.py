@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.peers.clock import Figure, Line
+from benchmarks.measure import Figure, amount
+from benchmarks.peers.clock import Line
 from benchmarks.peers.environment import PEERS, Peer
 
 RESULTS: Final = Path(__file__).with_name("results.json")
@@ -51,11 +52,16 @@ def write(peer: Peer, rows: int, server: str, lines: list[Line]) -> None:
             "load": round(os.getloadavg()[1], 1),
         },
         "versions": peer.versions(),
-        "lines": [line.as_json() for line in lines],
+        "lines": [_rounded(line.as_json()) for line in lines],
     }
     RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8")
     head = README.read_text("utf-8").partition(MARK)[0]
     README.write_text(f"{head}{MARK}\n\n{_figures(results)}", "utf-8")
+
+
+def _rounded(line: dict[str, Any]) -> Any:
+    """More digits than three would only make the file's changes hard to read."""
+    return json.loads(json.dumps(line), parse_float=lambda digits: round(float(digits), 3))
 
 
 def _figures(results: dict[str, Any]) -> str:
@@ -89,7 +95,7 @@ def _table(shown: list[Peer], results: dict[str, Any]) -> str:
     }
     head = ["work"]
     for peer in shown:
-        head += [peer.title, "psycopg2", "ratio"]
+        head += [peer.title, "of it CPU", "psycopg2", "ratio"]
     rows = [head, ["---"] * len(head)]
     for key, title in WORKS.items():
         cells = [title]
@@ -101,21 +107,16 @@ def _table(shown: list[Peer], results: dict[str, Any]) -> str:
 
 def _cells(key: str, line: Line | None) -> list[str]:
     if line is None:
-        return ["–", "–", "–"]
+        return ["–"] * 4
     ratio = (
         f"{amount(line.ratio)} ({amount(line.ratio_of_least)})" if line.ratio and line.ratio_of_least else "–"
     )
-    return [_shown(key, line.peer), _shown(key, line.plain) if line.plain else "–", ratio]
+    plain = _shown(key, line.plain) if line.plain else "–"
+    cpu = f"{amount(line.cpu.median)} ms" if line.cpu else "–"
+    return [_shown(key, line.peer), cpu, plain, ratio]
 
 
 def _shown(key: str, figure: Figure) -> str:
     scale, unit = (1.0, "MB") if key in _MEMORY else (1.0, "ms") if figure.median < 1000 else (0.001, "s")
     median, least, most = (amount(value * scale) for value in (figure.median, figure.least, figure.most))
     return f"{median} {unit} ({least}–{most})"
-
-
-def amount(value: float) -> str:
-    """Three digits that count: 0.82, 9.41, 73.5, 1,240."""
-    if value >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"

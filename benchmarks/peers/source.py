@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.data import company_name
+from benchmarks.names import company_name, person_name, phone_number
 
 GENERATOR: Final = 1
 SALESPEOPLE: Final = 40
@@ -23,8 +23,6 @@ _BATCH: Final = 20_000
 _STAGES: Final = ("new", "assigned", "in_progress", "returned", "upgraded", "closed")
 _WEIGHTS: Final = (10, 25, 30, 5, 15, 15)
 _REGIONS: Final = tuple("北京 上海 广东 浙江 四川 湖北 陕西 江苏 重庆 山东 湖南 辽宁 福建 河南 安徽".split())
-_SURNAMES: Final = "王李张刘陈杨黄赵周吴徐孙马朱胡郭何高林罗"
-_GIVEN: Final = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂"
 _NOW: Final = datetime(2026, 11, 1)
 
 
@@ -50,8 +48,7 @@ def _copy(cursor: Any, table: str, records: Iterator[tuple[Any, ...]]) -> None:
 def _owners() -> Iterator[tuple[Any, ...]]:
     dice = random.Random(1)
     for number in range(len(SHARES) * SALESPEOPLE):
-        name = dice.choice(_SURNAMES) + "".join(dice.sample(_GIVEN, 2))
-        yield number + 1, number // SALESPEOPLE + 1, name
+        yield number + 1, number // SALESPEOPLE + 1, person_name(dice)
 
 
 def _customers_of(rows: int, company: int) -> range:
@@ -65,7 +62,7 @@ def _customers(rows: int) -> Iterator[tuple[Any, ...]]:
     dice = random.Random(2)
     for company in range(1, len(SHARES) + 1):
         for number in _customers_of(rows, company):
-            yield number, company, company_name(dice), _phone(dice), dice.choice(_REGIONS)
+            yield number, company, company_name(dice), phone_number(dice), dice.choice(_REGIONS)
 
 
 def _leads(rows: int) -> Iterator[tuple[Any, ...]]:
@@ -79,12 +76,8 @@ def _leads(rows: int) -> Iterator[tuple[Any, ...]]:
             owner = (company - 1) * SALESPEOPLE + 1 + dice.randrange(SALESPEOPLE)
             yield (
                 number, company, f"L{number:08d}", company_name(dice), dice.choice(customers),
-                None if stage in ("new", "returned") else owner, stage, dice.choice(_REGIONS), _phone(dice),
+                None if stage in ("new", "returned") else owner, stage, dice.choice(_REGIONS), phone_number(dice),
                 dice.randrange(1_000, 900_000), dice.choice(("low", "normal", "high")), f"K{dice.randrange(500)}",
                 (_NOW + timedelta(days=dice.randrange(-90, 60))).date(),
                 _NOW - timedelta(minutes=dice.randrange(1_000_000)), "第一次联系 first contact",
             )  # fmt: skip
-
-
-def _phone(dice: random.Random) -> str:
-    return f"13{dice.randrange(10**9):09d}"
