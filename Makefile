@@ -1,6 +1,6 @@
 # Keyuan. `make run` is all you need; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run setup assets messages test test-browser check bench coverage lock clean .environment
+.PHONY: help run setup assets messages test test-browser check bench bench-peers coverage lock clean .environment
 
 # any Python that is new enough: PYTHON=… chooses another one
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
@@ -44,6 +44,9 @@ ROWS ?= 200000
 bench: setup ## the benchmarks; the data are kept for the next time (ROWS=1000000, ARGS="--help")
 	@$(BIN)/python -m benchmarks --rows $(ROWS) $(ARGS)
 
+bench-peers: setup ## Tryton and Django on the same data (ROWS=200000, ARGS=django for one of them)
+	@ROWS=$(ROWS) $(BIN)/python -m benchmarks.peers $(ARGS)
+
 assets: ## gather the browser libraries again
 	@rm -rf core/web/static/vendor
 	@$(MAKE) --no-print-directory setup
@@ -57,6 +60,7 @@ lock: setup ## renew the hash locks of requirements/ and the browser libraries' 
 	$(PIP_COMPILE) -c requirements/constraints.in -c requirements/runtime.txt -c requirements/embedded.txt \
 		--extra test --extra dev -o requirements/dev.txt setup.cfg
 	$(PIP_COMPILE) -o requirements/node.txt requirements/node.in
+	for peer in tryton django; do $(PIP_COMPILE) -o benchmarks/peers/$$peer/requirements.txt benchmarks/peers/$$peer/requirements.in; done
 	npm install --package-lock-only --ignore-scripts
 	@# every Python that we promise must find a file of each version
 	@for version in 3.11.0 3.12.0 3.13.0 3.14.0; do for lock in runtime embedded dev; do \
@@ -64,7 +68,7 @@ lock: setup ## renew the hash locks of requirements/ and the browser libraries' 
 		--require-hashes -r requirements/$$lock.txt >/dev/null || { echo "error: $$lock.txt does not suit Python $$version" >&2; exit 1; }; done; done
 
 clean: ## remove what was made here: environment, browser files, caches; no data
-	@rm -rf .venv build dist *.egg-info core/web/static/vendor core/web/static/vendor-* \
+	@rm -rf .venv .venv-peers build dist *.egg-info core/web/static/vendor core/web/static/vendor-* \
 		.mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage .coverage.* htmlcov
 	@find core addons tests tools template docs benchmarks -depth \( -name __pycache__ -o -name '*.mo' -o -name '*.tables' \) -exec rm -rf {} + 2>/dev/null || true
 

@@ -1,0 +1,1 @@
+"""Other systems on the same logical data beside plain psycopg2: `make bench-peers`."""
