@@ -9,6 +9,7 @@ from core.cli.deployment import Deployment, add_common, opened
 from core.cli.doctor_indexes import print_index_report
 from core.errors import UserError
 from core.i18n import _
+from core.lifecycle.database import pooler_problem
 from core.lifecycle.inspection import database_problems
 from core.modules.discovery import discover
 from core.modules.graph import order
@@ -66,6 +67,9 @@ def _problems(deployment: Deployment) -> Iterator[str]:
 
 
 def _database_problems(deployment: Deployment, composed: Composition) -> Iterator[str]:
+    pooled = pooler_problem(deployment.owner)
+    if pooled is not None:
+        yield str(pooled)
     with deployment.owner.connect() as connection:
         for problem in database_problems(connection, composed, deployment.database.app_role):
             yield str(problem)
