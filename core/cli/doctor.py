@@ -15,6 +15,7 @@ from core.modules.discovery import discover
 from core.modules.graph import order
 from core.modules.loader import LoadedAddon, load
 from core.orm.compose import Composition, compose
+from core.orm.replica import replica_engine, replica_problems
 from core.views.check import check
 
 
@@ -73,3 +74,7 @@ def _database_problems(deployment: Deployment, composed: Composition) -> Iterato
     with deployment.owner.connect() as connection:
         for problem in database_problems(connection, composed, deployment.database.app_role):
             yield str(problem)
+        if deployment.config.replica_url is not None:
+            replica = replica_engine(deployment.config.replica_url, pool_size=1)
+            yield from map(str, replica_problems(replica, connection))
+            replica.dispose()
