@@ -39,6 +39,8 @@ class Config:
     """URL of the application role. None means: start the embedded server."""
     owner_url: str | None = field(default=None, repr=False)
     """Direct connection (no pooler) of the role that owns the schema: DDL, LISTEN, advisory locks."""
+    replica_url: str | None = field(default=None, repr=False)
+    """URL of the application role on a streaming replica, where lists put together by groups are read."""
     postgres_bin: Path | None = None
     """Folder with `postgres` and `initdb`, when neither the wheel nor the system's packages shall be used."""
     host: str = "127.0.0.1"

@@ -96,6 +96,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "addons_path": _folders,
     "database_url": _database,
     "owner_url": _database,
+    "replica_url": _database,
     "postgres_bin": _folder,
     "host": _text,
     "port": _between(0, 65535),

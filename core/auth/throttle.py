@@ -11,6 +11,8 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -62,7 +64,7 @@ def address_counter(address: str | None) -> Counter:
 
 def count_attempt(session: Session, counters: list[Counter]) -> None:
     """Count an attempt in each counter before it is made; raises `TooManyAttempts` where a pause is running."""
-    with Session(session.get_bind()) as apart, apart.begin():
+    with _apart(session) as apart:
         waits = [_count(apart, counter) for counter in counters]
     if longest := max(waits):
         raise TooManyAttempts(longest)
@@ -77,9 +79,22 @@ def forgive(session: Session, account: Counter, address: Counter) -> None:
     one_less = func.greatest(table.c.failures - 1, 0)
     pause = case((table.c.failures <= address.free, None), else_=table.c.blocked_until)
     values = {"failures": one_less, "blocked_until": pause}
-    with Session(session.get_bind()) as apart, apart.begin():
+    with _apart(session) as apart:
         apart.execute(delete(table).where(*_row(table, account)), execution_options=TRUSTED)
         apart.execute(update(table).where(*_row(table, address)).values(values), execution_options=TRUSTED)
+
+
+@contextmanager
+def _apart(session: Session) -> Iterator[Session]:
+    """A transaction of its own, for which the request gives its connection back first.
+
+    Who holds one connection and waits for another waits for ever once all are held like that: at nine o'clock, when
+    everybody signs in through a pooler with few connections.
+    """
+    if not (session.new or session.dirty or session.deleted):
+        session.commit()
+    with Session(session.get_bind()) as apart, apart.begin():
+        yield apart
 
 
 def _count(apart: Session, counter: Counter) -> int:

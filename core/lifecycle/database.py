@@ -99,8 +99,12 @@ def prepare_database(owner_engine: Engine, database: Database) -> Prepared:
     """Make the application role usable and mark leakproof functions where this owner may.
 
     Needs no extension. Raises `ConfigError` with the SQL for a database administrator where the owner lacks
-    the right, or where the application's role could pass the wall between companies.
+    the right, or where the application's role could pass the wall between companies; and where the owner
+    comes through a pooler, behind which the lock of the deployment could be held twice.
     """
+    pooled = pooler_problem(owner_engine)
+    if pooled is not None:
+        raise ConfigError(pooled, setting="owner_url")
     with owner_engine.begin() as connection:
         connection.execute(text("select pg_advisory_xact_lock(hashtextextended('keyuan.roles', 0))"))
         created = _ensure_role(connection, database)
@@ -109,6 +113,26 @@ def prepare_database(owner_engine: Engine, database: Database) -> Prepared:
     if problems:
         raise ConfigError(problems[0], setting="database_url")
     return Prepared(created, tuple(missing))
+
+
+def pooler_problem(owner_engine: Engine) -> LazyString | None:
+    """What is wrong where a pooler in transaction mode stands between the owner and the server; None where all is well.
+
+    Two open connections are then the same one of the server, or one is another after a commit. A busy pooler may hide
+    that from a single look.
+    """
+    backend = text("select pg_backend_pid()")
+    seen = []
+    with owner_engine.connect() as one, owner_engine.connect() as other:
+        for connection in (one, other, one):
+            seen.append(connection.execute(backend).scalar_one())
+            connection.rollback()
+    if seen[0] == seen[2] != seen[1]:
+        return None
+    return _(
+        "The owner of the database comes through a pooler that gives every transaction another connection. Set "
+        "KEYUAN_OWNER_URL to the server itself; only the application's URL may go through the pooler."
+    )
 
 
 def _ensure_role(connection: Connection, database: Database) -> bool:

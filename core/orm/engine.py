@@ -41,6 +41,7 @@ def make_engine(
     pool_size: int = 8,
     max_overflow: int = 4,
     pooled: bool = True,
+    connect_seconds: int = 10,
 ) -> Engine:
     """An engine of one role. `pooled=False` opens a connection per use, for commands and for holding locks.
 
@@ -58,7 +59,7 @@ def make_engine(
         options["poolclass"] = NullPool
     engine = create_engine(
         url,
-        connect_args={"application_name": application_name, "connect_timeout": 10},
+        connect_args={"application_name": application_name, "connect_timeout": connect_seconds},
         json_serializer=partial(json.dumps, ensure_ascii=False),
         executemany_mode="values_plus_batch",
         query_cache_size=2000,

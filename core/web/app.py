@@ -21,6 +21,7 @@ from core.errors import ConfigError, NotFound
 from core.i18n import CORE_DOMAIN, _
 from core.orm.engine import make_engine, session_factory
 from core.web import static_files, transaction
+from core.web.reports import SETTING, replica_of
 from core.web.request import Request
 from core.web.routes import Route, gather
 from core.web.security import SessionSecurity
@@ -91,6 +92,7 @@ def _settings(
         "keyuan.config": config,
         "keyuan.engine": engine,
         "keyuan.generation": generation,
+        SETTING: replica_of(config),
         "keyuan.secret": config.secret,
         "keyuan.sessions": session_factory(engine),
         "keyuan.static": static,

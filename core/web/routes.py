@@ -36,6 +36,7 @@ class Endpoint:
     function: Callable[[Request], Response]
     public: bool = False
     database: bool = True
+    report: Callable[[Request], bool] | None = None
 
 
 @dataclass
@@ -60,13 +61,17 @@ class Route:
 
 
 def endpoint(
-    name: str, pattern: str, method: str, *, public: bool = False, database: bool = True
-) -> Callable[[V], V]:
-    """Mark a function as the answer to `method` at `pattern`; importing it changes nothing."""
+    name: str, pattern: str, method: str, *, public: bool = False, database: bool = True,
+    report: Callable[[Request], bool] | None = None,
+) -> Callable[[V], V]:  # fmt: skip
+    """Mark a function as the answer to `method` at `pattern`; importing it changes nothing.
+
+    `report` says of a request whether its answer only reads, and much: it may then be read on a replica.
+    """
 
     def mark(function: V) -> V:
         known: tuple[Endpoint, ...] = getattr(function, "__endpoints__", ())
-        found = Endpoint(name, pattern, method, function, public, database)
+        found = Endpoint(name, pattern, method, function, public, database, report)
         function.__endpoints__ = (*known, found)  # type: ignore[attr-defined]
         return function
 

@@ -23,6 +23,7 @@ from core.web import csrf
 from core.web.errors import SignInNeeded
 from core.web.identity import open_env
 from core.web.redirects import redirect
+from core.web.reports import report_env
 from core.web.request import Request
 from core.web.routes import Endpoint
 
@@ -45,6 +46,7 @@ def _attempt(request: Request, endpoint: Endpoint, factory: sessionmaker[Session
         request._database = session
         env = open_env(request, session)
         if env is not None:
+            env = stack.enter_context(report_env(request, endpoint, env))
             stack.enter_context(use_env(env))
             stack.enter_context(use_time_zone(env.timezone))
         elif not endpoint.public:

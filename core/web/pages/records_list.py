@@ -47,7 +47,7 @@ class Heading:
     total: str | None = None
 
 
-@endpoint("records", "/r/{model}", "GET")
+@endpoint("records", "/r/{model}", "GET", report=lambda request: bool(request.GET.get("group")))
 def show(request: Request) -> Any:
     """A list or board; `part` asks for one piece of it."""
     info = model_of(request)
