@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Table, case, delete, func, update
+from sqlalchemy import ColumnElement, Table, case, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -80,6 +80,25 @@ def forgive(session: Session, account: Counter, address: Counter) -> None:
     with Session(session.get_bind()) as apart, apart.begin():
         apart.execute(delete(table).where(*_row(table, account)), execution_options=TRUSTED)
         apart.execute(update(table).where(*_row(table, address)).values(values), execution_options=TRUSTED)
+
+
+def lift(session: Session, *counters: Counter) -> None:
+    """An administrator vouches for these failures: they count no more, in this transaction."""
+    table = composition().info("base.login_attempt").table
+    for counter in counters:
+        session.execute(delete(table).where(*_row(table, counter)), execution_options=TRUSTED)
+
+
+def is_paused(login: Any) -> ColumnElement[bool]:
+    """Whether a pause is running for the account of the column `login`, which holds folded login names."""
+    table = composition().info("base.login_attempt").table.alias()
+    digest = func.encode(func.sha256(func.convert_to(login, "UTF8")), "hex")
+    return exists(
+        select(table.c.id).where(
+            table.c.kind == "account", table.c.key == digest, table.c.blocked_until > func.now(),
+            table.c.deleted_at.is_(None),
+        )
+    )  # fmt: skip
 
 
 def _count(apart: Session, counter: Counter) -> int:

@@ -112,6 +112,7 @@ def people(server: DatabaseServer, composed: Composition) -> Iterator[People]:
         found.user(session, "Ann Lee", {"Acme": ["toy_desk.worker"], "Beta": []})
         found.user(session, "Bob", {"Acme": []})
         found.user(session, "Dora", {"Acme": []}, must_change_password=True)
+        found.user(session, "Kim", {"Acme": ["base.admin"]})
         found.user(session, "Cid", {})
     yield found
     server.drop(database)
