@@ -54,6 +54,7 @@ class Identity:
     unread: int = 0
     generation: int = 0
     session_id: int | None = None
+    must_enrol: bool = False
     may_write_shared: bool = False
 
 
@@ -128,6 +129,7 @@ def _from_row(row: Row[Any], installed: frozenset[str], shared: bool) -> Identit
         unread=row.unread,
         generation=row.generation or 0,
         session_id=row.session_id,
+        must_enrol=row.must_enrol,
         may_write_shared=shared,
     )
 

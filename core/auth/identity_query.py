@@ -65,6 +65,7 @@ def request_statement(composed: Composition) -> Select[Any]:
         session.c.id.label("session_id"),
         session.c.real_user_id,
         session.c.company_id.label("last_company_id"),
+        session.c.must_enrol,
     )
     opened = (
         select(*columns, *_person(user))
@@ -95,8 +96,9 @@ def user_statement(composed: Composition) -> Select[Any]:
     user = tables.user
     columns = (cast(null(), BigInteger).label("session_id"), user.c.id.label("real_user_id"))
     last_company = cast(null(), BigInteger).label("last_company_id")
+    must_enrol = literal(False).label("must_enrol")
     opened = (
-        select(*columns, last_company, *_person(user))
+        select(*columns, last_company, must_enrol, *_person(user))
         .where(user.c.id == bindparam("given_user", type_=BigInteger), *_may_work(user))
         .cte("opened").prefix_with("MATERIALIZED", dialect="postgresql")
     )  # fmt: skip

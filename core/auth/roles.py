@@ -19,9 +19,12 @@ from core.auth.models import (
     Numbering,
     OneTimeToken,
     Option,
+    RecoveryCode,
     RoleRow,
     Session,
     Setting,
+    SignInStep,
+    Totp,
     User,
     UserRole,
 )
@@ -72,6 +75,9 @@ grants = [
     grant(SYSTEM, Session, "read export"),
     grant(SYSTEM, LoginAttempt, "read delete export"),
     grant(SYSTEM, OneTimeToken, "read delete"),
+    grant(SYSTEM, Totp, "read"),
+    grant(SYSTEM, RecoveryCode, "read"),
+    grant(SYSTEM, SignInStep, "read"),
     grant(SYSTEM, Option, f"{_EVERYTHING} {WRITE_SHARED}"),
 ]
 

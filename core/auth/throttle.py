@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Table, case, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Table, Text, case, cast, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,7 @@ from core.orm.trust import TRUSTED
 FORGOTTEN_AFTER: Final = timedelta(hours=6)
 LONGEST_PAUSE: Final = timedelta(minutes=15)
 FIRST_PAUSE: Final = timedelta(seconds=30)
+_FACTOR: Final = "second factor\0"
 
 
 class TooManyAttempts(UserError):
@@ -60,6 +61,11 @@ def address_counter(address: str | None) -> Counter:
     return Counter("address", _digest(_network(address)), free=30)
 
 
+def factor_counter(user_id: int) -> Counter:
+    """Wrong codes of somebody who has given the right password, which does not take them back."""
+    return Counter("account", _digest(f"{_FACTOR}{user_id}"), free=5)
+
+
 def count_attempt(session: Session, counters: list[Counter]) -> None:
     """Count an attempt in each counter before it is made; raises `TooManyAttempts` where a pause is running."""
     with Session(session.get_bind()) as apart, apart.begin():
@@ -89,13 +95,21 @@ def lift(session: Session, *counters: Counter) -> None:
         session.execute(delete(table).where(*_row(table, counter)), execution_options=TRUSTED)
 
 
-def is_paused(login: Any) -> ColumnElement[bool]:
-    """Whether a pause is running for the account of the column `login`, which holds folded login names."""
+def lift_apart(session: Session, *counters: Counter) -> None:
+    """The same after a success, in a transaction of its own like the counting."""
+    with Session(session.get_bind()) as apart, apart.begin():
+        lift(apart, *counters)
+
+
+def is_paused(login: Any, user_id: Any) -> ColumnElement[bool]:
+    """Whether a pause is running for the account of these columns; `login` holds folded login names."""
     table = composition().info("base.login_attempt").table.alias()
-    digest = func.encode(func.sha256(func.convert_to(login, "UTF8")), "hex")
+    marks = [func.convert_to(login, "UTF8"), func.decode(_FACTOR.encode().hex(), "hex").op("||")(
+        func.convert_to(cast(user_id, Text), "UTF8"))]  # fmt: skip
+    digests = [func.encode(func.sha256(mark), "hex") for mark in marks]
     return exists(
         select(table.c.id).where(
-            table.c.kind == "account", table.c.key == digest, table.c.blocked_until > func.now(),
+            table.c.kind == "account", table.c.key.in_(digests), table.c.blocked_until > func.now(),
             table.c.deleted_at.is_(None),
         )
     )  # fmt: skip

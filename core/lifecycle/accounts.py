@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from core.auth.models.one_time_token import INVITE, RESET
 from core.auth.password_change import LIFETIMES, one_time_link
+from core.auth.second_factor import remove_all
 from core.auth.sessions import end_all_sessions, end_session
-from core.auth.throttle import account_counter, is_paused, lift
+from core.auth.throttle import account_counter, factor_counter, is_paused, lift
 from core.automation.queue import ask_cancel_of
 from core.orm.criteria import row_criteria
 from core.orm.env import Env
@@ -49,9 +50,15 @@ def sign_out_there(env: Env, user_id: int, session_id: int) -> None:
     end_session(env.session, user_id, session_id)
 
 
+def remove_second_factor(env: Env, user: Any) -> None:
+    """What `user` has beside the password works no more, and all sessions of `user` end."""
+    remove_all(env, user.id)
+    end_all_sessions(env.session, user.id)
+
+
 def unlock(env: Env, user: Any) -> None:
-    """Lift the pause after too many wrong passwords; what was counted for addresses stays."""
-    lift(env.session, account_counter(user.login))
+    """Lift the pause after too many wrong passwords or codes; what was counted for addresses stays."""
+    lift(env.session, account_counter(user.login), factor_counter(user.id))
     note(env, user, "unlock")
 
 
@@ -63,4 +70,4 @@ def kept_accounts(env: Env, user_id: Any) -> Where:
 
 def locked_out(user: Any) -> Where:
     """Accounts for which a pause is running after too many failed sign-ins; `user` is the model."""
-    return is_paused(user.login)
+    return is_paused(user.login, user.id)

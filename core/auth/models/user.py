@@ -47,6 +47,10 @@ class User(
         _("Demonstration account"), default=False, readonly=True, visible_to=ACCOUNT_KEEPERS,
         help=_("Signs in from this machine only, with a password derived from the deployment's secret."),
     )  # fmt: skip
+    second_factor: Mapped[bool] = field(
+        _("Second factor"), default=False, readonly=True, tracked=True, visible_to=ACCOUNT_KEEPERS,
+        help=_("The sign-in asks for more than the password."),
+    )  # fmt: skip
     last_login: Mapped[datetime | None] = field(
         _("Last sign-in"), default=None, readonly=True, sortable=True, visible_to=ACCOUNT_KEEPERS
     )

@@ -3,7 +3,14 @@
 from typing import TYPE_CHECKING, Any
 
 from core.api import Hint, Mapped, User, UserRole, Where, _, _n, action, and_, current_env, literal, one2many
-from core.lifecycle.accounts import link_hours, locked_out, password_link, sign_out_everywhere, unlock
+from core.lifecycle.accounts import (
+    link_hours,
+    locked_out,
+    password_link,
+    remove_second_factor,
+    sign_out_everywhere,
+    unlock,
+)
 
 if TYPE_CHECKING:
     from core.api import Employee, Session
@@ -19,6 +26,11 @@ def account_of_another(env: Any) -> Where:
 def locked_account(env: Any) -> Where:
     """Accounts of others for which a pause is running."""
     return and_(account_of_another(env), locked_out(User))
+
+
+def account_with_second_factor(env: Any) -> Where:
+    """Accounts of others whose sign-in asks for more than the password."""
+    return and_(account_of_another(env), User.second_factor)
 
 
 class BaseUser(User, extend=True):
@@ -51,3 +63,11 @@ class BaseUser(User, extend=True):
     def unlock(self) -> None:
         """After too many wrong passwords the person may try again at once."""
         unlock(current_env(), self)
+
+    @action(
+        label=_("Remove the second factor"), by=account_with_second_factor, icon="shield-lock", danger=True,
+        confirm=_("For somebody who has lost phone and codes. Make sure that it is really this person who asks you."),
+    )  # fmt: skip
+    def remove_second_factor(self) -> None:
+        """The password alone is enough at the next sign-in; every session of the user ends."""
+        remove_second_factor(current_env(), self)

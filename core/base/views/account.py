@@ -48,16 +48,18 @@ class UserList(ListView[User]):
         preset("blocked", _("Blocked accounts"), blocked),
         preset("all", _("All users")),
     ]
-    filters = [User.blocked, User.language, User.last_login]
+    filters = [User.blocked, User.second_factor, User.language, User.last_login]
 
 
 class UserForm(FormView[User]):
     layout = [
         header(
             button(BaseUser.invite, style="primary"), button(BaseUser.unlock), button(BaseUser.sign_out_everywhere),
+            button(BaseUser.remove_second_factor),
         ),
         group(_("Account"), User.name, User.login, User.email, User.language),
-        group(_("Access"), User.blocked, User.must_change_password, User.last_login, User.is_demo),
+        group(_("Access"), User.blocked, User.must_change_password, User.second_factor, User.last_login,
+            User.is_demo),
         note(_("A new account needs a role in the company, and its person a link to set a password.")),
         notebook(
             page(_("Roles"), related(BaseUser.roles, columns=[UserRole.role, UserRole.company])),

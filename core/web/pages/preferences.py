@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from core.auth.password_change import change_password
+from core.auth.second_factor import factors_of
 from core.auth.sessions import enter_company
 from core.errors import AccessDenied, ValidationFailed
 from core.i18n import LANGUAGES, LazyString, _
@@ -78,7 +79,10 @@ def preference_crumbs(request: Request, title: LazyString) -> list[Crumb]:
 
 
 def _security_places(request: Request) -> list[Place]:
+    factors = factors_of(request.env.session, request.env.user_id)
+    state = _("The sign-in asks for more than the password.") if factors.any else _("Not set up.")
     return [
+        Place(_("Second factor"), state, request.path_of("second_factor")),
         Place(
             _("Where you are signed in"), _("Devices, since when, and from where."), request.path_of("end_sessions")
         ),
