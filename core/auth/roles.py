@@ -19,6 +19,7 @@ from core.auth.models import (
     Numbering,
     OneTimeToken,
     Option,
+    Passkey,
     RecoveryCode,
     RoleRow,
     Session,
@@ -56,6 +57,7 @@ grants = [
     grant(USER, Setting, "read"),
     grant(USER, Notice, "read update", rows=BY_RULE),
     grant(USER, Session, "read", rows=BY_RULE),
+    grant(USER, Passkey, "read", rows=BY_RULE),
     grant(ADMIN, Company, "read update", rows=BY_RULE),
     grant(ADMIN, User, "create import"),
     grant(ADMIN, User, "read update export", rows=BY_RULE),
@@ -166,6 +168,12 @@ def my_sign_ins(env: Env) -> Where:
     """Everybody sees where the own account is signed in."""
     session = _columns(Session)
     return or_(session.user_id == env.user_id, session.real_user_id == env.user_id)
+
+
+@record_rule(Passkey, role=USER)
+def my_passkeys(env: Env) -> Where:
+    """Everybody sees the own ones."""
+    return _is(_columns(Passkey).user_id, env.user_id)
 
 
 @record_rule(Session, role=ADMIN)

@@ -36,17 +36,22 @@ class Factors:
     """What an account has beside the password."""
 
     app: bool
+    passkeys: int
     codes: int
 
     @property
     def any(self) -> bool:
         """Whether the sign-in asks for more than the password. Codes stand in for a factor and are none."""
-        return self.app
+        return self.app or self.passkeys > 0
 
 
 def factors_of(session: Session, user_id: int) -> Factors:
     """What the user can prove to be themselves with."""
-    return Factors(_app(session, user_id) is not None, codes_left(session, user_id))
+    table = composition().info("base.passkey").table
+    passkeys = session.scalar(
+        select(func.count()).select_from(table).where(table.c.user_id == user_id), execution_options=TRUSTED
+    )
+    return Factors(_app(session, user_id) is not None, passkeys or 0, codes_left(session, user_id))
 
 
 def is_required_of(session: Session, user_id: int) -> bool:
@@ -146,8 +151,8 @@ def remove_all(env: Env, user_id: int) -> None:
 
     Whether the caller may change the account was asked before.
     """
-    table = _table()
-    env.session.execute(delete(table).where(table.c.user_id == user_id), execution_options=TRUSTED)
+    for table in (_table(), composition().info("base.passkey").table):
+        env.session.execute(delete(table).where(table.c.user_id == user_id), execution_options=TRUSTED)
     forget_codes(env.session, user_id)
     forget_steps(env.session, user_id)
     mark(env, user_id, has_one=False, reason=_("An administrator removed the second factor."))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Table, delete, func, insert, select
+from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.auth.tokens import hash_token, new_token
@@ -58,6 +58,14 @@ def take_step(session: Session, kind: str, token: str | None) -> Step:
     table = _table()
     taken = delete(table).where(*_is(table, kind, token)).returning(table.c.user_id, table.c.data)
     return _step(session.execute(taken, execution_options=TRUSTED).one_or_none())
+
+
+def remember(session: Session, kind: str, token: str | None, **data: Any) -> None:
+    """Put more into a step that goes on. Raises `StepOver`."""
+    step = look_at_step(session, kind, token)
+    table = _table()
+    more = update(table).where(*_is(table, kind, token)).values(data=json.dumps({**step.data, **data}))
+    session.execute(more, execution_options=TRUSTED)
 
 
 def forget_steps(session: Session, user_id: int) -> None:

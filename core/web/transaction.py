@@ -29,7 +29,7 @@ from core.web.routes import Endpoint
 TRIES: Final = 3
 _COMING_AND_GOING: Final = frozenset({"language", "login", "logout"})
 _WITH_ANY_PASSWORD: Final = _COMING_AND_GOING | {"preferences", "password"}
-_WITHOUT_FACTOR: Final = _COMING_AND_GOING | {"second_factor", "second_factor_app"}
+_WITHOUT_FACTOR: Final = _COMING_AND_GOING | {"second_factor", "second_factor_app", "new_passkey"}
 
 
 def run(request: Request, endpoint: Endpoint) -> Any:

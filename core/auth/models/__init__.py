@@ -10,6 +10,7 @@ from core.auth.models.notice import Notice
 from core.auth.models.numbering import Numbering
 from core.auth.models.one_time_token import OneTimeToken
 from core.auth.models.option import Option
+from core.auth.models.passkey import Passkey
 from core.auth.models.role import Role as RoleRow
 from core.auth.models.role import UserRole
 from core.auth.models.second_factor import RecoveryCode, Totp
@@ -20,11 +21,13 @@ from core.auth.models.user import User
 
 MODELS = (
     Company, User, Department, Employee, RoleRow, UserRole, Session, LoginAttempt, OneTimeToken, CompanyAddon,
-    Option, Numbering, Notice, ExternalKey, Setting, Totp, RecoveryCode, SignInStep,
+    Option, Numbering, Notice, ExternalKey, Setting, Totp, RecoveryCode, Passkey,
+    SignInStep,
 )  # fmt: skip
 """For the loader: the kernel's addon lists this package once."""
 
 __all__ = [
     "MODELS", "Company", "CompanyAddon", "Department", "Employee", "ExternalKey", "LoginAttempt", "Notice", "Numbering",
-    "OneTimeToken", "Option", "RecoveryCode", "RoleRow", "Session", "Setting", "SignInStep", "Totp", "User", "UserRole",
+    "OneTimeToken", "Option", "Passkey", "RecoveryCode", "RoleRow", "Session", "Setting", "SignInStep", "Totp", "User",
+    "UserRole",
 ]  # fmt: skip

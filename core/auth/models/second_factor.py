@@ -14,7 +14,7 @@ class Totp(
     Deployment, label=_("Authenticator app"), plural=_("Authenticator apps"), display="user",
     icon="shield-lock",
 ):  # fmt: skip
-    """The key that a user's app and we have in common, sealed with the deployment's secret; it counts when confirmed."""
+    """The key that a user's app and we have in common, sealed with the deployment's secret; counts when confirmed."""
 
     user: Mapped[User] = many2one(_("User"), to="base.user", on_delete="part_of", index=True, readonly=True)
     sealed_key: Mapped[str] = secret(_("Key"), readonly=True)

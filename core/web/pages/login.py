@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from core.auth.second_factor import factors_of
 from core.auth.sessions import (
     SECOND_STEP,
     HalfWay,
@@ -23,6 +24,7 @@ from core.i18n import _
 from core.web.cookies import clear_session, read_session, read_step, write_session, write_step
 from core.web.devices import device_of
 from core.web.errors import status_of
+from core.web.party import party_of
 from core.web.redirects import redirect, safe_next
 from core.web.rendering import render
 from core.web.request import Request
@@ -66,7 +68,7 @@ def ask_code(request: Request) -> Any:
     try:
         look_at_step(request.database, SECOND_STEP, read_step(request))
     except StepOver:
-        return redirect(request, _path("/login", target))
+        return redirect(request, step_path("/login", target))
     return _code_form(request, target)
 
 
@@ -94,7 +96,7 @@ def check_code(request: Request) -> Any:
 def go_on(request: Request, found: SignedIn | HalfWay, target: str) -> Any:
     """After a step of a sign-in: to the page that was wanted, or to what comes before it."""
     if isinstance(found, HalfWay):
-        response = redirect(request, _path("/login/code", target))
+        response = redirect(request, step_path("/login/code", target))
         write_step(request, response, found.token)
         return response
     response = redirect(request, "/preferences" if found.must_change_password else target)
@@ -113,17 +115,30 @@ def leave(request: Request) -> Any:
     return response
 
 
-def _path(page: str, target: str) -> str:
+def step_path(page: str, target: str) -> str:
     return page if target == "/" else f"{page}?{urlencode({'next': target})}"
 
 
 def _form(request: Request, target: str, *, login: str = "", problem: UserError | None = None) -> Any:
-    values = {"title": _("Sign in"), "next": target, "login": login, "problem": problem and problem.message}
+    values = {
+        "title": _("Sign in"), "next": target, "login": login, "problem": problem and problem.message,
+        "can_have_passkeys": party_of(request) is not None,
+    }  # fmt: skip
     return _answer(request, "login.pt", values, problem)
 
 
+def to_sign_in(request: Request, target: str, problem: UserError) -> Any:
+    """Begin again, and say why."""
+    return _form(request, target, problem=problem)
+
+
 def _code_form(request: Request, target: str, problem: UserError | None = None) -> Any:
-    values = {"title": _("Second step"), "next": target, "problem": problem and problem.message}
+    step = look_at_step(request.database, SECOND_STEP, read_step(request))
+    factors = factors_of(request.database, step.user_id or 0)
+    values = {
+        "title": _("Second step"), "next": target, "problem": problem and problem.message, "factors": factors,
+        "can_have_passkeys": party_of(request) is not None,
+    }  # fmt: skip
     return _answer(request, "login_code.pt", values, problem)
 
 

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 import segno
 
+from core.auth.passkeys import TooManyPasskeys, begin_adding, own_passkeys
+from core.auth.passkeys import remove as remove_passkey
 from core.auth.recovery import new_codes
 from core.auth.second_factor import (
     begin_app,
@@ -21,9 +23,12 @@ from core.auth.throttle import TooManyAttempts
 from core.auth.totp import address_of, key_in_words
 from core.errors import UserError, ValidationFailed
 from core.i18n import _, _n
+from core.web.cookies import write_step
+from core.web.devices import device_of
 from core.web.errors import status_of
 from core.web.navigation import Crumb
 from core.web.pages.preferences import preference_crumbs
+from core.web.party import needed_party, party_of
 from core.web.redirects import redirect
 from core.web.rendering import render
 from core.web.request import Request
@@ -43,9 +48,14 @@ def show(request: Request) -> Any:
 def change(request: Request) -> Any:
     """Set up, take off, or fresh recovery codes, as the button says; each asks once more who is there."""
     given = str(request.POST.get("proof", ""))[:_LONGEST]
-    wanted = str(request.POST.get("do", ""))
+    wanted, number = str(request.POST.get("do", "")), str(request.POST.get("passkey", ""))
     try:
         prove(request.env, request.secret, given, address=request.address)
+        if wanted == "passkey":
+            return _ask_for_passkey(request)
+        if wanted == "forget" and number.isdecimal() and len(number) < 19:
+            remove_passkey(request.env, int(number))
+            request.toast(_("The passkey has been removed."))
         if wanted == "set up":
             begin_app(request.env, request.secret)
             return redirect(request, request.path_of("second_factor_app"))
@@ -55,8 +65,8 @@ def change(request: Request) -> Any:
             remove_app(request.env)
             end_all_sessions(request.env.session, request.env.user_id, but=request.signed_in.session_id)
             request.toast(_("The app is not asked for any more."))
-    except (ValidationFailed, TooManyAttempts) as refused:
-        return overview(request, refused, wanted)
+    except (ValidationFailed, TooManyAttempts, TooManyPasskeys) as refused:
+        return overview(request, refused, wanted + number)
     return redirect(request, request.path_of("second_factor"))
 
 
@@ -79,6 +89,15 @@ def confirm(request: Request) -> Any:
     return show_codes(request, codes)
 
 
+def _ask_for_passkey(request: Request) -> Any:
+    """On to the page on which the device makes one."""
+    name, login = str(request.POST.get("name", "")), request.signed_in.login
+    token = begin_adding(request.env, request.secret, needed_party(request), name, login=login)
+    response = redirect(request, request.path_of("new_passkey"))
+    write_step(request, response, token)
+    return response
+
+
 def overview(request: Request, problem: UserError | None = None, about: str = "") -> Any:
     """What the account has, and what can be done about it."""
     session, user_id = request.env.session, request.env.user_id
@@ -88,6 +107,9 @@ def overview(request: Request, problem: UserError | None = None, about: str = ""
         "breadcrumbs": preference_crumbs(request, TITLE),
         "factors": factors,
         "codes_left": _n("{n} code is left.", "{n} codes are left.", factors.codes),
+        "passkeys": own_passkeys(request.env),
+        "can_have_passkeys": party_of(request) is not None,
+        "device": device_of(request.user_agent or "") or "",
         "proof": proof_asked(session, user_id),
         "must_enrol": request.signed_in.must_enrol,
         "problem": None if problem is None else words(problem, "proof"),
@@ -99,7 +121,7 @@ def overview(request: Request, problem: UserError | None = None, about: str = ""
 def show_codes(request: Request, codes: list[str]) -> Any:
     """The one time that they can be read."""
     title = _("Recovery codes")
-    values = {"title": title, "codes": codes, "breadcrumbs": _crumbs(request, title)}
+    values = {"title": title, "codes": codes, "breadcrumbs": factor_crumbs(request, title)}
     return render(request, "recovery_codes.pt", values)
 
 
@@ -117,7 +139,7 @@ def _app_page(request: Request, problem: UserError | None = None) -> Any:
     picture = segno.make(address_of(key, request.signed_in.login, ISSUER), error="m", micro=False)
     values = {
         "title": title,
-        "breadcrumbs": _crumbs(request, title),
+        "breadcrumbs": factor_crumbs(request, title),
         "picture": picture.svg_data_uri(scale=5, border=4, light="#fff"),
         "key": key_in_words(key),
         "problem": None if problem is None else words(problem, "code"),
@@ -127,6 +149,6 @@ def _app_page(request: Request, problem: UserError | None = None) -> Any:
     )
 
 
-def _crumbs(request: Request, title: Any) -> list[Crumb]:
+def factor_crumbs(request: Request, title: Any) -> list[Crumb]:
     way = preference_crumbs(request, TITLE)
     return [*way[:-1], Crumb(TITLE, request.path_of("second_factor")), Crumb(title)]
