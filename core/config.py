@@ -9,18 +9,17 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import secrets
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from core.config_secret import read_or_create_secret
 from core.errors import ConfigError
 from core.i18n import LazyString, _
 
 FILE_NAME = "keyuan.toml"
-SECRET_BYTES = 32
 _PREFIX = "KEYUAN_"
 # Set by others on purpose: the file's own name, fixtures of the tests, what the parent process tells its
 # children, and the variables that Kubernetes adds for a service called "keyuan".
@@ -57,6 +56,14 @@ class Config:
     """Language of visitors whose browser asks for none of ours, and of the company that a first `serve` makes."""
     safe_mode: bool = False
     """Start with the kernel's own addon only, so that one that breaks the start can be removed."""
+    openid_issuer: str | None = None
+    """Address of an OpenID Connect provider by which people may sign in; with it `openid_client_id` and `_secret`."""
+    openid_client_id: str | None = None
+    """The name under which the provider knows this deployment; it sends people back to `/login/openid/back`."""
+    openid_client_secret: str | None = field(default=None, repr=False)
+    """The password that goes with it."""
+    openid_label: str = "OpenID Connect"
+    """What the button on the sign-in page calls the provider."""
     source: Path | None = None
     """The TOML file these settings came from, for messages."""
 
@@ -66,7 +73,7 @@ class Config:
 
         It signs what must survive a restart. Losing it ends all web sessions; it is part of the backup.
         """
-        return _read_or_create_secret(self.state_dir / "secret")
+        return read_or_create_secret(make_private_folder(self.state_dir) / "secret")
 
 
 def load_config(overrides: Mapping[str, object] | None = None) -> Config:
@@ -81,6 +88,11 @@ def load_config(overrides: Mapping[str, object] | None = None) -> Config:
             _("owner_url: needs database_url too, the URL of the application role"), setting="owner_url"
         )
     host, port = str(values.get("host", "127.0.0.1")), values.get("port", 6543)
+    if values.get("openid_issuer") and not (
+        values.get("openid_client_id") and values.get("openid_client_secret")
+    ):
+        problem = _("openid_issuer: needs openid_client_id and openid_client_secret too")
+        raise ConfigError(problem, setting="openid_issuer")
     values.setdefault("base_url", f"http://{_reachable(host)}:{port}")
     values.setdefault("state_dir", _default_state_dir())
     values.setdefault("addons_path", (installation_root() / "addons",))
@@ -252,6 +264,13 @@ def _web_address(value: object, base: Path) -> str:
     return parts.geturl().rstrip("/")
 
 
+def _issuer(value: object, base: Path) -> str:
+    """Compared letter by letter with what the provider calls itself, so a final slash stays."""
+    text = _text(value, base)
+    _web_address(text, base)
+    return text
+
+
 def _language(value: object, base: Path) -> str:
     text = _text(value, base).replace("-", "_")
     if not re.fullmatch(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?", text):
@@ -272,34 +291,9 @@ _PARSERS: dict[str, Callable[[object, Path], object]] = {
     "web_threads": _between(1, 256),
     "worker_processes": _between(0, 256),
     "language": _language,
+    "openid_issuer": _issuer,
+    "openid_client_id": _text,
+    "openid_client_secret": _text,
+    "openid_label": _text,
     "safe_mode": _switch,
 }
-
-
-def _read_or_create_secret(path: Path) -> bytes:
-    """Made beside its place and linked into it, so that of several first processes exactly one wins."""
-    make_private_folder(path.parent)
-    if not path.exists():
-        draft = path.with_name(f".secret-{os.getpid()}-{secrets.token_hex(4)}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "w") as stream:
-                stream.write(secrets.token_hex(SECRET_BYTES))
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    try:
-        secret = bytes.fromhex(path.read_text("ascii").strip())
-    except (OSError, ValueError) as error:
-        text = _("secret: {path} cannot be used: {reason}", path=str(path), reason=str(error))
-        raise ConfigError(text, setting="secret") from error
-    if len(secret) < SECRET_BYTES:
-        text = _(
-            "secret: {path} must hold {count} random bytes in hexadecimal", path=str(path), count=SECRET_BYTES
-        )
-        raise ConfigError(text, setting="secret")
-    return secret

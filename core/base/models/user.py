@@ -33,6 +33,11 @@ def account_with_second_factor(env: Any) -> Where:
     return and_(account_of_another(env), User.second_factor)
 
 
+def linked_account(env: Any) -> Where:
+    """Accounts of others that are linked with a person at the sign-in service."""
+    return and_(account_of_another(env), User.openid_subject.is_not(None))
+
+
 class BaseUser(User, extend=True):
     """An account with the roles and posts of its person."""
 
@@ -71,3 +76,11 @@ class BaseUser(User, extend=True):
     def remove_second_factor(self) -> None:
         """The password alone is enough at the next sign-in; every session of the user ends."""
         remove_second_factor(current_env(), self)
+
+    @action(
+        label=_("Unlink from the sign-in service"), by=linked_account, icon="x",
+        confirm=_("Whoever signs in there next with the same verified e-mail is linked with this account anew."),
+    )  # fmt: skip
+    def unlink_openid(self) -> None:
+        """After somebody else was linked with the account, or the person has another name at the service."""
+        self.openid_subject = None

@@ -59,7 +59,7 @@ class UserForm(FormView[User]):
         ),
         group(_("Account"), User.name, User.login, User.email, User.language),
         group(_("Access"), User.blocked, User.must_change_password, User.second_factor, User.last_login,
-            User.is_demo),
+            User.openid_subject, User.is_demo),
         note(_("A new account needs a role in the company, and its person a link to set a password.")),
         notebook(
             page(_("Roles"), related(BaseUser.roles, columns=[UserRole.role, UserRole.company])),

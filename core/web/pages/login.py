@@ -123,6 +123,7 @@ def _form(request: Request, target: str, *, login: str = "", problem: UserError 
     values = {
         "title": _("Sign in"), "next": target, "login": login, "problem": problem and problem.message,
         "can_have_passkeys": party_of(request) is not None,
+        "provider": request.config.openid_label if request.config.openid_issuer else None,
     }  # fmt: skip
     return _answer(request, "login.pt", values, problem)
 

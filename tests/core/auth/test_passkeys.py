@@ -11,8 +11,8 @@ from core.auth.models import Passkey
 from core.auth.passkeys import (
     ADDING,
     ENTERING,
-    PasskeyRefused,
     Party,
+    PasskeyRefused,
     add,
     begin_adding,
     begin_entering,
