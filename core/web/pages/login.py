@@ -21,6 +21,7 @@ from core.auth.steps import StepOver, look_at_step
 from core.auth.throttle import TooManyAttempts
 from core.errors import UserError
 from core.i18n import _
+from core.web import csrf, drafts
 from core.web.cookies import clear_session, read_session, read_step, write_session, write_step
 from core.web.devices import device_of
 from core.web.errors import status_of
@@ -58,6 +59,10 @@ def enter(request: Request) -> Any:
         )
     except (SignInRefused, NoCompany, TooManyAttempts) as refused:
         return _form(request, target, login=login, problem=refused)
+    if isinstance(signed_in, HalfWay) and drafts.sent(request):
+        response = _code_form(request, target, token=signed_in.token)
+        write_step(request, response, signed_in.token)
+        return response
     return go_on(request, signed_in, target)
 
 
@@ -99,8 +104,20 @@ def go_on(request: Request, found: SignedIn | HalfWay, target: str) -> Any:
         response = redirect(request, step_path("/login/code", target))
         write_step(request, response, found.token)
         return response
-    response = redirect(request, "/preferences" if found.must_change_password else target)
+    draft = None if found.must_change_password else drafts.draft_for(request, found.user_id)
+    if draft is None:
+        response = redirect(request, "/preferences" if found.must_change_password else target)
+    else:
+        values = {"title": _("Save"), "draft": draft, "token": csrf.issue_for(request, found.token)}
+        response = render(request, "resend.pt", values)
     write_session(request, response, found.token)
+    return response
+
+
+def ask_again(request: Request, draft: str) -> Any:
+    """The sign-in in place of a page that came after the end of its session; `draft` is what was typed on it."""
+    response = _form(request, safe_next(request.path_qs), draft=draft)
+    response.status_int = 401
     return response
 
 
@@ -119,8 +136,16 @@ def step_path(page: str, target: str) -> str:
     return page if target == "/" else f"{page}?{urlencode({'next': target})}"
 
 
-def _form(request: Request, target: str, *, login: str = "", problem: UserError | None = None) -> Any:
+def _form(
+    request: Request,
+    target: str,
+    *,
+    login: str = "",
+    problem: UserError | None = None,
+    draft: str | None = None,
+) -> Any:
     values = {
+        "draft": drafts.sent(request) if draft is None else draft,
         "title": _("Sign in"), "next": target, "login": login, "problem": problem and problem.message,
         "can_have_passkeys": party_of(request) is not None,
         "provider": request.config.openid_label if request.config.openid_issuer else None,
@@ -133,11 +158,14 @@ def to_sign_in(request: Request, target: str, problem: UserError) -> Any:
     return _form(request, target, problem=problem)
 
 
-def _code_form(request: Request, target: str, problem: UserError | None = None) -> Any:
-    step = look_at_step(request.database, SECOND_STEP, read_step(request))
+def _code_form(
+    request: Request, target: str, problem: UserError | None = None, *, token: str | None = None
+) -> Any:
+    step = look_at_step(request.database, SECOND_STEP, token or read_step(request))
     factors = factors_of(request.database, step.user_id or 0)
     values = {
         "title": _("Second step"), "next": target, "problem": problem and problem.message, "factors": factors,
+        "draft": drafts.sent(request),
         "can_have_passkeys": party_of(request) is not None,
     }  # fmt: skip
     return _answer(request, "login_code.pt", values, problem)
