@@ -35,12 +35,17 @@ class Draft:
     fields: Sequence[tuple[str, str]]
 
 
+def is_form(path: str) -> bool:
+    """Whether a page at this path is a form whose content is kept; what runs beside it must not lead away from it."""
+    return _FORMS.fullmatch(path) is not None
+
+
 def keep(request: Request) -> str | None:
     """The draft of a request that came after the end of its session, as text for the sign-in form; None for others.
 
     Opens a database session of its own: a stranger's request has none.
     """
-    if request.method != "POST" or request.is_htmx or not _FORMS.fullmatch(request.path):
+    if request.method != "POST" or request.is_htmx or not is_form(request.path):
         return None
     token = read_session(request)
     pairs = list(request.POST.items())

@@ -160,6 +160,11 @@ def _sign_in(request: Request) -> Any:
     path = request.path_qs if request.method in ("GET", "HEAD") else "/"
     if request.is_htmx:
         current = urlsplit(request.headers.get("HX-Current-URL", ""))
+        if drafts.is_form(current.path):
+            request.toast(
+                _("Your session is over. Save, then sign in again: what you have typed is kept."), "warning"
+            )
+            return Response(status=401, headers={"HX-Reswap": "none"})
         path = current.path + (f"?{current.query}" if current.query else "")
     target = "/login" if path in ("", "/") else f"/login?next={quote(path, safe='')}"
     if request.is_htmx:

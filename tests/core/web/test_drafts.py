@@ -86,3 +86,13 @@ def test_a_draft_that_was_changed_on_the_way_is_dropped(application: Any, people
     login["draft"].force_value(login["draft"].value[:-3] + "xxx")
     login["login"], login["password"] = "ann", PASSWORD
     assert login.submit().status_int == 303
+
+
+def test_what_runs_beside_a_form_does_not_lead_away_from_it(application: Any, people: People) -> None:
+    browser = signed_in(application, "ann")
+    end_sessions(people)
+    htmx = {"HX-Request": "true", "HX-Current-URL": f"http://localhost{FORM}"}
+    answer = browser.get("/notices", headers=htmx, status=401)
+    assert "HX-Redirect" not in answer.headers and "Your session is over." in answer.headers["HX-Trigger"]
+    elsewhere = browser.get("/notices", headers={**htmx, "HX-Current-URL": "http://localhost/"}, status=401)
+    assert elsewhere.headers["HX-Redirect"] == "/login"
