@@ -9,18 +9,17 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import secrets
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from core.config_secret import read_or_create_secret
 from core.config_values import PARSERS, Unusable
 from core.errors import ConfigError
 from core.i18n import _
 
 FILE_NAME = "keyuan.toml"
-SECRET_BYTES = 32
 _PREFIX = "KEYUAN_"
 # Set by others on purpose: the file's own name, fixtures of the tests, what the parent process tells its
 # children, and the variables that Kubernetes adds for a service called "keyuan".
@@ -59,6 +58,14 @@ class Config:
     """Language of visitors whose browser asks for none of ours, and of the company that a first `serve` makes."""
     safe_mode: bool = False
     """Start with the kernel's own addon only, so that one that breaks the start can be removed."""
+    openid_issuer: str | None = None
+    """Address of an OpenID Connect provider by which people may sign in; with it `openid_client_id` and `_secret`."""
+    openid_client_id: str | None = None
+    """The name under which the provider knows this deployment; it sends people back to `/login/openid/back`."""
+    openid_client_secret: str | None = field(default=None, repr=False)
+    """The password that goes with it."""
+    openid_label: str = "OpenID Connect"
+    """What the button on the sign-in page calls the provider."""
     source: Path | None = None
     """The TOML file these settings came from, for messages."""
 
@@ -68,7 +75,7 @@ class Config:
 
         It signs what must survive a restart. Losing it ends all web sessions; it is part of the backup.
         """
-        return _read_or_create_secret(self.state_dir / "secret")
+        return read_or_create_secret(make_private_folder(self.state_dir) / "secret")
 
 
 def load_config(overrides: Mapping[str, object] | None = None) -> Config:
@@ -83,6 +90,11 @@ def load_config(overrides: Mapping[str, object] | None = None) -> Config:
             _("owner_url: needs database_url too, the URL of the application role"), setting="owner_url"
         )
     host, port = str(values.get("host", "127.0.0.1")), values.get("port", 6543)
+    if values.get("openid_issuer") and not (
+        values.get("openid_client_id") and values.get("openid_client_secret")
+    ):
+        problem = _("openid_issuer: needs openid_client_id and openid_client_secret too")
+        raise ConfigError(problem, setting="openid_issuer")
     values.setdefault("base_url", f"http://{_reachable(host)}:{port}")
     values.setdefault("state_dir", _default_state_dir())
     values.setdefault("addons_path", (installation_root() / "addons",))
@@ -187,30 +199,3 @@ def _parse(key: str, value: object, origin: str, path: Path | None) -> object:
         raise ConfigError(text, setting=key) from None
 
 
-def _read_or_create_secret(path: Path) -> bytes:
-    """Made beside its place and linked into it, so that of several first processes exactly one wins."""
-    make_private_folder(path.parent)
-    if not path.exists():
-        draft = path.with_name(f".secret-{os.getpid()}-{secrets.token_hex(4)}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "w") as stream:
-                stream.write(secrets.token_hex(SECRET_BYTES))
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    try:
-        secret = bytes.fromhex(path.read_text("ascii").strip())
-    except (OSError, ValueError) as error:
-        text = _("secret: {path} cannot be used: {reason}", path=str(path), reason=str(error))
-        raise ConfigError(text, setting="secret") from error
-    if len(secret) < SECRET_BYTES:
-        text = _(
-            "secret: {path} must hold {count} random bytes in hexadecimal", path=str(path), count=SECRET_BYTES
-        )
-        raise ConfigError(text, setting="secret")
-    return secret

@@ -84,6 +84,13 @@ def _web_address(value: object, base: Path) -> str:
     return parts.geturl().rstrip("/")
 
 
+def _issuer(value: object, base: Path) -> str:
+    """Compared letter by letter with what the provider calls itself, so a final slash stays."""
+    text = _text(value, base)
+    _web_address(text, base)
+    return text
+
+
 def _language(value: object, base: Path) -> str:
     text = _text(value, base).replace("-", "_")
     if not re.fullmatch(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?", text):
@@ -105,6 +112,10 @@ PARSERS: Final[dict[str, Parser]] = {
     "web_threads": _between(1, 256),
     "worker_processes": _between(0, 256),
     "language": _language,
+    "openid_issuer": _issuer,
+    "openid_client_id": _text,
+    "openid_client_secret": _text,
+    "openid_label": _text,
     "safe_mode": _switch,
 }
 """How each setting is read."""

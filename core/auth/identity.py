@@ -54,6 +54,7 @@ class Identity:
     unread: int = 0
     generation: int = 0
     session_id: int | None = None
+    must_enrol: bool = False
     may_write_shared: bool = False
 
 
@@ -62,15 +63,17 @@ def open_request(
     token_hash: str,
     company_id: int | None = None,
     *,
+    address: str | None = None,
     timeout_ms: int = STATEMENT_TIMEOUT_MS,
 ) -> Identity | None:
     """The identity behind a browser's token, and the transaction's wall set for it; None for whoever may not work.
 
-    `company_id` asks for another company than the session's last one. A blocked user, an ended or expired session,
-    a company without a role for this user and somebody who has left it all get None, and no row of any company.
+    `company_id` asks for another company than the session's last one; `address` is where the browser is
+    now. A blocked user, an ended or expired session, a company without a role for this user and somebody who has left
+    it all get None, and no row of any company.
     """
     composed = composition()
-    asked = {"given_token": token_hash, "given_company": company_id}
+    asked = {"given_token": token_hash, "given_company": company_id, "given_address": address}
     return _identity(session, composed, call_statement(composed), asked, timeout_ms)
 
 
@@ -126,6 +129,7 @@ def _from_row(row: Row[Any], installed: frozenset[str], shared: bool) -> Identit
         unread=row.unread,
         generation=row.generation or 0,
         session_id=row.session_id,
+        must_enrol=row.must_enrol,
         may_write_shared=shared,
     )
 

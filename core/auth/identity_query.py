@@ -53,8 +53,9 @@ NOTICES_COUNTED: Final = 100
 
 @lru_cache(maxsize=8)
 def request_statement(composed: Composition) -> Select[Any]:
-    """By `given_token`, optionally in `given_company`; moves the session's last use along. Run by a function of the
-    database, see request_function.py.
+    """By `given_token`, optionally in `given_company`; moves the session's last use along, and with it the place,
+    `given_address` (none where it is not known for certain). Run by a function of the database, see
+    request_function.py.
 
     No parameter may be called like a column of the session: SQLAlchemy would make the UPDATE set that column too.
     """
@@ -64,6 +65,7 @@ def request_statement(composed: Composition) -> Select[Any]:
         session.c.id.label("session_id"),
         session.c.real_user_id,
         session.c.company_id.label("last_company_id"),
+        session.c.must_enrol,
     )
     opened = (
         select(*columns, *_person(user))
@@ -76,11 +78,14 @@ def request_statement(composed: Composition) -> Select[Any]:
         )
         .cte("opened").prefix_with("MATERIALIZED", dialect="postgresql")
     )  # fmt: skip
+    place = func.coalesce(bindparam("given_address", type_=Text), session.c.address)
     is_old = session.c.last_seen < func.now() - SLIDE
     mine = session.c.id == select(opened.c.session_id).scalar_subquery()
+    has_moved = session.c.address.is_distinct_from(place)
     slid = (
-        update(session).where(mine, is_old).values(last_seen=func.now()).returning(session.c.id).cte("slid")
-    )
+        update(session).where(mine, is_old | has_moved).values(last_seen=func.now(), address=place)
+        .returning(session.c.id).cte("slid")
+    )  # fmt: skip
     return _statement(tables, opened).add_cte(slid)
 
 
@@ -91,8 +96,9 @@ def user_statement(composed: Composition) -> Select[Any]:
     user = tables.user
     columns = (cast(null(), BigInteger).label("session_id"), user.c.id.label("real_user_id"))
     last_company = cast(null(), BigInteger).label("last_company_id")
+    must_enrol = literal(False).label("must_enrol")
     opened = (
-        select(*columns, last_company, *_person(user))
+        select(*columns, last_company, must_enrol, *_person(user))
         .where(user.c.id == bindparam("given_user", type_=BigInteger), *_may_work(user))
         .cte("opened").prefix_with("MATERIALIZED", dialect="postgresql")
     )  # fmt: skip

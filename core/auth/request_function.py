@@ -22,8 +22,8 @@ from core.orm.rls import quote
 
 NAME: Final = f"{KERNEL_SCHEMA}.open_request"
 ARGUMENTS: Final = {
-    "given_token": "text", "given_company": "bigint", "given_timeout": "text", "shared_roles": "text[]",
-    "department_roles": "text[]",
+    "given_token": "text", "given_company": "bigint", "given_address": "text", "given_timeout": "text",
+    "shared_roles": "text[]", "department_roles": "text[]",
 }  # fmt: skip
 
 

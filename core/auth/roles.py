@@ -18,9 +18,13 @@ from core.auth.models import (
     Numbering,
     OneTimeToken,
     Option,
+    Passkey,
+    RecoveryCode,
     RoleRow,
     Session,
     Setting,
+    SignInStep,
+    Totp,
     User,
     UserRole,
 )
@@ -53,6 +57,7 @@ grants = [
     grant(USER, Setting, "read"),
     grant(USER, Notice, "read update", rows=BY_RULE),
     grant(USER, Session, "read", rows=BY_RULE),
+    grant(USER, Passkey, "read", rows=BY_RULE),
     grant(ADMIN, Company, "read update", rows=BY_RULE),
     grant(ADMIN, User, "create import"),
     grant(ADMIN, User, "read update export", rows=BY_RULE),
@@ -72,6 +77,9 @@ grants = [
     grant(SYSTEM, Session, "read export"),
     grant(SYSTEM, LoginAttempt, "read delete export"),
     grant(SYSTEM, OneTimeToken, "read delete"),
+    grant(SYSTEM, Totp, "read"),
+    grant(SYSTEM, RecoveryCode, "read"),
+    grant(SYSTEM, SignInStep, "read"),
     grant(SYSTEM, Option, f"{_EVERYTHING} {WRITE_SHARED}"),
 ]
 
@@ -160,6 +168,12 @@ def my_sign_ins(env: Env) -> Where:
     """Everybody sees where the own account is signed in."""
     session = _columns(Session)
     return or_(session.user_id == env.user_id, session.real_user_id == env.user_id)
+
+
+@record_rule(Passkey, role=USER)
+def my_passkeys(env: Env) -> Where:
+    """Everybody sees the own ones."""
+    return _is(_columns(Passkey).user_id, env.user_id)
 
 
 @record_rule(Session, role=ADMIN)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Table, case, delete, func, update
+from sqlalchemy import ColumnElement, Table, Text, case, cast, delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,7 @@ from core.orm.trust import TRUSTED
 FORGOTTEN_AFTER: Final = timedelta(hours=6)
 LONGEST_PAUSE: Final = timedelta(minutes=15)
 FIRST_PAUSE: Final = timedelta(seconds=30)
+_FACTOR: Final = "second factor\0"
 
 
 class TooManyAttempts(UserError):
@@ -60,6 +61,11 @@ def account_counter(login: str) -> Counter:
 def address_counter(address: str | None) -> Counter:
     """Failures from an address; neighbours in an IPv6 network of 64 bits count together."""
     return Counter("address", _digest(_network(address)), free=30)
+
+
+def factor_counter(user_id: int) -> Counter:
+    """Wrong codes of somebody who has given the right password, which does not take them back."""
+    return Counter("account", _digest(f"{_FACTOR}{user_id}"), free=5)
 
 
 def count_attempt(session: Session, counters: list[Counter]) -> None:
@@ -95,6 +101,33 @@ def _apart(session: Session) -> Iterator[Session]:
         session.commit()
     with Session(session.get_bind()) as apart, apart.begin():
         yield apart
+
+
+def lift(session: Session, *counters: Counter) -> None:
+    """An administrator vouches for these failures: they count no more, in this transaction."""
+    table = composition().info("base.login_attempt").table
+    for counter in counters:
+        session.execute(delete(table).where(*_row(table, counter)), execution_options=TRUSTED)
+
+
+def lift_apart(session: Session, *counters: Counter) -> None:
+    """The same after a success, in a transaction of its own like the counting."""
+    with _apart(session) as apart:
+        lift(apart, *counters)
+
+
+def is_paused(login: Any, user_id: Any) -> ColumnElement[bool]:
+    """Whether a pause is running for the account of these columns; `login` holds folded login names."""
+    table = composition().info("base.login_attempt").table.alias()
+    marks = [func.convert_to(login, "UTF8"), func.decode(_FACTOR.encode().hex(), "hex").op("||")(
+        func.convert_to(cast(user_id, Text), "UTF8"))]  # fmt: skip
+    digests = [func.encode(func.sha256(mark), "hex") for mark in marks]
+    return exists(
+        select(table.c.id).where(
+            table.c.kind == "account", table.c.key.in_(digests), table.c.blocked_until > func.now(),
+            table.c.deleted_at.is_(None),
+        )
+    )  # fmt: skip
 
 
 def _count(apart: Session, counter: Counter) -> int:

@@ -110,5 +110,14 @@ def ask_cancel(session: Session, job_id: int) -> None:
     )
 
 
+def ask_cancel_of(session: Session, user_id: int) -> None:
+    """Ask for the end of everything that a user has asked for and that is not over."""
+    table = _table()
+    unfinished = table.c.state.in_(["queued", "failed", "running"])
+    theirs = select(table.c.id).where(table.c.user_id == user_id, unfinished)
+    for job_id in session.scalars(theirs, execution_options=TRUSTED).all():
+        ask_cancel(session, job_id)
+
+
 def _table() -> Table:
     return composition().info("base.job").table

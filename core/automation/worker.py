@@ -43,18 +43,29 @@ class Run:
 
     job_id: int
     factory: sessionmaker[Session]
+    user_id: int | None = None
+    company_id: int | None = None
     _last: datetime = field(default_factory=lambda: datetime.min.replace(tzinfo=UTC))
 
     def step(self, progress: int, total: int | None = None) -> None:
-        """Say how far the job is, at most once a second. Raises JobCancelled when the end was asked for."""
+        """Say how far the job is, at most once a second. Raises JobCancelled when the end was asked for, or who asked
+        for the job may not work in the company any more.
+        """
         now = datetime.now(UTC)
         if now - self._last < timedelta(seconds=1) and progress != total:
             return
         self._last = now
+        self.refuse_unwanted(progress, total)
+
+    def refuse_unwanted(self, progress: int | None = None, total: int | None = None) -> None:
+        """The same question at any time; the worker asks it once more before it commits what the job did."""
         with self.factory() as session:
-            is_cancelled = touch(session, self.job_id, now, progress, total)
+            is_cancelled = touch(session, self.job_id, datetime.now(UTC), progress, total)
             session.commit()
-        if is_cancelled:
+            is_shut_out = (
+                self.user_id is not None and identity_of(session, self.user_id, self.company_id) is None
+            )
+        if is_cancelled or is_shut_out:
             raise JobCancelled()
 
 
@@ -121,8 +132,10 @@ class Worker:
                 session.commit()
                 return
             with use_env(env), use_language(env.language):
-                result = declared.function(env, Run(row.id, self.factory), **row.arguments)
+                run = Run(row.id, self.factory, row.user_id, row.company_id)
+                result = declared.function(env, run, **row.arguments)
                 env.flush()
+                run.refuse_unwanted()
                 settle(session, row.id, state="done", finished_at=datetime.now(UTC), result=result)
                 env.commit()
 

@@ -13,6 +13,7 @@ manifest = Manifest(
         "core.auth.hooks",
         "core.automation.models",
         "core.automation.access",
+        "core.automation.hooks",
         "core.exchange.jobs",
         "core.exchange.screens",
     ),

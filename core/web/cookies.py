@@ -9,10 +9,13 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any, Final
 
+from core.auth.steps import LIFETIME
+
 if TYPE_CHECKING:
     from core.web.request import Request
 
 LANGUAGE: Final = "keyuan-language"
+_STEP: Final = "keyuan-step"
 _YEAR: Final = 365 * 24 * 3600
 
 
@@ -36,10 +39,27 @@ def write_session(request: Request, response: Any, token: str) -> None:
     request.session_token = token
     _set(request, response, "keyuan", token)
     _remove(request, response, "keyuan-visitor")
+    if read_step(request) is not None:
+        clear_step(request, response)
 
 
 def clear_session(request: Request, response: Any) -> None:
     _remove(request, response, "keyuan")
+
+
+def read_step(request: Request) -> str | None:
+    """The token of a sign-in that is under way in this browser."""
+    token = request.cookies.get(_name(request, _STEP))
+    return token if token and token.isascii() and len(token) <= 200 else None
+
+
+def write_step(request: Request, response: Any, token: str) -> None:
+    """The browser keeps it for as long as the step can be taken up."""
+    _set(request, response, _STEP, token, max_age=int(LIFETIME.total_seconds()))
+
+
+def clear_step(request: Request, response: Any) -> None:
+    _remove(request, response, _STEP)
 
 
 def read_visitor(request: Request) -> str:
@@ -65,10 +85,11 @@ def write_language(request: Request, response: Any, language: str) -> None:
     )
 
 
-def _set(request: Request, response: Any, short: str, value: str) -> None:
+def _set(request: Request, response: Any, short: str, value: str, max_age: int | None = None) -> None:
     response.set_cookie(
-        _name(request, short), value, httponly=True, samesite="Lax", secure=is_https(request), overwrite=True
-    )
+        _name(request, short), value, max_age=max_age, httponly=True, samesite="Lax", secure=is_https(request),
+        overwrite=True,
+    )  # fmt: skip
 
 
 def _remove(request: Request, response: Any, short: str) -> None:

@@ -47,16 +47,39 @@ def check(request: Request) -> None:
         raise ForgedRequest()
 
 
+def issue_for(request: Request, session_token: str) -> str:
+    """A token for a page that is shown to a session which this very request has begun."""
+    salt = secrets.token_hex(_SALT // 2)
+    return salt + _sign(request, salt, f"session:{session_token}")
+
+
+def was_issued_to(request: Request, session_token: str) -> bool:
+    """Whether the request came from a page of ours that was shown to this session, though it may be over."""
+    token = request.POST.get(FIELD, "")
+    owner = f"session:{session_token}"
+    return isinstance(token, str) and _has_our_origin(request) and _is_signed(request, token, owner)
+
+
 def _is_valid(request: Request, token: str) -> bool:
-    salt = token[:_SALT]
+    own = f"session:{read_session(request)}" if request.caller else f"visitor:{read_visitor(request)}"
+    return _is_signed(request, token, own)
+
+
+def _is_signed(request: Request, token: str, own: str) -> bool:
     try:
-        return hmac.compare_digest(token[_SALT:].encode("ascii"), _signature(request, salt).encode("ascii"))
+        return hmac.compare_digest(
+            token.encode("ascii"), (token[:_SALT] + _sign(request, token[:_SALT], own)).encode()
+        )
     except UnicodeEncodeError:
         return False
 
 
 def _signature(request: Request, salt: str) -> str:
     own = f"session:{read_session(request)}" if request.caller else f"visitor:{read_visitor(request)}"
+    return _sign(request, salt, own)
+
+
+def _sign(request: Request, salt: str, own: str) -> str:
     return hmac.new(request.secret, f"csrf:{salt}:{own}".encode(), hashlib.sha256).hexdigest()
 
 

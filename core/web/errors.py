@@ -149,10 +149,22 @@ def _language(request: Request) -> str:
 
 
 def _sign_in(request: Request) -> Any:
-    """Lead to the sign-in page; afterwards back to where the person was, if that can be looked at again."""
+    """Lead to the sign-in page; afterwards back to where the person was, if that can be looked at again. A form
+    that was sent too late waits on the sign-in page itself.
+    """
+    from core.web import drafts
+    from core.web.pages import login
+
+    if (draft := drafts.keep(request)) is not None:
+        return login.ask_again(request, draft)
     path = request.path_qs if request.method in ("GET", "HEAD") else "/"
     if request.is_htmx:
         current = urlsplit(request.headers.get("HX-Current-URL", ""))
+        if drafts.is_form(current.path):
+            request.toast(
+                _("Your session is over. Save, then sign in again: what you have typed is kept."), "warning"
+            )
+            return Response(status=401, headers={"HX-Reswap": "none"})
         path = current.path + (f"?{current.query}" if current.query else "")
     target = "/login" if path in ("", "/") else f"/login?next={quote(path, safe='')}"
     if request.is_htmx:

@@ -16,7 +16,7 @@ from core.web.request import Request
 def open_env(request: Request, session: Session) -> Env | None:
     """The Env of whoever has signed in, with the wall of the transaction set; None for strangers."""
     token = read_session(request)
-    request.caller = open_request(session, hash_token(token)) if token else None
+    request.caller = open_request(session, hash_token(token), address=request.address) if token else None
     if request.caller is None:
         return None
     _follow_generation(request, request.caller.generation)

@@ -28,7 +28,9 @@ from core.web.request import Request
 from core.web.routes import Endpoint
 
 TRIES: Final = 3
-_WITH_ANY_PASSWORD: Final = frozenset({"preferences", "password", "language", "login", "logout"})
+_COMING_AND_GOING: Final = frozenset({"language", "login", "logout"})
+_WITH_ANY_PASSWORD: Final = _COMING_AND_GOING | {"preferences", "password"}
+_WITHOUT_FACTOR: Final = _COMING_AND_GOING | {"second_factor", "second_factor_app", "new_passkey"}
 
 
 def run(request: Request, endpoint: Endpoint) -> Any:
@@ -55,8 +57,8 @@ def _attempt(request: Request, endpoint: Endpoint, factory: sessionmaker[Session
         request._env = env
         stack.callback(_close, request)
         csrf.check(request)
-        if _needs_own_password(request, endpoint):
-            return redirect(request, "/preferences")
+        if (first := _first_of_all(request, endpoint)) is not None:
+            return redirect(request, first)
         response = _respond(endpoint.function, request)
         if response.status_int >= 400:
             session.rollback()
@@ -67,10 +69,18 @@ def _attempt(request: Request, endpoint: Endpoint, factory: sessionmaker[Session
     return response
 
 
-def _needs_own_password(request: Request, endpoint: Endpoint) -> bool:
-    """Somebody else knows the password: first of all it is changed."""
+def _first_of_all(request: Request, endpoint: Endpoint) -> str | None:
+    """Where somebody has to go before anything else: somebody else knows the password, or the company asks for a second
+    factor that the account has not.
+    """
     caller = request.caller
-    return caller is not None and caller.must_change_password and endpoint.name not in _WITH_ANY_PASSWORD
+    if caller is None:
+        return None
+    if caller.must_change_password:
+        return None if endpoint.name in _WITH_ANY_PASSWORD else "/preferences"
+    return (
+        "/preferences/second-factor" if caller.must_enrol and endpoint.name not in _WITHOUT_FACTOR else None
+    )
 
 
 def _respond(view: Callable[[Request], Any], request: Request) -> Any:

@@ -20,12 +20,12 @@ def test_a_wrong_password_is_told_and_a_right_one_leads_on(
     expect(page).to_have_url(re.compile(r"/login\?next="))
     page.get_by_label("Login name").fill(SELLER)
     page.get_by_label("Password").fill("not the password")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("alert")).to_have_text("The login name or the password is not right.")
     expect(page.get_by_label("Login name")).to_have_value(SELLER)
     expect(page.get_by_label("Password")).to_have_value("")
     page.get_by_label("Password").fill(keyuan.accounts[SELLER])
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).to_have_url(re.compile(r"/r/crm_base\.customer\?order=name$"))
     expect(page.locator("h1")).to_have_text("Customers")
 
@@ -61,9 +61,9 @@ def test_the_language_is_switched_and_kept(open_page: Open) -> None:
 def test_a_visitor_chooses_the_language_of_the_sign_in(open_page: Open) -> None:
     page = open_page("/login", language="zh_CN")
     expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
-    expect(page.get_by_role("button", name="登录")).to_be_visible()
+    expect(page.get_by_role("button", name="登录", exact=True)).to_be_visible()
     page.get_by_role("button", name="English").click()
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign in", exact=True)).to_be_visible()
 
 
 def test_signing_in_and_making_a_customer_by_keyboard(open_page: Open, keyuan: Served) -> None:

@@ -10,19 +10,24 @@ from core.auth.models.notice import Notice
 from core.auth.models.numbering import Numbering
 from core.auth.models.one_time_token import OneTimeToken
 from core.auth.models.option import Option
+from core.auth.models.passkey import Passkey
 from core.auth.models.role import Role as RoleRow
 from core.auth.models.role import UserRole
+from core.auth.models.second_factor import RecoveryCode, Totp
 from core.auth.models.session import Session
 from core.auth.models.setting import Setting
+from core.auth.models.sign_in_step import SignInStep
 from core.auth.models.user import User
 
 MODELS = (
     Company, User, Department, Employee, RoleRow, UserRole, Session, LoginAttempt, OneTimeToken, CompanyAddon,
-    Option, Numbering, Notice, ExternalKey, Setting,
+    Option, Numbering, Notice, ExternalKey, Setting, Totp, RecoveryCode, Passkey,
+    SignInStep,
 )  # fmt: skip
 """For the loader: the kernel's addon lists this package once."""
 
 __all__ = [
     "MODELS", "Company", "CompanyAddon", "Department", "Employee", "ExternalKey", "LoginAttempt", "Notice", "Numbering",
-    "OneTimeToken", "Option", "RoleRow", "Session", "Setting", "User", "UserRole",
+    "OneTimeToken", "Option", "Passkey", "RecoveryCode", "RoleRow", "Session", "Setting", "SignInStep", "Totp", "User",
+    "UserRole",
 ]  # fmt: skip

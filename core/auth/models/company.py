@@ -1,12 +1,15 @@
 """A company: the wall between data that never meet."""
 
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
 from sqlalchemy.orm import Mapped
 
 from core.i18n import _
-from core.orm.fields import field, many2one, selection
+from core.orm.fields import field, many2many, many2one, selection
 from core.orm.model import Deployment
+
+if TYPE_CHECKING:
+    from core.auth.models.role import Role
 
 LANGUAGE_CHOICES = [("zh_CN", _("Chinese")), ("en", _("English"))]
 
@@ -27,4 +30,8 @@ class Company(
         help=_("Decides which day it is, in filters, numbers and reports."),
     )
     currency: Mapped[str] = field(_("Currency"), default="CNY", max_length=3)
+    second_factor_roles: Mapped[list["Role"]] = many2many(
+        _("Second factor required of"), to="base.role",
+        help=_("Who holds one of these roles here sets one up at the next sign-in. “Employee” means everybody."),
+    )  # fmt: skip
     active: Mapped[bool] = field(_("Active"), default=True, tracked=True)

@@ -37,5 +37,9 @@ class Session(
     last_seen: Mapped[datetime] = field(_("Last seen"), readonly=True, sortable=True)
     expires: Mapped[datetime] = field(_("Expires"), readonly=True)
     ended_at: Mapped[datetime | None] = field(_("Ended at"), default=None, readonly=True)
+    must_enrol: Mapped[bool] = field(
+        _("Second factor to be set up"), default=False, readonly=True,
+        help=_("The company asks for one; until then nothing else can be done."),
+    )  # fmt: skip
     address: Mapped[str | None] = field(_("Address"), default=None, readonly=True)
     agent: Mapped[str | None] = field(_("Device"), default=None, readonly=True, max_length=300)

@@ -43,9 +43,17 @@ class User(
         _("Blocked"), default=False, tracked=True, visible_to=ACCOUNT_KEEPERS,
         help=_("A blocked user is signed out at once and cannot sign in."),
     )  # fmt: skip
+    openid_subject: Mapped[str | None] = field(
+        _("Linked with"), default=None, readonly=True, tracked=True, index=True, visible_to=ACCOUNT_KEEPERS,
+        help=_("The person at the sign-in service: its address and the name that it has for the person."),
+    )  # fmt: skip
     is_demo: Mapped[bool] = field(
         _("Demonstration account"), default=False, readonly=True, visible_to=ACCOUNT_KEEPERS,
         help=_("Signs in from this machine only, with a password derived from the deployment's secret."),
+    )  # fmt: skip
+    second_factor: Mapped[bool] = field(
+        _("Second factor"), default=False, readonly=True, tracked=True, visible_to=ACCOUNT_KEEPERS,
+        help=_("The sign-in asks for more than the password."),
     )  # fmt: skip
     last_login: Mapped[datetime | None] = field(
         _("Last sign-in"), default=None, readonly=True, sortable=True, visible_to=ACCOUNT_KEEPERS

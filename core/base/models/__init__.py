@@ -4,6 +4,7 @@ from core.base.models.company_addon import BaseCompanyAddon
 from core.base.models.department import BaseDepartment
 from core.base.models.employee import BaseEmployee
 from core.base.models.role import BaseRole
+from core.base.models.session import BaseSession
 from core.base.models.user import BaseUser
 
-__all__ = ["BaseCompanyAddon", "BaseDepartment", "BaseEmployee", "BaseRole", "BaseUser"]
+__all__ = ["BaseCompanyAddon", "BaseDepartment", "BaseEmployee", "BaseRole", "BaseSession", "BaseUser"]

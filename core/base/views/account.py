@@ -21,7 +21,7 @@ from core.api import (
     preset,
     related,
 )  # fmt: skip
-from core.base.models import BaseRole, BaseUser
+from core.base.models import BaseRole, BaseSession, BaseUser
 
 
 def may_sign_in(env: Env) -> Where:
@@ -48,14 +48,18 @@ class UserList(ListView[User]):
         preset("blocked", _("Blocked accounts"), blocked),
         preset("all", _("All users")),
     ]
-    filters = [User.blocked, User.language, User.last_login]
+    filters = [User.blocked, User.second_factor, User.language, User.last_login]
 
 
 class UserForm(FormView[User]):
     layout = [
-        header(button(BaseUser.invite, style="primary")),
+        header(
+            button(BaseUser.invite, style="primary"), button(BaseUser.unlock), button(BaseUser.sign_out_everywhere),
+            button(BaseUser.remove_second_factor),
+        ),
         group(_("Account"), User.name, User.login, User.email, User.language),
-        group(_("Access"), User.blocked, User.must_change_password, User.last_login, User.is_demo),
+        group(_("Access"), User.blocked, User.must_change_password, User.second_factor, User.last_login,
+            User.openid_subject, User.is_demo),
         note(_("A new account needs a role in the company, and its person a link to set a password.")),
         notebook(
             page(_("Roles"), related(BaseUser.roles, columns=[UserRole.role, UserRole.company])),
@@ -63,6 +67,11 @@ class UserForm(FormView[User]):
                 _("Posts"),
                 related(BaseUser.posts, columns=[Employee.name, Employee.position, Employee.department,
                     Employee.superior]),
+            ),
+            page(
+                _("Sign-ins"),
+                related(BaseUser.sign_ins, columns=[Session.agent, Session.address, Session.created_at,
+                    Session.last_seen, Session.ended_at]),
             ),
         ),
     ]  # fmt: skip
@@ -98,10 +107,20 @@ def signed_in(env: Env) -> Where:
 
 
 class SessionList(ListView[Session]):
-    columns = [Session.user, Session.agent, Session.address, Session.last_seen, Session.ended_at]
+    columns = [
+        Session.user, Session.agent, Session.address, Session.created_at, Session.last_seen, Session.ended_at,
+    ]  # fmt: skip
     order = "-last_seen"
     presets = [preset("open", _("Signed in now"), signed_in, default=True), preset("all", _("All sign-ins"))]
     filters = [Session.user, Session.last_seen]
+
+
+class SessionForm(FormView[Session]):
+    layout = [
+        header(button(BaseSession.end)),
+        group(_("Device"), Session.user, Session.real_user, Session.agent, Session.address),
+        group(_("Time"), Session.created_at, Session.last_seen, Session.expires, Session.ended_at),
+    ]
 
 
 class LoginAttemptList(ListView[LoginAttempt]):

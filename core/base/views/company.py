@@ -22,4 +22,5 @@ class CompanyForm(FormView[Company]):
     layout = [
         group(_("Company"), Company.name, Company.code, Company.parent, Company.active),
         group(_("Language and money"), Company.language, Company.timezone, Company.currency),
+        group(_("Second factor"), Company.second_factor_roles),
     ]

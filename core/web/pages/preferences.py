@@ -1,37 +1,24 @@
-"""What people settle for themselves: language, password, where they are signed in, in which company they work."""
+"""What people settle for themselves: language, password, in which company they work."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
-from core.auth.models import Session as SignIn
 from core.auth.password_change import change_password
-from core.auth.sessions import end_all_sessions, end_session, enter_company
-from core.errors import AccessDenied, NotFound, ValidationFailed
-from core.i18n import LANGUAGES, _
-from core.orm.env import Env
+from core.auth.second_factor import factors_of
+from core.auth.sessions import enter_company
+from core.errors import AccessDenied, ValidationFailed
+from core.i18n import LANGUAGES, LazyString, _
 from core.web.cookies import write_language
+from core.web.navigation import Crumb
 from core.web.redirects import redirect, safe_next
 from core.web.rendering import render
 from core.web.request import Request
 from core.web.routes import endpoint
 
-MOST_DEVICES: Final = 50
 _LONGEST_PASSWORD: Final = 1000
 _PLACES: Final = {"old": "current", "new": "password"}
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """One place where the user is signed in."""
-
-    id: int
-    agent: str | None
-    address: str | None
-    last_seen: datetime
-    is_current: bool
 
 
 @endpoint("preferences", "/preferences", "GET")
@@ -77,21 +64,29 @@ def set_password(request: Request) -> Any:
     return redirect(request, "/preferences")
 
 
-@endpoint("end_session", r"/preferences/sessions/{id:\d{1,18}}", "POST")
-def end_one(request: Request) -> Any:
-    """That device is signed out at once."""
-    if not end_session(request.env.session, request.env.user_id, int(request.matchdict["id"])):
-        raise NotFound()
-    request.toast(_("The session has been ended."))
-    return redirect(request, "/preferences#sessions")
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One of the pages about the security of the own account, with what stands there in a few words."""
+
+    title: LazyString
+    text: LazyString
+    url: str
 
 
-@endpoint("end_sessions", "/preferences/sessions", "POST")
-def end_others(request: Request) -> Any:
-    """Every device but this one is signed out at once."""
-    end_all_sessions(request.env.session, request.env.user_id, but=request.signed_in.session_id)
-    request.toast(_("All other sessions have been ended."))
-    return redirect(request, "/preferences#sessions")
+def preference_crumbs(request: Request, title: LazyString) -> list[Crumb]:
+    """The way to one of the pages below the preferences."""
+    return [Crumb(_("Preferences"), request.path_of("preferences")), Crumb(title)]
+
+
+def _security_places(request: Request) -> list[Place]:
+    factors = factors_of(request.env.session, request.env.user_id)
+    state = _("The sign-in asks for more than the password.") if factors.any else _("Not set up.")
+    return [
+        Place(_("Second factor"), state, request.path_of("second_factor")),
+        Place(
+            _("Where you are signed in"), _("Devices, since when, and from where."), request.path_of("end_sessions")
+        ),
+    ]  # fmt: skip
 
 
 def _page(request: Request, problems: dict[str, Any] | None = None) -> Any:
@@ -102,12 +97,6 @@ def _page(request: Request, problems: dict[str, Any] | None = None) -> Any:
         "must_change_password": caller.must_change_password,
         "new_password": request.registry.settings["keyuan.templates"]["new_password.pt"].file,
         "problems": problems or {},
-        "sessions": _devices(request.env, caller.session_id),
+        "security": _security_places(request),
     }
     return render(request, "preferences.pt", values, status=422 if problems else 200)
-
-
-def _devices(env: Env, current: int | None) -> list[Device]:
-    open_ones = (SignIn.ended_at.is_(None), SignIn.expires > env.now, SignIn.real_user == env.user_id)
-    found = env.search(SignIn, *open_ones, order="-last_seen", limit=MOST_DEVICES)
-    return [Device(one.id, one.agent, one.address, one.last_seen, one.id == current) for one in found]

@@ -73,14 +73,12 @@ def run(request: Request) -> Any:
             (result,) = env.run(method, [record], **form.changed())
     except UserError as refusal:
         return _refused(request, info, method, form, [record], refusal)
-    if isinstance(result, Hint):  # something to be handed on, such as a link that is shown this once
-        address = f"{request.config.base_url.rstrip('/')}{result.url}" if result.url else ""
-        request.toast(f"{result.text} {address}".strip(), "warning")
-    else:
-        request.toast(_said(method), undo=_undo(request, info))
     here = safe_next(request.POST.get("next"), f"/r/{info.key}/{key}")
     if here.partition("?")[0] == f"/r/{info.key}/{key}" and not env.can("read", record):
         here = f"/r/{info.key}"  # who gives a record away may not see it any more
+    if isinstance(result, Hint):
+        return _hand_on(request, method, result, remember_answer(request, here), here)
+    request.toast(_said(method), undo=_undo(request, info))
     return remember_answer(request, _led_to(env, info, key, result) or here)
 
 
@@ -164,6 +162,18 @@ def _proposals(env: Env, method: Method[..., Any], record: Any) -> Mapping[str, 
             propose(env, record) if propose is not None and record is not None else argument.fallback
         )
     return found
+
+
+def _hand_on(request: Request, method: Method[..., Any], hint: Hint, otherwise: Any, after: str) -> Any:
+    """Show what is to be handed on, such as a link that is shown this once, until somebody says that it was."""
+    if hint.url is None:
+        request.toast(hint.text, "warning")
+        return otherwise
+    values = {
+        "title": method.label, "text": hint.text, "address": f"{request.config.base_url.rstrip('/')}{hint.url}",
+        "after": after, "hand_on_part": part(request, "hand_on.pt"),
+    }  # fmt: skip
+    return render(request, "hand_on.pt", values, macro="dialog" if request.is_partial else None)
 
 
 def _led_to(env: Env, info: ModelInfo, key: int, result: Any) -> str | None:

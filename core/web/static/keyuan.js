@@ -188,6 +188,22 @@
     each("dialog[data-show]", initDialog);
     each("[data-submit-on-change]", (element) => element.addEventListener("change", () => element.form?.requestSubmit()));
     each(".ky-toast", arm);
+    each("[data-select-all]", (element) => element.addEventListener("focus", () => element.select()));
+    each("button[data-copy]", initCopy);
+  }
+
+  // <button data-copy="id-of-a-field" data-done="Copied" hidden>: hidden where there are no scripts
+  function initCopy(button) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const source = document.getElementById(button.dataset.copy);
+      const text = source.value ?? source.innerText;
+      try { await navigator.clipboard.writeText(text); } catch {
+        source.select?.(); // no https, no clipboard: the old way
+        if (!document.execCommand("copy")) return;
+      }
+      toast({ text: button.dataset.done });
+    });
   }
 
   document.addEventListener("keydown", (event) => {

@@ -9,6 +9,7 @@ from sqlalchemy import select, text, update
 
 from core.auth.environment import make_env
 from core.auth.identity import identity_of
+from core.auth.models import User
 from core.automation.jobs import JobDeclaration, job
 from core.automation.queue import ask_cancel, claim, enqueue
 from core.automation.worker import Run, Worker
@@ -205,3 +206,44 @@ def test_a_worker_hears_of_a_newer_composition_once_and_goes_on(bench: Bench) ->
     worker.run(until_over)
     assert heard == [3]
     assert "meanwhile" in [word for word, *_rest in ran]
+
+
+def shut_out(bench: Bench, **values: Any) -> None:
+    """As an administrator does it, while the owner's work is under way."""
+    with bench.factory() as session:
+        identity = identity_of(session, bench.staff.users["admin"], bench.staff.companies["North"])
+        assert identity is not None
+        env = make_env(session, identity, "page")
+        with use_env(env):
+            env.write(env.get(User, bench.staff.users["owner"]), **values)
+            env.commit()
+
+
+def test_a_blocked_user_s_jobs_end_waiting_and_running(bench: Bench) -> None:
+    @job(_("Remember"))
+    def be_interrupted(env: Env, run: Run) -> None:
+        shut_out(bench, blocked=True)
+        ran.append("was running")
+
+    bench.worker.jobs[be_interrupted.name] = ("base", be_interrupted)
+    running, waiting = bench.ask(be_interrupted), bench.ask(remember, word="never")
+    assert bench.worker.run_one() and not bench.worker.run_one()
+    assert ran == ["was running"]
+    assert [bench.row(key).state for key in (running, waiting)] == ["cancelled", "cancelled"]
+
+
+def test_work_stops_at_its_next_step_when_who_asked_lost_the_company(bench: Bench) -> None:
+    @job(_("Long"))
+    def lose_the_way_in(env: Env, run: Run) -> None:
+        table = bench.composed.info("base.user_role").table
+        with bench.factory() as session:
+            theirs = update(table).where(table.c.user_id == env.user_id)
+            session.execute(theirs.values(deleted_at=datetime.now(UTC)), execution_options=TRUSTED)
+            session.commit()
+        run.step(1, 2)
+        ran.append("went on")
+
+    bench.worker.jobs[lose_the_way_in.name] = ("base", lose_the_way_in)
+    key = bench.ask(lose_the_way_in)
+    assert bench.worker.run_one()
+    assert bench.row(key).state == "cancelled" and ran == []

@@ -21,6 +21,7 @@ from core.lifecycle.install import initialise
 from core.modules.discovery import discover
 from core.modules.graph import order
 from core.modules.loader import load
+from core.orm.audit_tables import audit
 from core.orm.compose import Composition, compose
 from core.orm.context import use_env
 from core.orm.engine import Scope, apply_scope, session_factory
@@ -85,6 +86,15 @@ class People:
         with self.database.owner.connect() as connection:
             return connection.execute(select(generation.c.number)).one().tuple()
 
+    def rows_of_audit(self, key: str, record_id: int) -> list[tuple[str, dict[str, Any]]]:
+        """Reason and new values of what happened to a record, the oldest first."""
+        with session_factory(self.database.owner)() as session:
+            wanted = select(audit.c.reason, audit.c.changes).where(
+                audit.c.model == key, audit.c.record_id == record_id
+            )
+            found = session.execute(wanted.order_by(audit.c.id), execution_options=TRUSTED)
+            return [(row.reason, {name: one["n"] for name, one in row.changes.items()}) for row in found]
+
     def rows(self, key: str, *columns: str) -> list[Any]:
         """What is in a table, past all rights."""
         table = self.composed.info(key).table
@@ -112,6 +122,7 @@ def people(server: DatabaseServer, composed: Composition) -> Iterator[People]:
         found.user(session, "Ann Lee", {"Acme": ["toy_desk.worker"], "Beta": []})
         found.user(session, "Bob", {"Acme": []})
         found.user(session, "Dora", {"Acme": []}, must_change_password=True)
+        found.user(session, "Kim", {"Acme": ["base.admin"]})
         found.user(session, "Cid", {})
     yield found
     server.drop(database)

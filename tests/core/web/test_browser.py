@@ -79,7 +79,7 @@ def open_page(chromium: Browser, address: str, complaints: list[str]) -> Iterato
             page.goto("/login")
             page.get_by_label("Login name").fill(login)
             page.get_by_label("Password").fill(PASSWORD)
-            page.get_by_role("button", name="Sign in").click()
+            page.get_by_role("button", name="Sign in", exact=True).click()
             page.wait_for_url(f"{address}/")
         page.goto(path)
         return page

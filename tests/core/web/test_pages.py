@@ -161,25 +161,6 @@ def test_a_changed_password_ends_the_other_sessions(application: Any, people: Pe
     assert form.submit().status_int == 303
 
 
-def test_a_lost_device_is_signed_out(application: Any, people: People) -> None:
-    here, lost = signed_in(application, "bob"), signed_in(application, "bob")
-    forms = (
-        here.get("/preferences")
-        .html.find(id="sessions")
-        .find_all("form", action=lambda path: path.count("/") == 3)
-    )
-    assert forms
-    for form in forms:
-        here.post(form["action"], {"csrf_token": token_of(here)})
-    assert lost.get("/").status_int == 303
-    assert here.get("/").status_int == 200
-    other = signed_in(application, "ann")
-    number = people.rows("base.session", "id")[-1][0]
-    here.post(f"/preferences/sessions/{number}", {"csrf_token": token_of(here)}, status=404)
-    here.post("/preferences/sessions", {"csrf_token": token_of(here)})
-    assert other.get("/").status_int == 200
-
-
 def test_a_link_sets_a_password_once(application: Any, people: People) -> None:
     with session_factory(people.database.app).begin() as session:
         token = one_time_link(session, people.ids["Cid"])
