@@ -55,6 +55,8 @@ class Config:
     """Processes that run jobs; 0 where `keyuan worker` runs elsewhere."""
     language: str = "zh_CN"
     """Language of visitors whose browser asks for none of ours, and of the company that a first `serve` makes."""
+    upload_limit: int = 64
+    """Most megabytes that one upload may have: the files of a form together."""
     safe_mode: bool = False
     """Start with the kernel's own addon only, so that one that breaks the start can be removed."""
     source: Path | None = None
@@ -272,6 +274,7 @@ _PARSERS: dict[str, Callable[[object, Path], object]] = {
     "web_threads": _between(1, 256),
     "worker_processes": _between(0, 256),
     "language": _language,
+    "upload_limit": _between(1, 4096),
     "safe_mode": _switch,
 }
 

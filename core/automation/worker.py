@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -57,10 +57,10 @@ class Run:
 
 
 class Worker:
-    """Runs the jobs of one composition."""
+    """Runs the jobs of one composition. `info` is for the sessions in which they run."""
 
-    def __init__(self, engine: Engine) -> None:
-        self.factory = session_factory(engine)
+    def __init__(self, engine: Engine, info: Mapping[str, Any] | None = None) -> None:
+        self.factory = session_factory(engine, info)
         self.jobs: dict[str, tuple[str, JobDeclaration]] = {
             declared.name: (addon, declared) for addon, declared in composition().collect("job")
         }

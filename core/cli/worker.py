@@ -8,6 +8,7 @@ import threading
 
 from core.automation.worker import Worker
 from core.cli.deployment import add_common, opened
+from core.files.shelf import shelves
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -21,7 +22,7 @@ def run(arguments: argparse.Namespace) -> int:
         signal.signal(number, lambda *_signal: stop.set())
     with opened(arguments) as deployment:
         deployment.compose_installed()
-        worker = Worker(deployment.app)
+        worker = Worker(deployment.app, shelves(deployment.config))
         if arguments.once:
             while worker.run_one():
                 pass

@@ -6,6 +6,7 @@ import argparse
 
 from core.automation.worker import Worker
 from core.config import load_config
+from core.files.shelf import shelves
 from core.orm.engine import make_engine
 from core.server import child
 from core.web.logs import configure_logs
@@ -22,7 +23,7 @@ def run(arguments: argparse.Namespace) -> int:
     config = load_config()
     engine = make_engine(config.database_url or "", application_name="keyuan worker", pool_size=3)
     compose_installed(config, engine)
-    worker = Worker(engine)
+    worker = Worker(engine, shelves(config))
     child.ready()
     worker.run(child.draining.wait)
     engine.dispose()

@@ -13,7 +13,6 @@ from core.orm.compose import Composition, compose
 from core.orm.engine import make_engine
 from core.server import child
 from core.web.app import make_app
-from core.web.guard import UPLOAD_LIMIT
 from core.web.logs import configure_logs
 from core.web.templating import Templates
 
@@ -37,7 +36,7 @@ def web_child(fd: int, generation: int, config: Config) -> None:
         app,
         fd,
         config.web_threads,
-        max_request_body_size=UPLOAD_LIMIT + SLACK,
+        max_request_body_size=(config.upload_limit << 20) + SLACK,
         clear_untrusted_proxy_headers=False,  # request.address judges them: a proxy here is not a person here
     )
     engine.dispose()
