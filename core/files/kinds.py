@@ -163,8 +163,9 @@ def _charsets(head: bytes) -> tuple[str, ...]:
 
 
 def _of_markup(text: str) -> Kind:
-    if "<svg" in text.lower():
+    small = text.lower()
+    if "<svg" in small:
         return SVG
-    if _MARKUP.search(text):
-        return HTML
-    return XML if text.lstrip("\ufeff \t\r\n").startswith("<?xml") else TEXT
+    if small.lstrip("\ufeff \t\r\n").startswith("<?xml") and "<html" not in small:
+        return XML
+    return HTML if _MARKUP.search(text) else TEXT

@@ -36,9 +36,15 @@ def is_no_choice(value: Any) -> bool:
 
 def keep_upload(request: Request, upload: Any) -> StoredFile:
     """Keep the content of a chosen file. Raises `FileNotTaken`, and `BadRequest` for half a file."""
-    if getattr(upload, "done", 0) == -1:  # the parser met the end before the boundary
+    if _is_cut_off(request, upload):
         raise BadRequest(_INTERRUPTED)
     return keep(request.env, str(upload.filename), upload.file)
+
+
+def _is_cut_off(request: Request, upload: Any) -> bool:
+    """Whether the body ended within this file: the parser has not met the last boundary."""
+    *_others, last = request.POST.values()
+    return upload is last and upload.done != 1
 
 
 def keep_all(request: Request, uploads: Iterable[Any]) -> tuple[list[StoredFile], list[LazyString]]:
