@@ -179,7 +179,9 @@ def _entries_statement(env: Env, info: ModelInfo) -> Any:
         select(*_ENTRY, user.c.name.label("user_name"))
         .join_from(audit, user, audit.c.user_id == user.c.id, isouter=True)
         .where(audit.c.company_id == (env.company_id if info.kind != "deployment" else 0))
-        .where(audit.c.model == info.key, audit.c.record_id == record_id, audit.c.version > bindparam("since"))
+        .where(
+            audit.c.model == info.key, audit.c.record_id == record_id, audit.c.version > bindparam("since")
+        )
         .where(audit.c.operation != LINK, exists(seen), audit.c.version <= bindparam("until"))
         .order_by(audit.c.id.desc())
         .limit(bindparam("most"))

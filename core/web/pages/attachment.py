@@ -8,11 +8,10 @@ from core.errors import AccessDenied
 from core.files.attaching import replace, versions
 from core.files.errors import FileNotTaken
 from core.files.kinds import opens
-from core.files.models import Attachment
+from core.files.reading import attachment, may_add
 from core.files.shelf import shelf_of
 from core.i18n import LazyString, _
 from core.orm.env import Env
-from core.orm.reach import reachable_actions
 from core.orm.stored_file import StoredFile
 from core.web.navigation import Crumb
 from core.web.pages.records import id_of
@@ -43,15 +42,15 @@ def new(request: Request) -> Any:
 @endpoint("attachment", rf"/r/{MODEL}/{{id:\d{{1,19}}}}", "GET")
 def show(request: Request) -> Any:
     """The file with its versions."""
-    return _page(request, request.env.get(Attachment, id_of(request)))
+    return _page(request, attachment(request.env, id_of(request)))
 
 
 @endpoint("attachment", rf"/r/{MODEL}/{{id:\d{{1,19}}}}", "POST")
 def put_another(request: Request) -> Any:
     """Another content in place of this one, for who may change the record."""
     env = request.env
-    found = env.get(Attachment, id_of(request))
-    if not _may_change(env, found.id):
+    found = attachment(env, id_of(request))
+    if not may_add(env, env.info(found.model), found.record_id):
         raise AccessDenied(_("You may see this record but not change it."))
     upload = request.POST.get("file")
     if not is_upload(upload):
@@ -65,12 +64,8 @@ def put_another(request: Request) -> Any:
     return redirect(request, f"/r/{MODEL}/{found.id}")
 
 
-def _may_change(env: Env, key: int) -> bool:
-    return "update" in reachable_actions(env, env.info(Attachment), key, ("update",))
-
-
 def _page(request: Request, found: Any, problem: LazyString | None = None) -> Any:
-    env, info = request.env, request.env.info(Attachment)
+    env, info = request.env, request.env.info(MODEL)
     target, stored = env.info(found.model), found.content
     label = env.labels(target, [found.record_id]).get(found.record_id, f"#{found.record_id}")
     url, record_url = address(MODEL, found.id, "content"), f"/r/{target.key}/{found.record_id}"
@@ -80,7 +75,7 @@ def _page(request: Request, found: Any, problem: LazyString | None = None) -> An
         "breadcrumbs": [Crumb(target.plural, f"/r/{target.key}"), Crumb(label, record_url),
                         Crumb(_("Attachments"), f"{record_url}/attachments"), Crumb(found.name)],
         "url": url, "shown": opens(stored.type), "excerpt": _excerpt(env, stored), "problem": problem,
-        "can_change": _may_change(env, found.id), "has_more": has_more,
+        "can_change": may_add(env, target, found.record_id), "has_more": has_more,
         "versions": [(one, size_text(one.file.size, env.language)) for one in older],
     }  # fmt: skip
     return render(request, "attachment.pt", values, status=422 if problem else 200)

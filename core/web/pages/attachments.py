@@ -13,11 +13,9 @@ from core.errors import AccessDenied, NotFound
 from core.files.access import takes_files
 from core.files.attaching import attach
 from core.files.kinds import opens
-from core.files.models import Attachment
+from core.files.reading import attachments_of, may_add
 from core.i18n import LazyString, _, _n
 from core.orm.compose import ModelInfo
-from core.orm.env import Env
-from core.orm.reach import reachable_actions
 from core.orm.stored_file import StoredFile
 from core.web.pages.records import id_of, model_of, part, place, record_crumbs
 from core.web.pages.records_page import name_of
@@ -31,7 +29,6 @@ from core.web.widgets.files import address, picture, size_text
 
 SHOWN: Final = 20
 MOST_AT_ONCE: Final = 20
-_COLUMNS: Final = ("name", "content", "created_at", "created_by")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +59,7 @@ def add(request: Request) -> Any:
     """Keep every file that can be kept and say what is wrong with the others."""
     env = request.env
     info, key, name = _record(request)
-    if not _may_add(env, info, key):
+    if not may_add(env, info, key):
         raise AccessDenied(_("You may see this record but not change it."))
     uploads = [one for one in request.POST.getall("files") if is_upload(one)]
     if not 0 < len(uploads) <= MOST_AT_ONCE:
@@ -88,26 +85,15 @@ def _record(request: Request) -> tuple[ModelInfo, int, str]:
     return info, key, name_of(info, cells, request.env.read(info.cls, key, cells.names))
 
 
-def _may_add(env: Env, info: ModelInfo, key: int) -> bool:
-    """Who may change the record, and it is open."""
-    if "update" not in reachable_actions(env, info, key, ("update",)):
-        return False
-    if info.state_field is None:
-        return True
-    state = env.read(info.cls, key, [info.state_field.name])[2]
-    return state is None or not state.final
-
-
 def _panel(
     request: Request, info: ModelInfo, key: int, name: str, problems: Sequence[LazyString] = (), status: int = 200
 ) -> Any:  # fmt: skip
     env, path = request.env, f"/r/{info.key}/{key}"
-    where = (Attachment.model == info.key, Attachment.record_id == key)
-    page = env.page(Attachment, _COLUMNS, *where, order="-id", after=request.GET.get("after"), limit=SHOWN)
+    page = attachments_of(env, info, key, after=request.GET.get("after"), limit=SHOWN)
     values = {
         "title": _("Attachments: {name}", name=name), "breadcrumbs": record_crumbs(info, key, name, _("Attachments")),
         "lines": lines(page.rows, env.language), "problems": problems, "action": f"{path}/attachments",
-        "record_url": path, "can_add": _may_add(env, info, key),
+        "record_url": path, "can_add": may_add(env, info, key),
         "more_url": f"{path}/attachments?after={page.next}" if page.next else None,
         "is_first": "after" not in request.GET, "panel_part": part(request, "attachments_panel.pt"),
     }  # fmt: skip

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from core.errors import NotFound
 from core.files.attaching import version
+from core.files.models import Attachment
+from core.files.reading import attachment
 from core.orm.compose import ModelInfo
 from core.orm.fields import Field
 from core.web.file_answers import file_answer
@@ -21,7 +23,10 @@ def now(request: Request) -> Any:
     """The same answer for what is missing and for what the caller may not see: not found."""
     info, key = model_of(request), id_of(request)
     found = _field(request, info)
-    stored = request.env.read(info.cls, key, [found.name])[2]
+    if info.definition is Attachment:
+        stored = attachment(request.env, key).content
+    else:
+        stored = request.env.read(info.cls, key, [found.name])[2]
     if stored is None:
         raise NotFound()
     return file_answer(request, stored)
