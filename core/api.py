@@ -81,6 +81,7 @@ from core.orm.fields import (
 )
 from core.orm.methods import Method, Where, action, arg, transition
 from core.orm.model import CompanyOwned, Deployment, Model, Shared, Tracked
+from core.orm.stored_file import StoredFile
 from core.views.board import BoardView
 from core.views.extend import after, before, inside, remove, replace
 from core.views.form import FormView
@@ -140,6 +141,7 @@ __all__ = [
     "Shared",
     "State",
     "StateForbids",
+    "StoredFile",
     "Tracked",
     "User",
     "UserError",

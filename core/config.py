@@ -56,6 +56,8 @@ class Config:
     """Processes that run jobs; 0 where `keyuan worker` runs elsewhere."""
     language: str = "zh_CN"
     """Language of visitors whose browser asks for none of ours, and of the company that a first `serve` makes."""
+    upload_limit: int = 64
+    """Most megabytes that one upload may have: the files of a form together."""
     safe_mode: bool = False
     """Start with the kernel's own addon only, so that one that breaks the start can be removed."""
     openid_issuer: str | None = None
@@ -197,5 +199,3 @@ def _parse(key: str, value: object, origin: str, path: Path | None) -> object:
     except Unusable as error:
         text = _("{key}: {problem} (in {origin})", key=key, problem=error.problem, origin=origin)
         raise ConfigError(text, setting=key) from None
-
-

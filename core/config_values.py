@@ -112,6 +112,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "web_threads": _between(1, 256),
     "worker_processes": _between(0, 256),
     "language": _language,
+    "upload_limit": _between(1, 4096),
     "openid_issuer": _issuer,
     "openid_client_id": _text,
     "openid_client_secret": _text,

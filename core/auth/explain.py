@@ -47,7 +47,9 @@ def _missing_right(policy: AccessPolicy, info: ModelInfo, action: str) -> list[L
 
 def _of_model(ways: list[Way], info: ModelInfo, action: str) -> Explanation:
     right = _(
-        "A role of yours gives the right to {action}: {model}.", action=action_label(action, info), model=info.label
+        "A role of yours gives the right to {action}: {model}.",
+        action=action_label(action, info),
+        model=info.label,
     )
     if any(way.everything for way in ways):
         return Explanation(True, [right, *(way.label for way in ways if way.everything)])
@@ -64,7 +66,9 @@ def _of_record(
         return Explanation(True, [way.label for way in found])
     if action != "read" and not policy.explain(info, "read", record_id).allowed:
         return Explanation(False, [_("There is no such record, or you have no access to it.")])
-    reasons = [_("You have the right to {action}, but not on this record.", action=action_label(action, info))]
+    reasons = [
+        _("You have the right to {action}, but not on this record.", action=action_label(action, info))
+    ]
     if info.is_owned:
         reasons.append(_("It is neither yours nor of somebody whose records you may change."))
     return Explanation(False, reasons)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from core.auth.access_index import access_index
 from core.auth.grants import WRITE_SHARED, Rows
 from core.auth.identity_query import user_statement
-from core.auth.request_function import call_statement
+from core.auth.request_function import request_function
 from core.auth.roles import USER
 from core.i18n import time_zone
 from core.orm.compose import Composition, composition
@@ -74,7 +74,7 @@ def open_request(
     """
     composed = composition()
     asked = {"given_token": token_hash, "given_company": company_id, "given_address": address}
-    return _identity(session, composed, call_statement(composed), asked, timeout_ms)
+    return _identity(session, composed, request_function(composed).call, asked, timeout_ms)
 
 
 def identity_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -73,10 +73,17 @@ class Worker:
     """Runs the jobs of one composition, and tells when the database belongs to a newer one."""
 
     def __init__(
-        self, engine: Engine, *, generation: int = 0, newer: Callable[[int], object] | None = None
+        self,
+        engine: Engine,
+        info: Mapping[str, Any] | None = None,
+        *,
+        generation: int = 0,
+        newer: Callable[[int], object] | None = None,
     ) -> None:
-        """`newer` is told of each generation after the composition's, within a second or after the running job."""
-        self.factory = session_factory(engine)
+        """`info` is for the sessions in which jobs run. `newer` is told of each generation after the composition's,
+        within a second or after the running job.
+        """
+        self.factory = session_factory(engine, info)
         self._generation, self._newer = generation, newer
         self.jobs: dict[str, tuple[str, JobDeclaration]] = {
             declared.name: (addon, declared) for addon, declared in composition().collect("job")

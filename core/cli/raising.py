@@ -10,6 +10,7 @@ from core.cli.deployment import Deployment
 from core.cli.setting_up import bring_up, first_company, make_demo, make_tables, print_accounts
 from core.config import Config, load_config
 from core.errors import KeyuanError
+from core.files.shelf import shelves
 from core.lifecycle.database import database_of
 from core.orm.compose import Composition
 from core.orm.engine import make_engine
@@ -71,7 +72,7 @@ def _fill(deployment: Deployment, *, demo: bool) -> None:
 
 def _work(config: Config, generation: int) -> None:
     engine = make_engine(config.database_url or "", application_name="keyuan worker", pool_size=3)
-    worker = Worker(engine, generation=generation, newer=child.ask_generation)
+    worker = Worker(engine, shelves(config), generation=generation, newer=child.ask_generation)
     child.ready()
     worker.run(child.draining.wait)
     engine.dispose()

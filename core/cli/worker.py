@@ -14,6 +14,7 @@ import threading
 from core.automation.worker import Worker
 from core.cli.deployment import opened
 from core.cli.options import add_common
+from core.files.shelf import shelves
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     with opened(arguments) as deployment:
         generation = deployment.generation()
         deployment.compose_installed()
-        worker = Worker(deployment.app, generation=generation, newer=renew)
+        worker = Worker(deployment.app, shelves(deployment.config), generation=generation, newer=renew)
         if arguments.once:
             while worker.run_one():
                 pass

@@ -18,7 +18,7 @@ from core.orm.policy import require
 COMPANY: Final = "company"
 _NAMING_KINDS: Final = TEXTS | {"translated", "selection"}
 """Kinds of fields by which a record can be looked up: what people would call it."""
-_CLOSED_KINDS: Final = frozenset({"secret", "file", "json", "one2many"})
+_CLOSED_KINDS: Final = frozenset({"secret", "json", "one2many"})
 
 
 def check_mapping(mapping: MappingFile, env: Env) -> None:

@@ -17,6 +17,7 @@ from core.orm.criteria import row_criteria
 from core.orm.fields import Field
 from core.orm.links import linked_ids
 from core.orm.policy import require
+from core.orm.stored_file import StoredFile
 from core.orm.writing import StaleRecord, closed, unreachable
 
 
@@ -178,4 +179,7 @@ class Saver:
 
 
 def _stored(field: Field, value: Any) -> Any:
+    """As a file of rows has it: of a stored file the name, for its content comes by no import."""
+    if isinstance(value, StoredFile):
+        return value.name
     return value.code if isinstance(value, State) else value

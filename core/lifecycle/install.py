@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import OperationalError
 
 import core
-from core.auth.request_function import function_mark, function_sql
+from core.auth.request_function import request_function
 from core.auth.role_rows import sync_roles
 from core.i18n import LazyString, _
 from core.lifecycle.errors import AlreadyInitialised, NotInitialised, TablesInUse, UnknownAddon
@@ -132,7 +132,7 @@ def fingerprint(composition: Composition) -> str:
     """What has to agree between code and database: tables, the function that opens requests, and versions."""
     versions = ",".join(f"{name} {manifest.version}" for name, manifest in manifests(composition).items())
     tables = schema_hash(kernel_metadata, composition.metadata)
-    return f"{core.__version__};{versions};{tables};{function_mark(composition)}"
+    return f"{core.__version__};{versions};{tables};{request_function(composition).name}"
 
 
 def _registered(engine: Engine) -> set[str]:
@@ -183,7 +183,7 @@ def _change(
             apply_schema(connection, schema)
             for migration in plan.migrations:
                 migration.run("after", connection)
-            run_script(connection, function_sql(composition))
+            run_script(connection, request_function(composition).sql)
             _register(connection, composition, [*plan.new, *plan.upgraded])
             _ship(connection, composition, plan, names)
             number = _raise_generation(connection, composition, changed=bool(plan))

@@ -33,6 +33,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from core.orm.column_types import State
+from core.orm.stored_file import StoredFile
 from core.orm.trust import TRUSTED
 
 KEPT_STATEMENTS: Final = 512
@@ -43,13 +44,15 @@ NULL: Final = "null"
 
 
 def as_json(value: Any) -> Any:
-    """JSON for what JSON does not know: exact numbers and times as text, states by code."""
+    """JSON for what JSON does not know: exact numbers and times as text, states by code, what is known of a file."""
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, (datetime, date)):
         return value.isoformat()
     if isinstance(value, State):
         return value.code
+    if isinstance(value, StoredFile):
+        return value.as_json()
     raise TypeError(f"{type(value).__name__} cannot be written")
 
 

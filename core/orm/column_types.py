@@ -12,6 +12,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
 from core.i18n import LazyString
+from core.orm.stored_file import StoredFile
 
 
 class State:
@@ -73,6 +74,22 @@ class StateType(TypeDecorator[State]):
         return self._states.get(code) or State(code, code)
 
 
+class FileType(TypeDecorator[StoredFile]):
+    """Stores what is known of a file beside the record; its content lies in the file store."""
+
+    impl = JSONB
+    cache_ok = True
+
+    def __init__(self) -> None:
+        super().__init__(none_as_null=True)
+
+    def process_bind_param(self, value: StoredFile | None, dialect: Dialect) -> dict[str, Any] | None:
+        return None if value is None else value.as_json()
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> StoredFile | None:
+        return None if value is None else StoredFile.from_json(value)
+
+
 MONEY: Final = Numeric(19, 4, asdecimal=True)
 
 COLUMN_TYPES: Final[dict[str, TypeEngine[Any] | type[TypeEngine[Any]]]] = {
@@ -84,7 +101,7 @@ COLUMN_TYPES: Final[dict[str, TypeEngine[Any] | type[TypeEngine[Any]]]] = {
     "number": Text,
     "selection": Text,
     "secret": Text,
-    "file": Text,
+    "file": FileType(),
     "integer": BigInteger,
     "decimal": Numeric(28, 8),
     "money": MONEY,

@@ -43,7 +43,7 @@ def condition(env: Env, info: ModelInfo, name: Any, op: Any, value: Any) -> Wher
     field = info.fields.get(name) if isinstance(name, str) else None
     if field is None or field.name not in env.policy.readable(info):
         raise BadRequest(_("There is no field {name} to filter by.", name=str(name)[:80]))
-    if not isinstance(op, str) or op not in OPERATORS or (field.kind == "json" and op != "empty"):
+    if not isinstance(op, str) or op not in OPERATORS or (field.kind in ("json", "file") and op != "empty"):
         raise BadRequest(_("There is no filter operator {name}.", name=str(op)[:80]))
     value = _cleaned(field, value)
     if field.kind in ("one2many", "many2many"):

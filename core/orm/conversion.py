@@ -13,6 +13,7 @@ from core.i18n import LANGUAGES, _
 from core.orm.column_types import State
 from core.orm.fields import MISSING, TEXTS, TO_MANY, TO_ONE, Field, translations
 from core.orm.normalise import entry_text, is_blank, one_line
+from core.orm.stored_file import StoredFile
 
 DEFAULT_LENGTH: Final = {
     "text": 500,
@@ -40,7 +41,7 @@ def stored_form(field: Field, value: Any) -> Any:
 
 def form_of(field: Field) -> Callable[[Any], Any]:
     """What makes of a value, other than None, the form in which this field is stored."""
-    if field.kind in TEXTS or field.kind in ("selection", "secret", "file"):
+    if field.kind in TEXTS or field.kind in ("selection", "secret"):
         return partial(_text, field)
     if field.kind in TO_ONE:
         return partial(_identity, field)
@@ -164,6 +165,13 @@ def _datetime(field: Field, value: Any) -> datetime:
     return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
+def _file(field: Field, value: Any) -> StoredFile:
+    """Only what the file store has given: a text or a mapping from outside would name somebody else's content."""
+    if not isinstance(value, StoredFile):
+        raise ValueError(_("{name}: please choose a file.", name=field.label))
+    return value
+
+
 def _state(field: Field, value: Any) -> Any:
     return value.code if isinstance(value, State) else value
 
@@ -185,5 +193,5 @@ def _json(field: Field, value: Any, depth: int = 0) -> Any:
 
 _BY_KIND: Final[Mapping[str, Callable[[Field, Any], Any]]] = {
     "translated": _translated, "money": _number, "decimal": _number, "integer": _integer, "boolean": _boolean,
-    "date": _date, "datetime": _datetime, "state": _state, "json": _json,
+    "date": _date, "datetime": _datetime, "state": _state, "json": _json, "file": _file,
 }  # fmt: skip

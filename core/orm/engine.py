@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, TypeVar
@@ -152,14 +152,18 @@ def scope_of(session: Session) -> Scope | None:
     return scope
 
 
-def session_factory(bind: Engine | Connection) -> sessionmaker[Session]:
+def session_factory(
+    bind: Engine | Connection, info: Mapping[str, Any] | None = None
+) -> sessionmaker[Session]:
     """Sessions that write only when told to, and enter each transaction with the settings of their scope.
 
+    `info` is what rooms above want to find in each of them.
     On a connection they live inside of its transaction: their commit and rollback concern what they did.
     """
     factory = sessionmaker(
-        bind, autoflush=False, expire_on_commit=False, join_transaction_mode="create_savepoint"
-    )
+        bind, autoflush=False, expire_on_commit=False, join_transaction_mode="create_savepoint",
+        info=dict(info or {}),
+    )  # fmt: skip
     event.listen(factory, "after_begin", _enter_scope)
     event.listen(factory, "after_soft_rollback", _restore_scope)
     return factory

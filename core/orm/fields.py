@@ -190,7 +190,7 @@ def secret(label: LazyString, *, default: Any = MISSING, **options: Any) -> Any:
 
 
 def file(label: LazyString, *, default: Any = MISSING, **options: Any) -> Any:
-    """A stored file, by the hash of its content."""
+    """A stored file (`Mapped[StoredFile | None]`): chosen in forms, read through its record and by nobody else."""
     return Field("file", label, default=default, **options)
 
 

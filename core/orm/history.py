@@ -20,6 +20,7 @@ from core.orm.audit_tables import audit
 from core.orm.bulk import NULL, json_text
 from core.orm.criteria import row_criteria
 from core.orm.recording import tell
+from core.orm.stored_file import StoredFile
 from core.orm.trust import TRUSTED
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from core.orm.fields import Field
 
 SALT_BYTES: Final = 8
+NEWEST: Final = 2**31 - 1
+"""No version is higher."""
 
 LINK: Final = "link"
 """The operation of an audit row at the far end of a many2many link. It has no version, since the row is not touched."""
@@ -127,6 +130,8 @@ def as_stored(field: Field, value: Any) -> Any:
         return datetime.fromisoformat(value)
     if field.kind == "date":
         return date.fromisoformat(value)
+    if field.kind == "file":
+        return StoredFile.from_json(value)
     return value
 
 
@@ -155,12 +160,15 @@ _ENTRY: Final = (audit.c.at, audit.c.operation, audit.c.version, audit.c.user_id
                  audit.c.reason)  # fmt: skip
 
 
-def entries_of(env: Env, info: ModelInfo, record_id: int, *, since: int = 0, limit: int = 50) -> list[Entry]:
-    """The newest changes of a record after version `since`; none of a record that the caller may not see, in the bin or
-    out of it, and hidden fields are left out.
+def entries_of(env: Env, info: ModelInfo, record_id: int, *, since: int = 0, until: int | None = None,
+               limit: int = 50) -> list[Entry]:  # fmt: skip
+    """The newest changes of a record after version `since`, up to version `until`.
+
+    None of a record that the caller may not see, in the bin or out of it, and hidden fields are left out.
     """
     statement = env.policy.remembered(("entries", info.key), lambda: _entries_statement(env, info))
-    asked = {"of_record": record_id, "since": since, "most": limit}
+    last = NEWEST if until is None else until
+    asked = {"of_record": record_id, "since": since, "until": last, "most": limit}
     readable = env.policy.readable(info)
     found = []
     for row in env.session.execute(statement, asked, execution_options=TRUSTED):
@@ -182,7 +190,7 @@ def _entries_statement(env: Env, info: ModelInfo) -> Any:
         .where(
             audit.c.model == info.key, audit.c.record_id == record_id, audit.c.version > bindparam("since")
         )
-        .where(audit.c.operation != LINK, exists(seen))
+        .where(audit.c.operation != LINK, exists(seen), audit.c.version <= bindparam("until"))
         .order_by(audit.c.id.desc())
         .limit(bindparam("most"))
     )

@@ -18,6 +18,7 @@ from core.errors import ValidationFailed
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.fields import MISSING, TO_MANY, TO_ONE, Field
+from core.orm.stored_file import StoredFile
 
 Recipe = Callable[["Factory"], Mapping[str, Any]]
 
@@ -139,7 +140,7 @@ _VALUES: Final[dict[str, Callable[[Field, int], Any]]] = {
     "text": _text,
     "longtext": _text,
     "secret": lambda field, n: f"secret-{n:08d}",
-    "file": lambda field, n: f"{n:064x}",
+    "file": lambda field, n: StoredFile(f"{field.name} {n}.txt", "text/plain", n, f"{n:064x}"),
     "email": lambda field, n: f"person{n}@example.com",
     "phone": lambda field, n: f"138{n:08d}",
     "url": lambda field, n: f"https://example.com/{n}",

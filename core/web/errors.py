@@ -61,6 +61,12 @@ class TooLarge(UserError):
         super().__init__(_("What was sent is too large. At most {size} MB are taken.", size=limit >> 20))
 
 
+class LengthNeeded(UserError):
+    """A body whose length nobody has named could be of any length."""
+
+    default = _("What was sent does not say how long it is.")
+
+
 STATUS: Final[tuple[tuple[type[Exception], int], ...]] = (
     (SignInNeeded, 401),
     (AccessDenied, 403),
@@ -70,6 +76,7 @@ STATUS: Final[tuple[tuple[type[Exception], int], ...]] = (
     (Duplicate, 409),
     (InUse, 409),
     (StateForbids, 409),
+    (LengthNeeded, 411),
     (TooLarge, 413),
     (ValidationFailed, 422),
     (TooManyAttempts, 429),

@@ -24,8 +24,10 @@ from core.orm.methods import Argument, Method
 from core.orm.values import converted
 from core.views.effective import ShownField
 from core.views.filters import shortened
+from core.web.uploads import is_no_choice, is_upload
 from core.web.widgets.choices import BooleanEntry, SelectionEntry
 from core.web.widgets.entry import FIND, SHOWN, Entry, Setting
+from core.web.widgets.files import FileEntry
 from core.web.widgets.moments import DateEntry, DateTimeEntry
 from core.web.widgets.numbers import IntegerEntry, MoneyEntry, NumberEntry
 from core.web.widgets.relations import OptionEntry, RecordEntry, RecordsEntry
@@ -38,6 +40,7 @@ ENTRIES: Final[dict[str, type[Entry]]] = {
     "number": TextEntry, "secret": SecretEntry, "translated": TranslatedEntry, "integer": IntegerEntry,
     "decimal": NumberEntry, "money": MoneyEntry, "boolean": BooleanEntry, "date": DateEntry, "datetime": DateTimeEntry,
     "selection": SelectionEntry, "option": OptionEntry, "many2one": RecordEntry, "many2many": RecordsEntry,
+    "file": FileEntry,
 }  # fmt: skip
 """The form field of each kind; kinds without one are read only."""
 
@@ -158,6 +161,11 @@ class RecordForm:
             else:
                 self.problems += texts
 
+    @property
+    def has_files(self) -> bool:
+        """Whether the form has to be sent in parts."""
+        return any(isinstance(entry, FileEntry) for entry in self)
+
     def find(self, name: str, text: str) -> None:
         """Search for a reference without scripts: the proposals stand in the select box of the next page."""
         for entry in self:
@@ -198,9 +206,12 @@ def refuse_unknown_names(posted: Any, form: RecordForm, *controls: str) -> None:
     known = {"csrf_token", *controls}
     for entry in form:
         known |= {*entry.names(), FIND + entry.name, f"choose.{entry.name}"}
+    files = {entry.name for entry in form if isinstance(entry, FileEntry)}
     for name, value in posted.items():
         if name not in known:
             raise BadRequest(_("The form has no field “{name}”.", name=shortened(str(name))))
+        if is_no_choice(value) or (is_upload(value) and name in files):
+            continue
         if not isinstance(value, str):
             raise BadRequest(_("The field “{name}” takes no file.", name=shortened(str(name))))
 

@@ -16,7 +16,7 @@ from core.web import cookies, errors, headers, toasts
 from core.web.request import Request, is_loopback
 
 FORM_LIMIT: Final = 4 << 20
-UPLOAD_LIMIT: Final = 64 << 20
+_BLOCK: Final = 1 << 20
 _ANY_HOST: Final = ("/health", "/ready")
 _TOKEN_PATH: Final = "/set-password/"
 _NOT_TEXT: Final = _("The address or the form contains characters that are not valid UTF-8.")
@@ -63,7 +63,9 @@ def check(request: Request) -> None:
 
 def _check_size(request: Request) -> None:
     is_upload = (request.content_type or "").startswith("multipart/")
-    limit = UPLOAD_LIMIT if is_upload else FORM_LIMIT
+    limit = request.config.upload_limit << 20 if is_upload else FORM_LIMIT
+    if request.content_length is None and request.headers.get("Transfer-Encoding"):
+        raise errors.LengthNeeded()
     if (request.content_length or 0) > limit:
         raise errors.TooLarge(limit)
 
@@ -85,11 +87,22 @@ def _form_texts(request: Request) -> list[str]:
         texts = [value for pair in request.POST.items() for value in pair if isinstance(value, str)]
     except ValueError as error:
         raise BadRequest() from error
-    if any(_REPLACEMENT in text for text in texts) and _REPLACEMENT.encode() not in unquote_to_bytes(
-        request.body
-    ):
+    if any(_REPLACEMENT in text for text in texts) and not _was_sent(request, _REPLACEMENT.encode()):
         raise BadRequest(_NOT_TEXT)
     return texts
+
+
+def _was_sent(request: Request, wanted: bytes) -> bool:
+    """Whether these bytes are in the body, which may be an upload and is never held whole."""
+    if request.content_type == "application/x-www-form-urlencoded":
+        return wanted in unquote_to_bytes(request.body)
+    stream, kept = request.body_file_raw, b""
+    stream.seek(0)
+    while block := stream.read(_BLOCK):
+        if wanted in kept + block:
+            return True
+        kept = block[1 - len(wanted) :]
+    return False
 
 
 def _is_our_host(config: Config, host: str) -> bool:

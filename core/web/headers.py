@@ -39,9 +39,9 @@ def secure(request: Request, response: Any) -> None:
     """Add the security headers; a header that the view has set stays."""
     headers = response.headers
     headers["X-Request-Id"] = request.request_id
-    headers["Content-Security-Policy"] = content_security_policy(request.csp_nonce)
+    headers.setdefault("Content-Security-Policy", content_security_policy(request.csp_nonce))
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["X-Frame-Options"] = "DENY"
+    headers.setdefault("X-Frame-Options", "DENY")
     headers["Referrer-Policy"] = "same-origin"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"

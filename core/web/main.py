@@ -9,7 +9,6 @@ from core.orm.compose import Composition
 from core.orm.engine import make_engine
 from core.server import serving
 from core.web.app import make_app
-from core.web.guard import UPLOAD_LIMIT
 from core.web.templating import Templates
 
 SLACK = 64 << 20
@@ -42,7 +41,7 @@ def serve(app: Any, fd: int, config: Config) -> None:
         app,
         fd,
         config.web_threads,
-        max_request_body_size=UPLOAD_LIMIT + SLACK,
+        max_request_body_size=(config.upload_limit << 20) + SLACK,
         clear_untrusted_proxy_headers=False,  # request.address judges them: a proxy here is not a person here
     )
     app.registry.settings["keyuan.engine"].dispose()

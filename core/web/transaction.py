@@ -97,7 +97,7 @@ def _forget_last_attempt(request: Request) -> None:
     request.toasts.clear()
     request.session_token = request._csrf_token = None
     for value in request.POST.values():
-        if not isinstance(value, str):
+        if not isinstance(value, (str, bytes)):  # bytes: a file input in which nothing was chosen
             value.file.seek(0)
 
 

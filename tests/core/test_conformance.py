@@ -38,7 +38,12 @@ from core.testing.world import World
 HOLDERS = ("owner", "colleague", "superior", "director", "other")
 """They get the role in question; stranger and admin never do."""
 OWNERS = {NORTH: ("owner", "colleague", "superior", "director", "nobody"), SOUTH: ("other", "nobody")}
-RECIPES = {"base.user_role": lambda factory: {"user": factory.make("base.user")}}
+RECIPES = {
+    "base.user_role": lambda factory: {"user": factory.make("base.user")},
+    "base.attachment": lambda factory: {
+        "model": "base.department", "record_id": factory.make("base.department").id,
+    },
+}  # fmt: skip
 NONE: frozenset[int] = frozenset()
 WRITABLE = ("text", "longtext")
 

@@ -79,7 +79,7 @@ def shown_columns(request: Request, view: EffectiveRows) -> tuple[tuple[ShownFie
 def can_be_shown(view: EffectiveList, name: str) -> bool:
     """Whether a list can have the field as a column."""
     found = view.fields.get(name)
-    return found is not None and fits_in_a_cell(found) and found.kind not in ("json", "file")
+    return found is not None and fits_in_a_cell(found) and found.kind != "json"
 
 
 @lru_cache(maxsize=512)

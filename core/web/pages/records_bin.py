@@ -61,7 +61,7 @@ def _question(request: Request, info: ModelInfo, record: Any, refusal: UserError
         "title": _("Delete"), "info": info, "name": name, "action": f"/r/{info.key}/{record.id}/delete",
         "back": f"/r/{info.key}/{record.id}", "breadcrumbs": record_crumbs(info, record.id, name, _("Delete")),
         "problem": refusal.message if refusal is not None else None, "as_dialog": request.is_partial,
-        "delete_part": part(request, "delete.pt"),
+        "delete_part": part(request, "delete.pt"), "next": safe_next(request.params.get("next"), ""),
     }  # fmt: skip
     status = 200 if refusal is None else errors.status_of(refusal)
     return render(request, "delete.pt", values, status=status, macro="dialog" if request.is_partial else None)

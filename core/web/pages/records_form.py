@@ -24,6 +24,7 @@ from core.web.redirects import safe_next
 from core.web.rendering import render
 from core.web.request import Request
 from core.web.routes import endpoint
+from core.web.uploads import keep_chosen, register_chosen
 from core.web.widgets.cell import Cells
 from core.web.widgets.entry import Entry, fingerprint
 
@@ -52,6 +53,7 @@ def create(request: Request) -> Any:
     form = _empty_form(request, info, view)
     form.read(request.POST, complete=True)
     refuse_unknown_names(request.POST, form, *CONTROLS)
+    keep_chosen(request, form)
     if "find" in request.POST:
         return _page(request, info, view, form)
     if not form.check():
@@ -65,6 +67,7 @@ def create(request: Request) -> Any:
         return answer
     try:
         with attempt(env):
+            register_chosen(request, form)
             (key,) = env.create_many(info.cls, [values], strict=True)
     except UserError as refusal:
         return _refused(request, info, view, form, refusal)
@@ -106,6 +109,7 @@ def save(request: Request) -> Any:
     form = _form_of(request, info, view, record)
     form.read(request.POST)
     refuse_unknown_names(request.POST, form, *CONTROLS)
+    keep_chosen(request, form)
     if "find" in request.POST:
         return _page(request, info, view, form, record=record, version=version)
     if not form.check():
@@ -123,7 +127,7 @@ def save(request: Request) -> Any:
         request.toast(_("Nothing was changed."), "info")
         return remember_answer(request, target)
     try:
-        _write(env, info, key, version, values)
+        _write(request, info, key, version, values, form)
     except Conflict as conflict:
         found = clashes(env, info, conflict, place(request))
         record = env.get(info.cls, key)
@@ -134,13 +138,17 @@ def save(request: Request) -> Any:
     return remember_answer(request, target)
 
 
-def _write(env: Env, info: ModelInfo, key: int, version: int, values: Mapping[str, Any]) -> None:
+def _write(
+    request: Request, info: ModelInfo, key: int, version: int, values: Mapping[str, Any], form: RecordForm
+) -> None:
     """A row that changes under our hands is read again; then the versions decide."""
+    env = request.env
     for left in reversed(range(TRIES)):
         record = env.get(info.cls, key)
         env.refresh(info, [record])
         try:
             with attempt(env):
+                register_chosen(request, form)
                 env.write(record, version=version, strict=True, **values)
             return
         except Conflict as conflict:
@@ -244,7 +252,7 @@ def _asked_while_typing(info: ModelInfo, wanted: bool) -> Callable[[Entry], dict
             return {}
         return {
             "hx-post": f"/r/{info.key}/hints", "hx-trigger": "change", "hx-target": "#hints", "hx-swap": "innerHTML",
-            "hx-include": "closest form",
+            "hx-include": "closest form", "hx-encoding": "application/x-www-form-urlencoded",
         }  # fmt: skip
 
     return attributes

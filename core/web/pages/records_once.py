@@ -12,6 +12,7 @@ from core.errors import BadRequest
 from core.orm.idempotency import answered, claim, settle
 from core.web.redirects import redirect
 from core.web.request import Request
+from core.web.uploads import is_upload
 
 KEY: Final = "key"
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -56,6 +57,16 @@ def remember_answer(request: Request, location: str) -> Any:
 
 
 def _content(request: Request) -> str:
-    pairs = sorted((name, str(value)) for name, value in request.POST.items() if name not in _NOT_CONTENT)
+    pairs = sorted((name, _told(value)) for name, value in request.POST.items() if name not in _NOT_CONTENT)
     text = json.dumps([request.path, pairs], ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+
+
+def _told(value: Any) -> str:
+    """A value as far as it tells one form from another; of a file its content, which may be large."""
+    if not is_upload(value):
+        return str(value)
+    value.file.seek(0)
+    digest = hashlib.file_digest(value.file, "sha256").hexdigest()
+    value.file.seek(0)
+    return f"{value.filename} {digest}"

@@ -9,6 +9,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from core.errors import NotFound
+from core.files.access import takes_files
 from core.i18n import LazyString
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
@@ -98,6 +99,7 @@ def show(request: Request) -> Any:
         "can_delete": "delete" in rights and not shut, "can_copy": env.can("create", info.key),
         "related": _related(env, form, key, at), **_history(env, info, cells, row, at),
         "is_shut": shut, "numeric": NUMERIC, "new_key": new_key,
+        "attachments_url": f"/r/{info.key}/{key}/attachments" if takes_files(info) else None,
         "form_part": part(request, "form.pt"), "timeline_part": part(request, "timeline.pt"),
     }  # fmt: skip
     return render(request, "form.pt", values)

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from core.orm.compose import composition
 from core.orm.fields import TO_ONE, Field
-from core.web.widgets import choices, moments, numbers, relations, texts
+from core.web.widgets import choices, files, moments, numbers, relations, texts
 
 Write = Callable[[tuple[Any, ...]], str]
 """From a row of `env.page` to the HTML of one cell."""
@@ -88,4 +88,6 @@ def writer(field: Field, at: int, currency_at: int | None, place: Place) -> Writ
         return moments.cell(kind, at, place.language)
     if kind in ("selection", "state", "boolean"):
         return choices.cell(field, at, place.language)
+    if kind == "file":
+        return files.cell(field, at, place.linked)
     return texts.cell(field, at, place.whole, place.linked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -121,9 +122,12 @@ def test_rare_characters_pass(browser: TestApp) -> None:
     assert "𠮷野家 👩‍👩‍👧" in form.submit(status=422).text
 
 
-def test_too_much_is_refused_with_the_limit(browser: TestApp, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_much_is_refused_with_the_limit(
+    application: Any, browser: TestApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(guard, "FORM_LIMIT", 3 << 20)
-    monkeypatch.setattr(guard, "UPLOAD_LIMIT", 5 << 20)
+    settings = application.registry.settings
+    monkeypatch.setitem(settings, "keyuan.config", replace(settings["keyuan.config"], upload_limit=5))
     assert "At most 3 MB" in browser.post("/trial/upload", {"text": "x" * (4 << 20)}, status=413).text
     file = Upload("big.bin", b"0" * (6 << 20))
     assert "At most 5 MB" in browser.post("/trial/upload", {"file": file}, status=413).text

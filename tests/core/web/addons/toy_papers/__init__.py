@@ -1,0 +1,1 @@
+"""Papers with files: what choosing, showing and attaching files is tried on."""
