@@ -16,7 +16,8 @@ from typing import Final
 from sqlalchemy import Engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
-from benchmarks.filling import Company, fill, make_company
+from benchmarks.bulk_indexes import made_afterwards
+from benchmarks.filling import CUSTOMER, LEAD, Company, fill, make_company
 from core.config import Config, load_config
 from core.lifecycle.database import Database, database_of, prepare_database
 from core.lifecycle.install import fingerprint, initialise
@@ -29,13 +30,14 @@ from core.server.embedded import EmbeddedServer
 
 GENERATOR: Final = 3
 """Raise it when other rows shall be made."""
+_DONE: Final = "public.bench_done"
 _SECOND_SHARE: Final = 20
 _AUDIT: Final = """
 insert into core.audit (at, company_id, model, record_id, version, operation, request_id, channel, user_id,
                         real_user_id, reason, changes, digests)
 select at, company_id, model, record_id, version, operation, request_id || ':' || n, channel, user_id, real_user_id,
        reason, changes, digests
-from core.audit cross join generate_series(1, :times) n where model = 'crm_leads.lead' limit :rows"""
+from generate_series(1, 1000) n cross join core.audit where model = 'crm_leads.lead' limit :rows"""
 
 
 @dataclass(frozen=True)
@@ -86,17 +88,31 @@ def bench_server() -> Iterator[tuple[Config, Composition, str]]:
 def bench_database(recipe: Recipe) -> Iterator[Bench]:
     """A database made by this recipe, now or in an earlier run."""
     with bench_server() as (config, composed, owner_url):
-        generated = f"{fingerprint(composed)} {GENERATOR} {sorted(asdict(recipe).items())}"
-        name = f"bench_{recipe.rows}_{hashlib.sha256(generated.encode()).hexdigest()[:10]}"
-        bench = Bench(config, composed, database_at(config, owner_url, name), recipe)
+        bench = Bench(config, composed, _place(config, composed, owner_url, recipe), recipe)
         owner = bench.database.owner_engine()
         if not _is_filled(owner):
-            create_database(owner_url, name)
-            print(f"Making {name}: {recipe} (kept for the next time) …", flush=True)
-            _make(owner, bench)
+            print(
+                f"Making {make_url(bench.database.owner_url).database} (kept for the next time) …", flush=True
+            )
+            _make(owner, bench, owner_url)
         _tidy(owner)
         yield bench
         owner.dispose()
+
+
+def _place(config: Config, composed: Composition, owner_url: str, recipe: Recipe) -> Database:
+    """Where a recipe's database is. One with more audit is a copy of the one without, and has its role."""
+    simple = sorted(asdict(replace(recipe, audit=0)).items())
+    generated = f"{fingerprint(composed)} {GENERATOR} {simple}"
+    name = f"bench_{recipe.rows}_{hashlib.sha256(generated.encode()).hexdigest()[:10]}"
+    place = database_at(config, owner_url, name)
+    if not recipe.audit:
+        return place
+    copied = f"{name}_audit_{recipe.audit}"
+    urls = [
+        make_url(url).set(database=copied).render_as_string(False) for url in (place.owner_url, place.app_url)
+    ]
+    return Database(urls[0], urls[1], place.app_role, own_role=False)
 
 
 def database_at(config: Config, owner_url: str, name: str) -> Database:
@@ -105,10 +121,10 @@ def database_at(config: Config, owner_url: str, name: str) -> Database:
     return database_of(replace(config, database_url=url, owner_url=None, state_dir=state_dir(config)))
 
 
-def create_database(owner_url: str, name: str) -> None:
-    """An empty database of that name, whatever was there before."""
+def create_database(owner_url: str, name: str, template: str = "template1") -> None:
+    """A database of that name, empty or a copy, whatever was there before."""
     drop_database(owner_url, name)
-    _administer(owner_url, f'create database "{name}"')
+    _administer(owner_url, f'create database "{name}" template "{template}"')
 
 
 def drop_database(owner_url: str, name: str) -> None:
@@ -126,14 +142,28 @@ def _administer(owner_url: str, statement: str) -> None:
 def _is_filled(owner: Engine) -> bool:
     try:
         with owner.connect() as connection:
-            found = connection.execute(text("select to_regclass('public.bench_done')")).scalar_one()
+            found = connection.execute(text(f"select to_regclass('{_DONE}')")).scalar_one()
     except OperationalError:
         return False
     return found is not None
 
 
-def _make(owner: Engine, bench: Bench) -> None:
+def _make(owner: Engine, bench: Bench, owner_url: str) -> None:
     recipe = bench.recipe
+    owner.dispose()
+    name = str(make_url(bench.database.owner_url).database)
+    if recipe.audit:
+        with bench_database(replace(recipe, audit=0)) as simple:
+            original = str(make_url(simple.database.owner_url).database)
+        create_database(owner_url, name, original)
+        with owner.begin() as connection:  # until the end of it the copy counts as half filled
+            connection.exec_driver_sql(f"drop table {_DONE}")
+        with owner.begin() as connection:
+            have = connection.execute(text("select count(*) from core.audit")).scalar_one()
+            connection.execute(text(_AUDIT), {"rows": max(0, recipe.audit - have)})
+            connection.exec_driver_sql(f"create table {_DONE} ()")
+        return
+    create_database(owner_url, name)
     prepare_database(owner, bench.database)
     initialise(owner, bench.database.app_role, bench.composed)
     app = bench.database.app_engine()
@@ -142,13 +172,11 @@ def _make(owner: Engine, bench: Bench) -> None:
         companies = [make_company(connection, code) for code in codes]
     app.dispose()
     began = time.perf_counter()
-    fill(bench.database.app_url, _shares(companies, recipe))
-    print(f"  {recipe.rows:,} leads in {time.perf_counter() - began:.0f} s", flush=True)
+    with made_afterwards(owner, LEAD, CUSTOMER):
+        fill(bench.database.app_url, _shares(companies, recipe))
     with owner.begin() as connection:
-        if recipe.audit:
-            times = recipe.audit // recipe.rows + 1
-            connection.execute(text(_AUDIT), {"times": times, "rows": recipe.audit})
-        connection.exec_driver_sql("create table public.bench_done ()")
+        connection.exec_driver_sql(f"create table {_DONE} ()")
+    print(f"  {recipe.rows:,} leads in {time.perf_counter() - began:.0f} s", flush=True)
 
 
 def _shares(companies: list[Company], recipe: Recipe) -> list[tuple[Company, int]]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import gc
+import statistics
 from collections.abc import Callable
 from contextlib import redirect_stderr
+from typing import Final
+
+from sqlalchemy import Engine
 
 from benchmarks import plain as sql
 from benchmarks.browser import Browser, counting
 from benchmarks.data import Bench, state_dir
 from benchmarks.floor import make_floor
-from benchmarks.measure import FLOOR, OURS, PLAIN, Line, Work, side_by_side
+from benchmarks.measure import FLOOR, OURS, PLAIN, Line, Side, Work, side_by_side
 from benchmarks.pages import Case, cases
 from benchmarks.plain import Plain
 from benchmarks.subjects import Subjects
@@ -19,12 +23,13 @@ from core.web.app import make_app
 from core.web.logs import configure_logs
 
 Queries = dict[str, Work]
+COUNTED: Final = 5
 
 
 def page_lines(bench: Bench, subjects: Subjects, plain: Plain, wanted: Callable[[str], bool]) -> list[Line]:
     """Every page in turns with the floor's and with its queries alone."""
     engine = bench.database.app_engine()
-    _log_into_file(bench)
+    log_into_file(bench)
     application = make_app(bench.config, bench.composed, engine=engine, reload=False)
     host = bench.config.base_url.partition("://")[2]
     chief = Browser(application, host, subjects.chief.token)
@@ -38,17 +43,23 @@ def page_lines(bench: Bench, subjects: Subjects, plain: Plain, wanted: Callable[
             continue
         browser = salesperson if case.by_salesperson else chief
         line = _measured(case, browser, floor, queries)
-        with counting(engine) as counted:
-            body = browser.get(case.path)
-        line.facts |= {
-            "statements": counted.statements, "database": counted.milliseconds, "bytes": len(body)
-        }  # fmt: skip
+        line.facts |= _counted(engine, browser, case.path)
         lines.append(line)
     engine.dispose()
     return lines
 
 
-def _log_into_file(bench: Bench) -> None:
+def _counted(engine: Engine, browser: Browser, path: str) -> dict[str, float]:
+    """Statements of a page, the milliseconds waited for them (median of five pages), its length."""
+    waited, body = [], b""
+    for _n in range(COUNTED):
+        with counting(engine) as counted:
+            body = browser.get(path)
+        waited.append(counted.milliseconds)
+    return {"statements": counted.statements, "database": statistics.median(waited), "bytes": len(body)}
+
+
+def log_into_file(bench: Bench) -> None:
     """A request's log line is written as in a web process, into a file beside the cluster."""
     log = (state_dir(bench.config) / "requests.log").open("w")
     with redirect_stderr(log):
@@ -56,12 +67,12 @@ def _log_into_file(bench: Bench) -> None:
 
 
 def _measured(case: Case, browser: Browser, floor: Browser, queries: Queries) -> Line:
-    sides: dict[str, Work] = {OURS: lambda: browser.get(case.path)}
+    sides = {OURS: Side(lambda: browser.get(case.path))}
     if case.floor is not None:
         address = case.floor
-        sides[FLOOR] = lambda: floor.get(address)
+        sides[FLOOR] = Side(lambda: floor.get(address))
     if case.key in queries:
-        sides[PLAIN] = queries[case.key]
+        sides[PLAIN] = Side(queries[case.key])
     return side_by_side(case.key, case.name, sides, seconds=8)
 
 
@@ -71,6 +82,7 @@ def queries_of(plain: Plain, subjects: Subjects) -> Queries:
         "list": lambda: plain.rows(sql.PAGE.format(order=sql.order_by("-id"), limit=81)),
         "after": lambda: plain.rows(sql.AFTER, after=subjects.lead),
         "filter": lambda: (plain.rows(sql.FILTERED), plain.rows(sql.COUNT_FILTERED)),
+        "count": lambda: plain.rows(sql.COUNT_ALL),
         "group state": lambda: plain.rows(sql.BY_STATE),
         "group month owner": lambda: plain.rows(sql.BY_MONTH_AND_OWNER),
         "form": lambda: plain.rows(sql.ONE, id=subjects.lead),

@@ -18,18 +18,29 @@ LEAST_RUNS: Final = 5
 
 
 @dataclass(frozen=True)
+class Side:
+    """One side of a comparison. `before` is run before each time and not timed; `cpu` tells the seconds of CPU that
+    the process which does the work has used so far."""
+
+    work: Work
+    before: Work | None = None
+    cpu: Callable[[], float] = time.process_time
+
+
+@dataclass(frozen=True)
 class Figure:
     """Milliseconds of one piece of work over several runs."""
 
     median: float
     least: float
     most: float
-    runs: int = 1
+    p99: float
+    runs: int
 
     @classmethod
     def of(cls, values: list[float]) -> Self:
         """The figure of these milliseconds."""
-        return cls(statistics.median(values), min(values), max(values), len(values))
+        return cls(statistics.median(values), min(values), max(values), percentile(values, 0.99), len(values))
 
     def __str__(self) -> str:
         return f"{amount(self.median)} ({amount(self.least)}–{amount(self.most)})"
@@ -67,7 +78,7 @@ class Line:
 def side_by_side(
     key: str,
     name: str,
-    sides: Mapping[str, Work],
+    sides: Mapping[str, Side],
     *,
     runs: int = 25,
     seconds: float = 20,
@@ -78,21 +89,29 @@ def side_by_side(
     cpu: dict[str, list[float]] = {side: [] for side in sides}
     began = time.perf_counter()
     for number in range(-warm, runs):
-        for side, work in sides.items():
-            used, started = time.process_time(), time.perf_counter()
-            work()
-            took, busy = time.perf_counter() - started, time.process_time() - used
+        for where, side in sides.items():
+            took, busy = _once(side)
             if number >= 0:
-                wall[side].append(took * 1000)
-                cpu[side].append(busy * 1000)
+                wall[where].append(took)
+                cpu[where].append(busy)
         if number + 1 >= min(LEAST_RUNS, runs) and time.perf_counter() - began > seconds:
             break
     return Line(
         key,
         name,
-        {side: Figure.of(values) for side, values in wall.items()},
-        {side: Figure.of(values) for side, values in cpu.items()},
+        {where: Figure.of(values) for where, values in wall.items()},
+        {where: Figure.of(values) for where, values in cpu.items()},
     )
+
+
+def _once(side: Side) -> tuple[float, float]:
+    """Milliseconds on the clock and of CPU."""
+    if side.before is not None:
+        side.before()
+    used, started = side.cpu(), time.perf_counter()
+    side.work()
+    took = time.perf_counter() - started
+    return took * 1000, (side.cpu() - used) * 1000
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -102,7 +121,7 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def amount(value: float) -> str:
-    """Three digits that count: 0.82, 9.41, 73.5, 1,240."""
-    if value >= 100:
+    """Three digits that count: 0.82, 9.41, 73.5, 1,240; whole numbers as they are."""
+    if value >= 100 or float(value).is_integer():
         return f"{value:,.0f}"
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"

@@ -54,7 +54,8 @@ select g.*, u.name from (
     from crm_leads.lead where {MINE} group by 1, 2 order by 3 desc, 1, 2 limit 501) g
 left join base.user u on u.id = g.owner_id order by n desc, month, owner_id"""
 INSERT: Final = """
-insert into crm_leads.lead (company_id, number, title, phone, state, priority, expected_revenue, version)
+insert into crm_leads.lead
+    (company_id, number, title, company_name, phone, state, priority, expected_revenue, version)
 values %s returning id"""
 UPDATE: Final = """
 update crm_leads.lead set remarks = %(remarks)s, version = version + 1, changed_at = now() where id = any(%(ids)s)"""
@@ -102,7 +103,10 @@ class Plain:
     def create(self, count: int) -> None:
         """Insert leads, a thousand with a statement."""
         company = self.values["company"]
-        rows = [(company, f"X{n}", "a lead", "13800000000", "new", "normal", 0, 1) for n in range(count)]
+        rows = [
+            (company, f"X{n}", "a lead", "a company", "13800000000", "new", "normal", 0, 1)
+            for n in range(count)
+        ]
         with self.connection.cursor() as cursor:
             execute_values(cursor, INSERT, rows, page_size=1000, fetch=True)
         self.connection.rollback()

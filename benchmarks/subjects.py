@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from sqlalchemy import Engine
 
+from benchmarks.filling import LEAD
+from benchmarks.stories import tell_stories
 from core.auth.environment import make_env
 from core.auth.identity import Identity, identity_of
 from core.auth.sessions import start_session
@@ -18,7 +20,6 @@ from core.orm.env import Env
 from core.orm.system_env import system_env
 
 CHIEF, SALES = "main_chief", "main_sales3"
-LEAD: Final = "crm_leads.lead"
 SEARCHES: Final = {
     "two Chinese characters": "华腾", "pinyin initials": "htkj", "part of a number": "13812",
     "an English word": "summit",
@@ -37,11 +38,12 @@ class Person:
 
 @dataclass(frozen=True)
 class Subjects:
-    """The people and records of one run. `after` are the addresses of the 101st page of 80."""
+    """The people and records of one run: a lead to read and one to save; `after` are the addresses of the 101st page of 80."""
 
     company: int
     owner: int
     lead: int
+    saved: int
     after: str
     after_by_amount: str
     chief: Person
@@ -52,13 +54,11 @@ class Subjects:
 def find_subjects(app: Engine) -> Subjects:
     """Sign both people in and look the records up."""
     chief, salesperson = _person(app, CHIEF), _person(app, SALES)
+    company, owner = chief.identity.company_id, salesperson.identity.user_id
+    lead, saved = tell_stories(app, company, owner)
     with env_of(app, chief) as env:
-        middle = env.page(LEAD, ["title"], limit=100).rows[-1][0]
         after, by_amount = _after(env, "-id"), _after(env, "-expected_revenue")
-    return Subjects(
-        chief.identity.company_id, salesperson.identity.user_id, middle, after, by_amount, chief, salesperson,
-        SEARCHES,
-    )  # fmt: skip
+    return Subjects(company, owner, lead, saved, after, by_amount, chief, salesperson, SEARCHES)
 
 
 def _person(app: Engine, login: str) -> Person:

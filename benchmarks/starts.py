@@ -1,0 +1,118 @@
+"""From the start of a process to its first page, what an idle process holds in memory, how long the collector holds
+it up."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Final
+
+from benchmarks.client import Client
+from benchmarks.commands import empty_deployment
+from benchmarks.data import Bench, state_dir
+from benchmarks.measure import OURS, Figure, Line
+from benchmarks.pages import cases
+from benchmarks.processes import memory
+from benchmarks.scaffolds import scaffolded
+from benchmarks.serving import serve_product
+from benchmarks.setups import PAGE, RUNS
+from benchmarks.subjects import Subjects
+
+MANY: Final = 30
+PAGES: Final = 500
+PROBE: Final = Path(__file__).with_name("probe")
+_SETTLE_SECONDS: Final = 1.0
+
+
+def start_lines(bench: Bench, subjects: Subjects, wanted: Callable[[str], bool]) -> list[Line]:
+    """Starts, memory, pauses."""
+    lines = []
+    if wanted("start"):
+        path = next(cases(subjects)).path
+        taken = [_first_page(bench.settings, subjects.chief.token, path) for _n in range(RUNS)]
+        lines.append(
+            Line("start", "keyuan serve to the first list of leads, crm_base and crm_leads", {OURS: Figure.of(taken)})
+        )  # fmt: skip
+    if wanted("start many"):
+        lines.append(_start_many(bench))
+    if wanted("memory"):
+        lines += [_memory(bench, subjects, 1), _memory(bench, subjects, 2)]
+    if wanted("pauses"):
+        lines.append(_pauses(bench, subjects))
+    return lines
+
+
+def _first_page(settings: dict[str, str], token: str, path: str) -> float:
+    """Milliseconds from the command to a signed-in page, with what the parent process does before."""
+    started = time.perf_counter()
+    with serve_product(settings) as served:
+        Client(served.port, token).get(path)
+        return (time.perf_counter() - started) * 1000
+
+
+def _start_many(bench: Bench) -> Line:
+    """The same with many addons: those of the repository and scaffolded ones, each with a model, view and rights."""
+    own = len(bench.composed.addons) - 1
+    with (
+        scaffolded(bench, MANY - own) as (folder, _names),
+        empty_deployment(bench.config, bench.database.owner_url, (folder,)) as deployment,
+    ):
+        deployment.run("init")
+        token = deployment.token()
+        taken = [_first_page(deployment.settings, token, PAGE) for _n in range(RUNS)]
+    return Line(
+        "start many", f"keyuan serve to the first list of users, {MANY} addons", {OURS: Figure.of(taken)}
+    )
+
+
+def _memory(bench: Bench, subjects: Subjects, processes: int) -> Line:
+    """Of one web process: when it is ready, and after it has answered every page once. Megabytes, not milliseconds."""
+    with serve_product(bench.settings, processes=processes) as served:
+        time.sleep(_SETTLE_SECONDS)
+        idle = [memory(pid) for pid in served.workers]
+        client = Client(served.port, subjects.chief.token)
+        for case in cases(subjects):
+            client.get(case.path)
+        time.sleep(_SETTLE_SECONDS)
+        used = [memory(pid) for pid in served.workers]
+        parent = memory(served.pid)
+    facts = {
+        "resident": max(one.resident for one in idle), "private": max(one.private for one in idle),
+        "resident used": max(one.resident for one in used), "private used": max(one.private for one in used),
+        "parent": parent.resident,
+    }  # fmt: skip
+    name = f"idle web process, {processes} of them" if processes > 1 else "idle web process"
+    return Line(f"memory {processes}", name, {}, facts=facts)
+
+
+def _pauses(bench: Bench, subjects: Subjects) -> Line:
+    """Pages of all kinds, one after another; how long each collection during them took."""
+    folder = Path(tempfile.mkdtemp(prefix="pauses-", dir=state_dir(bench.config)))
+    settings = bench.settings | {"PYTHONPATH": str(PROBE), "BENCH_PAUSES": str(folder)}
+    try:
+        with serve_product(settings) as served:
+            client = Client(served.port, subjects.chief.token)
+            paths = [case.path for case in cases(subjects)]
+            for path in paths:
+                client.get(path)
+            began = time.monotonic()
+            for path in islice(cycle(paths), PAGES):
+                client.get(path)
+            ended = time.monotonic()
+            pids = served.workers
+        lines = [line.split() for pid in pids for line in _read(folder / str(pid))]
+    finally:
+        shutil.rmtree(folder)
+    found = [float(took) for at, took, _generation in lines if began <= float(at) <= ended] or [0.0]
+    return Line(
+        "pauses", f"pauses of the collector during {PAGES} pages", {OURS: Figure.of(found)},
+        facts={"pauses": float(len(found))},
+    )  # fmt: skip
+
+
+def _read(path: Path) -> list[str]:
+    return path.read_text().splitlines() if path.exists() else []
