@@ -104,7 +104,7 @@ def _place(config: Config, composed: Composition, owner_url: str, recipe: Recipe
     """Where a recipe's database is. One with more audit is a copy of the one without, and has its role."""
     simple = sorted(asdict(replace(recipe, audit=0)).items())
     generated = f"{fingerprint(composed)} {GENERATOR} {simple}"
-    name = f"bench_{recipe.rows}_{hashlib.sha256(generated.encode()).hexdigest()[:10]}"
+    name = f"{_prefix(recipe)}{hashlib.sha256(generated.encode()).hexdigest()[:10]}"
     place = database_at(config, owner_url, name)
     if not recipe.audit:
         return place
@@ -113,6 +113,10 @@ def _place(config: Config, composed: Composition, owner_url: str, recipe: Recipe
         make_url(url).set(database=copied).render_as_string(False) for url in (place.owner_url, place.app_url)
     ]
     return Database(urls[0], urls[1], place.app_role, own_role=False)
+
+
+def _prefix(recipe: Recipe) -> str:
+    return f"bench_{recipe.rows}_{recipe.companies}_"
 
 
 def database_at(config: Config, owner_url: str, name: str) -> Database:
@@ -139,6 +143,16 @@ def _administer(owner_url: str, statement: str) -> None:
     admin.dispose()
 
 
+def _databases(owner_url: str, prefix: str) -> list[str]:
+    """Those of other tables or another generator among them, and their copies with more audit."""
+    admin = make_engine(owner_url, pooled=False)
+    with admin.connect() as connection:
+        found = text("select datname from pg_database where starts_with(datname, :prefix)")
+        names = [str(name) for name in connection.execute(found, {"prefix": prefix}).scalars()]
+    admin.dispose()
+    return names
+
+
 def _is_filled(owner: Engine) -> bool:
     try:
         with owner.connect() as connection:
@@ -163,6 +177,8 @@ def _make(owner: Engine, bench: Bench, owner_url: str) -> None:
             connection.execute(text(_AUDIT), {"rows": max(0, recipe.audit - have)})
             connection.exec_driver_sql(f"create table {_DONE} ()")
         return
+    for stale in _databases(owner_url, _prefix(recipe)):
+        drop_database(owner_url, stale)
     create_database(owner_url, name)
     prepare_database(owner, bench.database)
     initialise(owner, bench.database.app_role, bench.composed)

@@ -78,7 +78,7 @@ TABLES: Final[dict[str, tuple[str, dict[str, Cell]]]] = {
         "milliseconds": side(OURS), "p99": p99(OURS), "CPU": cpu(OURS), "requests/s": fact(f"{OURS} rate"),
     }),
     "starts": ("Starts and memory", {
-        "milliseconds": side(OURS), "MB resident": fact("resident"), "MB private": fact("private"),
+        "milliseconds": side(OURS), "CPU": cpu(OURS), "MB resident": fact("resident"), "MB private": fact("private"),
         "resident after all pages": fact("resident used"), "private after all pages": fact("private used"),
         "collections": fact("pauses"),
     }),
