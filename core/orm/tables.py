@@ -70,6 +70,10 @@ def build_table(composed: Composition, info: ModelInfo) -> Table:
         _constrain(composed, info, table, found)
     for names in info.uniques:
         _unique(info, table, names)
+    for names in info.options.get("indexed", ()):
+        ways = [table.c[info.fields[name].column_name] for name in names]
+        scope = [table.c.company_id] if company else []
+        _live_index(info, table, "_".join(column.name for column in ways), [*scope, *ways, table.c.id])
     if info.searchable:
         Index(short_name("ix", info.name, "grams"), table.c.grams, postgresql_using="gin")
     return table

@@ -92,6 +92,7 @@ class Lead(
     plural=_("Leads"),
     display="title",
     unique=[("number",)],
+    indexed=[("created_by",)],  # a record rule asks for it
     icon="target-arrow",
 ):
     """A possible sale, before anyone has checked that the need is real."""

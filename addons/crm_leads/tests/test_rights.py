@@ -211,3 +211,9 @@ def test_where_the_addon_is_off_its_records_and_fields_are_gone(crew: World, ass
     call = choice(env, "crm_base.activity_kind", "phone")
     env.create(Activity, subject="Without leads", kind=call, state="done", result="x")
     assert crew.new_env("other").count(Lead).value == 0
+
+
+def test_what_the_rules_of_leads_ask_for_has_an_index(crew: World) -> None:
+    table = crew.new_env("desk").info(Lead).table
+    first = {index.columns.keys()[1] for index in table.indexes if index.columns.keys()[:1] == ["company_id"]}
+    assert {"owner_id", "created_by_id", "assigner_id", "promotion_consultant_id", "state"} <= first
