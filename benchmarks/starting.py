@@ -83,16 +83,18 @@ class Bench:
 
     def install(self, addon: str, pid: int, port: int) -> None:
         """One more addon, until every process belongs to the new generation; somebody asks for pages meanwhile."""
-        before, stop, answers = set(family(pid)), threading.Event(), list[int]()
+        workers = {one for one in family(pid) if name_of(one).startswith("keyuan ")}
+        stop, answers = threading.Event(), list[int]()
         client = threading.Thread(target=lambda: _ask(port, stop, answers))
         client.start()
-        self.run(f"install {addon} into the running system", "addon", "install", addon)
-        began = time.perf_counter()
-        workers = {one for one in before if name_of(one).startswith("keyuan ")}
-        while workers & set(family(pid)):
-            time.sleep(0.1)
-        stop.set()
-        client.join()
+        try:
+            self.run(f"install {addon} into the running system", "addon", "install", addon)
+            began = time.perf_counter()
+            while workers & set(family(pid)):
+                time.sleep(0.1)
+        finally:
+            stop.set()
+            client.join()
         failed = sum(answer != 200 for answer in answers)
         self.note(f"all processes follow {addon}", time.perf_counter() - began, 0,
                   f"{len(answers)} pages meanwhile, {failed} failed")  # fmt: skip
