@@ -116,7 +116,12 @@ class Nursery:
         channel: socket.socket,
         ours: tuple[int, int],
     ) -> None:
-        pid = os.fork()
+        try:
+            pid = os.fork()
+        except OSError as error:  # too many processes: the parent tries again after a pause
+            sys.stderr.write(f"a {kind} process cannot be started: {error}\n")
+            self._say(f"ended {number} 1")
+            return
         if pid == 0:
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)

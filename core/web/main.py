@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import core
 from core.config import Config, make_private_folder
 from core.orm.compose import Composition
 from core.orm.engine import make_engine
@@ -20,7 +22,7 @@ def application(config: Config, composition: Composition) -> Any:
     engine = make_engine(
         config.database_url or "", application_name="keyuan web", pool_size=config.web_threads, max_overflow=8
     )
-    cache = make_private_folder(config.state_dir / "templates")
+    cache = make_private_folder(_cache(config))
     return make_app(config, composition, engine=engine, template_cache=cache)
 
 
@@ -32,7 +34,11 @@ def compile_templates(app: Any) -> None:
 
 def has_compiled_templates(config: Config) -> bool:
     """Whether an earlier start has left them; else compiling takes seconds, and much memory."""
-    return any((config.state_dir / "templates").glob("*.py"))
+    return any(_cache(config).glob("*.py"))
+
+
+def _cache(config: Config) -> Path:
+    return config.state_dir / "templates" / core.__version__
 
 
 def serve(app: Any, fd: int, config: Config) -> None:

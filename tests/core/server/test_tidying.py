@@ -57,7 +57,7 @@ def test_the_first_survivors_are_frozen_and_rubbish_is_not() -> None:
 
 def test_freezing_ends() -> None:
     tidying = Tidying()
-    for _number in range(20):
+    for _number in range(40):
         tidying.tidy()
     frozen = gc.get_freeze_count()
     kept = [[] for _number in range(1000)]
