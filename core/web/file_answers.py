@@ -18,8 +18,7 @@ from core.orm.stored_file import StoredFile
 from core.web.request import Request
 
 SANDBOX: Final = "sandbox; default-src 'none'; frame-ancestors 'self'"
-PDF_POLICY: Final = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
-"""A sandbox would keep the browser's own viewer out, and without the viewer nothing of a PDF runs at all."""
+"""A browser's own viewer of PDF works in it; nothing of the file does."""
 DOWNLOADED: Final = "application/octet-stream"
 _PLAIN: Final = re.compile(r"[^A-Za-z0-9._ -]+")
 
@@ -36,7 +35,7 @@ def file_answer(request: Request, stored: StoredFile) -> Any:
     response.charset = charset if shown == "text" and charset else None
     response.last_modified = None
     response.content_disposition = disposition(stored.name, "inline" if shown else "attachment")
-    response.headers["Content-Security-Policy"] = PDF_POLICY if shown == "pdf" else SANDBOX
+    response.headers["Content-Security-Policy"] = SANDBOX
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     response.headers["Cache-Control"] = "private, no-cache"
     response.etag = f"{stored.sha256}{'-shown' if shown else ''}"

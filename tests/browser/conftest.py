@@ -24,6 +24,8 @@ SWITCHES: Final = [
 ]  # fmt: skip
 LOCALES: Final = {"zh_CN": "zh-CN", "en": "en-GB"}
 _TOKEN: Final = re.compile(r'name="csrf_token" value="([^"]+)"')
+_BROWSERS_OWN: Final = ("chrome", "chrome-extension")
+"""Parts of the browser itself: its viewer of PDF."""
 _STRICT: Final = re.compile(
     r"default-src 'self'; script-src 'self' 'nonce-([\w-]{16,})'; style-src 'self' 'nonce-\1'; img-src 'self' data:; "
     r"font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
@@ -81,7 +83,7 @@ class Watch:
 
     def _host(self, url: str) -> None:
         parts = urlsplit(url)
-        if parts.scheme not in ("data", "blob", "about") and parts.netloc not in self.hosts:
+        if parts.scheme not in ("data", "blob", "about", *_BROWSERS_OWN) and parts.netloc not in self.hosts:
             self.complaints.append(f"request to another host: {url}")
 
     def _answer(self, response: Response) -> None:
@@ -89,6 +91,8 @@ class Watch:
             self.complaints.append(f"{response.status} of {response.url}")
         kind = response.headers.get("content-type", "")
         policy = response.headers.get("content-security-policy", "")
+        if urlsplit(response.url).scheme in _BROWSERS_OWN:
+            return
         if kind.startswith("text/html") and not _STRICT.fullmatch(policy):
             self.complaints.append(f"policy of {response.url}: {policy or 'none'}")
 

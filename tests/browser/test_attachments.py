@@ -107,6 +107,19 @@ def test_choose_look_replace_delete(open_page: Open, width: int, language: str, 
     assert serious_findings(page) == []
 
 
+def test_a_pdf_is_shown_in_its_page(open_page: Open) -> None:
+    """By the browser's own viewer, within the sandbox of the answer and the strict policy of the page."""
+    page = open_page("/", "sales8")
+    new_customer(page, "Printed Goods")
+    panel = look_at_panel(page)
+    page.set_input_files("#attachments-files", [payload("offer.pdf", b"%PDF-1.4\n%%EOF")])
+    panel.get_by_text("offer.pdf").click()
+    with page.expect_response(re.compile(r"/file/content\?show=1")) as answer:
+        page.reload()
+    assert answer.value.headers["content-type"] == "application/pdf"
+    expect(page.locator(".ky-look iframe")).to_be_visible()
+
+
 def test_files_can_be_dropped(open_page: Open) -> None:
     page = open_page("/", "sales8")
     new_customer(page, "Dropped Goods")

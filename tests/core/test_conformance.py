@@ -16,10 +16,13 @@ from sqlalchemy import select
 from core.auth.access_index import access_index
 from core.auth.grants import Rows
 from core.errors import InUse
+from core.files.access import takes_files
+from core.files.models import Attachment
 from core.orm.compose import ModelInfo
 from core.orm.context import use_env
 from core.orm.env import Env
 from core.orm.model import snake
+from core.orm.stored_file import StoredFile
 from core.orm.trust import TRUSTED
 from core.testing.conformance import (
     Population,
@@ -147,6 +150,30 @@ def test_what_is_said_of_a_right_is_what_happens(world: World, populations: dict
             f"{caller}: {problem}"
             for problem in broken_promises(env, population, new_values(env, population))
         ]
+    assert found == []
+
+
+def test_files_follow_their_record(world: World, populations: dict[str, Population]) -> None:
+    """Whoever reads a record reads its attachments, and nobody else; none of a record in the bin."""
+    info = populations[NORTH].info
+    if not takes_files(info):
+        return
+    hung: dict[str, dict[int, int]] = {}
+    content = StoredFile("a.txt", "text/plain", 1, "0" * 64)
+    for company, population in populations.items():
+        ids = sorted(population.live | population.binned)
+        with world.system(company) as env:
+            rows = [{"model": info.key, "record_id": one, "name": "a.txt", "content": content} for one in ids]
+            hung[company] = dict(zip(env.create_many(Attachment, rows), ids, strict=True))
+    everything = [key for found in hung.values() for key in found]
+    found = []
+    for caller, env in callers(world, info):
+        home = hung[SOUTH if caller.startswith("other") else NORTH]
+        reached = reachable(env, info, home.values())
+        page = env.page(Attachment, ["id"], Attachment.id.in_(everything), limit=len(everything) + 1)
+        seen, expected = {row[0] for row in page.rows}, {key for key, one in home.items() if one in reached}
+        if seen != expected:
+            found.append(f"{caller}: shows {sorted(seen - expected)} and hides {sorted(expected - seen)}")
     assert found == []
 
 
