@@ -71,6 +71,7 @@ MODEL_SETTINGS: Final = {
     "ordered_by": "the order of lists that ask for none, `-id` when left out",
     "plural": "the plural",
     "unique": "tuples of fields that are unique together among the live records of a company",
+    "indexed": "tuples of fields that conditions of rules ask for together, where no single field says `index=True`",
 }
 
 MARK_SOURCES: Final = {
