@@ -19,12 +19,9 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
@@ -37,6 +34,9 @@ from core.errors import UserError
 from core.i18n import _
 from core.orm.compose import composition
 from core.orm.trust import TRUSTED
+
+if TYPE_CHECKING:
+    from joserfc.jwk import KeySet
 
 KIND: Final = "openid"
 ALGORITHMS: Final = [
@@ -133,6 +133,9 @@ def _exchange(provider: Provider, come_back: str, code: str, verifier: str) -> d
 
 def _checked(provider: Provider, id_token: str, nonce: str) -> dict[str, Any]:
     """The claims of a token that is the provider's, for us, for this sign-in, and of now."""
+    from joserfc import jwt  # large, and needed by few deployments
+    from joserfc.errors import JoseError
+
     try:
         found = jwt.decode(id_token, _keys(provider, id_token), algorithms=ALGORITHMS).claims
         jwt.JWTClaimsRegistry(
@@ -215,6 +218,8 @@ def _keys(provider: Provider, id_token: str) -> KeySet:
         for key in known.get("keys", ())
         if key.get("use", "sig") == "sig" and key.get("kty") in ("RSA", "EC", "OKP")
     ]
+    from joserfc.jwk import KeySet
+
     return KeySet.import_key_set({"keys": public})
 
 

@@ -26,8 +26,9 @@ from core.testing.database import APP_ROLE, ScratchDatabase
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("start")]
 
-LATER = ("alembic", "babel.messages", "pypinyin", "python_calamine", "sqlalchemy.dialects.oracle")
-"""What only comparing tables, compiling catalogues, building tables of readings or reading a workbook needs."""
+LATER = ("alembic", "babel.messages", "cryptography", "joserfc", "pypinyin", "python_calamine", "segno",
+         "sqlalchemy.dialects.oracle", "webauthn")  # fmt: skip
+"""What only few requests and commands need: comparing tables, compiling catalogues, second factors, workbooks."""
 NOT_IN_THE_PARENT = ("addons", "core.lifecycle", "core.orm", "core.web", "psycopg2", "pyramid", "sqlalchemy")
 GENERATION = """
 import sys, tempfile, threading

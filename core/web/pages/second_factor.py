@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-import segno
-
 from core.auth.passkeys import TooManyPasskeys, begin_adding, own_passkeys
 from core.auth.passkeys import remove as remove_passkey
 from core.auth.recovery import new_codes
@@ -135,6 +133,8 @@ def _app_page(request: Request, problem: UserError | None = None) -> Any:
     key = key_to_confirm(request.env.session, request.secret, request.env.user_id)
     if key is None:
         return redirect(request, request.path_of("second_factor"))
+    import segno  # once in the life of an account
+
     title = _("Authenticator app")
     picture = segno.make(address_of(key, request.signed_in.login, ISSUER), error="m", micro=False)
     values = {
