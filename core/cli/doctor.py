@@ -9,6 +9,7 @@ from core.cli.deployment import Deployment, opened
 from core.cli.doctor_indexes import print_index_report
 from core.cli.options import add_common
 from core.errors import UserError
+from core.files.missing import missing_contents
 from core.i18n import _
 from core.lifecycle.database import pooler_problem
 from core.lifecycle.inspection import database_problems
@@ -17,7 +18,11 @@ from core.modules.graph import order
 from core.modules.loader import LoadedAddon, load
 from core.orm.compose import Composition, compose
 from core.orm.replica import replica_engine, replica_problems
+from core.orm.system_env import system_env
 from core.views.check import check
+
+SHOWN = 3
+"""Names of files that are told as examples."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -63,9 +68,25 @@ def _problems(deployment: Deployment) -> Iterator[str]:
         if addon.error is not None:
             yield f"addon {addon.name} stands aside: {addon.error}"
     composed = compose(loaded)
-    yield from _database_problems(deployment, composed)
+    database = list(_database_problems(deployment, composed))
+    yield from database
     for problem in check(composed):
         yield str(problem)
+    if not database:  # only a database that is what the code believes can be asked for its rows
+        yield from _lost_files(deployment, composed)
+
+
+def _lost_files(deployment: Deployment, composed: Composition) -> Iterator[str]:
+    """Whether every file that a record names is in the file store."""
+    for company in deployment.companies():
+        with (
+            deployment.session(company.id) as session,
+            system_env(session, company.id, frozenset(composed.addons), "doctor") as env,
+        ):
+            lost = list(missing_contents(env))
+        if lost:
+            names = ", ".join(lost[:SHOWN])
+            yield f"company {company.code}: the content of {len(lost)} file(s) is missing in the file store: {names}"
 
 
 def _database_problems(deployment: Deployment, composed: Composition) -> Iterator[str]:

@@ -9,6 +9,7 @@ from core.automation.schedule import enqueue_due
 from core.automation.worker import Worker
 from core.files.jobs import tidy_files
 from core.files.keeping import register
+from core.files.missing import missing_contents
 from core.files.shelf import shelves
 from core.orm.stored_file import StoredFile
 from tests.core.web.files.conftest import PAPER, Papers
@@ -68,6 +69,14 @@ def test_each_company_tidies_its_own(papers: Papers) -> None:
     with papers.env("Eve") as env:
         assert (tidy_files.function(env.sudo("test"), Steps()) or {}) == {"removed": 0}
     assert papers.shelf.has(stored.sha256)
+
+
+def test_lost_contents_are_named(papers: Papers) -> None:
+    kept, lost = registered(papers, b"kept"), registered(papers, b"lost")
+    papers.shelf.path(lost.sha256).unlink()
+    with papers.env() as env:
+        assert list(missing_contents(env.sudo("test"))) == [lost.name]
+    assert papers.shelf.has(kept.sha256)
 
 
 def test_the_worker_runs_it_every_day(papers: Papers) -> None:
