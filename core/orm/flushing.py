@@ -23,6 +23,7 @@ from core.orm.write_plan import is_kernels, plan_of
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
     from core.orm.env import Env
+    from core.orm.fields import Field
     from core.orm.write_plan import WritePlan
 
 MOST_ROUNDS: Final = 100
@@ -75,7 +76,7 @@ def _write_batch(env: Env, info: ModelInfo, pending: list[Pending], operation: s
     names = {name for p in pending for name in p.values}
     recompute_dependants(env, info, [p.record.id for p in pending], names)
     env.announce(
-        "after_write", info, records=[p.record for p in pending], changes=[p.values for p in pending]
+        "after_write", info, records=[p.record for p in pending], changes=[_told(p) for p in pending]
     )
 
 
@@ -119,13 +120,31 @@ def _ask_for_what_is_missing(env: Env, plan: WritePlan, one: Pending, problems: 
 
 
 def _compute(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
+    """New values of computed fields. Those that follow from other records are written even where they look unchanged:
+    somebody else may have written them since the record was read, which its version does not tell.
+    """
     fields = computed_order(info, {name for p in pending for name in p.values})
+    following = _following_others(fields)
     for one, values in zip(
         pending, computed_values(env, info, fields, [p.record for p in pending]), strict=True
     ):
         for name, (old, new) in values.items():
-            if old != new:
+            if old != new or name in following:
                 one.values[name] = (old, new)
+
+
+def _following_others(fields: Sequence[Field]) -> set[str]:
+    """The fields, given in the order of their dependence, that depend on other records, also by way of each other."""
+    found: set[str] = set()
+    for field in fields:
+        if any("." in path or path in found for path in field.depends):
+            found.add(field.name)
+    return found
+
+
+def _told(one: Pending) -> dict[str, tuple[Any, Any]]:
+    """What hooks hear of: the values that are other ones now."""
+    return {name: pair for name, pair in one.values.items() if pair[0] != pair[1]}
 
 
 def _store(env: Env, info: ModelInfo, operation: str, pending: Sequence[Pending]) -> None:

@@ -217,6 +217,26 @@ def test_computed_values_of_two_changes_at_a_time(office: Office) -> None:
         assert (purchase.price, purchase.total, item.share) == (108, 100, 50)  # type: ignore[attr-defined]
 
 
+def test_a_computed_value_that_only_looks_unchanged_is_written(office: Office) -> None:
+    """Between reading and writing somebody lowers the total, and the own change raises it to what was read."""
+
+    def made(env: Env) -> tuple[int, int]:
+        client: Any = env.create(Client, name="c", discount=0)
+        return client.id, env.create(Purchase, subject="p", client=client, price=100).id  # type: ignore[attr-defined]
+
+    client_key, purchase_key = committed(office, made)
+    with office.request() as env:
+        purchase: Any = env.get(Purchase, purchase_key)
+        assert purchase.total == 100
+        env.session.commit()
+        committed(office, lambda other: other.write(other.get(Client, client_key), discount=Decimal(1)))
+        env.write(purchase, price=Decimal(101))
+        env.commit()
+    with office.request() as env:
+        purchase = env.get(Purchase, purchase_key)
+        assert (purchase.price, purchase.total) == (101, 100)
+
+
 def test_two_take_the_same_unique_value(office: Office) -> None:
     with office.request() as one:
         one.create(Client, name="A", code="K")
