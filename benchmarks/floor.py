@@ -23,7 +23,7 @@ from pyramid.response import Response
 
 from benchmarks.plain import PAGE, SORTS, driver_url, order_by
 from core.config import process_environment
-from core.server import child
+from core.server import child, serving
 
 URL_VARIABLE: Final = "BENCH_FLOOR_URL"
 """The owner's URL travels in the environment, since it holds a password."""
@@ -92,7 +92,7 @@ def main() -> None:
     arguments = parser.parse_args()
     child.attach()
     url = process_environment()[URL_VARIABLE]
-    child.serve_wsgi(make_floor(url, arguments.company, arguments.threads), arguments.fd, arguments.threads)
+    serving.serve(make_floor(url, arguments.company, arguments.threads), arguments.fd, arguments.threads)
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ TABLES: Final[dict[str, tuple[str, dict[str, Cell]]]] = {
     "starts": ("Starts and memory", {
         "milliseconds": side(OURS), "CPU": cpu(OURS), "MB resident": fact("resident"), "MB private": fact("private"),
         "resident after all pages": fact("resident used"), "private after all pages": fact("private used"),
-        "collections": fact("pauses"),
+        "collections": fact("pauses"), "longest between requests, ms": fact("between"),
     }),
     "setups": ("Setting up and installing, milliseconds", {
         "milliseconds": side(OURS), "CPU": cpu(OURS), "all processes followed after, s": fact("followed"),

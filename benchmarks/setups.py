@@ -15,8 +15,8 @@ from benchmarks.client import Client
 from benchmarks.commands import SCRATCH, Deployment, command_cpu, empty_deployment, keyuan
 from benchmarks.data import Bench, create_database, drop_database, state_dir
 from benchmarks.measure import OURS, Figure, Line, Side, side_by_side
-from benchmarks.scaffolds import scaffolded
 from benchmarks.serving import Served, serve_product
+from benchmarks.toys import some_toys
 
 RUNS: Final = 3
 PAGE: Final = "/r/base.user"
@@ -30,8 +30,10 @@ def setup_lines(bench: Bench, wanted: Callable[[str], bool]) -> list[Line]:
     if wanted("init"):
         lines += _init(bench)
     if wanted("install small"):
-        with scaffolded(bench, 1) as (folder, names):
-            lines.append(_install(bench, "small", "a scaffolded addon", "crm_base", names[0], folder))
+        with some_toys(state_dir(bench.config), 1) as (folder, names):
+            lines.append(
+                _install(bench, "small", "an addon as the scaffold makes it", "crm_base", names[0], folder)
+            )
     if wanted("install large"):
         lines.append(_install(bench, "large", "crm_leads", "crm_base", "crm_leads"))
     return lines

@@ -17,10 +17,10 @@ from benchmarks.data import Bench, state_dir
 from benchmarks.measure import OURS, Figure, Line
 from benchmarks.pages import cases
 from benchmarks.processes import memory, spent_seconds
-from benchmarks.scaffolds import scaffolded
 from benchmarks.serving import serve_product
 from benchmarks.setups import PAGE, RUNS
 from benchmarks.subjects import Subjects
+from benchmarks.toys import some_toys
 
 MANY: Final = 30
 PAGES: Final = 500
@@ -60,7 +60,7 @@ def _start_many(bench: Bench) -> Line:
     """The same with many addons: those of the repository and scaffolded ones, each with a model, view and rights."""
     own = len(bench.composed.addons) - 1
     with (
-        scaffolded(bench, MANY - own) as (folder, _names),
+        some_toys(state_dir(bench.config), MANY - own) as (folder, _names),
         empty_deployment(bench.config, bench.database.owner_url, (folder,)) as deployment,
     ):
         deployment.run("init")
@@ -107,10 +107,12 @@ def _pauses(bench: Bench, subjects: Subjects) -> Line:
         lines = [line.split() for pid in pids for line in _read(folder / str(pid))]
     finally:
         shutil.rmtree(folder)
-    found = [float(took) for at, took, _generation in lines if began <= float(at) <= ended] or [0.0]
+    during = [(float(took), where) for at, took, where in lines if began <= float(at) <= ended]
+    requests = [took for took, where in during if where == "request"] or [0.0]
+    between = [took for took, where in during if where == "between"]
     return Line(
-        "pauses", f"pauses of the collector during {PAGES} pages", {OURS: Figure.of(found)},
-        facts={"pauses": float(len(found))},
+        "pauses", f"pauses of the collector within requests, {PAGES} pages", {OURS: Figure.of(requests)},
+        facts={"pauses": float(len(during) - len(between)), "between": max(between, default=0.0)},
     )  # fmt: skip
 
 

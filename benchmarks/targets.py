@@ -24,6 +24,8 @@ class Check:
     unit: str = "ms"
     at_least: bool = False
     is_time: bool = True
+    cpu: float | None = None
+    """Seconds of CPU of a command: what is left of its time when nothing else runs."""
 
     @property
     def is_met(self) -> bool:
@@ -40,7 +42,9 @@ class Check:
         """A line of the table; the figure that a machine with a floor of 3.3 ms would have stands beside."""
         sign = "≥" if self.at_least else "≤"
         quiet = "–"
-        if slowness and self.is_time:
+        if self.cpu is not None:
+            quiet = f"{amount(self.cpu)} s CPU"
+        elif slowness and self.is_time:
             quiet = amount(self.value * slowness if self.at_least else self.value / slowness)
         word = "met" if self.is_met else f"**missed** by {self.factor:.1f} ×" if self.limit else "**missed**"
         return [str(self.number), self.work, f"{amount(self.value)} {self.unit}", f"{sign} {self.limit:g} {self.unit}",
@@ -142,11 +146,11 @@ def _own(results: Results) -> Iterator[Check]:
 def _setups(results: Results) -> Iterator[Check]:
     yield from _seconds(results, 12, "init", 5)
     if line := results.line("setups", "init"):
-        yield Check(12, "an addon of these", line.facts["an addon"] / 1000, 0.3, "s")
+        yield Check(12, "an addon of these", line.facts["an addon"] / 1000, 0.3, "s", is_time=False)
     for size, limit in (("small", 1), ("large", 2)):
         yield from _seconds(results, 13, f"install {size}", limit)
         if line := results.line("setups", f"install {size}"):
-            yield Check(13, "until every process had followed", line.facts["followed"], 5, "s")
+            yield Check(13, "until every process had followed", line.facts["followed"], 5, "s", is_time=False)
             yield Check(13, f"failed of {line.facts['pages']:,.0f} requests meanwhile", line.facts["failed"], 0, "",
                         is_time=False)  # fmt: skip
 
@@ -171,7 +175,8 @@ def _time(results: Results, number: int, part: str, key: str, limit: float, work
 
 def _seconds(results: Results, number: int, key: str, limit: float, part: str = "setups") -> Iterator[Check]:
     if line := results.line(part, key):
-        yield Check(number, line.name, line.sides[OURS].median / 1000, limit, "s")
+        cpu = line.cpu[OURS].median / 1000 if OURS in line.cpu else None
+        yield Check(number, line.name, line.sides[OURS].median / 1000, limit, "s", cpu=cpu)
 
 
 def _worst(

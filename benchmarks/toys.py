@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import shutil
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +33,16 @@ def make_toys(folder: Path, number: int = NUMBER) -> list[str]:
         catalogue = target / "locale/zh_CN/LC_MESSAGES"
         (catalogue / f"{TEMPLATE_NAME}.po").rename(catalogue / f"{name}.po")
     return names
+
+
+@contextmanager
+def some_toys(place: Path, number: int) -> Iterator[tuple[Path, list[str]]]:
+    """Toys in a folder below `place` that is gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="toys-", dir=place))
+    try:
+        yield folder, make_toys(folder, number)
+    finally:
+        shutil.rmtree(folder)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 """Found by Python in processes whose PYTHONPATH names this folder: writes down how long the collector holds them up.
 
-A line is the moment it began (monotonic seconds), the milliseconds it took, and the generation that was collected.
+A line is the moment it began (monotonic seconds), the milliseconds it took, and whether a thread that answers requests
+was held up by it, or the main thread between requests.
 """
 
 import gc
 import os
+import threading
 import time
 
 _folder = os.environ.get("BENCH_PAUSES")
@@ -17,7 +19,8 @@ def _note(phase: str, info: dict[str, int]) -> None:
         return
     milliseconds = (time.monotonic() - _began[0]) * 1000
     with open(f"{_folder}/{os.getpid()}", "a") as stream:
-        stream.write(f"{_began[0]} {milliseconds} {info['generation']}\n")
+        where = "between" if threading.current_thread() is threading.main_thread() else "request"
+        stream.write(f"{_began[0]} {milliseconds} {where}\n")
 
 
 if _folder:
