@@ -68,7 +68,7 @@ def keep_chosen(request: Request, form: Iterable[Any]) -> None:
                 entry.take(keep_upload(request, entry.upload))
             except FileNotTaken as refusal:
                 entry.refuse(refusal.message)
-        elif entry.sent_ticket:
+        elif entry.sent_ticket and not entry.is_removed:
             known = _known(request, entry.sent_ticket)
             if known is None:
                 entry.refuse(_("{name}: please choose the file again.", name=entry.title))

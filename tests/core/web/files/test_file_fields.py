@@ -74,6 +74,17 @@ def test_a_form_with_a_mistake_keeps_the_chosen_file(papers: Papers, ann: TestAp
     assert [one.name for one in papers.stored()] == ["a.txt"]
 
 
+def test_what_was_chosen_can_be_removed_again(papers: Papers, ann: TestApp) -> None:
+    form = record_form(ann.get(NEW))
+    form["title"], form["scan"] = "", Upload("a.txt", b"kept")
+    form = record_form(form.submit("save", status=422))
+    form["title"], form["remove.scan"] = "Without", True
+    form.submit("save", status=303)
+    (row,) = papers.people.rows(PAPER, "title", "scan")
+    assert (row.title, row.scan) == ("Without", None)
+    assert papers.stored() == []
+
+
 def test_a_ticket_is_for_one_person(papers: Papers, ann: TestApp, eve: TestApp) -> None:
     form = record_form(ann.get(NEW))
     form["title"], form["scan"] = "", Upload("a.txt", b"kept")
