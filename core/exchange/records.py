@@ -189,9 +189,14 @@ class RecordStep:
             raise ValueError(_("The row belongs to another company."))
 
     def _convert(self, one: Candidate) -> None:
-        """Values as they would be stored, so that every wrong one of a row is named at once and before writing."""
+        """Values as they would be stored, so that every wrong one of a row is named at once and before writing.
+
+        The name of a file stays as it is: whether it is the one that is there shows when the record is known.
+        """
         found: dict[str, list[LazyString]] = {}
-        one.values = convert_all(self.info, one.values, self.env.language, found)
+        files = {name: value for name, value in one.values.items() if self.info.fields[name].kind == "file"}
+        rest = {name: value for name, value in one.values.items() if name not in files}
+        one.values = convert_all(self.info, rest, self.env.language, found) | files
         for name, reasons in found.items():
             rule = self._rules[name]
             one.problems += [Problem(rule.shown_column, self._shown(one, rule), reason) for reason in reasons]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from webtest import TestApp, Upload
 
 from core.errors import ValidationFailed
+from core.exchange.importing import Import, Wishes
+from core.exchange.parsing import parse_mapping
+from core.exchange.report import UNCHANGED, WRONG, Outcome
 from core.orm.stored_file import StoredFile
 from tests.core.web.conftest import token_of
 from tests.core.web.files.conftest import PAPER, Papers, picture
@@ -226,3 +230,30 @@ def test_filters_and_columns(papers: Papers, ann: TestApp) -> None:
     ann.get(f"/r/{PAPER}?f=scan:eq:a", status=400)
     ann.get(f"/r/{PAPER}?order=scan", status=400)
     assert isinstance(papers.value(papers.people.rows(PAPER, "id")[0].id, "scan"), StoredFile)
+
+
+MAPPING = """
+title = "Papers"
+source = "old"
+[[file]]
+name = "papers.csv"
+[[file.record]]
+model = "toy_papers.paper"
+key = "{title}"
+match = ["title"]
+fields.title = "title"
+fields.scan = "scan"
+"""
+
+
+def test_an_import_knows_a_file_by_its_name(papers: Papers, tmp_path: Path) -> None:
+    """The own export changes nothing; another name is no file, and is said in its row."""
+    for title in ("Same", "Other"):
+        papers.add(title=title, scan=papers.kept(b"a", "a.txt"))
+    (tmp_path / "papers.csv").write_text("title,scan\nSame,a.txt\nOther,b.txt\nNew,a.txt\n")
+    outcomes: list[Outcome] = []
+    with papers.env() as env:
+        report = Import(env, parse_mapping(MAPPING, "test.toml"), tmp_path, Wishes()).run(outcomes.append)
+    assert "Scan: please choose a file" in str([str(one) for one in report.files[0].wrong[3]])
+    assert [(one.row, one.action) for one in outcomes] == [(2, UNCHANGED), (3, WRONG), (4, WRONG)]
+    assert {row.scan.name for row in papers.people.rows(PAPER, "scan")} == {"a.txt"}
