@@ -14,18 +14,7 @@ from sqlalchemy import ColumnElement, Select, select
 
 from core.errors import NotFound
 from core.i18n import LazyString, _
-from core.orm import (
-    alike,
-    creating,
-    deleting,
-    grouping,
-    listing,
-    reach,
-    reading,
-    running,
-    undoing,
-    writing,
-)
+from core.orm import alike, creating, deleting, grouping, listing, reach, reading, running, undoing, writing
 from core.orm.binding import read, seal
 from core.orm.compose import ModelInfo
 from core.orm.conditions import condition
