@@ -36,6 +36,8 @@ def ask_for_new(request: Request) -> Any:
 @endpoint("new_passkey", "/preferences/passkeys/new", "POST")
 def keep_new(request: Request) -> Any:
     answer = str(request.POST.get("answer", ""))[:_LONGEST]
+    if not answer:  # sent without the device having been asked
+        return redirect(request, request.path_of("new_passkey"))
     try:
         codes = add(request.env, request.secret, needed_party(request), read_step(request), answer)
     except (StepOver, PasskeyRefused) as refused:

@@ -39,7 +39,10 @@ class Caller:
 
     @property
     def policy(self) -> Any:
-        return SimpleNamespace(readable=lambda info: frozenset(info.fields_for(self.addons)))
+        return SimpleNamespace(
+            readable=lambda info: frozenset(info.fields_for(self.addons)),
+            remembered=lambda _key, build: build(),
+        )
 
     def clock(self) -> datetime:
         return datetime(2026, 11, 21, 8, tzinfo=UTC)
