@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from core.auth.access_index import access_index
 from core.errors import AccessDenied
 from core.orm.env import Env
 from core.testing.conformance import Population, behind_the_wall, disagreements, leaking_history
@@ -40,6 +42,16 @@ def test_nothing_is_said_while_all_is_well(world: World, population: Population)
         assert behind_the_wall(world.env(person), population) == frozenset()
 
 
+@pytest.fixture
+def nothing_kept(world: World) -> Iterator[None]:
+    """What was built before the mistake, or with it, is not used."""
+    memories = access_index(world.owner.composition).memories
+    memories.forget()
+    yield
+    memories.forget()
+
+
+@pytest.mark.usefixtures("nothing_kept")
 @pytest.mark.parametrize(
     ("place", "broken", "way"),
     [
