@@ -12,6 +12,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 HOST: Final = "127.0.0.1"
+MOST_FAILED: Final = 50
 _SECONDS: Final = 60
 _PIECE: Final = 1 << 18
 
@@ -122,8 +123,10 @@ def rush(port: int, token: str, path: str, clients: int, *, seconds: float, most
                 client.get(path)
             except (OSError, EOFError, RuntimeError) as error:
                 failed.append(str(error))
-                continue
-            taken.append((time.perf_counter() - started) * 1000)
+                if len(failed) >= MOST_FAILED:
+                    break
+            else:
+                taken.append((time.perf_counter() - started) * 1000)
         client.close()
 
     threads = [threading.Thread(target=ask) for _n in range(clients)]
@@ -132,6 +135,8 @@ def rush(port: int, token: str, path: str, clients: int, *, seconds: float, most
         thread.start()
     for thread in threads:
         thread.join()
+    if not taken or len(failed) >= MOST_FAILED:
+        raise RuntimeError(f"{path}: {len(failed)} requests failed, the last one: {failed[-1:]}")
     return Rush(time.perf_counter() - began, taken, len(failed))
 
 

@@ -1,6 +1,6 @@
 """Filling a database: companies with people, customers and leads, all made by the product's own way to write rows.
 
-Rows go through `Env.create_many`, so the search column, sort keys, audit and numbers are what the product makes. Two
+Rows go through `Env.create_many`, so the search column, sort keys, audit and numbers are what the product makes. Three
 processes work side by side; they draw the numbers of each block beforehand, since the numbering rule of a company
 lets one transaction in at a time. Commits do not wait for the disk meanwhile.
 """
@@ -30,7 +30,7 @@ from core.orm.system_env import system_env
 
 SALESPEOPLE: Final = 40
 BLOCK: Final = 1000
-PROCESSES: Final = 2
+PROCESSES: Final = 3
 LEAD, CUSTOMER = "crm_leads.lead", "crm_base.customer"
 _REASON: Final = "benchmark"
 _YEAR: Final = timedelta(days=365)

@@ -9,10 +9,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from pathlib import Path
+from typing import IO, Final
 
 from benchmarks.client import HOST, Client
-from benchmarks.data import Bench
+from benchmarks.data import Bench, state_dir
 from benchmarks.floor import URL_VARIABLE
 from benchmarks.processes import cpu_seconds, leaves
 from core.config import process_environment
@@ -59,13 +60,10 @@ def serve_product(settings: dict[str, str], *, processes: int = 1) -> Iterator[S
     """`keyuan serve` with so many web processes and no worker for jobs; `settings` name database and state folder."""
     command = [sys.executable, "-m", "core.cli", "serve", "--port=0", f"--web-processes={processes}",
                "--worker-processes=0"]  # fmt: skip
-    process = subprocess.Popen(
-        command,
-        env=process_environment(**settings),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
+    with _log(Path(settings["KEYUAN_STATE_DIR"]), "product") as log:
+        process = subprocess.Popen(
+            command, env=process_environment(**settings), stdout=subprocess.PIPE, stderr=log, text=True
+        )
     try:
         yield Served(_port_of(process), process.pid)
     finally:
@@ -84,14 +82,18 @@ def serve_floor(bench: Bench, company: int) -> Iterator[Served]:
         f"--company={company}",
     ]
     environment = process_environment(**{URL_VARIABLE: bench.database.owner_url})
-    process = subprocess.Popen(
-        command, env=environment, pass_fds=[listening.fileno()], stderr=subprocess.DEVNULL
-    )
+    with _log(state_dir(bench.config), "floor") as log:
+        process = subprocess.Popen(command, env=environment, pass_fds=[listening.fileno()], stderr=log)
     try:
         yield Served(listening.getsockname()[1], process.pid, has_children=False)
     finally:
         _end(process)
         listening.close()
+
+
+def _log(folder: Path, name: str) -> IO[bytes]:
+    """What the processes write, of the last run."""
+    return (folder / f"{name}.log").open("wb")
 
 
 def _port_of(process: subprocess.Popen[str]) -> int:

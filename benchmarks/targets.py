@@ -81,17 +81,19 @@ def _list(results: Results) -> Iterator[Check]:
 
 
 def _orders(results: Results) -> Iterator[Check]:
-    plain = results.line("pages", "list")
-    if plain is None:
-        return
     for prefix, words in (("list by", "by the slowest column"), ("after", "after 8,000 rows")):
-        lines = [line for line in results.parts["pages"] if line.key.startswith(prefix)]
-        if lines:
-            worst = max(lines, key=lambda line: line.sides[OURS].median)
-            ratio = worst.sides[OURS].median / plain.sides[OURS].median
-            yield Check(
-                2, f"list {words} ({worst.key}), times the plain list", ratio, 1.3, "×", is_time=False
-            )
+        lines = [line for line in results.parts.get("web", ()) if line.key.startswith(prefix)]
+        found = [(ratio, line.key) for line in lines if (ratio := _times_list(results, line)) is not None]
+        if found:
+            ratio, key = max(found)
+            yield Check(2, f"list {words} ({key}), times the plain list", ratio, 1.3, "×", is_time=False)
+
+
+def _times_list(results: Results, line: Line) -> float | None:
+    """A page beside the plain list. Each was measured in turns with the floor, which stands for the machine's mood."""
+    plain = results.line("web", "list")
+    here, there = line.ratio(FLOOR), plain.ratio(FLOOR) if plain is not None else None
+    return here / there if here and there else None
 
 
 def _finding(results: Results) -> Iterator[Check]:
@@ -137,9 +139,7 @@ def _writes(results: Results) -> Iterator[Check]:
 
 
 def _own(results: Results) -> Iterator[Check]:
-    own, everything = results.line("pages", "own"), results.line("pages", "list")
-    if own and everything:
-        ratio = own.sides[OURS].median / everything.sides[OURS].median
+    if (line := results.line("web", "own")) and (ratio := _times_list(results, line)):
         yield Check(11, "list of own rows only, times the administrator's", ratio, 1.1, "×", is_time=False)
 
 
