@@ -63,10 +63,7 @@ def count_rows(env: Env, info: ModelInfo, where: Sequence[Any], *, cap: int | No
         most = SEARCH_CAP if cap is None else min(cap, SEARCH_CAP)
         found, more = hits(env, info, criteria, where, search.strip(), most=most)
         return Count(min(len(found), most), more or len(found) > most)
-    inner: Select[Any] = select(literal_column("1")).select_from(info.cls).where(*criteria, *where)
-    if cap is not None:
-        inner = inner.limit(cap + 1)
-    counted = select(func.count()).select_from(seal(inner).subquery())
+    counted = _counted(info, [*criteria, *where], cap)
     value = int(read(env, info, counted, where).scalar() or 0)
     return Count(cap, True) if cap is not None and value > cap else Count(value)
 
@@ -83,16 +80,21 @@ def count_several(env: Env, info: ModelInfo, asked: Sequence[tuple[Sequence[Any]
     return [Count(min(value, cap), value > cap) for value, (_where, cap) in zip(row, asked, strict=True)]
 
 
+def _counted(info: ModelInfo, where: Sequence[Any], cap: int | None) -> Select[Any]:
+    """How many rows, looking no further than one beyond the cap."""
+    inner: Select[Any] = select(literal_column("1")).select_from(info.cls).where(*where)
+    if cap is not None:
+        inner = inner.limit(cap + 1)
+    return select(func.count()).select_from(seal(inner).subquery())
+
+
 def _counts(
     env: Env, info: ModelInfo, sizes: Sequence[int], caps: Sequence[int], conditions: Sequence[Any]
 ) -> Select[Any]:
     criteria, rest = row_criteria(env, info, info.cls), iter(conditions)
     counts = []
     for size, cap in zip(sizes, caps, strict=True):
-        where = [*criteria, *islice(rest, size)]
-        inner: Select[Any] = select(literal_column("1")).select_from(info.cls).where(*where).limit(cap + 1)
-        counted = select(func.count()).select_from(seal(inner).subquery())
-        counts.append(seal(counted).scalar_subquery())
+        counts.append(seal(_counted(info, [*criteria, *islice(rest, size)], cap)).scalar_subquery())
     return select(*counts)
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from sqlalchemy import and_, func, select, true
-
-from core.orm.criteria import row_criteria
+from core.errors import NotFound
 from core.orm.methods import Method, Where
-from core.orm.trust import TRUSTED
+from core.orm.reading import answer, question
 
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
@@ -86,13 +84,7 @@ def _decided(
     """Those whose conditions hold for the row; none for a row that the caller may not see."""
     if not asked:
         return frozenset()
-    narrow = [key for key, found in asked.items() if found]
-    cells = [func.coalesce(and_(true(), *asked[key]), False).label(f"a{n}") for n, key in enumerate(narrow)]
-    statement = select(info.cls.id, *cells).where(
-        info.cls.id == record_id, *row_criteria(env, info, info.cls, binned=binned)
-    )
-    row = env.session.execute(statement, execution_options=TRUSTED).one_or_none()
-    if row is None:
+    try:
+        return answer(env, question(env, info, (), asked, binned=binned), record_id)[1]
+    except NotFound:
         return frozenset()
-    wide = asked.keys() - set(narrow)
-    return frozenset(wide).union(key for key, allowed in zip(narrow, row[1:], strict=True) if allowed)

@@ -9,22 +9,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    Text,
-    and_,
-    any_,
-    bindparam,
-    cast,
-    func,
-    literal,
-    select,
-    true,
-    union_all,
-)
+from sqlalchemy import BigInteger, Text, and_, bindparam, cast, func, literal, select, true, union_all
 
 from core.errors import NotFound
+from core.orm.bulk import given_ids
 from core.orm.criteria import label_of, row_criteria
 from core.orm.listing import Column, cell, columns_of
 from core.orm.methods import Where
@@ -116,10 +104,9 @@ def _label_statement(env: Env, models: Sequence[str], binned: bool | None) -> An
     parts = []
     for number, model in enumerate(models):
         target = env.composition.models[model]
-        some = bindparam(f"ids_{number}", type_=ARRAY(BigInteger))
         label = cast(label_of(env, target, target.cls), Text)
         parts.append(
             select(literal(model).label("model"), target.cls.id, label.label("label"))
-            .where(target.cls.id == any_(some), *row_criteria(env, target, target.cls, binned=binned))
+            .where(given_ids(target.cls.id, f"ids_{number}"), *row_criteria(env, target, target.cls, binned=binned))
         )  # fmt: skip
     return parts[0] if len(parts) == 1 else union_all(*parts)
