@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -12,27 +12,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
-from webtest import TestApp
 
 from core.auth.environment import make_env
 from core.auth.identity import identity_of
 from core.config import Config
 from core.files.keeping import keep
 from core.files.shelf import Shelf, shelves
-from core.lifecycle.activation import enable
-from core.lifecycle.install import initialise
 from core.modules.discovery import discover
 from core.modules.graph import order
 from core.modules.loader import load
 from core.orm.compose import Composition, compose
 from core.orm.context import use_env
-from core.orm.engine import Scope, apply_scope, session_factory
+from core.orm.engine import session_factory
 from core.orm.env import Env
 from core.orm.stored_file import StoredFile
-from core.orm.system_env import system_env
-from core.testing.browser import browser_of
-from core.testing.database import APP_ROLE, DatabaseServer, ScratchDatabase
+from core.testing.database import DatabaseServer
+from tests.core.web.acme import ann, bob, build_people, eve, rae, statements  # noqa: F401 - fixtures
 from tests.core.web.conftest import People
 
 PAPER = "toy_papers.paper"
@@ -57,25 +52,15 @@ def composed(config: Config) -> Composition:
 
 @pytest.fixture(scope="module")
 def people(server: DatabaseServer, composed: Composition) -> Iterator[People]:
-    def build(made: ScratchDatabase) -> None:
-        initialise(made.owner, APP_ROLE, composed)
-
-    database = server.create(server.template("web_papers", build))
-    found = People(database, composed)
-    with session_factory(database.owner).begin() as session:
-        for name in ("Acme", "Beta"):
-            found.add(session, "base.company", name, name=name, code=name)
-        apply_scope(session.connection(), Scope(tuple(found.ids.values()), (0, *found.ids.values())))
-        found.user(session, "Ann Lee", {"Acme": ["toy_papers.writer"]})
-        found.user(session, "Rae", {"Acme": ["toy_papers.reader"]})
-        found.user(session, "Bob", {"Acme": []})
-        found.user(session, "Eve", {"Beta": ["toy_papers.writer"]})
-    with session_factory(database.owner).begin() as session:
-        for name in ("Acme", "Beta"):
-            with system_env(session, found.ids[name], frozenset(composed.addons), "test") as env:
-                enable(env, found.ids[name], "toy_papers")
+    roles = {
+        "Ann Lee": ["toy_papers.writer"],
+        "Rae": ["toy_papers.reader"],
+        "Bob": [],
+        "Eve": ["toy_papers.writer"],
+    }
+    found = build_people(server, composed, "web_papers", "toy_papers", roles)
     yield found
-    server.drop(database)
+    server.drop(found.database)
 
 
 @dataclass
@@ -136,44 +121,3 @@ def papers(people: People, config: Config) -> Iterator[Papers]:
         connection.exec_driver_sql(f"truncate {names} cascade")
     for path in (*found.contents(), *found.unfinished()):
         path.unlink()
-
-
-@pytest.fixture
-def ann(application: Any, people: People) -> TestApp:
-    return browser_of(application, people.database, people.ids["Ann Lee"], people.ids["Acme"])
-
-
-@pytest.fixture
-def rae(application: Any, people: People) -> TestApp:
-    return browser_of(application, people.database, people.ids["Rae"], people.ids["Acme"])
-
-
-@pytest.fixture
-def bob(application: Any, people: People) -> TestApp:
-    return browser_of(application, people.database, people.ids["Bob"], people.ids["Acme"])
-
-
-@pytest.fixture
-def eve(application: Any, people: People) -> TestApp:
-    return browser_of(application, people.database, people.ids["Eve"], people.ids["Beta"])
-
-
-@pytest.fixture
-def statements(people: People) -> Callable[[], Any]:
-    """`with statements() as seen:` gathers the statements that the application sends."""
-
-    @contextmanager
-    def gather() -> Iterator[list[str]]:
-        engine: Engine = people.database.app
-        seen: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            seen.append(statement)
-
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return gather

@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
-from webtest import TestApp
 
 from core.auth.environment import make_env
 from core.auth.identity import identity_of
 from core.config import Config
-from core.lifecycle.activation import enable
-from core.lifecycle.install import initialise
 from core.modules.discovery import discover
 from core.modules.graph import order
 from core.modules.loader import load
 from core.orm.compose import Composition, compose
 from core.orm.context import use_env
-from core.orm.engine import Scope, apply_scope, session_factory
+from core.orm.engine import session_factory
 from core.orm.env import Env
-from core.orm.system_env import system_env
-from core.testing.browser import browser_of
-from core.testing.database import APP_ROLE, DatabaseServer, ScratchDatabase
+from core.testing.database import DatabaseServer
+from tests.core.web.acme import ann, bob, build_people, eve, rae, statements  # noqa: F401 - fixtures
 from tests.core.web.conftest import People
 
 MODEL = "toy_works.work"
@@ -39,25 +34,15 @@ def composed(config: Config) -> Composition:
 
 @pytest.fixture(scope="module")
 def people(server: DatabaseServer, composed: Composition) -> Iterator[People]:
-    def build(made: ScratchDatabase) -> None:
-        initialise(made.owner, APP_ROLE, composed)
-
-    database = server.create(server.template("web_works", build))
-    found = People(database, composed)
-    with session_factory(database.owner).begin() as session:
-        for name in ("Acme", "Beta"):
-            found.add(session, "base.company", name, name=name, code=name)
-        apply_scope(session.connection(), Scope(tuple(found.ids.values()), (0, *found.ids.values())))
-        found.user(session, "Ann Lee", {"Acme": ["toy_works.worker", "base.admin"]})
-        found.user(session, "Rae", {"Acme": ["toy_works.reader"]})
-        found.user(session, "Bob", {"Acme": []})
-        found.user(session, "Eve", {"Beta": ["toy_works.worker"]})
-    with session_factory(database.owner).begin() as session:
-        for name in ("Acme", "Beta"):
-            with system_env(session, found.ids[name], frozenset(composed.addons), "test") as env:
-                enable(env, found.ids[name], "toy_works")
+    roles = {
+        "Ann Lee": ["toy_works.worker", "base.admin"],
+        "Rae": ["toy_works.reader"],
+        "Bob": [],
+        "Eve": ["toy_works.worker"],
+    }
+    found = build_people(server, composed, "web_works", "toy_works", roles)
     yield found
-    server.drop(database)
+    server.drop(found.database)
 
 
 @dataclass
@@ -119,47 +104,6 @@ def works(people: People) -> Iterator[Works]:
     with people.database.owner.begin() as connection:
         tables = ["part", "bill", "visit", "work", "label", "phase", "vault"]
         connection.exec_driver_sql(f"truncate {', '.join(f'toy_works.{name}' for name in tables)} cascade")
-
-
-@pytest.fixture
-def ann(application: Any, people: People) -> TestApp:
-    return browser_of(application, people.database, people.ids["Ann Lee"], people.ids["Acme"])
-
-
-@pytest.fixture
-def rae(application: Any, people: People) -> TestApp:
-    return browser_of(application, people.database, people.ids["Rae"], people.ids["Acme"])
-
-
-@pytest.fixture
-def bob(application: Any, people: People) -> TestApp:
-    return browser_of(application, people.database, people.ids["Bob"], people.ids["Acme"])
-
-
-@pytest.fixture
-def eve(application: Any, people: People) -> TestApp:
-    return browser_of(application, people.database, people.ids["Eve"], people.ids["Beta"])
-
-
-@pytest.fixture
-def statements(people: People) -> Callable[[], Any]:
-    """`with statements() as seen:` gathers the statements that the application sends."""
-
-    @contextmanager
-    def gather() -> Iterator[list[str]]:
-        engine: Engine = people.database.app
-        seen: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            seen.append(statement)
-
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return gather
 
 
 def target(answer: Any) -> str:
