@@ -131,10 +131,11 @@ class Env(EnvWork):
         self.flush()
         return grouping.count_rows(self, self.info(model), where, cap=cap, search=search, binned=binned)
 
-    def counts(self, model: Any, asked: Sequence[tuple[Sequence[Where], int]]) -> list[grouping.Count]:
-        """How many rows each of some (conditions, cap) finds, in one statement."""
+    def counts(self, model: Any, asked: Sequence[tuple[Sequence[Where], int]], *, sums: Sequence[str] = (),
+               search: str | None = None) -> list[grouping.Count]:  # fmt: skip
+        """How many rows each of some (conditions, cap) finds, in one statement; `sums` and `search` of the last."""
         self.flush()
-        return grouping.count_several(self, self.info(model), asked)
+        return grouping.count_several(self, self.info(model), asked, sums=sums, search=search)
 
     def group(self, model: Any, by: Sequence[str], measures: Sequence[tuple[str, str]] = (), *where: Where,
               search: str | None = None) -> grouping.Groups:  # fmt: skip

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ARRAY, BigInteger, Select, any_, func, literal, literal_column, select
+from sqlalchemy import ARRAY, BigInteger, Numeric, Select, any_, cast, func, literal, literal_column, select
+from sqlalchemy.dialects.postgresql import array
 
 from core.errors import BadRequest
 from core.i18n import _
@@ -18,7 +19,7 @@ from core.orm.criteria import label_of, readable_value, row_criteria
 from core.orm.fields import TO_MANY, TO_ONE, Field
 from core.orm.kept import read_kept
 from core.orm.ordering import label_join, outer_cell
-from core.orm.searching import hits
+from core.orm.searching import grams_suffice, hits, search_criteria
 
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
@@ -31,10 +32,11 @@ MEASURES: Final[dict[str, Any]] = {"sum": func.sum, "avg": func.avg, "min": func
 
 @dataclass(frozen=True)
 class Count:
-    """A number of rows; `capped` means there are more than `value`."""
+    """A number of rows; `capped` means there are more than `value`. `sums` were asked for along with it."""
 
     value: int
     capped: bool = False
+    sums: tuple[Decimal | None, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,24 +62,89 @@ def count_rows(env: Env, info: ModelInfo, where: Sequence[Any], *, cap: int | No
     """How many rows, counted no further than `cap` (None counts all). A search is counted to 1,000 at most."""
     criteria = row_criteria(env, info, info.cls, binned=binned)
     if search and search.strip():
-        most = SEARCH_CAP if cap is None else min(cap, SEARCH_CAP)
-        found, more = hits(env, info, criteria, where, search.strip(), most=most)
-        return Count(min(len(found), most), more or len(found) > most)
+        cap = SEARCH_CAP if cap is None else min(cap, SEARCH_CAP)
+        if not grams_suffice(env, info, search):
+            found, more = hits(env, info, criteria, where, search.strip(), most=cap)
+            return Count(min(len(found), cap), more or len(found) > cap)
+        criteria.append(search_criteria(env, info, search.strip()))
     counted = _counted(info, [*criteria, *where], cap)
     value = int(read(env, info, counted, where).scalar() or 0)
     return Count(cap, True) if cap is not None and value > cap else Count(value)
 
 
-def count_several(env: Env, info: ModelInfo, asked: Sequence[tuple[Sequence[Any], int]]) -> list[Count]:
-    """How many rows each of some conditions finds, each counted no further than its cap, in one statement."""
+def count_several(
+    env: Env,
+    info: ModelInfo,
+    asked: Sequence[tuple[Sequence[Any], int]],
+    *,
+    sums: Sequence[str] = (),
+    search: str | None = None,
+) -> list[Count]:
+    """How many rows each of some conditions finds, each counted no further than its cap, in one statement.
+
+    `sums` and `search` are of the last of them: these fields added up where all rows are counted, and the words that
+    its rows must have; a search that has to look at its hits takes two statements more.
+    """
     if not asked:
         return []
-    sizes, caps = tuple(len(where) for where, _cap in asked), tuple(cap for _where, cap in asked)
-    conditions = [one for where, _cap in asked for one in where]
+    criteria: list[Any] = []
+    if search and search.strip():
+        if not grams_suffice(env, info, search):
+            *others, (where, cap) = asked
+            return [
+                *count_several(env, info, others),
+                _count_hits(env, info, where, cap, search, sums),
+            ]
+        criteria = [search_criteria(env, info, search.strip())]
+    sizes, caps = [len(where) for where, _cap in asked], tuple(cap for _where, cap in asked)
+    sizes[-1] += len(criteria)
+    conditions = [*(one for where, _cap in asked for one in where), *criteria]
+    key = ("counts", tuple(sizes), caps, tuple(sums))
     row = read_kept(
-        env, info, ("counts", sizes, caps), conditions, lambda named: _counts(env, info, sizes, caps, named)
+        env, info, key, conditions, lambda named: _counts(env, info, sizes, caps, named, sums)
     ).one()
-    return [Count(min(value, cap), value > cap) for value, (_where, cap) in zip(row, asked, strict=True)]
+    *numbers, last = row
+    number, added = (int(last[0]), tuple(last[1:])) if sums else (last, ())
+    found = [Count(min(n, cap), n > cap) for n, cap in zip([*numbers, number], caps, strict=True)]
+    if added and not found[-1].capped:
+        found[-1] = replace(found[-1], sums=added)
+    return found
+
+
+def _counts(
+    env: Env,
+    info: ModelInfo,
+    sizes: Sequence[int],
+    caps: Sequence[int],
+    conditions: Sequence[Any],
+    sums: Sequence[str],
+) -> Select[Any]:
+    criteria, rest = row_criteria(env, info, info.cls), iter(conditions)
+    parts = [[*criteria, *islice(rest, size)] for size in sizes]
+    counts = [
+        seal(_counted(info, where, cap)).scalar_subquery() for where, cap in zip(parts, caps, strict=True)
+    ]
+    if sums:
+        values = [_measured(env, info, name) for name in sums]
+        inner = seal(select(*values).select_from(info.cls).where(*parts[-1]).limit(caps[-1] + 1)).subquery()
+        cells = [func.count(), *(func.sum(column) for column in inner.c)]
+        counts[-1] = seal(select(array([cast(cell, Numeric) for cell in cells]))).scalar_subquery()
+    return select(*counts)
+
+
+def _count_hits(
+    env: Env, info: ModelInfo, where: Sequence[Any], cap: int, search: str, sums: Sequence[str]
+) -> Count:
+    """A search whose candidates are looked at one by one."""
+    found, more = hits(env, info, row_criteria(env, info, info.cls), where, search.strip(), most=cap)
+    if more or len(found) > cap:
+        return Count(min(len(found), cap), True)
+    if not sums:
+        return Count(len(found))
+    values = [func.sum(_measured(env, info, name)) for name in sums]
+    among = [*row_criteria(env, info, info.cls), info.cls.id == any_(literal(found, ARRAY(BigInteger)))]
+    row = read(env, info, seal(select(*values).select_from(info.cls).where(*among)), ()).one()
+    return Count(len(found), sums=tuple(row))
 
 
 def _counted(info: ModelInfo, where: Sequence[Any], cap: int | None) -> Select[Any]:
@@ -88,16 +155,6 @@ def _counted(info: ModelInfo, where: Sequence[Any], cap: int | None) -> Select[A
     return select(func.count()).select_from(seal(inner).subquery())
 
 
-def _counts(
-    env: Env, info: ModelInfo, sizes: Sequence[int], caps: Sequence[int], conditions: Sequence[Any]
-) -> Select[Any]:
-    criteria, rest = row_criteria(env, info, info.cls), iter(conditions)
-    counts = []
-    for size, cap in zip(sizes, caps, strict=True):
-        counts.append(seal(_counted(info, [*criteria, *islice(rest, size)], cap)).scalar_subquery())
-    return select(*counts)
-
-
 def group_rows(env: Env, info: ModelInfo, by: Sequence[str], measures: Sequence[tuple[str, str]],
                where: Sequence[Any], *, search: str | None = None) -> Groups:  # fmt: skip
     """Count and measure by one or more fields or date buckets ('created_at:month'); the largest 500 groups."""
@@ -105,7 +162,9 @@ def group_rows(env: Env, info: ModelInfo, by: Sequence[str], measures: Sequence[
     sums = [_measure(env, info, function, name) for function, name in measures]
     criteria = [*row_criteria(env, info, info.cls), *where]
     cut_short = False
-    if search and search.strip():
+    if search and search.strip() and grams_suffice(env, info, search):
+        criteria.append(search_criteria(env, info, search.strip()))
+    elif search and search.strip():
         found, cut_short = hits(env, info, row_criteria(env, info, info.cls), where, search.strip())
         criteria.append(info.cls.id == any_(literal(found, ARRAY(BigInteger))))
     inner = _groups(info, [column for _field, column in keys], sums, criteria)
@@ -166,6 +225,13 @@ def _key(env: Env, info: ModelInfo, spec: str) -> tuple[Field, Any]:
 
 
 def _measure(env: Env, info: ModelInfo, function: str, name: str) -> Any:
+    column = _measured(env, info, name)
+    if function not in MEASURES:
+        raise BadRequest(_("There is no measure {name}.", name=function[:80]))
+    return MEASURES[function](column)
+
+
+def _measured(env: Env, info: ModelInfo, name: str) -> Any:
     field = info.fields.get(name)
     if (
         field is None
@@ -173,6 +239,4 @@ def _measure(env: Env, info: ModelInfo, function: str, name: str) -> Any:
         or field.kind not in ("money", "decimal", "integer")
     ):
         raise BadRequest(_("{name} cannot be added up.", name=name[:80]))
-    if function not in MEASURES:
-        raise BadRequest(_("There is no measure {name}.", name=function[:80]))
-    return MEASURES[function](getattr(info.cls, field.name))
+    return getattr(info.cls, field.name)

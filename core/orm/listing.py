@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Select, and_, null, select, tuple_
+from sqlalchemy import Select, and_, literal_column, null, select, tuple_, union_all
 
 from core.errors import BadRequest
 from core.i18n import _
@@ -22,9 +22,10 @@ from core.orm.binding import read, seal
 from core.orm.bulk import as_json
 from core.orm.criteria import label_of, readable_value, row_criteria
 from core.orm.fields import TO_MANY, TO_ONE, Field
-from core.orm.kept import read_kept
+from core.orm.kept import Build, read_kept
 from core.orm.ordering import Order, OrderValue, label_join, order_value, outer_cell, typed_key, whole_id
-from core.orm.searching import MAX_SEARCHED, search_criteria, search_filter, search_texts
+from core.orm.searching import MAX_SEARCHED, grams_suffice, search_criteria, search_filter, search_texts
+from core.orm.stretches import stretches
 
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
@@ -114,6 +115,7 @@ class _Reader:
         self.env, self.info, self.columns, self.order, self.where = env, info, columns, order, where
         self.search = search.strip() if search and search.strip() else None
         self.by = order_value(env, info, order.field)
+        self.is_checked = self.search is not None and not grams_suffice(env, info, self.search)
         self.binned = binned
         self.criteria = row_criteria(env, info, info.cls, binned=binned)
         self.stopped_at: tuple[Any, ...] | None = None
@@ -122,8 +124,9 @@ class _Reader:
             self.criteria.append(search_criteria(env, info, self.search))
 
     def read(self, key: Key | None, limit: int, backward: bool) -> list[tuple[Any, ...]]:
-        if self.search is None:
+        if not self.is_checked:
             return self._segments(key, limit, backward)
+        assert self.search is not None
         kept: list[tuple[Any, ...]] = []
         looked, size = 0, SEARCH_BATCH
         while True:
@@ -140,6 +143,8 @@ class _Reader:
 
     def _segments(self, key: Key | None, limit: int, backward: bool) -> list[tuple[Any, ...]]:
         down = self.order.descending != backward
+        if self.by.codes and self.search is None:
+            return self._by_position(key, limit, down)
         cls, by = self.info.cls, self.by.value
         if key is None:
             return self._rows([], limit, down)
@@ -158,16 +163,34 @@ class _Reader:
             rows += self._rows([by.is_not(None)], limit - len(rows), down)
         return rows
 
-    def _rows(self, more: list[Any], limit: int, down: bool) -> list[tuple[Any, ...]]:
-        if more or self.search is not None:
-            found = read(self.env, self.info, self._statement([*self.where, *more], limit, down), self.where)
-        else:
-            names = tuple(column.name for column in self.columns)
-            key = ("page", names, self.order.field.name, down, limit, self.binned, self.env.language)
-            found = read_kept(
-                self.env, self.info, key, self.where, lambda where: self._statement(where, limit, down)
+    def _by_position(self, key: Key | None, limit: int, down: bool) -> list[tuple[Any, ...]]:
+        """States in their order: each is a stretch of its index, and the page begins in one of them."""
+        column = getattr(self.info.cls, self.order.field.attribute)
+        first = None if key is None else key[0] or 0
+        asked = stretches(column, self.by.codes, down, first)
+        cls, most = self.info.cls, len(self.where)
+        more = [] if key is None else [cls.id < key[1] if down else cls.id > key[1]]
+
+        def build(where: Sequence[Any]) -> Select[Any]:
+            criteria, mark = [*self.criteria, *where[:most]], where[most:]
+            parts = [[*criteria, one.condition] for one in asked]
+            parts[0] += mark
+            return position_statement(
+                self.env, self.info, self.columns, parts, [one.position for one in asked], down, limit
             )
+
+        return self._kept(more, (limit, down, first), build)
+
+    def _rows(self, more: list[Any], limit: int, down: bool) -> list[tuple[Any, ...]]:
+        if self.search is None and self.by.join is None:
+            return self._kept(more, (limit, down), lambda where: self._statement(where, limit, down))
+        found = read(self.env, self.info, self._statement([*self.where, *more], limit, down), self.where)
         return [tuple(row) for row in found]
+
+    def _kept(self, more: list[Any], key: Hashable, build: Build) -> list[tuple[Any, ...]]:
+        names = tuple(column.name for column in self.columns)
+        kept = ("page", names, self.order.field.name, self.binned, self.env.language, len(more), key)
+        return [tuple(row) for row in read_kept(self.env, self.info, kept, [*self.where, *more], build)]
 
     def _statement(self, where: Sequence[Any], limit: int, down: bool) -> Select[Any]:
         criteria = [*self.criteria, *where]
@@ -179,24 +202,45 @@ class _Reader:
             self.by,
             down,
             limit,
-            searched=self.search is not None,
+            checked=self.search if self.is_checked else None,
         )
 
 
 def page_statement(env: Env, info: ModelInfo, columns: Sequence[Column], criteria: Sequence[Any], by: OrderValue,
-                   down: bool, limit: int, *, searched: bool = False) -> Select[Any]:  # fmt: skip
-    """The list's statement: an inner select cuts the page, outer joins add the labels."""
+                   down: bool, limit: int, *, checked: str | None = None) -> Select[Any]:  # fmt: skip
+    """The list's statement: an inner select cuts the page, outer joins add the labels. `checked` is a search whose
+    rows are checked again: they bring their texts along."""
     cls = info.cls
-    cells = [cell(info, "id", "id", env.language), cell(info, "version", "version", env.language)]
-    cells += [cell(info, column.name, f"c{n}", env.language) for n, column in enumerate(columns)]
-    cells.append(by.value.label("by_"))
-    if searched:
-        cells.append(search_texts(env, info).label("texts_"))
+    cells = [*_cells(env, info, columns), by.value.label("by_")]
+    if checked is not None:
+        cells.append(search_texts(env, info, checked).label("texts_"))
     by_id = by.join is None and getattr(by.value, "key", "") == "id"
     ordering = [] if by_id else [by.value.desc().nulls_last() if down else by.value.asc().nulls_first()]
     inner = by.added_to(select(*cells).select_from(cls)).where(*criteria)
     inner = inner.order_by(*ordering, cls.id.desc() if down else cls.id.asc()).limit(limit)
     return _with_labels(env, columns, seal(inner).subquery(CUT), cells, bool(ordering), down)
+
+
+def position_statement(env: Env, info: ModelInfo, columns: Sequence[Column], parts: Sequence[Sequence[Any]],
+                       positions: Sequence[Any], down: bool, limit: int) -> Select[Any]:  # fmt: skip
+    """The same for a list in stretches, each with its criteria and its place in the order."""
+    by_id = info.cls.id.desc() if down else info.cls.id.asc()
+    cells = _cells(env, info, columns)
+    selects = [
+        seal(select(*cells, position.label("by_")).where(*criteria).order_by(by_id).limit(limit))
+        for criteria, position in zip(parts, positions, strict=True)
+    ]
+    key: Any = literal_column("id")
+    by: Any = literal_column("by_")
+    ordering = [by.desc().nulls_last(), key.desc()] if down else [by.asc().nulls_first(), key.asc()]
+    joined = seal(union_all(*selects)).order_by(*ordering).limit(limit) if len(selects) > 1 else selects[0]
+    cut = joined.subquery(CUT)
+    return _with_labels(env, columns, cut, [*cells, positions[-1].label("by_")], True, down)
+
+
+def _cells(env: Env, info: ModelInfo, columns: Sequence[Column]) -> list[Any]:
+    found = [cell(info, "id", "id", env.language), cell(info, "version", "version", env.language)]
+    return found + [cell(info, column.name, f"c{n}", env.language) for n, column in enumerate(columns)]
 
 
 @lru_cache(maxsize=20_000)

@@ -63,6 +63,8 @@ class OrderValue(NamedTuple):
     value: Any
     field: Field
     join: tuple[Any, Any] | None = None
+    codes: tuple[str, ...] = ()
+    """Of a state or selection with an index, in the order of their positions: see `core.orm.stretches`."""
 
     def added_to(self, statement: Any) -> Any:
         """The statement with the join."""
@@ -73,7 +75,7 @@ def order_value(env: Env, info: ModelInfo, field: Field) -> OrderValue:
     """What rows of the model are ordered by for this field."""
     target = env.composition.models.get(str(field.target_key)) if field.kind in TO_ONE else None
     if target is None:
-        return OrderValue(_own_value(env, info, field, info.cls), field)
+        return OrderValue(_own_value(env, info, field, info.cls), field, codes=_indexed_codes(info, field))
     join = label_join(env, target, getattr(info.cls, field.attribute), "order")
     named_by = _names_order(env, target)
     return OrderValue(_own_value(env, target, named_by, join[0]), named_by, join)
@@ -97,6 +99,14 @@ def _own_value(env: Env, info: ModelInfo, field: Field, cls: Any) -> Any:
     if field.kind == "state":
         return _position(list(info.states), column)
     return column
+
+
+def _indexed_codes(info: ModelInfo, field: Field) -> tuple[str, ...]:
+    if field.kind == "state":
+        return tuple(info.states)
+    if field.kind == "selection" and (field.index or field.sortable):
+        return tuple(code for code, _label in field.choices)
+    return ()
 
 
 def _position(codes: Sequence[str], column: Any) -> Any:

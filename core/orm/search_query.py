@@ -63,6 +63,16 @@ class Word:
             return self.alternatives
         return _smallest([self._written, frozenset([f"i:{self.letters[0]}"])])
 
+    @property
+    def is_part(self) -> bool:
+        """Whether a text that contains it as it is written is a hit."""
+        return bool(self._written) and not self._begins_word
+
+    @cached_property
+    def is_told_by_grams(self) -> bool:
+        """Whether every row with its grams has it: two Chinese characters or three digits are a gram themselves."""
+        return not self.letters and not self._begins_word and [len(one) for one in self.alternatives] == [1]
+
     def found_in(self, text: str) -> bool:
         """Whether this normalised text has the word in one of the ways."""
         if self._begins_word:
@@ -93,6 +103,17 @@ class Query:
         if self._digits:
             found.append(frozenset(neighbours(self._digits, 3)))
         return [sorted(grams) for grams in _smallest(found)]
+
+    @property
+    def is_told_by_grams(self) -> bool:
+        """Whether every candidate is a hit, for a caller who may read all that is searched."""
+        return bool(self._words) and not self._digits and all(word.is_told_by_grams for word in self._words)
+
+    @property
+    def written(self) -> list[str] | None:
+        """What a text must contain as it is written to be a hit for sure; None where there is more to ask."""
+        words = [word.text for word in self._words if word.is_part]
+        return words if words and len(words) == len(self._words) else None
 
     def matches(self, texts: Iterable[str | None]) -> bool:
         """Whether these texts of a row, those that the caller may read, have every word of the query."""

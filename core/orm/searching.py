@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Text, cast, false, func, or_, select
+from sqlalchemy import Text, and_, case, cast, false, func, null, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from core.errors import BadRequest
@@ -15,6 +15,7 @@ from core.orm.criteria import readable_value
 from core.orm.fields import TEXTS
 from core.orm.grams import matches, query_grams
 from core.orm.normalise import entry_text
+from core.orm.search_query import understand
 
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
@@ -42,8 +43,26 @@ def search_criteria(env: Env, info: ModelInfo, query: str) -> Any:
     return or_(false(), *alternatives)
 
 
-def search_texts(env: Env, info: ModelInfo) -> Any:
-    """The searched fields that this caller may read, as one array for the recheck."""
+def grams_suffice(env: Env, info: ModelInfo, query: str) -> bool:
+    """Whether every candidate of this query is a hit for this caller, so that none has to be checked again."""
+    readable = env.policy.readable(info)
+    return understand(entry_text(query)).is_told_by_grams and all(
+        field.name in readable for field in info.searchable
+    )
+
+
+def search_texts(env: Env, info: ModelInfo, query: str) -> Any:
+    """The searched fields that this caller may read, as one array for the recheck; nothing where the words stand in
+    them as they are written, which the database sees for itself.
+    """
+    texts, words = _readable_texts(env, info), understand(entry_text(query)).written
+    if words is None:
+        return texts
+    written = func.lower(func.array_to_string(texts, "\n"))
+    return case((and_(*(func.strpos(written, word) > 0 for word in words)), null()), else_=texts)
+
+
+def _readable_texts(env: Env, info: ModelInfo) -> Any:
     readable = env.policy.readable(info)
     cells: list[Any] = []
     for field in info.searchable:
@@ -57,8 +76,8 @@ def search_texts(env: Env, info: ModelInfo) -> Any:
 
 
 def search_filter(query: str, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
-    """Rows whose readable texts (last cell) really match."""
-    return [row for row in rows if matches(query, row[-1])]
+    """Rows whose readable texts (last cell) really match; without texts the database has seen that they do."""
+    return [row for row in rows if row[-1] is None or matches(query, row[-1])]
 
 
 def hits(
@@ -76,7 +95,7 @@ def hits(
     """
     cls = info.cls
     statement = (
-        select(cls.id, search_texts(env, info))
+        select(cls.id, search_texts(env, info, query))
         .where(*criteria, *where, search_criteria(env, info, query))
         .order_by(cls.id.desc())
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Self, TypeAlias
 from urllib.parse import urlencode
 
@@ -29,6 +30,7 @@ MOST_FILTERS: Final = 40
 MOST_GROUPS: Final = 3
 _SINGLE: Final = frozenset({"view", "preset", "q", "order", "group", "after", "before", "limit"})
 _PLACE: Final = {"after": None, "before": None}
+_IN_THE_ADDRESS: Final = ("view", "preset", "q", "filters", "order", "group", "after", "before", "limit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +74,11 @@ class ListState:
 
     def query(self, **changes: Any) -> str:
         """The address after the question mark. Any change but of the page leads back to the first page."""
-        state = self._changed(changes)
-        view = state.view
-        pairs = [("view", view.name)] if view.name != "list" else []
-        if state.preset != default_preset(view):
-            pairs.append(("preset", state.preset or ""))
-        if state.q:
-            pairs.append(("q", state.q))
-        pairs += [("f", str(condition)) for condition in state.filters]
-        if state.order != view.order:
-            pairs.append(("order", state.order or ""))
-        if state.group:
-            pairs.append(("group", ",".join(state.group)))
-        pairs += [(name, value) for name in _PLACE if (value := getattr(state, name))]
-        if state.limit != view.limit:
-            pairs.append(("limit", str(state.limit)))
-        return urlencode(pairs)
+        known = {name: getattr(self, name) for name in _IN_THE_ADDRESS}
+        if changes and not changes.keys() & _PLACE.keys():
+            known |= _PLACE
+        known |= {name: value for name, value in changes.items() if name != "binned"}
+        return _query(**known)
 
     def url(self, **changes: Any) -> str:
         """The address of this state with `changes`, such as `url(order="-amount")` or `url(view=board)`."""
@@ -127,6 +118,26 @@ class ListState:
         if changes and not changes.keys() & _PLACE.keys():
             changes = _PLACE | changes
         return replace(self, **changes)
+
+
+@lru_cache(maxsize=10_000)
+def _query(view: EffectiveRows, preset: str | None, q: str, filters: tuple[Filter, ...], order: str | None,
+           group: tuple[str, ...], after: str | None, before: str | None, limit: int) -> str:  # fmt: skip
+    """Kept, since a list has some thirty links and most of them are the same on its next page."""
+    pairs = [("view", view.name)] if view.name != "list" else []
+    if preset != default_preset(view):
+        pairs.append(("preset", preset or ""))
+    if q:
+        pairs.append(("q", q))
+    pairs += [("f", str(condition)) for condition in filters]
+    if order != view.order:
+        pairs.append(("order", order or ""))
+    if group:
+        pairs.append(("group", ",".join(group)))
+    pairs += [(name, value) for name, value in (("after", after), ("before", before)) if value]
+    if limit != view.limit:
+        pairs.append(("limit", str(limit)))
+    return urlencode(pairs)
 
 
 def default_preset(view: EffectiveRows) -> str | None:

@@ -92,7 +92,10 @@ class Lead(
     plural=_("Leads"),
     display="title",
     unique=[("number",)],
-    indexed=[("created_by",)],  # a record rule asks for it
+    indexed=[
+        ("created_by",),
+        ("owner", "state"),
+    ],  # a record rule asks for the one, presets of the own for the other
     icon="target-arrow",
 ):
     """A possible sale, before anyone has checked that the need is real."""

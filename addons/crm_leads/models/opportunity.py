@@ -98,7 +98,7 @@ def _everything() -> Where:
 
 class Opportunity(
     CompanyOwned, Owned, Tracked, label=_("Opportunity"), plural=_("Opportunities"), display="title",
-    unique=[("number",)], icon="trending-up",
+    unique=[("number",)], indexed=[("owner", "state")], icon="trending-up",
 ):  # fmt: skip
     """A concrete chance of a sale, with amount, stage and date."""
 

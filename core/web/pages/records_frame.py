@@ -25,8 +25,8 @@ from core.web.redirects import redirect
 from core.web.rendering import render
 from core.web.request import Request
 
-MOST_COUNTED: Final = 999
-"""A preset with more shows 999+."""
+MOST_COUNTED: Final = 99
+"""A preset with more shows 99+: every list counts all its presets, so counting has to cost next to nothing."""
 
 
 @dataclass(frozen=True, slots=True)

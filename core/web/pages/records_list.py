@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from core.i18n import LazyString, formatter
-from core.orm.env import Env
 from core.orm.grouping import MAX_GROUPS, Count
 from core.views.effective import EffectiveBoard, EffectiveList, ShownField
 from core.views.filters import orderable
@@ -29,11 +29,11 @@ from core.web.rendering import render
 from core.web.request import Request
 from core.web.routes import endpoint
 from core.web.widgets.cell import Place
-from core.web.widgets.table import NUMERIC, Table, sums, table_for
+from core.web.widgets.table import NUMERIC, sums, table_for
 
-MOST_ROWS_COUNTED: Final = 10_000
-MOST_SUMMED_AT_ONCE: Final = 10_000
-"""Beyond so many rows the sums come by a request of their own, so that the list itself does not wait for them."""
+MOST_ROWS_COUNTED: Final = 1_000
+"""Beyond so many rows a list says 1,000+, and the exact number and the sums come by a request of their own."""
+EVERYTHING: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +98,21 @@ def _rows(
     )  # fmt: skip
     is_whole = page.next is None and page.previous is None and state.after is None and state.before is None
     presets = preset_conditions(env, view)
-    if is_whole or state.q:
+    shown = [total.name for total in view.totals if total.name in table.cells.offsets and not total.currency]
+    if is_whole:
         counts = env.counts(view.model.cls, presets)
-        count = Count(len(page.rows)) if is_whole else env.count(view.model.cls, *where, search=state.q)
+        count = Count(len(page.rows))
+        totals: Mapping[str, Any] = sums(page.rows, table, shown) if page.rows else {}
     else:
-        *counts, count = env.counts(view.model.cls, [*presets, (where, MOST_ROWS_COUNTED)])
-    totals, waiting = _totals(env, address, view, table, page.rows, count, is_whole, with_totals)
+        cap = EVERYTHING if with_totals else MOST_ROWS_COUNTED
+        *counts, count = env.counts(
+            view.model.cls, [*presets, (where, cap)], sums=shown, search=state.q or None
+        )
+        totals = dict(zip(shown, count.sums, strict=True)) if count.sums else {}
     return {
         "table": table, "rows": table.rows(page.rows, at.language), "is_empty": not page.rows, "marked": marked,
-        "headings": _headings(address, columns, totals, at), "has_totals": bool(totals), "totals_wait": waiting,
+        "headings": _headings(address, columns, totals, at), "has_totals": bool(totals),
+        "totals_wait": count.capped and not with_totals, "has_sums": bool(shown),
         "count": count_sentence(count, at.language), "number": count.value,
         "next_url": address(after=page.next, before=None) if page.next else None,
         "previous_url": address(after=None, before=page.previous) if page.previous else None,
@@ -114,32 +120,8 @@ def _rows(
     }, counts  # fmt: skip
 
 
-def _totals(
-    env: Env,
-    address: Address,
-    view: EffectiveList,
-    table: Table,
-    rows: Any,
-    count: Count,
-    is_whole: bool,
-    asked: bool,
-) -> tuple[dict[str, Any], bool]:
-    """Sums over all rows found, and whether they have to be asked for."""
-    shown = [total for total in view.totals if total.name in table.cells.offsets and not total.currency]
-    if not shown or not rows:
-        return {}, False
-    if is_whole:
-        return dict(sums(rows, table, shown)), False
-    if (count.capped or count.value > MOST_SUMMED_AT_ONCE) and not asked:
-        return {}, True
-    state = address.state
-    measures = [("sum", total.name) for total in shown]
-    found = env.group(view.model.cls, (), measures, *state.where(env), search=state.q or None)
-    return dict(zip((total.name for total in shown), found[0].values, strict=True)) if found else {}, False
-
-
 def _headings(
-    address: Address, columns: tuple[ShownField, ...], totals: dict[str, Any], at: Place
+    address: Address, columns: tuple[ShownField, ...], totals: Mapping[str, Any], at: Place
 ) -> list[Heading]:
     state, found = address.state, []
     for shown in columns:

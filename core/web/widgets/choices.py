@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from wtforms.widgets import html_params
 
 from core.i18n import _, formatter
 from core.orm.fields import Field
 from core.web.widgets.entry import Entry
+from core.web.widgets.escaping import escaped
 
 COLOURS: Final = frozenset(
     (
@@ -40,9 +41,9 @@ def cell(field: Field, at: int, language: str) -> Callable[[tuple[Any, ...]], st
         )
     if field.kind == "boolean":
         write = formatter("boolean", language)
-        return lambda row: "" if row[at] is None else str(escape(write(row[at])))
-    labels = {code: str(escape(label.translate(language))) for code, label in field.choices}
-    return lambda row: "" if row[at] is None else labels.get(row[at]) or str(escape(row[at]))
+        return lambda row: "" if row[at] is None else escaped(write(row[at]))
+    labels = {code: escaped(label.translate(language)) for code, label in field.choices}
+    return lambda row: "" if row[at] is None else labels.get(row[at]) or escaped(row[at])
 
 
 def _keep(known: dict[str, str], state: Any, language: str) -> str:

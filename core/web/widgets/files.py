@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from wtforms.widgets import html_params
 
 from core.files.kinds import opens
@@ -13,6 +13,7 @@ from core.i18n import LazyString, _, formatter
 from core.orm.fields import Field
 from core.orm.stored_file import StoredFile
 from core.web.widgets.entry import SHOWN, Entry, fingerprint
+from core.web.widgets.escaping import escaped
 
 LARGEST_PICTURE: Final = 2 << 20
 """Bytes up to which a picture is shown itself, small, where it is named."""
@@ -43,7 +44,7 @@ def cell(field: Field, at: int, linked: bool) -> Callable[[tuple[Any, ...]], str
         if stored is None:
             return ""
         if not linked or not row[0]:
-            return str(escape(stored.name))
+            return escaped(stored.name)
         url = address(field.model_key, row[0], field.name)
         return Markup('<a class="ky-file" href="{}">{}{}</a>').format(url, picture(url, stored), stored.name)
 

@@ -6,16 +6,15 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from markupsafe import escape
-
 from core.i18n import formatter, parse_date, parse_datetime
 from core.web.widgets.entry import Entry
+from core.web.widgets.escaping import escaped
 
 
 def cell(kind: str, at: int, language: str) -> Callable[[tuple[Any, ...]], str]:
     """A day, or a time in the reader's zone."""
     write = formatter("date" if kind == "date" else "datetime", language)
-    return lambda row: "" if row[at] is None else str(escape(write(row[at])))
+    return lambda row: "" if row[at] is None else escaped(write(row[at]))
 
 
 class DateEntry(Entry):

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from wtforms.widgets import html_params
 
 from core.i18n import _, formatter, parse_decimal
 from core.orm.fields import Field
 from core.web.widgets.entry import Entry
+from core.web.widgets.escaping import escaped
 
 _BIGGEST = 2**63 - 1
 
@@ -30,9 +31,9 @@ def money_cell(
     """An amount in the record's currency where it has one, else in the company's."""
     write = formatter("money", language, currency=currency)
     if currency_at is None:
-        return lambda row: "" if row[at] is None else str(escape(write(row[at])))
+        return lambda row: "" if row[at] is None else escaped(write(row[at]))
     own = formatter("money", language)
-    return lambda row: "" if row[at] is None else str(escape(own((row[at], row[currency_at] or currency))))
+    return lambda row: "" if row[at] is None else escaped(own((row[at], row[currency_at] or currency)))
 
 
 class NumberEntry(Entry):

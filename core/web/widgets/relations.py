@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from wtforms.widgets import html_params
 
 from core.i18n import _
 from core.orm.fields import Field
 from core.web.widgets.choices import select
 from core.web.widgets.entry import FIND, Entry
+from core.web.widgets.escaping import escaped
 
 NO_ACCESS = _("no access")
 SYSTEM = _("System")
@@ -32,7 +33,7 @@ def unnamed(key: int) -> Markup:
 
 def cell(field: Field, at: int, linked: bool) -> Callable[[tuple[Any, ...]], str]:
     """The label, as a link to the record; options have no page worth going to."""
-    path = f'<a href="/r/{escape(field.target_key)}/' if linked and field.kind != "option" else None
+    path = f'<a href="/r/{escaped(field.target_key)}/' if linked and field.kind != "option" else None
 
     def write(row: tuple[Any, ...]) -> str:
         key, label = row[at], row[at + 1]
@@ -40,7 +41,7 @@ def cell(field: Field, at: int, linked: bool) -> Callable[[tuple[Any, ...]], str
             return ""
         if label is None:
             return unnamed(key)
-        return str(escape(label)) if path is None else f'{path}{key}">{escape(label)}</a>'
+        return escaped(label) if path is None else f'{path}{key}">{escaped(label)}</a>'
 
     return write
 

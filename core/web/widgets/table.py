@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from core.i18n import _
 from core.orm.compose import ModelInfo
 from core.orm.fields import TO_ONE, Field
 from core.views.effective import ShownField
 from core.web.widgets.cell import Cells, Place, writer
+from core.web.widgets.escaping import escaped
 
 NUMERIC: Final = frozenset({"integer", "decimal", "money"})
 _SELECT: Final = _("Select: {name}")
@@ -46,7 +47,7 @@ class Table:
             kind = f"num k-{shown.field.kind}" if shown.field.kind in NUMERIC else f"k-{shown.field.kind}"
             if shown.name == self._opener:
                 kind += " is-name"
-            label = str(escape(shown.label.translate(place.language))).replace("%", "%%")
+            label = escaped(shown.label.translate(place.language)).replace("%", "%%")
             parts.append(f'<td class="{kind}" data-label="{label}">%s</td>')
             writers.append(write)
         return "".join(parts), tuple(writers)
@@ -69,12 +70,12 @@ class Table:
         if not self.marked:
             text = "".join([f"<tr>{pattern}</tr>" % tuple([write(row) for write in writers]) for row in rows])
             return Markup(text)  # noqa: S704 - every writer escapes
-        before, after = str(escape(_SELECT.translate(language))).split("{name}")
+        before, after = escaped(_SELECT.translate(language)).split("{name}")
         named = f'aria-label="{before}%s{after}"'
         box = f'<input class="form-check-input" type="checkbox" name="id" value="%d" {named}>'
         line = f'<tr><td class="ky-mark">{box}</td>{pattern}</tr>'
         text = "".join(
-            [line % (row[0], escape(name(row)), *[write(row) for write in writers]) for row in rows]
+            [line % (row[0], escaped(name(row)), *[write(row) for write in writers]) for row in rows]
         )
         return Markup(text)  # noqa: S704
 
@@ -96,10 +97,10 @@ def table_for(
     return Table(info, columns, place, marked=marked, linked=linked)
 
 
-def sums(rows: Sequence[tuple[Any, ...]], table: Table, totals: Iterable[Field]) -> Mapping[str, Any]:
-    """Totals of rows that are all there, without asking the database again; None where the column is not shown."""
+def sums(rows: Sequence[tuple[Any, ...]], table: Table, names: Iterable[str]) -> Mapping[str, Any]:
+    """Totals of rows that are all there, without asking the database again."""
     found = {}
-    for total in totals:
-        at = table.cells.offsets.get(total.name)
-        found[total.name] = None if at is None else sum((row[at] for row in rows if row[at] is not None), 0)
+    for name in names:
+        at = table.cells.offsets[name]
+        found[name] = sum((row[at] for row in rows if row[at] is not None), 0)
     return found

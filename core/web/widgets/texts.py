@@ -13,6 +13,7 @@ from wtforms.widgets import html_params
 from core.i18n import LANGUAGES
 from core.orm.fields import Field
 from core.web.widgets.entry import SHOWN, Entry, fingerprint
+from core.web.widgets.escaping import escaped
 
 _IN_A_LIST: Final = 160
 _DIALLED: Final = re.compile(r"[^0-9+]")
@@ -26,8 +27,8 @@ def cell(field: Field, at: int, whole: bool, linked: bool) -> Callable[[tuple[An
     if field.kind == "longtext" and whole:
         return lambda row: Markup('<div class="ky-text">{}</div>').format(row[at]) if row[at] else ""
     if field.kind in ("longtext", "json"):
-        return lambda row: "" if row[at] is None else str(escape(_cut(str(row[at]))))
-    return lambda row: "" if row[at] is None else str(escape(row[at]))
+        return lambda row: "" if row[at] is None else escaped(_cut(str(row[at])))
+    return lambda row: "" if row[at] is None else escaped(row[at])
 
 
 def _cut(text: str) -> str:
@@ -40,11 +41,11 @@ def _link(kind: str, at: int) -> Callable[[tuple[Any, ...]], str]:
         if not text:
             return ""
         if kind == "email":
-            return f'<a href="mailto:{quote(text, safe="@.+-_")}">{escape(text)}</a>'
+            return f'<a href="mailto:{quote(text, safe="@.+-_")}">{escaped(text)}</a>'
         if kind == "phone":
-            return f'<a href="tel:{_DIALLED.sub("", text)}">{escape(text)}</a>'
+            return f'<a href="tel:{_DIALLED.sub("", text)}">{escaped(text)}</a>'
         if not text.lower().startswith(("http://", "https://")):
-            return str(escape(text))
+            return escaped(text)
         safe = escape(text)
         return f'<a href="{safe}" rel="noopener noreferrer nofollow" target="_blank">{safe}</a>'
 

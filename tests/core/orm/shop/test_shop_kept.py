@@ -13,6 +13,7 @@ from toy_shop.models import Client, Purchase
 from core.orm import grouping, listing
 from core.orm.context import use_env
 from core.orm.env import Env
+from core.orm.grams import matches
 from core.testing.world import World
 
 
@@ -86,6 +87,44 @@ def test_counts_keep_theirs_apart(env: Env, made: list[str]) -> None:
     assert counted(3) == [(1, False)]
     assert env.counts(Client, []) == []
     assert made == ["_counts", "_counts"]
+
+
+@pytest.mark.parametrize("words", ["华腾", "腾", "138", "华腾 138", "huateng", "ht", "13812", "teng 138"])
+def test_what_a_search_counts_and_adds_up_is_what_it_lists(env: Env, words: str) -> None:
+    """Whether the grams of the words tell the hits by themselves, or each candidate is looked at."""
+    subjects = [
+        "华腾科技 13812345678",
+        "腾华 138",
+        "北京华腾 1 3 8",
+        "华 腾 138",
+        "红塔 13 812",
+        "HT Group 0138",
+        "x13812",
+    ]
+    env.create_many(Purchase, [{"subject": text, "price": place + 1} for place, text in enumerate(subjects)])
+    wanted = sorted(text for text in subjects if matches(words, [text]))
+    rows = env.page(Purchase, ["subject", "price"], search=words).rows
+    assert sorted(row[2] for row in rows) == wanted
+    everything, count = env.counts(Purchase, [([], 99), ([], 99)], sums=["price"], search=words)
+    assert (everything.value, count.value, count.capped) == (len(subjects), len(wanted), False)
+    assert count.sums == (sum(row[3] for row in rows),)
+    assert env.count(Purchase, search=words).value == len(wanted)
+    groups = env.group(Purchase, [], [("sum", "price")], search=words)
+    assert (groups[0].count, groups[0].values) == (count.value, count.sums)
+    (capped,) = env.counts(Purchase, [([], 1)], sums=["price"], search=words)
+    assert (capped.value, capped.capped) == (1, len(wanted) > 1)
+    assert capped.sums == (() if capped.capped else count.sums)
+
+
+def test_grams_of_a_hidden_field_are_no_hit(env: Env, world: World) -> None:
+    """Two Chinese characters are a gram: for who may not read all that is searched, candidates are looked at still."""
+    env.create(Client, name="plain")
+    with use_env(world.admin):
+        world.admin.write(world.admin.first(Client, Client.name == "plain"), hidden="华腾")
+        assert world.admin.count(Client, search="华腾").value == 1
+    assert env.count(Client, search="华腾").value == 0
+    assert not env.page(Client, ["name"], search="华腾").rows
+    assert env.counts(Client, [([], 9)], search="华腾")[0].value == 0
 
 
 def test_conditions_with_subqueries_are_bound_each_time(env: Env, world: World, made: list[str]) -> None:

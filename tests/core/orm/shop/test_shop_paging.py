@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Text, cast, event, select, update
 from toy_shop.models import Badge, Client, Purchase, Wearing
 
 from core.errors import BadRequest
 from core.orm import searching
 from core.orm.context import use_env
 from core.orm.env import Env
+from core.orm.trust import TRUSTED
 from core.testing.world import World
 
 ORDERS = [
@@ -89,6 +90,39 @@ def test_choices_follow_their_declaration(env: Env) -> None:
             record.pay()
     found = [row[2] for row in env.page(Purchase, ["subject"], order="state").rows]
     assert found == ["b", "c", "a"]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7])
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_states_follow_each_other_page_by_page(env: Env, sign: str, limit: int) -> None:
+    """One stretch a state: rows of a state that is not known any more come first upwards, like empty values."""
+    ids = env.create_many(Purchase, [{"subject": f"p{n}"} for n in range(11)])
+    of_a_removed_addon = {ids[3], ids[8]}
+    table = env.info(Purchase).table
+    for state, chosen in (("sent", ids[::3]), ("paid", ids[1::4]), ("nobody knows", of_a_removed_addon)):
+        change = update(table).where(table.c.id.in_(chosen)).values(state=state)
+        env.session.execute(change, execution_options=TRUSTED)
+    place = {None: 0, "new": 1, "sent": 2, "paid": 3}
+    stored = env.session.execute(select(table.c.id, cast(table.c.state, Text)), execution_options=TRUSTED)
+    wanted = sorted((place.get(state, 0), key) for key, state in stored)
+    if sign:
+        wanted.reverse()
+    found: list[int] = []
+    page = env.page(Purchase, ["state"], order=f"{sign}state", limit=limit)
+    while True:
+        found += [row[0] for row in page.rows]
+        if page.next is None:
+            break
+        page = env.page(Purchase, ["state"], order=f"{sign}state", limit=limit, after=page.next)
+    assert found == [key for _place, key in wanted]
+    back = [row[0] for row in page.rows]
+    while page.previous is not None:
+        page = env.page(Purchase, ["state"], order=f"{sign}state", limit=limit, before=page.previous)
+        back = [row[0] for row in page.rows] + back
+    assert back == found
+    some = Purchase.subject.in_(["p1", "p3", "p4", "p9"])
+    found = [row[0] for row in env.page(Purchase, [], some, order=f"{sign}state").rows]
+    assert found == [key for _place, key in wanted if key in {ids[1], ids[3], ids[4], ids[9]}]
 
 
 def test_relations_follow_the_name_of_their_record(env: Env, world: World) -> None:

@@ -80,8 +80,7 @@ def test_one_statement_finds_the_caller_and_one_reads_the_page(
     assert kinds == [
         (True, 0, False),  # who calls
         (False, 0, False),  # the page
-        (False, 2, False),  # how many in all, and the number beside the preset "urgent", which asks for it
-        (False, 2, True),  # the totals
+        (False, 2, True),  # how many in all with their totals, and the number beside the preset "urgent"
     ]
     assert len(names(page)) == 20
     with statements() as seen:
