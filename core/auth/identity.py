@@ -11,9 +11,12 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from core.auth.access_index import access_index
+from core.auth.company_rights import SHIPPED, CompanyRights, load_rights
 from core.auth.grants import WRITE_SHARED, Rows
 from core.auth.identity_query import user_statement
 from core.auth.request_function import request_function
+from core.auth.rights_of_roles import PLACES
+from core.auth.rights_sections import SECTIONS
 from core.auth.roles import USER
 from core.i18n import time_zone
 from core.orm.compose import Composition, composition
@@ -56,6 +59,10 @@ class Identity:
     session_id: int | None = None
     must_enrol: bool = False
     may_write_shared: bool = False
+    rights: CompanyRights = SHIPPED
+    """What the company has configured of its rights."""
+    held: frozenset[str] = frozenset()
+    """The roles given to the user; `roles` are these and, by the company's hierarchy, those below them."""
 
 
 def open_request(
@@ -102,10 +109,12 @@ def _identity(
     shared = row.set_1.startswith("{0,")
     write = (0, row.company_id) if shared else (row.company_id,)
     set_scope(session, Scope((row.company_id,), write, timeout_ms), already_set=True)
-    return _from_row(row, frozenset(composed.addons), shared)
+    rights = load_rights(session, SECTIONS, composed, row.company_id, tuple(row.rights_version or ()))
+    return _from_row(row, frozenset(composed.addons), shared, rights)
 
 
-def _from_row(row: Row[Any], installed: frozenset[str], shared: bool) -> Identity:
+def _from_row(row: Row[Any], installed: frozenset[str], shared: bool, rights: CompanyRights) -> Identity:
+    held = frozenset({USER.code, *(row.roles or ())})
     return Identity(
         user_id=row.user_id,
         real_user_id=row.real_user_id,
@@ -120,7 +129,7 @@ def _from_row(row: Row[Any], installed: frozenset[str], shared: bool) -> Identit
         timezone=_zone(row.company_timezone, row.company_id),
         currency=row.company_currency,
         companies=tuple((company_id, name) for company_id, name in row.companies),
-        roles=frozenset({USER.code, *(row.roles or ())}),
+        roles=rights.of(PLACES).with_those_below(held),
         addons=(frozenset(row.addons or ()) & installed) | {KERNEL_ADDON},
         direct_reports=_ids(row.direct_reports),
         reports=_ids(row.reports),
@@ -131,6 +140,8 @@ def _from_row(row: Row[Any], installed: frozenset[str], shared: bool) -> Identit
         session_id=row.session_id,
         must_enrol=row.must_enrol,
         may_write_shared=shared,
+        rights=rights,
+        held=held,
     )
 
 

@@ -39,6 +39,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
+from core.auth.company_rights import version_of
 from core.auth.hierarchy import departments_below, live, people_below
 from core.orm.compose import Composition
 from core.orm.engine import READ_SETTING, WRITE_SETTING
@@ -142,6 +143,7 @@ def _statement(tables: _Tables, opened: CTE) -> Select[Any]:
     return select(
         chosen,
         select(generation.c.number).scalar_subquery().label("generation"),
+        version_of(chosen.c.company_id).correlate(chosen).scalar_subquery().label("rights_version"),
         _companies(tables, chosen).label("companies"),
         _has_left(tables.employee, chosen).label("has_left"),
         _roles(tables, chosen).label("roles"),

@@ -10,6 +10,7 @@ manifest = Manifest(
     modules=(
         "core.auth.models",
         "core.auth.roles",
+        "core.auth.rights_access",
         "core.auth.hooks",
         "core.automation.models",
         "core.automation.access",

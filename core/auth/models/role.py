@@ -1,5 +1,6 @@
 """The roles that addons declare, as rows, and who holds which in which company."""
 
+import secrets
 from typing import Any
 
 from sqlalchemy.orm import Mapped
@@ -7,8 +8,13 @@ from sqlalchemy.orm import Mapped
 from core.auth.models.company import Company
 from core.auth.models.user import User
 from core.i18n import _
-from core.orm.fields import field, many2one, translated
+from core.orm.fields import field, longtext, many2one, translated
 from core.orm.model import Deployment
+
+
+def own_code(env: Any) -> str:
+    """Roles that companies make need no code of people's thinking; no declared role begins like this."""
+    return f"own.{secrets.token_hex(6)}"
 
 
 class Role(
@@ -20,14 +26,20 @@ class Role(
     unique=[("code",)],
     icon="shield",
 ):
-    """The row of a declared role. What it may do stands in the code of its addon; the row lets people hold it.
+    """A role that people hold: of a declaration, in every company, or made by one company for itself.
 
-    Kernel code imports it as `RoleRow`, since `core.auth.access.Role` is the declaration.
+    What a declared role may do stands in the code of its addon, as far as the company has not changed it. Kernel code
+    imports the model as `RoleRow`, since `core.auth.access.Role` is the declaration.
     """
 
-    code: Mapped[str] = field(_("Code"), searchable=True, sortable=True, readonly=True)
-    title: Mapped[dict[str, str]] = translated(_("Title"), readonly=True)
-    active: Mapped[bool] = field(_("Active"), default=True, readonly=True)
+    code: Mapped[str] = field(_("Code"), default=own_code, searchable=True, sortable=True, readonly=True)
+    title: Mapped[dict[str, str]] = translated(_("Title"))
+    description: Mapped[str | None] = longtext(_("Description"), default=None)
+    company: Mapped[Company | None] = many2one(
+        _("Company"), to="base.company", default=None, readonly=True, on_delete="part_of", index=True,
+        help=_("Empty for roles that are shipped: they are there in every company."),
+    )  # fmt: skip
+    active: Mapped[bool] = field(_("Active"), default=True)
 
 
 def active_company(env: Any) -> int:
