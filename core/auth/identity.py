@@ -31,8 +31,8 @@ _log: Final = logging.getLogger("keyuan.identity")
 class Identity:
     """A caller in one company. Ids of people are user ids; `reports` contain `direct_reports`.
 
-    `members` are the users of `departments` (own ones and below), read only for holders of a role that reaches the
-    department. `unread` stops counting at 100.
+    `members` are the users of `departments` (own ones and below), `own_members` those of `own_departments` alone, read
+    only for holders of a role that may reach the department. `unread` stops counting at 100.
     """
 
     user_id: int
@@ -54,6 +54,8 @@ class Identity:
     reports: tuple[int, ...] = ()
     departments: tuple[int, ...] = ()
     members: tuple[int, ...] = ()
+    own_departments: tuple[int, ...] = ()
+    own_members: tuple[int, ...] = ()
     unread: int = 0
     generation: int = 0
     session_id: int | None = None
@@ -63,6 +65,8 @@ class Identity:
     """What the company has configured of its rights."""
     held: frozenset[str] = frozenset()
     """The roles given to the user; `roles` are these and, by the company's hierarchy, those below them."""
+    primary: str = USER.code
+    """What the user mainly is in this company, one of `held`."""
 
 
 def open_request(
@@ -99,6 +103,7 @@ def _identity(
     index = access_index(composed)
     asked |= {
         "given_timeout": str(timeout_ms),
+        "own_department_roles": index.roles_reaching(Rows.OWN_DEPARTMENT),
         "department_roles": index.roles_reaching(Rows.DEPARTMENT),
         "shared_roles": index.roles_with_right(WRITE_SHARED),
     }
@@ -135,6 +140,8 @@ def _from_row(row: Row[Any], installed: frozenset[str], shared: bool, rights: Co
         reports=_ids(row.reports),
         departments=_ids(row.departments),
         members=_ids(row.members),
+        own_departments=_ids(row.own_departments),
+        own_members=_ids(row.own_members),
         unread=row.unread,
         generation=row.generation or 0,
         session_id=row.session_id,
@@ -142,6 +149,7 @@ def _from_row(row: Row[Any], installed: frozenset[str], shared: bool, rights: Co
         may_write_shared=shared,
         rights=rights,
         held=held,
+        primary=next(iter(row.roles or ()), USER.code),
     )
 
 

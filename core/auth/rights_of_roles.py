@@ -1,4 +1,4 @@
-"""Sections of a company's rights that roles make: their hierarchy."""
+"""Sections of a company's rights that roles make: which there are, and their hierarchy."""
 
 from __future__ import annotations
 
@@ -11,6 +11,42 @@ from sqlalchemy import ColumnElement, Select, select
 
 from core.auth.company_rights import Section
 from core.orm.compose import Composition
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRole:
+    """A role in use in a company; `is_own` of those that the company has made. `titles` by language."""
+
+    id: int
+    code: str
+    titles: Mapping[str, str]
+    is_own: bool
+
+    def title(self, language: str) -> str:
+        """The name in the reader's language, else in the one it has."""
+        return self.titles.get(language) or next(iter(self.titles.values()), self.code)
+
+
+Roles = Mapping[str, KnownRole]
+"""The roles in use in a company by code, declared ones and its own."""
+
+
+def _known(composed: Composition, company: ColumnElement[int]) -> Select[Any]:
+    role = composed.info("base.role").table
+    here = role.c.company_id.is_(None) | (role.c.company_id == company)
+    columns = (role.c.id, role.c.code, role.c.title, role.c.company_id)
+    return select(*columns).where(here, role.c.active, role.c.deleted_at.is_(None)).order_by(role.c.code)
+
+
+def _by_code(rows: Sequence[Mapping[str, Any]]) -> Roles:
+    return {
+        row["code"]: KnownRole(row["id"], row["code"], row["title"], row["company_id"] is not None)
+        for row in rows
+    }
+
+
+_NO_ROLES: Final[Roles] = {}
+ROLES: Final = Section("roles", ("base.role",), _known, _by_code, _NO_ROLES)
 
 
 @dataclass(frozen=True, eq=False)

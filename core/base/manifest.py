@@ -11,6 +11,7 @@ manifest = Manifest(
         "core.auth.models",
         "core.auth.roles",
         "core.auth.rights_access",
+        "core.auth.rights_hooks",
         "core.auth.hooks",
         "core.automation.models",
         "core.automation.access",

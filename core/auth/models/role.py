@@ -17,6 +17,12 @@ def own_code(env: Any) -> str:
     return f"own.{secrets.token_hex(6)}"
 
 
+def active_company(env: Any) -> int:
+    """Roles are made and given in the company where one is working."""
+    company_id: int = env.company_id
+    return company_id
+
+
 class Role(
     Deployment,
     label=_("Role"),
@@ -36,16 +42,10 @@ class Role(
     title: Mapped[dict[str, str]] = translated(_("Title"))
     description: Mapped[str | None] = longtext(_("Description"), default=None)
     company: Mapped[Company | None] = many2one(
-        _("Company"), to="base.company", default=None, readonly=True, on_delete="part_of", index=True,
+        _("Company"), to="base.company", default=active_company, readonly=True, on_delete="part_of", index=True,
         help=_("Empty for roles that are shipped: they are there in every company."),
     )  # fmt: skip
     active: Mapped[bool] = field(_("Active"), default=True)
-
-
-def active_company(env: Any) -> int:
-    """Roles are given in the company where one is working."""
-    company_id: int = env.company_id
-    return company_id
 
 
 class UserRole(
@@ -62,3 +62,7 @@ class UserRole(
         _("Company"), to="base.company", default=active_company, on_delete="part_of", index=True
     )
     role: Mapped[Role] = many2one(_("Role"), to="base.role", on_delete="part_of")
+    primary: Mapped[bool] = field(
+        _("Primary role"), default=False, readonly=True,
+        help=_("What a person mainly is in the company. Without a choice it is the role given first."),
+    )  # fmt: skip

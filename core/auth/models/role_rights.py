@@ -78,4 +78,4 @@ class HierarchyRule(
         _("Direct superior"), choices=SUPERIORS, default=FULL,
         help=_("Whatever is chosen, superiors need the right for the action itself from a role."),
     )  # fmt: skip
-    indirect: Mapped[str] = selection(_("Superiors further up"), choices=SUPERIORS[1:], default=QUERY)
+    indirect: Mapped[str] = selection(_("Superiors further up"), choices=SUPERIORS, default=QUERY)
