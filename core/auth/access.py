@@ -130,7 +130,7 @@ class AccessPolicy:
         """Every way by which rows may be reached, if the function right is there; what `where` is the union of."""
         person = self.identity
         ways = ways_of_grants(info, self._rights(info).get(action, frozenset()), person)
-        rules = self.index.rules(info, action, person.roles, person.addons, person.rights)
+        rules = self.index.rules(info, action, person.granting, person.addons, person.rights)
         ways += [self._by_rule(info, rule) for rule in rules]
         return ways + (ways_of_hierarchy(info, action, person) if info.is_owned else [])
 
@@ -150,7 +150,7 @@ class AccessPolicy:
 
     def shows(self, kind: str, name: str) -> bool | None:
         """Whether the caller's roles show or hide a menu or button; None where they leave it as it is shipped."""
-        return self.identity.rights.of(SCREENS).shown(kind, name, self.identity.roles)
+        return self.identity.rights.of(SCREENS).shown(kind, name, self.identity.granting)
 
     def offers(self, info: ModelInfo, method: Method[..., Any]) -> bool:
         """Whether the caller may run the method at all: the right is held, and the button is not hidden."""
@@ -172,7 +172,7 @@ class AccessPolicy:
 
     def _rights(self, info: ModelInfo) -> dict[str, frozenset[Rows]]:
         person = self.identity
-        return self.index.rights(info, person.roles, person.addons, person.rights)
+        return self.index.rights(info, person.granting, person.addons, person.rights)
 
     def _union(self, info: ModelInfo, action: str) -> Where | None:
         ways = self.ways(info, action)

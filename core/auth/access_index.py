@@ -1,7 +1,8 @@
 """Grants and rules of a composition, sorted by model once, and asked for sets of roles.
 
 A company may have changed how far a role reaches with an action on a model: then that counts instead of what the
-addons grant to this role, and a role that has no right for the action any more opens nothing by its rules either.
+addons grant to this role, and a role that has no right for the action any more opens nothing by its rules either. A
+copy of a declared role has what that one has.
 """
 
 from __future__ import annotations
@@ -63,10 +64,9 @@ class AccessIndex:
         self, info: ModelInfo, addons: frozenset[str], configured: CompanyRights = SHIPPED
     ) -> Iterator[tuple[str, str, Rows]]:
         """(code of a role, action, level) for everything that holds on a model in a company."""
-        changed = configured.of(ACTIONS).on(info)
+        changed, known = configured.of(ACTIONS).on(info), configured.of(ROLES)
         for addon, grant in self._grants.get(info.key, ()):
-            if addon in addons:
-                code = grant.role.code
+            for code in known.alike(grant.role.code) if addon in addons else ():
                 yield from ((code, one, grant.rows) for one in grant.actions if (code, one) not in changed)
         possible = possible_levels(info) if changed else ()
         for (code, action), level in changed.items():
@@ -86,13 +86,16 @@ class AccessIndex:
         configured: CompanyRights = SHIPPED,
     ) -> list[RecordRule]:
         """The rules that open rows for this action to a holder of `roles`."""
-        changed = configured.of(ACTIONS).on(info)
+        changed, known = configured.of(ACTIONS).on(info), configured.of(ROLES)
+
+        def opens(role: str) -> bool:
+            return role in roles and changed.get((role, action), Rows.BY_RULE) is not None
+
         return [
             rule
             for addon, rule in self._rules.get(info.key, ())
-            if addon in addons and rule.role.code in roles and action in rule.actions
-            and changed.get((rule.role.code, action), Rows.BY_RULE) is not None
-        ]  # fmt: skip
+            if addon in addons and action in rule.actions and any(map(opens, known.alike(rule.role.code)))
+        ]
 
     def granting_roles(
         self, info: ModelInfo, action: str, addons: frozenset[str], configured: CompanyRights = SHIPPED
@@ -106,7 +109,7 @@ class AccessIndex:
         if code in self.roles:
             title: LazyString = self.roles[code][1].title
             return title.translate(language)
-        known = configured.of(ROLES).get(code)
+        known = configured.of(ROLES).by_code.get(code)
         return known.title(language) if known is not None else code
 
     def roles_reaching(self, level: Rows) -> list[str]:

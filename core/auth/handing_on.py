@@ -44,11 +44,11 @@ def may_hand_on(env: Env, right: Right) -> bool:
     if not isinstance(policy, AccessPolicy):
         return env.is_system
     person = policy.identity
-    if SYSTEM.code in person.roles:
+    if SYSTEM.code in person.granting:
         return True
     if _reaches(_own_level(policy, right), right.level):
         return True
-    return ADMIN.code in person.roles and _is_companys(policy, right)
+    return ADMIN.code in person.granting and _is_companys(policy, right)
 
 
 def refuse_more_than_own(env: Env, rights: Iterable[Right]) -> None:
@@ -78,7 +78,9 @@ def rights_of_role(env: Env, code: str) -> Iterator[Right]:
 
 def _own_level(policy: AccessPolicy, right: Right) -> Rows | None:
     person = policy.identity
-    held = policy.index.rights(right.info, person.roles, person.addons, person.rights).get(right.action, ())
+    held = policy.index.rights(right.info, person.granting, person.addons, person.rights).get(
+        right.action, ()
+    )
     return max(held, key=ORDER.index, default=None)
 
 

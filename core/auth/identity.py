@@ -15,7 +15,7 @@ from core.auth.company_rights import SHIPPED, CompanyRights, load_rights
 from core.auth.grants import WRITE_SHARED, Rows
 from core.auth.identity_query import user_statement
 from core.auth.request_function import request_function
-from core.auth.rights_of_roles import PLACES
+from core.auth.rights_of_roles import PLACES, ROLES
 from core.auth.rights_sections import SECTIONS
 from core.auth.roles import USER
 from core.i18n import time_zone
@@ -64,7 +64,11 @@ class Identity:
     rights: CompanyRights = SHIPPED
     """What the company has configured of its rights."""
     held: frozenset[str] = frozenset()
-    """The roles given to the user; `roles` are these and, by the company's hierarchy, those below them."""
+    """The roles given to the user."""
+    granting: frozenset[str] = frozenset()
+    """These and, by the company's hierarchy, those below them: what gives rights. `roles` are these and the declared
+    ones of which some are copies, which is what fields, menus and the code of addons ask for.
+    """
     primary: str = USER.code
     """What the user mainly is in this company, one of `held`."""
 
@@ -120,6 +124,7 @@ def _identity(
 
 def _from_row(row: Row[Any], installed: frozenset[str], shared: bool, rights: CompanyRights) -> Identity:
     held = frozenset({USER.code, *(row.roles or ())})
+    granting = rights.of(PLACES).with_those_below(held)
     return Identity(
         user_id=row.user_id,
         real_user_id=row.real_user_id,
@@ -134,7 +139,8 @@ def _from_row(row: Row[Any], installed: frozenset[str], shared: bool, rights: Co
         timezone=_zone(row.company_timezone, row.company_id),
         currency=row.company_currency,
         companies=tuple((company_id, name) for company_id, name in row.companies),
-        roles=rights.of(PLACES).with_those_below(held),
+        roles=rights.of(ROLES).with_bases(granting),
+        granting=granting,
         addons=(frozenset(row.addons or ()) & installed) | {KERNEL_ADDON},
         direct_reports=_ids(row.direct_reports),
         reports=_ids(row.reports),

@@ -269,19 +269,22 @@ def _may_reach(tables: _Tables, chosen: CTE, level: Rows) -> ColumnElement[bool]
     """Whether the user holds a role that is declared or configured to reach this level, or one with others below it,
     which may.
     """
-    held, role, right, place = (
-        table.alias() for table in (tables.user_role, tables.role, tables.right, tables.place)
+    held, role, basis, right, place = (
+        table.alias() for table in (tables.user_role, tables.role, tables.role, tables.right, tables.place)
     )
+    wanted = any_(bindparam(f"{level.value}_roles", type_=ARRAY(Text)))
     by_right = (right.c.role_id == held.c.role_id) & (right.c.level == level.value) & live(right)
     by_place = (place.c.superior_id == held.c.role_id) & (place.c.company_id == chosen.c.company_id)
     ways = or_(
-        role.c.code == any_(bindparam(f"{level.value}_roles", type_=ARRAY(Text))),
+        role.c.code == wanted,
+        basis.c.code == wanted,
         exists(select(right.c.id).where(by_right, right.c.company_id.in_([0, chosen.c.company_id]))),
         exists(select(place.c.id).where(by_place, live(place))),
     )
     mine = (held.c.user_id == chosen.c.user_id) & (held.c.company_id == chosen.c.company_id)
     return exists(
         select(held.c.id).join_from(held, role, held.c.role_id == role.c.id)
+        .outerjoin(basis, role.c.basis_id == basis.c.id)
         .where(mine, live(held), role.c.active, ways).correlate(chosen)
     )  # fmt: skip
 

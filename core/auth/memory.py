@@ -65,7 +65,7 @@ class Memories:
 def _decisive(person: Identity) -> Hashable:
     """Everything of an identity that a rule or right may depend on."""
     return (
-        person.user_id, person.real_user_id, person.company_id, person.companies, person.roles, person.addons,
-        person.direct_reports, person.reports, person.departments, person.members, person.own_departments,
-        person.own_members, person.timezone.key, person.may_write_shared, person.rights.key,
+        person.user_id, person.real_user_id, person.company_id, person.companies, person.roles, person.granting,
+        person.addons, person.direct_reports, person.reports, person.departments, person.members,
+        person.own_departments, person.own_members, person.timezone.key, person.may_write_shared, person.rights.key,
     )  # fmt: skip

@@ -26,6 +26,20 @@ KEEPERS: Final = frozenset({ADMIN.code, SYSTEM.code})
 """Their rights stay as shipped, so that nobody locks everybody out or makes the keeper of one company that of all."""
 
 
+@implements(after_create, model=RoleRow)
+@implements(after_write, model=RoleRow)
+@implements(after_restore, model=RoleRow)
+def check_copies_of_roles(env: Env, records: Sequence[Any]) -> None:
+    """A copy has what the declared role has, which its maker has to be able to hand on."""
+    roles = _roles(env, [record for record in records if record.basis_id is not None], "basis_id")
+    for record in records:
+        basis = roles.get(record.basis_id)
+        if basis is not None:
+            if basis.company_id is not None or basis.code == SYSTEM.code:
+                raise ValidationFailed.at("basis", _("Copies are made of shipped roles only."))
+            _refuse_more(env, rights_of_role(env, basis.code))
+
+
 @implements(after_create, model=RoleRight)
 @implements(after_write, model=RoleRight)
 @implements(after_restore, model=RoleRight)

@@ -58,7 +58,9 @@ def _rows(composed: Composition, company: ColumnElement[int]) -> Select[Any]:
     return (
         select(role.c.code, right.c.model, right.c.action, right.c.level)
         .join_from(right, role, right.c.role_id == role.c.id)
-        .where(right.c.company_id.in_([0, company]), right.c.deleted_at.is_(None), role.c.deleted_at.is_(None))
+        .where(
+            right.c.company_id.in_([0, company]), right.c.deleted_at.is_(None), role.c.deleted_at.is_(None)
+        )
         .order_by(right.c.company_id)
     )
 

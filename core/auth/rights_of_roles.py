@@ -15,38 +15,64 @@ from core.orm.compose import Composition
 
 @dataclass(frozen=True, slots=True)
 class KnownRole:
-    """A role in use in a company; `is_own` of those that the company has made. `titles` by language."""
+    """A role in use in a company; `is_own` of those that it has made. `titles` by language, `basis` the code of the
+    declared role that it is a copy of.
+    """
 
     id: int
     code: str
     titles: Mapping[str, str]
     is_own: bool
+    basis: str | None = None
 
     def title(self, language: str) -> str:
         """The name in the reader's language, else in the one it has."""
         return self.titles.get(language) or next(iter(self.titles.values()), self.code)
 
 
-Roles = Mapping[str, KnownRole]
-"""The roles in use in a company by code, declared ones and its own."""
+@dataclass(frozen=True, eq=False)
+class Roles:
+    """The roles in use in a company by code, declared ones and its own; and the copies of each declared one."""
+
+    by_code: Mapping[str, KnownRole] = field(default_factory=dict)
+    copies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def with_bases(self, roles: frozenset[str]) -> frozenset[str]:
+        """The roles and the declared ones that they are copies of: what the code of addons asks for by name."""
+        bases = (known.basis for code in roles if (known := self.by_code.get(code)) is not None)
+        return roles.union(basis for basis in bases if basis is not None)
+
+    def alike(self, code: str) -> tuple[str, ...]:
+        """A declared role and its copies."""
+        return code, *self.copies.get(code, ())
 
 
 def _known(composed: Composition, company: ColumnElement[int]) -> Select[Any]:
     role = composed.info("base.role").table
+    basis = role.alias()
     here = role.c.company_id.is_(None) | (role.c.company_id == company)
-    columns = (role.c.id, role.c.code, role.c.title, role.c.company_id)
-    return select(*columns).where(here, role.c.active, role.c.deleted_at.is_(None)).order_by(role.c.code)
+    columns = (role.c.id, role.c.code, role.c.title, role.c.company_id, basis.c.code.label("basis"))
+    rows = select(*columns).outerjoin_from(role, basis, (role.c.basis_id == basis.c.id) & basis.c.active)
+    return rows.where(here, role.c.active, role.c.deleted_at.is_(None)).order_by(role.c.code)
 
 
 def _by_code(rows: Sequence[Mapping[str, Any]]) -> Roles:
-    return {
-        row["code"]: KnownRole(row["id"], row["code"], row["title"], row["company_id"] is not None)
-        for row in rows
-    }
+    copies: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        if row["basis"] is not None:
+            copies[row["basis"]].append(row["code"])
+    return Roles(
+        {
+            row["code"]: KnownRole(
+                row["id"], row["code"], row["title"], row["company_id"] is not None, row["basis"]
+            )
+            for row in rows
+        },
+        {basis: tuple(found) for basis, found in copies.items()},
+    )
 
 
-_NO_ROLES: Final[Roles] = {}
-ROLES: Final = Section("roles", ("base.role",), _known, _by_code, _NO_ROLES)
+ROLES: Final = Section("roles", ("base.role",), _known, _by_code, Roles())
 
 
 @dataclass(frozen=True, eq=False)

@@ -41,7 +41,9 @@ def _rows(composed: Composition, company: ColumnElement[int]) -> Select[Any]:
     return (
         select(role.c.code, screen.c.kind, screen.c.name, screen.c.shown)
         .join_from(screen, role, screen.c.role_id == role.c.id)
-        .where(screen.c.company_id.in_([0, company]), screen.c.deleted_at.is_(None), role.c.deleted_at.is_(None))
+        .where(
+            screen.c.company_id.in_([0, company]), screen.c.deleted_at.is_(None), role.c.deleted_at.is_(None)
+        )
         .order_by(screen.c.company_id)
     )
 

@@ -1,7 +1,7 @@
 """The roles that addons declare, as rows, and who holds which in which company."""
 
 import secrets
-from typing import Any
+from typing import Any, Optional
 
 from sqlalchemy.orm import Mapped
 
@@ -44,6 +44,10 @@ class Role(
     company: Mapped[Company | None] = many2one(
         _("Company"), to="base.company", default=active_company, readonly=True, on_delete="part_of", index=True,
         help=_("Empty for roles that are shipped: they are there in every company."),
+    )  # fmt: skip
+    basis: Mapped[Optional["Role"]] = many2one(
+        _("Copy of"), to="base.role", default=None, readonly=True, index=True,
+        help=_("What rules and fields say of that role holds for this one too; its rights are changed apart."),
     )  # fmt: skip
     active: Mapped[bool] = field(_("Active"), default=True)
 

@@ -371,3 +371,65 @@ def test_a_second_factor_is_asked_of_whoever_includes_the_role(office: World) ->
     put_below(office, "toy_deals.leader", code)
     put_below(office, "toy_deals.head", "toy_deals.leader")
     assert is_required_of(office.session, office.ids["tom"])
+
+
+# -- copies -----------------------------------------------------------------------------------------------------------
+
+
+def copy_of(world: World, code: str, name: str = "copy") -> str:
+    found = own_role(world, name)
+    world.change("base.role", found, basis_id=role_id(world, code))
+    return found
+
+
+def test_a_copy_has_rights_rules_and_fields_of_the_shipped_role(office: World) -> None:
+    code = copy_of(office, "toy_deals.seller")
+    office.user("pat", "A", code)
+    assert titles(office.env("pat")) == {FREE}, "the rule of the seller"
+    assert titles(office.env("pat"), "update") == set()
+    office.change("base.role", code, basis_id=role_id(office, "toy_deals.boss"))
+    pat = office.env("pat")
+    assert titles(pat) == {"ann", "bob", "cid", "dan", FREE}
+    assert "margin" in pat.policy.readable(pat.info(toys.Deal))
+    assert pat.roles >= {code, "toy_deals.boss"}
+
+
+def test_a_copy_is_changed_apart(office: World) -> None:
+    code = copy_of(office, "toy_deals.seller")
+    office.user("pat", "A", code)
+    set_right(office, code, "read", "none")
+    assert titles(office.env("pat")) == set()
+    assert titles(office.env("cid")) == {"cid", FREE}
+    office.change("base.role_right", f"{code} {DEAL} read {office.ids['A']}", deleted_at=text("now()"))
+    set_right(office, "toy_deals.seller", "read", "none")
+    assert titles(office.env("pat")) == {FREE}, "what is changed of the shipped role is not shipped"
+
+
+def test_a_copy_of_a_head_reaches_the_department(office: World) -> None:
+    office.user("tom", "A", copy_of(office, "toy_deals.head"))
+    office.post("tom", "A", department="sales")
+    assert titles(office.env("tom")) == {"ann", "bob", "cid"}
+
+
+def test_a_second_factor_is_asked_of_copies(office: World) -> None:
+    office.user("tom", "A", copy_of(office, "toy_deals.head"))
+    link = office.composed.info("base.company").link_tables["second_factor_roles"]
+    asked = link.insert().values(left_id=office.ids["A"], right_id=role_id(office, "toy_deals.head"))
+    office.session.execute(asked, execution_options=TRUSTED)
+    assert is_required_of(office.session, office.ids["tom"])
+
+
+def test_nobody_copies_the_system_administrator(office: World) -> None:
+    office.give("max", "A", "base.system")
+    with pytest.raises(ValidationFailed, match="shipped roles only"):
+        office.env("max").create(RoleRow, title="x", basis=role_id(office, "base.system"))
+
+
+def test_a_weakened_copy_of_the_administrator_hands_on_its_own_only(office: World) -> None:
+    code = copy_of(office, "base.admin")
+    office.user("sub", "A", code)
+    set_right(office, code, "delete", "none", "base.employee")
+    with pytest.raises(AccessDenied, match="cannot give"):
+        configure(office.env("sub"), "toy_deals.reader", "company", "base.employee", "delete")
+    with pytest.raises(AccessDenied, match="cannot give"):
+        office.env("sub").create(UserRole, user=office.ids["cid"], role=role_id(office, "base.admin"))
