@@ -38,17 +38,24 @@ class Right(NamedTuple):
     level: Rows
 
 
-def may_hand_on(env: Env, right: Right) -> bool:
-    """Whether the caller may give this right to somebody else, or to a role."""
+def furthest(env: Env, info: ModelInfo, action: str) -> Rows | None:
+    """How far a right may reach that the caller gives to somebody else, or to a role; None for not at all."""
     policy = env.policy
     if not isinstance(policy, AccessPolicy):
-        return env.is_system
-    person = policy.identity
-    if SYSTEM.code in person.granting:
-        return True
-    if _reaches(_own_level(policy, right), right.level):
-        return True
-    return ADMIN.code in person.granting and _is_companys(policy, right)
+        return Rows.COMPANY if env.is_system else None
+    found: dict[str, Rows] = policy.remembered(("furthest", info.key), lambda: _limits(policy, info))
+    granting = policy.identity.granting
+    if SYSTEM.code in granting:
+        return Rows.COMPANY
+    if ADMIN.code in granting and info.kind == "company" and info.addon != KERNEL and action != WRITE_SHARED:
+        return Rows.COMPANY
+    return found.get(action)
+
+
+def may_hand_on(env: Env, right: Right) -> bool:
+    """Whether the caller may give this right to somebody else, or to a role."""
+    limit = furthest(env, right.info, right.action)
+    return limit is not None and ORDER.index(limit) >= ORDER.index(right.level)
 
 
 def refuse_more_than_own(env: Env, rights: Iterable[Right]) -> None:
@@ -76,25 +83,16 @@ def rights_of_role(env: Env, code: str) -> Iterator[Right]:
                 yield Right(info, action, level)
 
 
-def _own_level(policy: AccessPolicy, right: Right) -> Rows | None:
-    person = policy.identity
-    held = policy.index.rights(right.info, person.granting, person.addons, person.rights).get(
-        right.action, ()
-    )
-    return max(held, key=ORDER.index, default=None)
-
-
-def _is_companys(policy: AccessPolicy, right: Right) -> bool:
-    if right.action == WRITE_SHARED:
-        return False
-    if right.info.kind == "company" and right.info.addon != KERNEL:
-        return True
-    shipped = policy.index.levels(right.info, policy.identity.addons)
-    return any(
-        action == right.action and role != SYSTEM.code and _reaches(level, right.level)
-        for role, action, level in shipped
-    )
-
-
-def _reaches(held: Rows | None, wanted: Rows) -> bool:
-    return held is not None and ORDER.index(held) >= ORDER.index(wanted)
+def _limits(policy: AccessPolicy, info: ModelInfo) -> dict[str, Rows]:
+    """By action: the own levels, for a company administrator also those of shipped roles."""
+    person, index = policy.identity, policy.index
+    held = index.rights(info, person.granting, person.addons, person.rights)
+    levels = [(action, level) for action, found in held.items() for level in found]
+    if ADMIN.code in person.granting:
+        shipped = index.levels(info, person.addons)
+        levels += [(action, level) for role, action, level in shipped if role != SYSTEM.code]
+    limits: dict[str, Rows] = {}
+    for action, level in levels:
+        limits[action] = max(limits.get(action, level), level, key=ORDER.index)
+    limits.pop(WRITE_SHARED, None)
+    return limits
