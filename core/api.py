@@ -8,7 +8,7 @@ from sqlalchemy import and_, case, cast, exists, false, func, literal, not_, or_
 from sqlalchemy.orm import Mapped, aliased
 
 from core import __version__ as kernel_version
-from core.auth.grants import BY_RULE, COMPANY, DEPARTMENT, OWN, TEAM, Role, grant, record_rule
+from core.auth.grants import BY_RULE, COMPANY, DEPARTMENT, OWN, OWN_DEPARTMENT, TEAM, Role, grant, record_rule
 from core.auth.mixins import Owned
 from core.auth.models import (
     Company,
@@ -16,11 +16,15 @@ from core.auth.models import (
     Department,
     Employee,
     ExternalKey,
+    HierarchyRule,
     LoginAttempt,
     Notice,
     Numbering,
     Option,
+    RolePlace,
+    RoleRight,
     RoleRow,
+    RoleScreen,
     Session,
     Setting,
     User,
@@ -46,6 +50,7 @@ from core.modules.hooks import hookspec, implements
 from core.modules.hookspecs import (
     after_create,
     after_delete,
+    after_restore,
     after_transition,
     after_write,
     before_create,
@@ -99,6 +104,7 @@ __all__ = [
     "COMPANY",
     "DEPARTMENT",
     "OWN",
+    "OWN_DEPARTMENT",
     "SYSTEM",
     "TEAM",
     "USER",
@@ -117,6 +123,7 @@ __all__ = [
     "Env",
     "ExternalKey",
     "FormView",
+    "HierarchyRule",
     "Hint",
     "InUse",
     "Job",
@@ -134,7 +141,10 @@ __all__ = [
     "Owned",
     "Page",
     "Role",
+    "RolePlace",
+    "RoleRight",
     "RoleRow",
+    "RoleScreen",
     "Schedule",
     "Session",
     "Setting",
@@ -154,6 +164,7 @@ __all__ = [
     "after",
     "after_create",
     "after_delete",
+    "after_restore",
     "after_transition",
     "after_write",
     "aliased",

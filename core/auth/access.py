@@ -3,20 +3,23 @@
 A question to the policy is decided in this order, and whatever is not allowed is denied:
 
     1  addon        is the model's addon on in this company?                no -> nothing is there
-    2  right        does a role of mine grant the action on the model?      no -> denied
+    2  right        does a role of mine grant the action on the model,      no -> denied
+                    as declared or as the company has changed it?
     3  row          is the record reached by at least one way?              no -> the record is not there
                       own          owner = me
                       team         owner in (me, everybody below me)
-                      department   owner in (people of my departments and below)
+                      department   owner in (people of my departments), and of those below
                       company      every row
-                      superior     direct: all I have the right for but delete; indirect: query only
+                      superior     direct: all I have the right for but delete; indirect: query only;
+                                   or what the company has set for the model
                       record rule  what a role's rule says, as SQL
     4  field        visible_to, editable_by, addon on; secrets never        no -> absent, or read only
     5  state        (the Env asks the workflow)
 
         grants, rules          Identity                           Env
-        of the addons          (one statement a request)          adds company = :company
-             |                      |                             and deleted_at is null
+        of the addons          (one statement a request),         adds company = :company
+             |                 rights of the company              and deleted_at is null
+             |                      |
         AccessIndex ---------> AccessPolicy.where(model, action) ----------------> list, count, group, search,
         once a composition     a union of ways, one expression                      get, guard of a write,
                                     |                                               bulk update, joined labels
@@ -48,6 +51,7 @@ from core.auth.grants import (
     COMPANY,
     DEPARTMENT,
     OWN,
+    OWN_DEPARTMENT,
     TEAM,
     WRITE_SHARED,
     Grant,
@@ -57,10 +61,12 @@ from core.auth.grants import (
     grant,
     record_rule,
 )
+from core.auth.models.role_rights import BUTTON
+from core.auth.rights_of_screens import SCREENS, button_name
 from core.auth.ways import Way, ways_of_grants, ways_of_hierarchy
 from core.i18n import _
 from core.orm.compose import ModelInfo, composition
-from core.orm.methods import Where
+from core.orm.methods import Method, Where
 from core.orm.policy import Explanation, SystemPolicy
 
 if TYPE_CHECKING:
@@ -68,8 +74,8 @@ if TYPE_CHECKING:
     from core.orm.env import Env
 
 __all__ = [
-    "BY_RULE", "COMPANY", "DEPARTMENT", "OWN", "TEAM", "WRITE_SHARED", "AccessPolicy", "Grant", "RecordRule", "Role",
-    "Rows", "SystemPolicy", "grant", "record_rule",
+    "BY_RULE", "COMPANY", "DEPARTMENT", "OWN", "OWN_DEPARTMENT", "TEAM", "WRITE_SHARED", "AccessPolicy", "Grant",
+    "RecordRule", "Role", "Rows", "SystemPolicy", "grant", "record_rule",
 ]  # fmt: skip
 
 _log: Final = logging.getLogger("keyuan.access")
@@ -124,10 +130,9 @@ class AccessPolicy:
         """Every way by which rows may be reached, if the function right is there; what `where` is the union of."""
         person = self.identity
         ways = ways_of_grants(info, self._rights(info).get(action, frozenset()), person)
-        ways += [
-            self._by_rule(info, rule) for rule in self.index.rules(info, action, person.roles, person.addons)
-        ]
-        return ways + (ways_of_hierarchy(action, person) if info.is_owned else [])
+        rules = self.index.rules(info, action, person.granting, person.addons, person.rights)
+        ways += [self._by_rule(info, rule) for rule in rules]
+        return ways + (ways_of_hierarchy(info, action, person) if info.is_owned else [])
 
     def readable(self, info: ModelInfo) -> frozenset[str]:
         """Names of the fields whose values the caller may see."""
@@ -142,6 +147,14 @@ class AccessPolicy:
             ("editable", info.key), lambda: editable_fields(info, self.identity)
         )
         return found
+
+    def shows(self, kind: str, name: str) -> bool | None:
+        """Whether the caller's roles show or hide a menu or button; None where they leave it as it is shipped."""
+        return self.identity.rights.of(SCREENS).shown(kind, name, self.identity.granting)
+
+    def offers(self, info: ModelInfo, method: Method[..., Any]) -> bool:
+        """Whether the caller may run the method at all: the right is held, and the button is not hidden."""
+        return self.allowed(info, method.right) and self.shows(BUTTON, button_name(info, method)) is not False
 
     def explain(self, info: ModelInfo, action: str, record: Any = None) -> Explanation:
         """The decision in words, from the same expressions that decide."""
@@ -158,7 +171,8 @@ class AccessPolicy:
         return self._env.moments if self._env is not None else 0
 
     def _rights(self, info: ModelInfo) -> dict[str, frozenset[Rows]]:
-        return self.index.rights(info, self.identity.roles, self.identity.addons)
+        person = self.identity
+        return self.index.rights(info, person.granting, person.addons, person.rights)
 
     def _union(self, info: ModelInfo, action: str) -> Where | None:
         ways = self.ways(info, action)

@@ -1,13 +1,22 @@
-"""Grants and rules of a composition, sorted by model once, and asked for sets of roles."""
+"""Grants and rules of a composition, sorted by model once, and asked for sets of roles.
+
+A company may have changed how far a role reaches with an action on a model: then that counts instead of what the
+addons grant to this role, and a role that has no right for the action any more opens nothing by its rules either. A
+copy of a declared role has what that one has.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from core.auth.grants import Grant, RecordRule, Role, Rows
+from core.auth.company_rights import SHIPPED, CompanyRights
+from core.auth.grants import Grant, RecordRule, Rows
 from core.auth.memory import Memories
+from core.auth.rights_of_actions import ACTIONS, possible_levels
+from core.auth.rights_of_roles import ROLES
 from core.errors import CompositionError
 from core.i18n import LazyString, _
 from core.orm.compose import Composition, ModelInfo
@@ -33,39 +42,75 @@ class AccessIndex:
             self._rules[_model_of(composed, addon, rule.model).key].append((addon, rule))
 
     def rights(
-        self, info: ModelInfo, roles: frozenset[str], addons: frozenset[str]
+        self,
+        info: ModelInfo,
+        roles: frozenset[str],
+        addons: frozenset[str],
+        configured: CompanyRights = SHIPPED,
     ) -> dict[str, frozenset[Rows]]:
         """Action -> levels granted to a holder of `roles` in a company with `addons` on."""
-        key = (info.key, roles, addons)
+        key = (info.key, roles, addons, configured.key)
         if key not in self._kept:
             found: dict[str, set[Rows]] = defaultdict(set)
-            for addon, grant in self._grants.get(info.key, ()):
-                if addon in addons and grant.role.code in roles:
-                    for action in grant.actions:
-                        found[action].add(grant.rows)
+            for role, action, level in self.levels(info, addons, configured):
+                if role in roles:
+                    found[action].add(level)
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
             self._kept[key] = {action: frozenset(levels) for action, levels in found.items()}
         return self._kept[key]
 
+    def levels(
+        self, info: ModelInfo, addons: frozenset[str], configured: CompanyRights = SHIPPED
+    ) -> Iterator[tuple[str, str, Rows]]:
+        """(code of a role, action, level) for everything that holds on a model in a company."""
+        changed, known = configured.of(ACTIONS).on(info), configured.of(ROLES)
+        for addon, grant in self._grants.get(info.key, ()):
+            for code in known.alike(grant.role.code) if addon in addons else ():
+                yield from ((code, one, grant.rows) for one in grant.actions if (code, one) not in changed)
+        possible = possible_levels(info) if changed else ()
+        for (code, action), level in changed.items():
+            if level is not None and level in possible:
+                yield code, action, level
+
+    def declared_actions(self, info: ModelInfo) -> list[str]:
+        """Every action that some grant of an addon names for the model."""
+        return sorted({one for _addon, grant in self._grants.get(info.key, ()) for one in grant.actions})
+
     def rules(
-        self, info: ModelInfo, action: str, roles: frozenset[str], addons: frozenset[str]
+        self,
+        info: ModelInfo,
+        action: str,
+        roles: frozenset[str],
+        addons: frozenset[str],
+        configured: CompanyRights = SHIPPED,
     ) -> list[RecordRule]:
         """The rules that open rows for this action to a holder of `roles`."""
+        changed, known = configured.of(ACTIONS).on(info), configured.of(ROLES)
+
+        def opens(role: str) -> bool:
+            return role in roles and changed.get((role, action), Rows.BY_RULE) is not None
+
         return [
             rule
             for addon, rule in self._rules.get(info.key, ())
-            if addon in addons and rule.role.code in roles and action in rule.actions
+            if addon in addons and action in rule.actions and any(map(opens, known.alike(rule.role.code)))
         ]
 
-    def granting_roles(self, info: ModelInfo, action: str, addons: frozenset[str]) -> list[Role]:
-        """The roles that would give a right: what an explanation can name as missing."""
-        found = {
-            g.role: None
-            for addon, g in self._grants.get(info.key, ())
-            if addon in addons and action in g.actions
-        }
-        return list(found)
+    def granting_roles(
+        self, info: ModelInfo, action: str, addons: frozenset[str], configured: CompanyRights = SHIPPED
+    ) -> list[str]:
+        """Codes of the roles that would give a right: what an explanation can name as missing."""
+        codes = (code for code, one, _level in self.levels(info, addons, configured) if one == action)
+        return list(dict.fromkeys(codes))
+
+    def title_of(self, code: str, configured: CompanyRights, language: str) -> str:
+        """What a role is called: by its declaration, else as the company has named it."""
+        if code in self.roles:
+            title: LazyString = self.roles[code][1].title
+            return title.translate(language)
+        known = configured.of(ROLES).by_code.get(code)
+        return known.title(language) if known is not None else code
 
     def roles_reaching(self, level: Rows) -> list[str]:
         """Codes of the roles that some grant gives this level."""
@@ -105,9 +150,7 @@ def _model_of(composed: Composition, addon: str, model: Any) -> ModelInfo:
 
 
 def _check_level(info: ModelInfo, addon: str, grant: Grant) -> None:
-    if info.is_owned or grant.rows in (Rows.COMPANY, Rows.BY_RULE):
-        return
-    if grant.rows is Rows.DEPARTMENT and "department" in info.fields:
+    if grant.rows in possible_levels(info):
         return
     problem: LazyString = _(
         "{role} is granted rows={rows} on {model}, whose records have no owner.",

@@ -41,7 +41,9 @@ def _missing_right(policy: AccessPolicy, info: ModelInfo, action: str) -> list[L
             model=info.label,
         )
     ]
-    roles = [role.title for role in policy.index.granting_roles(info, action, policy.identity.addons)]
+    person, index, language = policy.identity, policy.index, policy.env.language
+    codes = index.granting_roles(info, action, person.addons, person.rights)
+    roles = [index.title_of(code, person.rights, language) for code in codes]
     return reasons + ([_("These roles give it: {roles}.", roles=roles)] if roles else [])
 
 

@@ -21,10 +21,11 @@ WRITE_SHARED: Final = "write_shared"
 
 
 class Rows(StrEnum):
-    """How far a grant reaches. The first three follow the record's owner, or its department where it has no owner."""
+    """How far a grant reaches. The first four follow the record's owner, or its department where it has no owner."""
 
     OWN = "own"
     TEAM = "team"
+    OWN_DEPARTMENT = "own_department"
     DEPARTMENT = "department"
     COMPANY = "company"
     BY_RULE = "rule"
@@ -34,6 +35,8 @@ OWN: Final = Rows.OWN
 """What the caller owns."""
 TEAM: Final = Rows.TEAM
 """What the caller and everybody below owns, through all levels of superiors."""
+OWN_DEPARTMENT: Final = Rows.OWN_DEPARTMENT
+"""What the people of the caller's own departments own, without those below."""
 DEPARTMENT: Final = Rows.DEPARTMENT
 """What the people of the caller's departments, and of all departments below these, own."""
 COMPANY: Final = Rows.COMPANY

@@ -88,17 +88,21 @@ def _bosses(chosen: CTE, employee: Table, department: Table) -> CTE:
     )
 
 
-def departments_below(chosen: CTE, employee: Table, department: Table) -> CTE:
-    """Ids of the departments where the caller has a post or is the manager, and of all below these."""
+def own_departments(chosen: CTE, employee: Table, department: Table) -> CTE:
+    """Ids of the departments where the caller has a post or is the manager."""
     posts = _of_company(chosen, employee, employee.c.user_id == chosen.c.user_id)
-    own, child = department.alias("own"), department.alias("child")
+    own = department.alias("own")
     is_mine = (own.c.id == posts.c.department_id) | (own.c.manager_id == posts.c.id)
     mine = select(own.c.id).where(own.c.company_id == chosen.c.company_id, is_mine, live(own))
     first = mine.correlate(posts, chosen).lateral("mine")
-    start = select(chosen.c.company_id, first.c.id).select_from(
-        chosen.join(posts, true()).join(first, true())
-    )
-    tree = start.cte("tree", recursive=True)
+    found = select(chosen.c.company_id, first.c.id).distinct()
+    return found.select_from(chosen.join(posts, true()).join(first, true())).cte("own_departments")
+
+
+def departments_below(own: CTE, department: Table) -> CTE:
+    """Ids of these departments and of all below them."""
+    child = department.alias("child")
+    tree = select(own.c.company_id, own.c.id).cte("tree", recursive=True)
     is_child = (child.c.company_id == tree.c.company_id) & (child.c.parent_id == tree.c.id) & live(child)
     return tree.union(select(tree.c.company_id, child.c.id).join_from(tree, child, is_child))
 

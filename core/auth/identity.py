@@ -11,9 +11,12 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from core.auth.access_index import access_index
+from core.auth.company_rights import SHIPPED, CompanyRights, load_rights
 from core.auth.grants import WRITE_SHARED, Rows
 from core.auth.identity_query import user_statement
 from core.auth.request_function import request_function
+from core.auth.rights_of_roles import PLACES, ROLES
+from core.auth.rights_sections import SECTIONS
 from core.auth.roles import USER
 from core.i18n import time_zone
 from core.orm.compose import Composition, composition
@@ -28,8 +31,8 @@ _log: Final = logging.getLogger("keyuan.identity")
 class Identity:
     """A caller in one company. Ids of people are user ids; `reports` contain `direct_reports`.
 
-    `members` are the users of `departments` (own ones and below), read only for holders of a role that reaches the
-    department. `unread` stops counting at 100.
+    `members` are the users of `departments` (own ones and below), `own_members` those of `own_departments` alone, read
+    only for holders of a role that may reach the department. `unread` stops counting at 100.
     """
 
     user_id: int
@@ -51,11 +54,23 @@ class Identity:
     reports: tuple[int, ...] = ()
     departments: tuple[int, ...] = ()
     members: tuple[int, ...] = ()
+    own_departments: tuple[int, ...] = ()
+    own_members: tuple[int, ...] = ()
     unread: int = 0
     generation: int = 0
     session_id: int | None = None
     must_enrol: bool = False
     may_write_shared: bool = False
+    rights: CompanyRights = SHIPPED
+    """What the company has configured of its rights."""
+    held: frozenset[str] = frozenset()
+    """The roles given to the user."""
+    granting: frozenset[str] = frozenset()
+    """These and, by the company's hierarchy, those below them: what gives rights. `roles` are these and the declared
+    ones of which some are copies, which is what fields, menus and the code of addons ask for.
+    """
+    primary: str = USER.code
+    """What the user mainly is in this company, one of `held`."""
 
 
 def open_request(
@@ -92,6 +107,7 @@ def _identity(
     index = access_index(composed)
     asked |= {
         "given_timeout": str(timeout_ms),
+        "own_department_roles": index.roles_reaching(Rows.OWN_DEPARTMENT),
         "department_roles": index.roles_reaching(Rows.DEPARTMENT),
         "shared_roles": index.roles_with_right(WRITE_SHARED),
     }
@@ -102,10 +118,13 @@ def _identity(
     shared = row.set_1.startswith("{0,")
     write = (0, row.company_id) if shared else (row.company_id,)
     set_scope(session, Scope((row.company_id,), write, timeout_ms), already_set=True)
-    return _from_row(row, frozenset(composed.addons), shared)
+    rights = load_rights(session, SECTIONS, composed, row.company_id, tuple(row.rights_version or ()))
+    return _from_row(row, frozenset(composed.addons), shared, rights)
 
 
-def _from_row(row: Row[Any], installed: frozenset[str], shared: bool) -> Identity:
+def _from_row(row: Row[Any], installed: frozenset[str], shared: bool, rights: CompanyRights) -> Identity:
+    held = frozenset({USER.code, *(row.roles or ())})
+    granting = rights.of(PLACES).with_those_below(held)
     return Identity(
         user_id=row.user_id,
         real_user_id=row.real_user_id,
@@ -120,17 +139,23 @@ def _from_row(row: Row[Any], installed: frozenset[str], shared: bool) -> Identit
         timezone=_zone(row.company_timezone, row.company_id),
         currency=row.company_currency,
         companies=tuple((company_id, name) for company_id, name in row.companies),
-        roles=frozenset({USER.code, *(row.roles or ())}),
+        roles=rights.of(ROLES).with_bases(granting),
+        granting=granting,
         addons=(frozenset(row.addons or ()) & installed) | {KERNEL_ADDON},
         direct_reports=_ids(row.direct_reports),
         reports=_ids(row.reports),
         departments=_ids(row.departments),
         members=_ids(row.members),
+        own_departments=_ids(row.own_departments),
+        own_members=_ids(row.own_members),
         unread=row.unread,
         generation=row.generation or 0,
         session_id=row.session_id,
         must_enrol=row.must_enrol,
         may_write_shared=shared,
+        rights=rights,
+        held=held,
+        primary=next(iter(row.roles or ()), USER.code),
     )
 
 

@@ -34,12 +34,16 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
-from core.auth.hierarchy import departments_below, live, people_below
+from core.auth.company_rights import version_of
+from core.auth.grants import DEPARTMENT, OWN_DEPARTMENT, Rows
+from core.auth.hierarchy import departments_below, live, own_departments, people_below
+from core.auth.roles import USER
 from core.orm.compose import Composition
 from core.orm.engine import READ_SETTING, WRITE_SETTING
 from core.orm.kernel_tables import generation
@@ -124,6 +128,7 @@ class _Tables:
         )
         self.employee, self.department = table("base.employee"), table("base.department")
         self.notice = table("base.notice")
+        self.right, self.place = table("base.role_right"), table("base.role_place")
 
 
 def _person(user: Table) -> list[ColumnElement[Any]]:
@@ -138,18 +143,22 @@ def _may_work(user: Any) -> list[ColumnElement[bool]]:
 def _statement(tables: _Tables, opened: CTE) -> Select[Any]:
     chosen = _chosen(tables, opened)
     below = people_below(chosen, tables.employee, tables.department)
-    tree = departments_below(chosen, tables.employee, tables.department)
+    own = own_departments(chosen, tables.employee, tables.department)
+    tree = departments_below(own, tables.department)
     return select(
         chosen,
         select(generation.c.number).scalar_subquery().label("generation"),
+        version_of(chosen.c.company_id).correlate(chosen).scalar_subquery().label("rights_version"),
         _companies(tables, chosen).label("companies"),
         _has_left(tables.employee, chosen).label("has_left"),
         _roles(tables, chosen).label("roles"),
         _addons(tables.addon, chosen).label("addons"),
         _users_below(tables.employee, chosen, below, below.c.level == 1).label("direct_reports"),
         _users_below(tables.employee, chosen, below, below.c.level > 0).label("reports"),
+        select(func.array_agg(own.c.id)).scalar_subquery().label("own_departments"),
         select(func.array_agg(tree.c.id)).scalar_subquery().label("departments"),
-        _members(tables, chosen, tree).label("members"),
+        _members(tables, chosen, own, OWN_DEPARTMENT).label("own_members"),
+        _members(tables, chosen, tree, DEPARTMENT).label("members"),
         _unread(tables.notice, chosen).label("unread"),
     )
 
@@ -209,11 +218,15 @@ def _companies(tables: _Tables, chosen: CTE) -> Any:
 
 
 def _roles(tables: _Tables, chosen: CTE) -> Any:
+    """Codes, the primary role first: the one marked so, else the one given first beside the kernel's."""
     held, role = tables.user_role.alias(), tables.role.alias()
     mine = (held.c.user_id == chosen.c.user_id) & (held.c.company_id == chosen.c.company_id)
+    is_here = role.c.company_id.is_(None) | (role.c.company_id == chosen.c.company_id)
+    first = (held.c.primary.desc(), role.c.code == USER.code, held.c.id)
     return (
-        select(func.array_agg(role.c.code)).join_from(held, role, held.c.role_id == role.c.id)
-        .where(mine, live(held), live(role), role.c.active).correlate(chosen).scalar_subquery()
+        select(func.array_agg(aggregate_order_by(role.c.code, *first)))
+        .join_from(held, role, held.c.role_id == role.c.id)
+        .where(mine, live(held), live(role), role.c.active, is_here).correlate(chosen).scalar_subquery()
     )  # fmt: skip
 
 
@@ -240,16 +253,40 @@ def _users_below(employee: Table, chosen: CTE, below: CTE, where: ColumnElement[
     )  # fmt: skip
 
 
-def _members(tables: _Tables, chosen: CTE, tree: CTE) -> Any:
-    """Users of the departments, for holders of a role that reaches the department; nobody else pays for it."""
+def _members(tables: _Tables, chosen: CTE, departments: CTE, level: Rows) -> Any:
+    """Users of the departments, for holders of a role that may reach the department; nobody else pays for it."""
     person = tables.employee.alias()
     users = (
         select(func.array_agg(person.c.user_id.distinct()))
         .where(person.c.company_id == chosen.c.company_id, live(person), person.c.user_id.is_not(None),
-               person.c.department_id.in_(select(tree.c.id)))
+               person.c.department_id.in_(select(departments.c.id)))
         .correlate(chosen).scalar_subquery()
     )  # fmt: skip
-    return case((_holds_one_of(tables, chosen.c.user_id, chosen.c.company_id, "department_roles"), users))
+    return case((_may_reach(tables, chosen, level), users))
+
+
+def _may_reach(tables: _Tables, chosen: CTE, level: Rows) -> ColumnElement[bool]:
+    """Whether the user holds a role that is declared or configured to reach this level, or one with others below it,
+    which may.
+    """
+    held, role, basis, right, place = (
+        table.alias() for table in (tables.user_role, tables.role, tables.role, tables.right, tables.place)
+    )
+    wanted = any_(bindparam(f"{level.value}_roles", type_=ARRAY(Text)))
+    by_right = (right.c.role_id == held.c.role_id) & (right.c.level == level.value) & live(right)
+    by_place = (place.c.superior_id == held.c.role_id) & (place.c.company_id == chosen.c.company_id)
+    ways = or_(
+        role.c.code == wanted,
+        basis.c.code == wanted,
+        exists(select(right.c.id).where(by_right, right.c.company_id.in_([0, chosen.c.company_id]))),
+        exists(select(place.c.id).where(by_place, live(place))),
+    )
+    mine = (held.c.user_id == chosen.c.user_id) & (held.c.company_id == chosen.c.company_id)
+    return exists(
+        select(held.c.id).join_from(held, role, held.c.role_id == role.c.id)
+        .outerjoin(basis, role.c.basis_id == basis.c.id)
+        .where(mine, live(held), role.c.active, ways).correlate(chosen)
+    )  # fmt: skip
 
 
 def _unread(notice: Table, chosen: CTE) -> Any:

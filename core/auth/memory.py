@@ -1,7 +1,8 @@
 """What follows from who is calling, kept among the requests of the same caller.
 
 Rights are asked at every click, and the SQL of a rule costs more to build than to run. It depends on the caller's
-identity alone: the person, company, roles, addons, people below. So each process keeps it by that identity, for a
+identity alone: the person, company, its configured rights, roles,
+addons, people below. So each process keeps it by that identity, for a
 minute and for the callers of late; whoever gets another role or superior is another identity at the next click. What
 a rule finds out by the clock or by reading rows is not kept (`Env.moments`).
 """
@@ -64,7 +65,7 @@ class Memories:
 def _decisive(person: Identity) -> Hashable:
     """Everything of an identity that a rule or right may depend on."""
     return (
-        person.user_id, person.real_user_id, person.company_id, person.companies, person.roles, person.addons,
-        person.direct_reports, person.reports, person.departments, person.members, person.timezone.key,
-        person.may_write_shared,
+        person.user_id, person.real_user_id, person.company_id, person.companies, person.roles, person.granting,
+        person.addons, person.direct_reports, person.reports, person.departments, person.members,
+        person.own_departments, person.own_members, person.timezone.key, person.may_write_shared, person.rights.key,
     )  # fmt: skip

@@ -20,7 +20,8 @@ from core.orm.trust import TRUSTED
 def sync_roles(connection: Connection | Session, composed: Composition) -> None:
     """Make the rows of `base.role` agree with the roles that installed addons declare.
 
-    Roles of removed addons stay, inactive: they come back with their holders when the addon is restored.
+    Roles of removed addons stay, inactive: they come back with their holders when the addon is restored. Those that
+    companies have made are theirs.
     """
     table = composed.info("base.role").table
     roles = access_index(composed).roles
@@ -36,8 +37,8 @@ def sync_roles(connection: Connection | Session, composed: Composition) -> None:
         where=(table.c.title != upsert.excluded.title) | table.c.active.is_(False),
     )
     connection.execute(upsert, rows, execution_options=TRUSTED)
-    gone = update(table).where(table.c.code.not_in(list(roles)), table.c.active).values(active=False)
-    connection.execute(gone, execution_options=TRUSTED)
+    gone = table.c.code.not_in(list(roles)) & table.c.company_id.is_(None) & table.c.active
+    connection.execute(update(table).where(gone).values(active=False), execution_options=TRUSTED)
 
 
 def let_in(env: Env, users: Iterable[int]) -> None:

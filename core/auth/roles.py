@@ -52,7 +52,7 @@ grants = [
     grant(USER, User, "read update", rows=BY_RULE),
     grant(USER, Department, "read"),
     grant(USER, Employee, "read"),
-    grant(USER, RoleRow, "read"),
+    grant(USER, RoleRow, "read", rows=BY_RULE),
     grant(USER, Option, "read"),
     grant(USER, Setting, "read"),
     grant(USER, Notice, "read update", rows=BY_RULE),
@@ -149,6 +149,13 @@ def roles_that_i_may_give(env: Env) -> Where:
         )
     )
     return and_(row.company_id == env.company_id, ~is_system, or_(is_mine, is_known))
+
+
+@record_rule(RoleRow, role=USER)
+def roles_of_every_company_and_of_mine(env: Env) -> Where:
+    """Everybody sees which roles there are; those that another company has made are not among them."""
+    company = _columns(RoleRow).company_id
+    return or_(company.is_(None), company == env.company_id)
 
 
 @record_rule(CompanyAddon, role=ADMIN)

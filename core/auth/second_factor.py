@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Table, delete, exists, func, insert, or_, select, true, union_all, update
 from sqlalchemy.orm import Session
 
 from core.auth.demo_passwords import is_demo_password
@@ -55,17 +55,31 @@ def factors_of(session: Session, user_id: int) -> Factors:
 
 
 def is_required_of(session: Session, user_id: int) -> bool:
-    """Whether a company where the user works asks it of one of the user's roles."""
+    """Whether a company where the user works asks it of one of the user's roles, one below these, or one copied."""
     composed = composition()
-    company, held, role = (composed.info(f"base.{name}").table for name in ("company", "user_role", "role"))
+    company, held, role, place = (
+        composed.info(f"base.{name}").table for name in ("company", "user_role", "role", "role_place")
+    )
     asked = composed.info("base.company").link_tables["second_factor_roles"]
+    mine = (
+        select(held.c.company_id, held.c.role_id)
+        .where(held.c.user_id == user_id, held.c.deleted_at.is_(None))
+        .cte("mine", recursive=True)
+    )
+    is_below = (place.c.superior_id == mine.c.role_id) & (place.c.company_id == mine.c.company_id)
+    copied = select(role.c.basis_id.label("role_id")).where(role.c.id == mine.c.role_id)
+    further = union_all(
+        select(place.c.role_id).where(is_below, place.c.deleted_at.is_(None)).correlate(mine),
+        copied.where(role.c.basis_id.is_not(None)).correlate(mine),
+    ).lateral("further")
+    mine = mine.union(select(mine.c.company_id, further.c.role_id).select_from(mine.join(further, true())))
     found = (
-        select(held.c.id)
-        .join_from(held, company, held.c.company_id == company.c.id)
+        select(mine.c.role_id)
+        .join_from(mine, company, mine.c.company_id == company.c.id)
         .join(asked, asked.c.left_id == company.c.id)
         .join(role, asked.c.right_id == role.c.id)
-        .where(held.c.user_id == user_id, held.c.deleted_at.is_(None), company.c.active, role.c.active,
-               company.c.deleted_at.is_(None), or_(role.c.id == held.c.role_id, role.c.code == USER.code))
+        .where(company.c.active, role.c.active, company.c.deleted_at.is_(None),
+               or_(role.c.id == mine.c.role_id, role.c.code == USER.code))
     )  # fmt: skip
     return bool(session.scalar(select(exists(found)), execution_options=TRUSTED))
 

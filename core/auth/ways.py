@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from core.auth.grants import Rows
+from core.auth.rights_of_superiors import SUPERIORS
 from core.i18n import LazyString, _
 from core.orm.bulk import among
 from core.orm.compose import ModelInfo
@@ -14,10 +15,6 @@ from core.orm.methods import Where
 
 if TYPE_CHECKING:
     from core.auth.identity import Identity
-
-QUERY_ACTIONS: Final = frozenset({"read", "export", "print"})
-"""What an indirect superior may do: look, print and report."""
-
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -48,26 +45,34 @@ def _way_of_level(info: ModelInfo, level: Rows, person: Identity) -> Way | None:
     if level is Rows.TEAM:
         team = me.union(person.reports)
         return Way("team", _("A role of yours reaches the records of your team."), owners=team)
+    if level is Rows.OWN_DEPARTMENT:
+        label = _("A role of yours reaches the records of your department.")
+        return Way("own department", label, owners=me.union(person.own_members))
     label = _("A role of yours reaches the records of your department and those below.")
     return Way("department", label, owners=me.union(person.members))
 
 
 def _of_department(info: ModelInfo, level: Rows, person: Identity) -> Way | None:
     """Records without an owner belong to a department; own and team reach none of them."""
+    if level is Rows.OWN_DEPARTMENT:
+        label = _("A role of yours reaches the records of your department.")
+        return Way("own department", label, condition=among(info.cls.department_id, person.own_departments))
     if level is not Rows.DEPARTMENT:
         return None
     label = _("A role of yours reaches the records of your department and those below.")
     return Way("department", label, condition=among(info.cls.department_id, person.departments))
 
 
-def ways_of_hierarchy(action: str, person: Identity) -> list[Way]:
-    """Superiors: the direct one may do all that the role allows but delete, those further up may query."""
-    ways = []
-    if action != "delete" and person.direct_reports:
+def ways_of_hierarchy(info: ModelInfo, action: str, person: Identity) -> list[Way]:
+    """Superiors: the direct one may do all that the role allows but delete, those further up may query; where the
+    company has not set it otherwise for this model.
+    """
+    rule, ways = person.rights.of(SUPERIORS).on(info), []
+    if person.direct_reports and rule.admits_direct(action):
         label = _("You are the direct superior of the owner.")
         ways.append(Way("superior", label, owners=frozenset(person.direct_reports)))
     indirect = frozenset(person.reports) - frozenset(person.direct_reports)
-    if action in QUERY_ACTIONS and indirect:
+    if indirect and rule.admits_indirect(action):
         ways.append(
             Way("indirect superior", _("You are a superior further up of the owner."), owners=indirect)
         )

@@ -10,6 +10,8 @@ manifest = Manifest(
     modules=(
         "core.auth.models",
         "core.auth.roles",
+        "core.auth.rights_access",
+        "core.auth.rights_hooks",
         "core.auth.hooks",
         "core.automation.models",
         "core.automation.access",

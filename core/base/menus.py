@@ -2,6 +2,7 @@
 
 from core.api import ADMIN, SYSTEM, _, menu
 from core.base.pages import OPTION_LISTS
+from core.base.role_pages import ROLE_TREE, SUPERIORS
 from core.base.views.account import LoginAttemptList, RoleList, SessionList, UserList, UserRoleList
 from core.base.views.company import CompanyList
 from core.base.views.company_setup import CompanyAddonList, JobList, NumberingList, ScheduleList
@@ -18,6 +19,10 @@ menus = [
     menu("base.administration", _("Administration"), sequence=900, icon="settings", roles=_KEEPERS),
     menu("base.users", _("Users"), parent="base.administration", view=UserList, sequence=10, icon="users"),
     menu("base.roles", _("Roles"), parent="base.administration", view=RoleList, sequence=20, icon="shield"),
+    menu("base.role_tree", ROLE_TREE.title, parent="base.administration", page=ROLE_TREE, sequence=22,
+         icon="hierarchy"),
+    menu("base.superiors", SUPERIORS.title, parent="base.administration", page=SUPERIORS, sequence=24,
+         icon="stairs-up"),
     menu("base.user_roles", _("Roles of users"), parent="base.administration", view=UserRoleList, sequence=30,
          icon="user-shield"),
     menu("base.option_lists", _("Option lists"), parent="base.administration", page=OPTION_LISTS, sequence=40,

@@ -17,6 +17,8 @@ from sqlalchemy.exc import OperationalError
 
 import core
 from core.auth.request_function import request_function
+from core.auth.rights_sections import RIGHTS_MODELS
+from core.auth.rights_version import rights_triggers
 from core.auth.role_rows import sync_roles
 from core.i18n import LazyString, _
 from core.lifecycle.errors import AlreadyInitialised, NotInitialised, TablesInUse, UnknownAddon
@@ -129,10 +131,11 @@ def create_kernel(connection: Connection, app_role: str = APPLICATION_ROLE) -> N
 
 
 def fingerprint(composition: Composition) -> str:
-    """What has to agree between code and database: tables, the function that opens requests, and versions."""
+    """What has to agree between code and database: tables, functions and triggers on them, and versions."""
     versions = ",".join(f"{name} {manifest.version}" for name, manifest in manifests(composition).items())
     tables = schema_hash(kernel_metadata, composition.metadata)
-    return f"{core.__version__};{versions};{tables};{request_function(composition).name}"
+    made = f"{request_function(composition).name};{','.join(RIGHTS_MODELS)}"
+    return f"{core.__version__};{versions};{tables};{made}"
 
 
 def _registered(engine: Engine) -> set[str]:
@@ -184,6 +187,7 @@ def _change(
             for migration in plan.migrations:
                 migration.run("after", connection)
             run_script(connection, request_function(composition).sql)
+            run_script(connection, rights_triggers(composition, app_role))
             _register(connection, composition, [*plan.new, *plan.upgraded])
             _ship(connection, composition, plan, names)
             number = _raise_generation(connection, composition, changed=bool(plan))

@@ -52,6 +52,11 @@ def after_delete(env: Caller, model: type[Any], records: Sequence[Any]) -> None:
 
 
 @hookspec
+def after_restore(env: Caller, model: type[Any], records: Sequence[Any]) -> None:
+    """Records came out of the bin."""
+
+
+@hookspec
 def before_transition(
     env: Caller, model: type[Any], name: str, records: Sequence[Any], arguments: dict[str, Any]
 ) -> None:
@@ -72,6 +77,7 @@ KERNEL_EVENTS: Final[tuple[HookSpec[..., Any], ...]] = (
     after_write,
     before_delete,
     after_delete,
+    after_restore,
     before_transition,
     after_transition,
 )

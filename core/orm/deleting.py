@@ -207,6 +207,7 @@ def _unbin(env: Env, info: ModelInfo, records: Sequence[Any], at: datetime) -> N
             _mark(env, info, ids, None, "restore")
     except ValidationFailed as problem:
         raise _duplicate(env, info, records, tuple(problem.problems)) from problem
+    env.announce("after_restore", info, records=records)
     for other, field in info.references:
         if field.on_delete == "part_of":
             stored = getattr(other.cls, field.attribute)

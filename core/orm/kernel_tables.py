@@ -68,6 +68,15 @@ generation: Final = Table(
 )  # fmt: skip
 """One row: a process whose number is older has to make way for a new one."""
 
+rights_version: Final = Table(
+    "rights_version", kernel_metadata,
+    Column("company_id", BigInteger, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    PrimaryKeyConstraint("company_id", name="pk_rights_version"),
+    info=kernel_info("deployment", "select", "insert", "update"),
+)  # fmt: skip
+"""When the configured rights of a company last changed, of all companies at 0: a number that is never given twice."""
+
 journal: Final = Table(
     "journal", kernel_metadata,
     Column("id", BigInteger, Identity(always=True), nullable=False),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from core.errors import AccessDenied
 from core.i18n import LazyString, _
-from core.orm.methods import Where
+from core.orm.methods import Method, Where
 
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
@@ -40,6 +40,12 @@ class Policy(Protocol):
     def editable(self, info: ModelInfo) -> frozenset[str]:
         """Names of the fields that may be changed."""
 
+    def shows(self, kind: str, name: str) -> bool | None:
+        """Whether the caller's roles show or hide a "menu" or "button"; None where they say nothing."""
+
+    def offers(self, info: ModelInfo, method: Method[..., Any]) -> bool:
+        """Whether the caller may run a method of the model at all."""
+
     def explain(self, info: ModelInfo, action: str, record: Any = None) -> Explanation:
         """The same decision in words."""
 
@@ -67,6 +73,12 @@ class SystemPolicy:
 
     def editable(self, info: ModelInfo) -> frozenset[str]:
         return frozenset(f.name for f in info.fields_for(self._addons).values() if not f.system)
+
+    def shows(self, kind: str, name: str) -> bool | None:
+        return None
+
+    def offers(self, info: ModelInfo, method: Method[..., Any]) -> bool:
+        return self.allowed(info, method.right)
 
     def explain(self, info: ModelInfo, action: str, record: Any = None) -> Explanation:
         return Explanation(True, [_("System work: {reason}", reason=self.reason)])

@@ -65,7 +65,7 @@ def _offered(env: Env, info: ModelInfo, record: Any) -> dict[AnyMethod, list[Whe
 def _of_caller(env: Env, info: ModelInfo) -> list[AnyMethod]:
     return [
         method for method in info.methods.values()
-        if not method.automatic and method.addon in env.addons and env.policy.allowed(info, method.right)
+        if not method.automatic and method.addon in env.addons and env.policy.offers(info, method)
     ]  # fmt: skip
 
 

@@ -74,6 +74,8 @@ def _require_rows(env: Env, info: ModelInfo, method: Method[..., Any], ids: Sequ
         asking = env.sudo(method.name)
     else:
         require(env.policy, info, method.right)
+        if not env.policy.offers(info, method):
+            raise AccessDenied(_("None of your roles gives you “{action}”.", action=method.label))
     criteria = row_criteria(asking, info, info.cls, method.right)
     if method.by is not None and not asking.is_system:
         criteria.append(method.by(env))

@@ -29,10 +29,6 @@ DEEPEST: Final = 8
 """Required relations that lead further than this are a circle, which no first record could ever be made in."""
 
 
-DECLARED: Final = frozenset({"base.role"})
-"""Models whose rows are declared by addons: there are some already, and others would mean nothing."""
-
-
 class Factory:
     """Makes valid records of any model through one Env, mostly the kernel's own (`world.system("North")`)."""
 
@@ -93,8 +89,6 @@ class Factory:
             return int(given.get("owner") or self.env.user_id)
         if target.key == "base.company":
             return self.env.company_id
-        if target.key in DECLARED:
-            return int(self.env.search(target.key, limit=1)[0].id)
         return int(self._make(target, given, depth).id)
 
     def _option(self, list_code: str, depth: int) -> int:

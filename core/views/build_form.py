@@ -130,7 +130,7 @@ class _Builder:
 
     def _leaf(self, element: Show | Button | StatusBar | Note) -> Shown | None:
         if isinstance(element, Note):
-            return ShownNote(element.text, element.key)
+            return ShownNote(element.text, element.key, element.url, element.right)
         if isinstance(element, Button):
             method = self.scope.method(self.info, element.method)
             return None if method is None else ShownButton(method, button_style(method, element.style))

@@ -59,8 +59,12 @@ class ShownStatusBar:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ShownNote:
+    """`url` has `{id}` for the number of the record; it is shown to those who hold `right`."""
+
     text: LazyString
     key: str
+    url: str | None = None
+    right: tuple[str, Any] | None = None
     kind: ClassVar[str] = "note"
 
 

@@ -51,6 +51,8 @@ class StatusBar:
 class Note:
     text: LazyString
     key: str
+    url: str | None = None
+    right: tuple[str, Any] | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -116,9 +118,13 @@ def statusbar(field: FieldRef) -> StatusBar:
     return StatusBar(field)
 
 
-def note(text: LazyString, *, key: str | None = None) -> Note:
-    """A sentence of explanation between the fields."""
-    return Note(text, key or text.msgid)
+def note(
+    text: LazyString, *, key: str | None = None, url: str | None = None, right: tuple[str, Any] | None = None
+) -> Note:
+    """A sentence of explanation between the fields; with `url` it leads to a page about the record, whose number takes
+    the place of `{id}`, and with `right`, (action, model), only those who hold it see it.
+    """
+    return Note(text, key or text.msgid, url, right)
 
 
 def header(*items: Leaf) -> Header:

@@ -50,13 +50,21 @@ def _branch(
 ) -> list[MenuNode]:
     nodes = []
     for entry in sorted(children.get(parent, ()), key=lambda entry: (entry.sequence, entry.key)):
-        if entry.roles and env.roles.isdisjoint(map(role_code, entry.roles)):
+        if not _is_shown(env, entry):
             continue
         below = tuple(_branch(env, registry, children, entry.key))
         url = _url(env, registry, entry)
         if url is not None or below:
             nodes.append(MenuNode(entry.key, entry.label, url, entry.icon, below))
     return nodes
+
+
+def _is_shown(env: Env, entry: Menu) -> bool:
+    """As the caller's roles say; where they say nothing, as the menu is declared."""
+    said = env.policy.shows("menu", entry.key)
+    if said is not None:
+        return said
+    return not entry.roles or not env.roles.isdisjoint(map(role_code, entry.roles))
 
 
 def _url(env: Env, registry: Registry, entry: Menu) -> str | None:

@@ -13,6 +13,7 @@ from core.auth.models.option import Option
 from core.auth.models.passkey import Passkey
 from core.auth.models.role import Role as RoleRow
 from core.auth.models.role import UserRole
+from core.auth.models.role_rights import HierarchyRule, RolePlace, RoleRight, RoleScreen
 from core.auth.models.second_factor import RecoveryCode, Totp
 from core.auth.models.session import Session
 from core.auth.models.setting import Setting
@@ -22,12 +23,12 @@ from core.auth.models.user import User
 MODELS = (
     Company, User, Department, Employee, RoleRow, UserRole, Session, LoginAttempt, OneTimeToken, CompanyAddon,
     Option, Numbering, Notice, ExternalKey, Setting, Totp, RecoveryCode, Passkey,
-    SignInStep,
+    SignInStep, RolePlace, RoleRight, RoleScreen, HierarchyRule,
 )  # fmt: skip
 """For the loader: the kernel's addon lists this package once."""
 
 __all__ = [
-    "MODELS", "Company", "CompanyAddon", "Department", "Employee", "ExternalKey", "LoginAttempt", "Notice", "Numbering",
-    "OneTimeToken", "Option", "Passkey", "RecoveryCode", "RoleRow", "Session", "Setting", "SignInStep", "Totp", "User",
-    "UserRole",
+    "MODELS", "Company", "CompanyAddon", "Department", "Employee", "ExternalKey", "HierarchyRule", "LoginAttempt",
+    "Notice", "Numbering", "OneTimeToken", "Option", "Passkey", "RecoveryCode", "RolePlace", "RoleRight", "RoleRow",
+    "RoleScreen", "Session", "Setting", "SignInStep", "Totp", "User", "UserRole",
 ]  # fmt: skip

@@ -1,14 +1,26 @@
 """The roles that addons declare, as rows, and who holds which in which company."""
 
-from typing import Any
+import secrets
+from typing import Any, Optional
 
 from sqlalchemy.orm import Mapped
 
 from core.auth.models.company import Company
 from core.auth.models.user import User
 from core.i18n import _
-from core.orm.fields import field, many2one, translated
+from core.orm.fields import field, longtext, many2one, translated
 from core.orm.model import Deployment
+
+
+def own_code(env: Any) -> str:
+    """Roles that companies make need no code of people's thinking; no declared role begins like this."""
+    return f"own.{secrets.token_hex(6)}"
+
+
+def active_company(env: Any) -> int:
+    """Roles are made and given in the company where one is working."""
+    company_id: int = env.company_id
+    return company_id
 
 
 class Role(
@@ -20,20 +32,24 @@ class Role(
     unique=[("code",)],
     icon="shield",
 ):
-    """The row of a declared role. What it may do stands in the code of its addon; the row lets people hold it.
+    """A role that people hold: of a declaration, in every company, or made by one company for itself.
 
-    Kernel code imports it as `RoleRow`, since `core.auth.access.Role` is the declaration.
+    What a declared role may do stands in the code of its addon, as far as the company has not changed it. Kernel code
+    imports the model as `RoleRow`, since `core.auth.access.Role` is the declaration.
     """
 
-    code: Mapped[str] = field(_("Code"), searchable=True, sortable=True, readonly=True)
-    title: Mapped[dict[str, str]] = translated(_("Title"), readonly=True)
-    active: Mapped[bool] = field(_("Active"), default=True, readonly=True)
-
-
-def active_company(env: Any) -> int:
-    """Roles are given in the company where one is working."""
-    company_id: int = env.company_id
-    return company_id
+    code: Mapped[str] = field(_("Code"), default=own_code, searchable=True, sortable=True, readonly=True)
+    title: Mapped[dict[str, str]] = translated(_("Title"))
+    description: Mapped[str | None] = longtext(_("Description"), default=None)
+    company: Mapped[Company | None] = many2one(
+        _("Company"), to="base.company", default=active_company, readonly=True, on_delete="part_of", index=True,
+        help=_("Empty for roles that are shipped: they are there in every company."),
+    )  # fmt: skip
+    basis: Mapped[Optional["Role"]] = many2one(
+        _("Copy of"), to="base.role", default=None, readonly=True, index=True,
+        help=_("What rules and fields say of that role holds for this one too; its rights are changed apart."),
+    )  # fmt: skip
+    active: Mapped[bool] = field(_("Active"), default=True)
 
 
 class UserRole(
@@ -50,3 +66,7 @@ class UserRole(
         _("Company"), to="base.company", default=active_company, on_delete="part_of", index=True
     )
     role: Mapped[Role] = many2one(_("Role"), to="base.role", on_delete="part_of")
+    primary: Mapped[bool] = field(
+        _("Primary role"), default=False, readonly=True,
+        help=_("What a person mainly is in the company. Without a choice it is the role given first."),
+    )  # fmt: skip

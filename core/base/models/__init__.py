@@ -3,8 +3,8 @@
 from core.base.models.company_addon import BaseCompanyAddon
 from core.base.models.department import BaseDepartment
 from core.base.models.employee import BaseEmployee
-from core.base.models.role import BaseRole
+from core.base.models.role import BaseRole, BaseUserRole
 from core.base.models.session import BaseSession
 from core.base.models.user import BaseUser
 
-__all__ = ["BaseCompanyAddon", "BaseDepartment", "BaseEmployee", "BaseRole", "BaseSession", "BaseUser"]
+__all__ = ["BaseCompanyAddon", "BaseDepartment", "BaseEmployee", "BaseRole", "BaseSession", "BaseUser", "BaseUserRole"]

@@ -6,6 +6,8 @@ from core.api import (
     FormView,
     ListView,
     LoginAttempt,
+    RolePlace,
+    RoleRight,
     RoleRow,
     Session,
     User,
@@ -21,7 +23,7 @@ from core.api import (
     preset,
     related,
 )  # fmt: skip
-from core.base.models import BaseRole, BaseSession, BaseUser
+from core.base.models import BaseRole, BaseSession, BaseUser, BaseUserRole
 
 
 def may_sign_in(env: Env) -> Where:
@@ -62,7 +64,7 @@ class UserForm(FormView[User]):
             User.openid_subject, User.is_demo),
         note(_("A new account needs a role in the company, and its person a link to set a password.")),
         notebook(
-            page(_("Roles"), related(BaseUser.roles, columns=[UserRole.role, UserRole.company])),
+            page(_("Roles"), related(BaseUser.roles, columns=[UserRole.role, UserRole.primary, UserRole.company])),
             page(
                 _("Posts"),
                 related(BaseUser.posts, columns=[Employee.name, Employee.position, Employee.department,
@@ -77,28 +79,70 @@ class UserForm(FormView[User]):
     ]  # fmt: skip
 
 
+def in_use(env: Env) -> Where:
+    """Roles that people can hold."""
+    return RoleRow.active.is_(True)
+
+
+def own_roles(env: Env) -> Where:
+    """Roles that the company has made."""
+    return RoleRow.company == env.company_id
+
+
 class RoleList(ListView[RoleRow]):
-    columns = [RoleRow.title, RoleRow.code, RoleRow.active]
+    columns = [RoleRow.title, RoleRow.company, RoleRow.basis, RoleRow.code, RoleRow.active]
     order = "code"
-    filters = [RoleRow.active]
+    presets = [
+        preset("in_use", _("Roles in use"), in_use, default=True),
+        preset("own", _("Made by the company"), own_roles),
+        preset("all", _("All roles")),
+    ]
+    filters = [RoleRow.active, RoleRow.basis]
 
 
 class RoleForm(FormView[RoleRow]):
     layout = [
-        group(_("Role"), RoleRow.title, RoleRow.code, RoleRow.active),
-        note(_("What a role may do is part of its addon; here you decide who holds it.")),
-        related(BaseRole.holders, columns=[UserRole.user, UserRole.company]),
+        header(button(BaseRole.copy)),
+        group(
+            _("Role"), RoleRow.title, RoleRow.active, RoleRow.description, RoleRow.basis, RoleRow.company, RoleRow.code,
+            note(_("Rights, menus and buttons of this role"), url="/roles/{id}/rights", right=("read", RoleRight)),
+        ),
+        related(BaseRole.holders, columns=[UserRole.user, UserRole.primary, UserRole.company]),
+        related(BaseRole.below, columns=[RolePlace.role]),
+    ]  # fmt: skip
+
+
+class RolePlaceList(ListView[RolePlace]):
+    columns = [RolePlace.role, RolePlace.superior]
+    filters = [RolePlace.role, RolePlace.superior]
+
+
+class RolePlaceForm(FormView[RolePlace]):
+    layout = [
+        group(_("Place of a role"), RolePlace.role, RolePlace.superior),
+        note(_("Whoever holds the role above has the rights of this role and of all below it as well.")),
     ]
 
 
+class RoleRightList(ListView[RoleRight]):
+    """What is not as shipped, over all roles; it is changed on the page of the role."""
+
+    columns = [RoleRight.role, RoleRight.model, RoleRight.action, RoleRight.level]
+    filters = [RoleRight.role, RoleRight.model, RoleRight.action, RoleRight.level]
+    groups = [RoleRight.role, RoleRight.level]
+
+
 class UserRoleList(ListView[UserRole]):
-    columns = [UserRole.user, UserRole.role, UserRole.company]
-    filters = [UserRole.user, UserRole.role, UserRole.company]
+    columns = [UserRole.user, UserRole.role, UserRole.primary, UserRole.company]
+    filters = [UserRole.user, UserRole.role, UserRole.primary, UserRole.company]
     groups = [UserRole.role, UserRole.user, UserRole.company]
 
 
 class UserRoleForm(FormView[UserRole]):
-    layout = [group(_("Role of a user"), UserRole.user, UserRole.role, UserRole.company)]
+    layout = [
+        header(button(BaseUserRole.make_primary)),
+        group(_("Role of a user"), UserRole.user, UserRole.role, UserRole.primary, UserRole.company),
+    ]
 
 
 def signed_in(env: Env) -> Where:

@@ -54,7 +54,9 @@ def test_the_identity_of_a_salesperson(office: World, token: str) -> None:
 
 
 def test_one_statement_does_it_all(office: World, token: str) -> None:
+    """Where this process knows the configured rights of the company."""
     seen: list[str] = []
+    assert open_request(office.session, hash_token(token)) is not None
 
     @event.listens_for(office.session.connection(), "before_cursor_execute")
     def count(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
