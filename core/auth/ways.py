@@ -16,6 +16,7 @@ from core.orm.methods import Where
 if TYPE_CHECKING:
     from core.auth.identity import Identity
 
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """One reason why rows may be reached: everything, the rows of some owners, or a condition."""

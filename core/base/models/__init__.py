@@ -7,4 +7,12 @@ from core.base.models.role import BaseRole, BaseUserRole
 from core.base.models.session import BaseSession
 from core.base.models.user import BaseUser
 
-__all__ = ["BaseCompanyAddon", "BaseDepartment", "BaseEmployee", "BaseRole", "BaseSession", "BaseUser", "BaseUserRole"]
+__all__ = [
+    "BaseCompanyAddon",
+    "BaseDepartment",
+    "BaseEmployee",
+    "BaseRole",
+    "BaseSession",
+    "BaseUser",
+    "BaseUserRole",
+]
