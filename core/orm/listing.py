@@ -23,6 +23,7 @@ from core.orm.bulk import as_json
 from core.orm.criteria import label_of, readable_value, row_criteria
 from core.orm.fields import TO_MANY, TO_ONE, Field
 from core.orm.kept import read_kept
+from core.orm.masking import shown_instead, unless_masked
 from core.orm.ordering import Order, OrderValue, label_join, order_value, outer_cell, typed_key, whole_id
 from core.orm.searching import MAX_SEARCHED, search_criteria, search_filter, search_texts
 
@@ -188,7 +189,7 @@ def page_statement(env: Env, info: ModelInfo, columns: Sequence[Column], criteri
     """The list's statement: an inner select cuts the page, outer joins add the labels."""
     cls = info.cls
     cells = [cell(info, "id", "id", env.language), cell(info, "version", "version", env.language)]
-    cells += [cell(info, column.name, f"c{n}", env.language) for n, column in enumerate(columns)]
+    cells += [seen_cell(env, info, column.name, f"c{n}") for n, column in enumerate(columns)]
     cells.append(by.value.label("by_"))
     if searched:
         cells.append(search_texts(env, info).label("texts_"))
@@ -197,6 +198,20 @@ def page_statement(env: Env, info: ModelInfo, columns: Sequence[Column], criteri
     inner = by.added_to(select(*cells).select_from(cls)).where(*criteria)
     inner = inner.order_by(*ordering, cls.id.desc() if down else cls.id.asc()).limit(limit)
     return _with_labels(env, columns, seal(inner).subquery(CUT), cells, bool(ordering), down)
+
+
+def seen_cell(env: Env, info: ModelInfo, name: str, label: str) -> Any:
+    """A column as the caller may see it on each row."""
+    if name not in env.policy.masks(info):
+        return cell(info, name, label, env.language)
+    kept = ("cell", info.key, name, label, env.language)
+    return env.policy.remembered(kept, lambda: _masked_cell(env, info, name, label))
+
+
+def _masked_cell(env: Env, info: ModelInfo, name: str, label: str) -> Any:
+    field = info.fields[name]
+    value = readable_value(field, getattr(info.cls, field.attribute), env.language)
+    return unless_masked(env, info, name, value, instead=shown_instead(field)).label(label)
 
 
 @lru_cache(maxsize=20_000)

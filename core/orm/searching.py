@@ -14,6 +14,7 @@ from core.orm.binding import read
 from core.orm.criteria import readable_value
 from core.orm.fields import TEXTS
 from core.orm.grams import matches, query_grams
+from core.orm.masking import unless_masked
 from core.orm.normalise import entry_text
 
 if TYPE_CHECKING:
@@ -43,16 +44,17 @@ def search_criteria(env: Env, info: ModelInfo, query: str) -> Any:
 
 
 def search_texts(env: Env, info: ModelInfo) -> Any:
-    """The searched fields that this caller may read, as one array for the recheck."""
+    """The searched fields that this caller may read of the row, as one array for the recheck."""
     readable = env.policy.readable(info)
     cells: list[Any] = []
     for field in info.searchable:
         if field.name in readable:
             column = getattr(info.cls, field.name)
             if field.kind == "translated":
-                cells += [readable_value(field, column, language) for language in ("zh_CN", "en")]
+                texts = [readable_value(field, column, language) for language in ("zh_CN", "en")]
             else:
-                cells.append(column if field.kind in TEXTS else cast(column, Text))
+                texts = [column if field.kind in TEXTS else cast(column, Text)]
+            cells += [unless_masked(env, info, field.name, text) for text in texts]
     return func.array_remove(array(cells), None) if cells else cast(array([]), ARRAY(Text))
 
 
