@@ -66,6 +66,7 @@ from core.auth.grants import (
 from core.auth.masks import mask_index, masks_for
 from core.auth.models.role_rights import BUTTON
 from core.auth.rights_of_screens import SCREENS, button_name
+from core.auth.value_limits import limited
 from core.auth.ways import Way, ways_of_grants, ways_of_hierarchy
 from core.i18n import _
 from core.orm.compose import ModelInfo, composition
@@ -135,7 +136,8 @@ class AccessPolicy:
         ways = ways_of_grants(info, self._rights(info).get(action, frozenset()), person)
         rules = self.index.rules(info, action, person.roles, person.addons, person.rights)
         ways += [self._by_rule(info, rule) for rule in rules]
-        return ways + (ways_of_hierarchy(info, action, person) if info.is_owned else [])
+        ways += ways_of_hierarchy(info, action, person) if info.is_owned else []
+        return limited(ways, info, action, person, self.index)
 
     def readable(self, info: ModelInfo) -> frozenset[str]:
         """Names of the fields whose values the caller may see."""

@@ -1,9 +1,21 @@
-"""Which fields of a model somebody may see and set."""
+"""Which fields of a model somebody may see and set.
+
+    declared       visible_to and editable_by of the field: the outer bound, which no company widens
+    configured     rows of base.field_right: hidden, read only or editable for a role
+
+The configured right of somebody is the most generous of the roles that let them at the model: a role that gives a
+right on it and says nothing of the field leaves it as declared, a role that says something counts with what it says.
+Somebody changes what a role that lets them write, or one that says "editable", leaves open.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
+from core.auth.access_index import AccessIndex
+from core.auth.models.field_right import EDITABLE, HIDDEN
+from core.auth.rights_of_fields import FIELDS
 from core.orm.compose import ModelInfo
 from core.orm.fields import Field
 from core.orm.policy import NO_LIMITS, FieldLimits
@@ -11,9 +23,7 @@ from core.orm.policy import NO_LIMITS, FieldLimits
 if TYPE_CHECKING:
     from core.auth.identity import Identity
 
-
-def field_limits(index: Any, person: Identity) -> FieldLimits:
-    return NO_LIMITS
+WRITES: Final = frozenset({"create", "update", "import"})
 
 
 def readable_fields(info: ModelInfo, person: Identity, limits: FieldLimits = NO_LIMITS) -> frozenset[str]:
@@ -32,6 +42,51 @@ def editable_fields(info: ModelInfo, person: Identity, limits: FieldLimits = NO_
     fields = info.fields_for(person.addons).values()
     taken = (f.name for f in fields if _takes_values(f) and _may_set(f, person))
     return frozenset(name for name in taken if (info.key, name) not in limits.locked)
+
+
+def field_limits(index: AccessIndex, person: Identity) -> FieldLimits:
+    """What the company has taken from the caller's roles, over all models."""
+    hidden: set[tuple[str, str]] = set()
+    locked: set[tuple[str, str]] = set()
+    for key, fields in person.rights.of(FIELDS).by_model.items():
+        info = index.models.get(key)
+        if info is None:
+            continue
+        granting = granting_roles(index, info, person)
+        for name, said in fields.items():
+            if name not in info.fields or not is_limitable(info.fields[name]):
+                continue
+            if not _is_seen(said, granting, person.roles):
+                hidden.add((key, name))
+            if (key, name) in hidden or not _is_set(said, granting, person.roles):
+                locked.add((key, name))
+    return FieldLimits(frozenset(hidden), frozenset(locked)) if locked else NO_LIMITS
+
+
+def granting_roles(index: AccessIndex, info: ModelInfo, person: Identity) -> dict[str, set[str]]:
+    """The caller's roles that let them at the model, with the actions that each of them gives."""
+    found: dict[str, set[str]] = {}
+    for code, action, _level in index.levels(info, person.addons, person.rights):
+        if code in person.roles:
+            found.setdefault(code, set()).add(action)
+    return found
+
+
+def is_limitable(field: Field) -> bool:
+    """Whether a company may take the field from roles: not what the kernel itself keeps, nor the state."""
+    return not field.system and field.kind != "state" and field.name != "id"
+
+
+def _is_seen(said: Mapping[str, str], granting: Mapping[str, set[str]], roles: frozenset[str]) -> bool:
+    heard = {role: right for role, right in said.items() if role in roles}
+    return not heard or any(right != HIDDEN for right in heard.values()) or not granting.keys() <= heard.keys()
+
+
+def _is_set(said: Mapping[str, str], granting: Mapping[str, set[str]], roles: frozenset[str]) -> bool:
+    heard = {role: right for role, right in said.items() if role in roles}
+    if not heard or EDITABLE in heard.values():
+        return True
+    return any(actions & WRITES and role not in heard for role, actions in granting.items())
 
 
 def _takes_values(field: Field) -> bool:

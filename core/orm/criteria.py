@@ -61,7 +61,7 @@ def label_of(env: Env, info: ModelInfo, cls: Any) -> ColumnElement[Any]:
     return label if kept is None else case((not_(kept), cast(label, Text)), else_=number)
 
 
-def seen_value(env: Env, info: ModelInfo, field: Field) -> Any:
+def seen_value(env: Env, info: ModelInfo, field: Field) -> ColumnElement[Any]:
     """A field as the caller reads it, for filters and groups: empty on rows where it is kept from them."""
     value = readable_value(field, getattr(info.cls, field.attribute), env.language)
     return unless_masked(env, info, field.name, value)
