@@ -5,7 +5,8 @@
 
 The configured right of somebody is the most generous of the roles that let them at the model: a role that gives a
 right on it and says nothing of the field leaves it as declared, a role that says something counts with what it says.
-Somebody changes what a role that lets them write, or one that says "editable", leaves open.
+Somebody changes what a role that lets them write, or one that says "editable", leaves open. What is computed from a
+hidden field is hidden with it, unless a role of theirs says something of it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from core.auth.models.field_right import EDITABLE, HIDDEN
 from core.auth.rights_of_fields import FIELDS
 from core.orm.compose import ModelInfo
 from core.orm.fields import Field
+from core.orm.following import Place, followers
 from core.orm.policy import NO_LIMITS, FieldLimits
 
 if TYPE_CHECKING:
@@ -46,21 +48,27 @@ def editable_fields(info: ModelInfo, person: Identity, limits: FieldLimits = NO_
 
 def field_limits(index: AccessIndex, person: Identity) -> FieldLimits:
     """What the company has taken from the caller's roles, over all models."""
-    hidden: set[tuple[str, str]] = set()
-    locked: set[tuple[str, str]] = set()
+    hidden: set[Place] = set()
+    locked: set[Place] = set()
+    heard: set[Place] = set()
     for key, fields in person.rights.of(FIELDS).by_model.items():
         info = index.models.get(key)
         if info is None:
             continue
         granting = granting_roles(index, info, person)
-        for name, said in fields.items():
-            if name not in info.fields or not is_limitable(info.fields[name]):
+        for name, by_role in fields.items():
+            said = {role: right for role, right in by_role.items() if role in person.roles}
+            if not said or name not in info.fields or not is_limitable(info.fields[name]):
                 continue
-            if not _is_seen(said, granting, person.roles):
+            heard.add((key, name))
+            if not _is_seen(said, granting):
                 hidden.add((key, name))
-            if (key, name) in hidden or not _is_set(said, granting, person.roles):
+            elif not _is_set(said, granting):
                 locked.add((key, name))
-    return FieldLimits(frozenset(hidden), frozenset(locked)) if locked else NO_LIMITS
+    if not hidden and not locked:
+        return NO_LIMITS
+    hidden |= followers(index.models, hidden) - heard
+    return FieldLimits(frozenset(hidden), frozenset(hidden | locked))
 
 
 def granting_roles(index: AccessIndex, info: ModelInfo, person: Identity) -> dict[str, set[str]]:
@@ -77,16 +85,14 @@ def is_limitable(field: Field) -> bool:
     return not field.system and field.kind != "state" and field.name != "id"
 
 
-def _is_seen(said: Mapping[str, str], granting: Mapping[str, set[str]], roles: frozenset[str]) -> bool:
-    heard = {role: right for role, right in said.items() if role in roles}
-    return not heard or any(right != HIDDEN for right in heard.values()) or not granting.keys() <= heard.keys()
+def _is_seen(said: Mapping[str, str], granting: Mapping[str, set[str]]) -> bool:
+    return any(right != HIDDEN for right in said.values()) or not granting.keys() <= said.keys()
 
 
-def _is_set(said: Mapping[str, str], granting: Mapping[str, set[str]], roles: frozenset[str]) -> bool:
-    heard = {role: right for role, right in said.items() if role in roles}
-    if not heard or EDITABLE in heard.values():
-        return True
-    return any(actions & WRITES and role not in heard for role, actions in granting.items())
+def _is_set(said: Mapping[str, str], granting: Mapping[str, set[str]]) -> bool:
+    return EDITABLE in said.values() or any(
+        actions & WRITES and role not in said for role, actions in granting.items()
+    )
 
 
 def _takes_values(field: Field) -> bool:

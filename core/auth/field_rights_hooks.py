@@ -57,7 +57,9 @@ def _field(env: Env, record: Any) -> Field:
         raise ValidationFailed.at("model", _("The fields of {model} stay as they are.", model=info.plural))
     found = info.fields_for(env.addons).get(record.field)
     if found is None:
-        raise ValidationFailed.at("field", _("{model} has no field {name}.", model=info.label, name=record.field[:60]))
+        raise ValidationFailed.at(
+            "field", _("{model} has no field {name}.", model=info.label, name=record.field[:60])
+        )
     return found
 
 

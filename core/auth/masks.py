@@ -23,7 +23,7 @@ from core.i18n import _
 from core.orm.binding import sealed
 from core.orm.compose import Composition, ModelInfo
 from core.orm.fields import TO_MANY, field_name
-from core.orm.guards import fields_read_by
+from core.orm.following import followers
 from core.orm.methods import Where
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class MaskIndex:
             info = _model_of(composed, addon, found)
             for name in found.fields:
                 _check_field(info, addon, name)
-            for name in _followed(info, addon, found.fields):
+            for name in _with_followers(composed, info, addon, found.fields):
                 self._masks[info.key][name].append((addon, found))
 
     def of(self, info: ModelInfo, addons: frozenset[str]) -> dict[str, tuple[Mask, ...]]:
@@ -141,21 +141,15 @@ def _check_field(info: ModelInfo, addon: str, name: str) -> None:
         )  # fmt: skip
 
 
-def _followed(info: ModelInfo, addon: str, names: tuple[str, ...]) -> Iterator[str]:
+def _with_followers(composed: Composition, info: ModelInfo, addon: str, names: tuple[str, ...]) -> Iterator[str]:
     """The fields and what follows from them on the same row. What other records compute from them cannot be kept
     back together with them, so it is refused.
     """
-    read = {one.name: fields_read_by(info, one.sql(info.cls)) for one in info.fields.values() if one.sql is not None}
-    found, new = set(names), list(names)
-    while new:
-        name = new.pop()
-        for model, other in info.dependants.get(name, ()):
-            if model != info.key:
-                raise CompositionError(
-                    _("{other} is computed from {model}.{field}, which a mask keeps back.",
-                      other=f"{model}.{other}", model=info.key, field=name), addon=addon, model=info.key,
-                )  # fmt: skip
-        here = {one.name for one in info.fields.values() if name in one.depends or name in read.get(one.name, ())}
-        new += here - found
-        found |= here
-    yield from sorted(found)
+    yield from names
+    for model, name in sorted(followers(composed.models, ((info.key, one) for one in names))):
+        if model != info.key:
+            raise CompositionError(
+                _("{other} is computed from fields of {model} that a mask keeps back.",
+                  other=f"{model}.{name}", model=info.key), addon=addon, model=info.key,
+            )  # fmt: skip
+        yield name
