@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, aliased
 
 from core import __version__ as kernel_version
 from core.auth.grants import BY_RULE, COMPANY, DEPARTMENT, OWN, OWN_DEPARTMENT, TEAM, Role, grant, record_rule
+from core.auth.masks import mask
 from core.auth.mixins import Owned
 from core.auth.models import (
     Company,
@@ -206,6 +207,7 @@ __all__ = [
     "longtext",
     "many2many",
     "many2one",
+    "mask",
     "menu",
     "money",
     "month",

@@ -7,6 +7,7 @@ change nothing. The rule of superiors is the kernel's. What belongs to a custome
 from addons.crm_base.models import Activity, Address, Category, Contact, Customer, Task
 from addons.crm_base.models.task import assigned_to_me
 from addons.crm_base.roles import GENERAL_MANAGER, MARKET_DIRECTOR, SALES_DIRECTOR, SALESPERSON
+from addons.crm_base.services.confidential import kept_from
 from addons.crm_base.states import TASK_CANCELLED, TASK_CONFIRMED
 from core.api import (
     ADMIN,
@@ -19,6 +20,7 @@ from core.api import (
     and_,
     func,
     grant,
+    mask,
     or_,
     record_rule,
     select,
@@ -127,3 +129,24 @@ rules = [
         )
     ),
 ]
+
+
+@mask(Customer, Customer.phone, Customer.email)
+def contact_data_of_confidential_customers(env: Env) -> Where:
+    """For the owner, the direct superior and administrators."""
+    return kept_from(env)
+
+
+@mask(
+    Contact, Contact.mobile, Contact.phone, Contact.email, Contact.messenger, Contact.birthday, Contact.preferences,
+    Contact.remarks,
+)  # fmt: skip
+def contacts_of_confidential_customers(env: Env) -> Where:
+    """How people at confidential customers are reached, and what is known of them."""
+    return Contact.customer.has(kept_from(env))
+
+
+@mask(Address, Address.recipient, Address.phone, Address.street, Address.postcode)
+def addresses_of_confidential_customers(env: Env) -> Where:
+    """Where confidential customers are, beyond province and city."""
+    return Address.customer.has(kept_from(env))

@@ -13,7 +13,9 @@ A question to the policy is decided in this order, and whatever is not allowed i
                       superior     direct: all I have the right for but delete; indirect: query only;
                                    or what the company has set for the model
                       record rule  what a role's rule says, as SQL
-    4  field        visible_to, editable_by, addon on; secrets never        no -> absent, or read only
+    4  field        visible_to, editable_by, the company's field rights,
+                    addon on; secrets never                                 no -> absent, or read only
+                    masks: kept from the caller on single rows              no -> empty, or a row of dots
     5  state        (the Env asks the workflow)
 
         grants, rules          Identity                           Env
@@ -37,7 +39,7 @@ model whose addon is off in this company is treated alike.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ColumnElement, false, or_
@@ -45,7 +47,7 @@ from sqlalchemy import ColumnElement, false, or_
 from core.auth.access_index import AccessIndex, access_index
 from core.auth.conditions import owned_by, switched_off
 from core.auth.explain import explain
-from core.auth.field_rights import editable_fields, readable_fields
+from core.auth.field_rights import editable_fields, field_limits, readable_fields
 from core.auth.grants import (
     BY_RULE,
     COMPANY,
@@ -61,13 +63,15 @@ from core.auth.grants import (
     grant,
     record_rule,
 )
+from core.auth.masks import mask_index, masks_for
 from core.auth.models.role_rights import BUTTON
 from core.auth.rights_of_screens import SCREENS, button_name
+from core.auth.value_limits import limited
 from core.auth.ways import Way, ways_of_grants, ways_of_hierarchy
 from core.i18n import _
 from core.orm.compose import ModelInfo, composition
 from core.orm.methods import Method, Where
-from core.orm.policy import Explanation, SystemPolicy
+from core.orm.policy import Explanation, FieldLimits, SystemPolicy
 
 if TYPE_CHECKING:
     from core.auth.identity import Identity
@@ -132,19 +136,20 @@ class AccessPolicy:
         ways = ways_of_grants(info, self._rights(info).get(action, frozenset()), person)
         rules = self.index.rules(info, action, person.granting, person.addons, person.rights)
         ways += [self._by_rule(info, rule) for rule in rules]
-        return ways + (ways_of_hierarchy(info, action, person) if info.is_owned else [])
+        ways += ways_of_hierarchy(info, action, person) if info.is_owned else []
+        return limited(ways, info, action, person, self.index)
 
     def readable(self, info: ModelInfo) -> frozenset[str]:
         """Names of the fields whose values the caller may see."""
         found: frozenset[str] = self.remembered(
-            ("readable", info.key), lambda: readable_fields(info, self.identity)
+            ("readable", info.key), lambda: readable_fields(info, self.identity, self.limits)
         )
         return found
 
     def editable(self, info: ModelInfo) -> frozenset[str]:
         """Names of the fields that the caller has the right to give values for."""
         found: frozenset[str] = self.remembered(
-            ("editable", info.key), lambda: editable_fields(info, self.identity)
+            ("editable", info.key), lambda: editable_fields(info, self.identity, self.limits)
         )
         return found
 
@@ -155,6 +160,19 @@ class AccessPolicy:
     def offers(self, info: ModelInfo, method: Method[..., Any]) -> bool:
         """Whether the caller may run the method at all: the right is held, and the button is not hidden."""
         return self.allowed(info, method.right) and self.shows(BUTTON, button_name(info, method)) is not False
+
+    def masks(self, info: ModelInfo) -> Mapping[str, Where]:
+        """Fields whose values are kept from the caller on some rows: name -> on which."""
+        found: Mapping[str, Where] = self.remembered(
+            ("masks", info.key), lambda: masks_for(mask_index(self.env.composition), info, self.env)
+        )
+        return found
+
+    @property
+    def limits(self) -> FieldLimits:
+        """What the company has taken from the caller's roles of the fields that are declared for them."""
+        found: FieldLimits = self.remembered(("limits",), lambda: field_limits(self.index, self.identity))
+        return found
 
     def explain(self, info: ModelInfo, action: str, record: Any = None) -> Explanation:
         """The decision in words, from the same expressions that decide."""

@@ -29,6 +29,7 @@ class AccessIndex:
     """Who may do what, as declared. A grant counts where its addon is on, which a company decides."""
 
     def __init__(self, composed: Composition) -> None:
+        self.models = composed.models
         self.roles = {role.code: (addon, role) for addon, role in composed.collect("role")}
         self._grants: dict[str, list[tuple[str, Grant]]] = defaultdict(list)
         self._rules: dict[str, list[tuple[str, RecordRule]]] = defaultdict(list)

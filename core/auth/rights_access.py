@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from core.auth.grants import BY_RULE, WRITE_SHARED, grant, record_rule
-from core.auth.models import HierarchyRule, RolePlace, RoleRight, RoleRow, RoleScreen
+from core.auth.models import FieldRight, HierarchyRule, RolePlace, RoleRight, RoleRow, RoleScreen, ValueLimit
 from core.auth.roles import ADMIN, SYSTEM
 from core.orm.compose import composition
 from core.orm.methods import Where
@@ -25,9 +25,9 @@ grants = [
     *(
         grant(role, model, f"read {_CHANGES} export")
         for role in _KEEPERS
-        for model in (RoleRight, RoleScreen, HierarchyRule)
+        for model in (RoleRight, RoleScreen, HierarchyRule, FieldRight, ValueLimit)
     ),
-    *(grant(SYSTEM, model, WRITE_SHARED) for model in (RoleRight, RoleScreen)),
+    *(grant(SYSTEM, model, WRITE_SHARED) for model in (RoleRight, RoleScreen, FieldRight, ValueLimit)),
 ]
 
 

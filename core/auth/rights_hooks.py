@@ -45,7 +45,7 @@ def check_copies_of_roles(env: Env, records: Sequence[Any]) -> None:
 @implements(after_restore, model=RoleRight)
 def check_rights_of_roles(env: Env, records: Sequence[Any]) -> None:
     """A right names what there is, of a role of this company, and no more than its giver may hand on."""
-    _check_roles(env, records)
+    check_own_roles(env, records)
     index = access_index(env.composition)
     for record in records:
         info = known_model(env, record.model)
@@ -106,7 +106,7 @@ def check_roles_of_users(env: Env, records: Sequence[Any]) -> None:
 @implements(after_restore, model=RoleScreen)
 def check_screens_of_roles(env: Env, records: Sequence[Any]) -> None:
     """Administrators keep their menus and buttons; a company decides for its own and for shipped roles."""
-    _check_roles(env, records)
+    check_own_roles(env, records)
 
 
 @implements(after_create, model=HierarchyRule)
@@ -129,7 +129,8 @@ def known_model(env: Env, key: str) -> ModelInfo:
     return info
 
 
-def _check_roles(env: Env, records: Sequence[Any]) -> None:
+def check_own_roles(env: Env, records: Sequence[Any]) -> None:
+    """Rows that configure a role are of its company, or of a shipped role; administrators stay as they are shipped."""
     roles = _roles(env, records)
     for record in records:
         role = roles[record.role_id]

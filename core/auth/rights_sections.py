@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from core.auth.company_rights import Section
 from core.auth.rights_of_actions import ACTIONS
+from core.auth.rights_of_fields import FIELDS, LIMITS
 from core.auth.rights_of_roles import PLACES, ROLES
 from core.auth.rights_of_screens import SCREENS
 from core.auth.rights_of_superiors import SUPERIORS
 
-SECTIONS: Final[tuple[Section[Any], ...]] = (ROLES, PLACES, ACTIONS, SCREENS, SUPERIORS)
+SECTIONS: Final[tuple[Section[Any], ...]] = (ROLES, PLACES, ACTIONS, SCREENS, SUPERIORS, FIELDS, LIMITS)
 
 RIGHTS_MODELS: Final = tuple(sorted({model for section in SECTIONS for model in section.models}))
 """Models of which a changed row, or a changed link, makes the rights of its company anew with the next click."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any, Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, not_, or_, select
 
 from core.exchange.reading import folded
 from core.i18n import LazyString, _
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.fields import translations
+from core.orm.masking import mask_of
 
 SEVERAL: Final = -1
 """Instead of an id: more than one record has this name."""
@@ -73,6 +74,8 @@ class ByField:
         where = column.in_(missing)
         if field.kind == "translated":
             where = or_(*(column.op("->>")(language).in_(missing) for language in ("en", "zh_CN")))
+        if (kept := mask_of(self._env, info, name)) is not None:
+            where = and_(where, not_(kept))
         for record_id, value in self._env.rows(select(info.cls.id, column).where(where)):
             for text in set(value.values()) if isinstance(value, dict) else {value}:
                 if text in known:

@@ -16,6 +16,7 @@ from core.orm.column_types import State
 from core.orm.criteria import row_criteria
 from core.orm.fields import Field
 from core.orm.links import linked_ids
+from core.orm.masking import refuse_given
 from core.orm.policy import require
 from core.orm.stored_file import StoredFile
 from core.orm.writing import StaleRecord, closed, unreachable
@@ -119,6 +120,7 @@ class Saver:
             name: linked_ids(self.env, self.info.link_tables[name], list(records))
             for name in {name for one in batch for name in one.values if name in self.info.link_tables}
         }
+        refuse_given(self.env, self.info, {one.record_id or 0: one.values.keys() for one in batch})
         outcomes, changed = [], []
         for one in batch:
             record = records.get(one.record_id)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Final, Literal, TypeGuard, get_args
 
 Mark = Literal[
-    "model", "extension", "mixin", "view", "view_extension", "role", "state", "grant", "record_rule", "menu",
+    "model", "extension", "mixin", "view", "view_extension", "role", "state", "grant", "record_rule", "mask", "menu",
     "hookspec", "hookimpl", "job", "seed", "demo", "options", "numbering", "page", "hint", "card",
 ]  # fmt: skip
 

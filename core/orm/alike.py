@@ -55,6 +55,8 @@ def _is_for(env: Env, info: ModelInfo, values: Mapping[str, Any]) -> bool:
         return False
     if env.listens("before_write", info) or env.listens("after_write", info):
         return False
+    if values.keys() & env.policy.masks(info).keys():
+        return False
     return env.policy.allowed(info, "update") and not values.keys() & deciding_fields(env, info)
 
 

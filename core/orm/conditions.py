@@ -14,7 +14,7 @@ from core.i18n import _, parse_decimal
 from core.orm.binding import sealed
 from core.orm.buckets import Span, day_span, relative_span
 from core.orm.column_types import State
-from core.orm.criteria import MAX_LIST_VALUES, MAX_VALUE_LENGTH, readable_value
+from core.orm.criteria import MAX_LIST_VALUES, MAX_VALUE_LENGTH, seen_value
 from core.orm.fields import TEXTS, TO_ONE, Field
 from core.orm.methods import Where
 from core.orm.normalise import entry_text
@@ -48,7 +48,7 @@ def condition(env: Env, info: ModelInfo, name: Any, op: Any, value: Any) -> Wher
     value = _cleaned(field, value)
     if field.kind in ("one2many", "many2many"):
         return _to_many(info, field, op, value)
-    column = readable_value(field, getattr(info.cls, field.attribute), env.language)
+    column = seen_value(env, info, field)
     if op == "empty":
         is_text = field.kind in TEXTS or field.kind == "translated"
         is_empty = or_(column.is_(None), column == "") if is_text else column.is_(None)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ColumnElement, Text, cast, false, func, literal
+from sqlalchemy import ColumnElement, Text, case, cast, false, func, literal, not_
 
 from core.orm.fields import TEXTS, Field
+from core.orm.masking import mask_of, unless_masked
 from core.orm.methods import Where
 
 if TYPE_CHECKING:
@@ -55,7 +56,15 @@ def label_of(env: Env, info: ModelInfo, cls: Any) -> ColumnElement[Any]:
         return number
     name, field = display_of(info, cls, env.language), info.fields[info.display]
     is_text = field.kind in TEXTS or field.kind in ("translated", "selection")
-    return func.coalesce(name, number) if is_text and not field.required else name
+    label = func.coalesce(name, number) if is_text and not field.required else name
+    kept = mask_of(env, info, info.display, cls)
+    return label if kept is None else case((not_(kept), cast(label, Text)), else_=number)
+
+
+def seen_value(env: Env, info: ModelInfo, field: Field) -> ColumnElement[Any]:
+    """A field as the caller reads it, for filters and groups: empty on rows where it is kept from them."""
+    value = readable_value(field, getattr(info.cls, field.attribute), env.language)
+    return unless_masked(env, info, field.name, value)
 
 
 def readable_value(field: Field, column: Any, language: str) -> ColumnElement[Any]:

@@ -21,6 +21,7 @@ from core.orm.conditions import condition
 from core.orm.criteria import row_criteria
 from core.orm.fields import TEXTS
 from core.orm.links import linked_ids
+from core.orm.masking import mask_of
 from core.orm.methods import Method
 from core.orm.ordering import Order, order_value
 from core.orm.policy import Explanation, SystemPolicy
@@ -177,6 +178,7 @@ class Env(EnvWork):
         return row, reach.Possibilities(
             frozenset(one for one in held if isinstance(one, str)),
             [one for one in info.methods.values() if one in held],
+            frozenset(one.name for one in held if isinstance(one, reach.Kept)),
         )
 
     def labels(self, model: Any, ids: Iterable[int]) -> dict[int, str]:
@@ -210,6 +212,12 @@ class Env(EnvWork):
             (row[0], str(row[-1]) if is_shown and row[-1] not in (None, "") else f"#{row[0]}")
             for row in page.rows
         ]
+
+    def mask(self, model: Any, name: str) -> Where | None:
+        """The rows on which a field's value is kept from the caller; None where it is on none. For services that
+        compare values with the kernel's eyes: what they say must not tell them.
+        """
+        return mask_of(self, self.info(model), name)
 
     def condition(self, model: Any, name: str, op: str, value: Any) -> Where:
         """A filter from outside as an expression; raises BadRequest for what does not exist or fit."""

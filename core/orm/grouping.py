@@ -15,7 +15,7 @@ from core.errors import BadRequest
 from core.i18n import _
 from core.orm.binding import read, seal
 from core.orm.buckets import BUCKETS, bucket
-from core.orm.criteria import label_of, readable_value, row_criteria
+from core.orm.criteria import label_of, row_criteria, seen_value
 from core.orm.fields import TO_MANY, TO_ONE, Field
 from core.orm.kept import read_kept
 from core.orm.ordering import label_join, outer_cell
@@ -213,7 +213,7 @@ def _key(env: Env, info: ModelInfo, spec: str) -> tuple[Field, Any]:
     field = info.fields.get(name)
     if field is None or name not in env.policy.readable(info) or field.kind in (*TO_MANY, "json", "longtext"):
         raise BadRequest(_("The list cannot be grouped by {name}.", name=spec[:80]))
-    column = getattr(info.cls, field.attribute)
+    column = seen_value(env, info, field)
     if field.kind in ("date", "datetime"):
         unit = unit or "month"
         if unit not in BUCKETS:
@@ -221,7 +221,7 @@ def _key(env: Env, info: ModelInfo, spec: str) -> tuple[Field, Any]:
         return field, bucket(column, unit, str(env.timezone), has_time=field.kind == "datetime")
     if unit:
         raise BadRequest(_("The list cannot be grouped by {name}.", name=spec[:80]))
-    return field, readable_value(field, column, env.language)
+    return field, column
 
 
 def _measure(env: Env, info: ModelInfo, function: str, name: str) -> Any:
@@ -239,4 +239,4 @@ def _measured(env: Env, info: ModelInfo, name: str) -> Any:
         or field.kind not in ("money", "decimal", "integer")
     ):
         raise BadRequest(_("{name} cannot be added up.", name=name[:80]))
-    return getattr(info.cls, field.name)
+    return seen_value(env, info, field)

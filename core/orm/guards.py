@@ -15,6 +15,7 @@ from core.orm.bulk import among, given_ids
 from core.orm.criteria import row_criteria
 from core.orm.engine import Overtaken, scope_of
 from core.orm.fields import TO_MANY, Field
+from core.orm.masking import refuse_masked
 from core.orm.policy import require
 from core.orm.tables import state_literal
 from core.orm.trust import TRUSTED
@@ -43,6 +44,7 @@ def check_rows(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
             ids = {record.id for record in others}
             if missing := ids - reached(env, info, ids, "update"):
                 raise unreachable(env, info, missing)
+    refuse_masked(env, info, pending)
     refuse_shared(env, info, [p.record for p in pending])
     check_states(env, info, pending)
 
@@ -129,12 +131,13 @@ def lost(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> set[int]:
 def deciding_fields(env: Env, info: ModelInfo) -> frozenset[str]:
     """Names of the fields on which it depends whether the caller may change a record."""
     found: frozenset[str] = env.policy.remembered(
-        ("deciding", info.key), lambda: _fields_read_by(info, env.reach(info, "update"))
+        ("deciding", info.key), lambda: fields_read_by(info, env.reach(info, "update"))
     )
     return found
 
 
-def _fields_read_by(info: ModelInfo, where: Any) -> frozenset[str]:
+def fields_read_by(info: ModelInfo, where: Any) -> frozenset[str]:
+    """Names of the stored fields of the model whose columns an expression reads, itself or in what it is made of."""
     columns = {
         part.name for part in (visitors.iterate(where) if where is not None else ())
         if isinstance(part, Column) and getattr(part.table, "fullname", None) == info.table.fullname

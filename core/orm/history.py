@@ -164,27 +164,34 @@ def entries_of(env: Env, info: ModelInfo, record_id: int, *, since: int = 0, unt
                limit: int = 50) -> list[Entry]:  # fmt: skip
     """The newest changes of a record after version `since`, up to version `until`.
 
-    None of a record that the caller may not see, in the bin or out of it, and hidden fields are left out.
+    None of a record that the caller may not see, in the bin or out of it; fields that are hidden, or kept from the
+    caller on this record, are left out.
     """
-    statement = env.policy.remembered(("entries", info.key), lambda: _entries_statement(env, info))
+    masks = env.policy.masks(info)
+    statement = env.policy.remembered(("entries", info.key), lambda: _entries_statement(env, info, masks))
     last = NEWEST if until is None else until
     asked = {"of_record": record_id, "since": since, "until": last, "most": limit}
     readable = env.policy.readable(info)
     found = []
     for row in env.session.execute(statement, asked, execution_options=TRUSTED):
         values = dict(row._mapping)
-        values["changes"] = {name: change for name, change in row.changes.items() if name in readable}
+        told = readable - {name for name in masks if values.pop(f"mask_{name}") is not False}
+        values["changes"] = {name: change for name, change in row.changes.items() if name in told}
         found.append(Entry(**values))
     return found
 
 
-def _entries_statement(env: Env, info: ModelInfo) -> Any:
+def _entries_statement(env: Env, info: ModelInfo, masks: Mapping[str, Any]) -> Any:
     record_id, user = bindparam("of_record", type_=BigInteger), env.composition.info("base.user").table
     seen = select(info.cls.id).where(
         info.cls.id == record_id, *row_criteria(env, info, info.cls, binned=None)
     )
+    kept = (
+        select(where).where(info.cls.id == record_id).scalar_subquery().label(f"mask_{name}")
+        for name, where in masks.items()
+    )
     return (
-        select(*_ENTRY, user.c.name.label("user_name"))
+        select(*_ENTRY, user.c.name.label("user_name"), *kept)
         .join_from(audit, user, audit.c.user_id == user.c.id, isouter=True)
         .where(audit.c.company_id == (env.company_id if info.kind != "deployment" else 0))
         .where(

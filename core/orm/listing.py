@@ -23,6 +23,7 @@ from core.orm.bulk import as_json
 from core.orm.criteria import label_of, readable_value, row_criteria
 from core.orm.fields import TO_MANY, TO_ONE, Field
 from core.orm.kept import Build, read_kept
+from core.orm.masking import shown_instead, unless_masked
 from core.orm.ordering import Order, OrderValue, label_join, order_value, outer_cell, typed_key, whole_id
 from core.orm.searching import MAX_SEARCHED, grams_suffice, search_criteria, search_filter, search_texts
 from core.orm.stretches import stretches
@@ -240,7 +241,21 @@ def position_statement(env: Env, info: ModelInfo, columns: Sequence[Column], par
 
 def _cells(env: Env, info: ModelInfo, columns: Sequence[Column]) -> list[Any]:
     found = [cell(info, "id", "id", env.language), cell(info, "version", "version", env.language)]
-    return found + [cell(info, column.name, f"c{n}", env.language) for n, column in enumerate(columns)]
+    return found + [seen_cell(env, info, column.name, f"c{n}") for n, column in enumerate(columns)]
+
+
+def seen_cell(env: Env, info: ModelInfo, name: str, label: str) -> Any:
+    """A column as the caller may see it on each row."""
+    if name not in env.policy.masks(info):
+        return cell(info, name, label, env.language)
+    kept = ("cell", info.key, name, label, env.language)
+    return env.policy.remembered(kept, lambda: _masked_cell(env, info, name, label))
+
+
+def _masked_cell(env: Env, info: ModelInfo, name: str, label: str) -> Any:
+    field = info.fields[name]
+    value = readable_value(field, getattr(info.cls, field.attribute), env.language)
+    return unless_masked(env, info, name, value, instead=shown_instead(field)).label(label)
 
 
 @lru_cache(maxsize=20_000)

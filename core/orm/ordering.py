@@ -21,6 +21,7 @@ from core.errors import BadRequest
 from core.i18n import _
 from core.orm.criteria import readable_value
 from core.orm.fields import TEXTS, TO_MANY, TO_ONE, Field
+from core.orm.masking import unless_masked
 from core.orm.normalise import entry_text
 
 if TYPE_CHECKING:
@@ -75,10 +76,20 @@ def order_value(env: Env, info: ModelInfo, field: Field) -> OrderValue:
     """What rows of the model are ordered by for this field."""
     target = env.composition.models.get(str(field.target_key)) if field.kind in TO_ONE else None
     if target is None:
-        return OrderValue(_own_value(env, info, field, info.cls), field, codes=_indexed_codes(info, field))
-    join = label_join(env, target, getattr(info.cls, field.attribute), "order")
+        codes = _indexed_codes(info, field) if field.name not in env.policy.masks(info) else ()
+        return OrderValue(_own_value(env, info, field, info.cls), field, codes=codes)
+    join = label_join(env, target, _key_of(env, info, field), "order")
     named_by = _names_order(env, target)
     return OrderValue(_own_value(env, target, named_by, join[0]), named_by, join)
+
+
+def _key_of(env: Env, info: ModelInfo, field: Field) -> Any:
+    """The id behind a reference, the same object each time."""
+    column = getattr(info.cls, field.attribute)
+    if field.name not in env.policy.masks(info):
+        return column
+    kept = ("order key", info.key, field.name)
+    return env.policy.remembered(kept, lambda: unless_masked(env, info, field.name, column))
 
 
 def _names_order(env: Env, target: ModelInfo) -> Field:
@@ -89,6 +100,10 @@ def _names_order(env: Env, target: ModelInfo) -> Field:
 
 
 def _own_value(env: Env, info: ModelInfo, field: Field, cls: Any) -> Any:
+    return unless_masked(env, info, field.name, _stored_value(env, info, field, cls), cls)
+
+
+def _stored_value(env: Env, info: ModelInfo, field: Field, cls: Any) -> Any:
     if field.sortable and field.kind in TEXTS:
         return getattr(cls, f"_{field.column_name}__sort")
     column = getattr(cls, field.attribute)

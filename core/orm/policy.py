@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from core.errors import AccessDenied
 from core.i18n import LazyString, _
@@ -20,6 +20,18 @@ class Explanation:
 
     allowed: bool
     reasons: list[LazyString] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class FieldLimits:
+    """Fields, as (model key, name), that the company keeps from the caller: not seen at all, or not changed."""
+
+    hidden: frozenset[tuple[str, str]] = frozenset()
+    locked: frozenset[tuple[str, str]] = frozenset()
+    """Those that are hidden are locked as well."""
+
+
+NO_LIMITS: Final = FieldLimits()
 
 
 class Policy(Protocol):
@@ -45,6 +57,13 @@ class Policy(Protocol):
 
     def offers(self, info: ModelInfo, method: Method[..., Any]) -> bool:
         """Whether the caller may run a method of the model at all."""
+
+    def masks(self, info: ModelInfo) -> Mapping[str, Where]:
+        """Fields whose values are kept from the caller on some rows: name -> on which. See `core.orm.masking`."""
+
+    @property
+    def limits(self) -> FieldLimits:
+        """What the company has taken from the caller's roles of the fields that are declared for them."""
 
     def explain(self, info: ModelInfo, action: str, record: Any = None) -> Explanation:
         """The same decision in words."""
@@ -79,6 +98,13 @@ class SystemPolicy:
 
     def offers(self, info: ModelInfo, method: Method[..., Any]) -> bool:
         return self.allowed(info, method.right)
+
+    def masks(self, info: ModelInfo) -> Mapping[str, Where]:
+        return {}
+
+    @property
+    def limits(self) -> FieldLimits:
+        return NO_LIMITS
 
     def explain(self, info: ModelInfo, action: str, record: Any = None) -> Explanation:
         return Explanation(True, [_("System work: {reason}", reason=self.reason)])

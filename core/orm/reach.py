@@ -32,16 +32,26 @@ def allowed_methods(env: Env, info: ModelInfo, record: Any) -> list[AnyMethod]:
 
 
 class Possibilities(NamedTuple):
-    """What a caller may do with one record; `methods` are those the caller's rights allow, in whatever state."""
+    """What a caller may do with one record; `methods` are those the caller's rights allow, in whatever state.
+    `masked` are fields whose values are kept from the caller on this record.
+    """
 
     actions: frozenset[str]
     methods: list[AnyMethod]
+    masked: frozenset[str] = frozenset()
 
 
-def questions(env: Env, info: ModelInfo, actions: Sequence[str]) -> dict[str | AnyMethod, list[Where]]:
-    """What has to be asked of a row for both of them, before its state is known."""
-    asked: dict[str | AnyMethod, list[Where]] = {}
+class Kept(NamedTuple):
+    """The question whether a field is kept from the caller on the row."""
+
+    name: str
+
+
+def questions(env: Env, info: ModelInfo, actions: Sequence[str]) -> dict[str | AnyMethod | Kept, list[Where]]:
+    """What has to be asked of a row for all of it, before its state is known."""
+    asked: dict[str | AnyMethod | Kept, list[Where]] = {}
     asked.update(_rights(env, info, actions))
+    asked.update({Kept(name): [where] for name, where in env.policy.masks(info).items()})
     for method in _of_caller(env, info):
         asked[method] = _rows(env, info, method.right) + _own(env, method)
     return asked

@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Text, and_, bindparam, cast, func, literal, s
 from core.errors import NotFound
 from core.orm.bulk import given_ids
 from core.orm.criteria import label_of, row_criteria
-from core.orm.listing import Column, cell, columns_of
+from core.orm.listing import Column, columns_of, seen_cell
 from core.orm.methods import Where
 from core.orm.trust import TRUSTED
 
@@ -41,9 +41,7 @@ def question(
 ) -> Question:
     """The statement for any row of the model, as `answer` runs it. An empty list of conditions holds for each row."""
     columns = columns_of(env, info, names)
-    cells = [
-        cell(info, name, name, env.language) for name in ("id", "version", *(one.name for one in columns))
-    ]
+    cells = [seen_cell(env, info, name, name) for name in ("id", "version", *(one.name for one in columns))]
     narrow = tuple(one for one, found in asked.items() if found)
     decided = [func.coalesce(and_(true(), *asked[one]), False).label(f"a{n}") for n, one in enumerate(narrow)]
     statement = select(*cells, *decided).where(

@@ -14,6 +14,7 @@ from core.orm.binding import read
 from core.orm.criteria import readable_value
 from core.orm.fields import TEXTS
 from core.orm.grams import matches, query_grams
+from core.orm.masking import unless_masked
 from core.orm.normalise import entry_text
 from core.orm.search_query import understand
 
@@ -45,15 +46,15 @@ def search_criteria(env: Env, info: ModelInfo, query: str) -> Any:
 
 def grams_suffice(env: Env, info: ModelInfo, query: str) -> bool:
     """Whether every candidate of this query is a hit for this caller, so that none has to be checked again."""
-    readable = env.policy.readable(info)
+    readable, masks = env.policy.readable(info), env.policy.masks(info)
     return understand(entry_text(query)).is_told_by_grams and all(
-        field.name in readable for field in info.searchable
+        field.name in readable and field.name not in masks for field in info.searchable
     )
 
 
 def search_texts(env: Env, info: ModelInfo, query: str) -> Any:
-    """The searched fields that this caller may read, as one array for the recheck; nothing where the words stand in
-    them as they are written, which the database sees for itself.
+    """The searched fields that this caller may read of the row, as one array for the recheck; nothing where the words
+    stand in them as they are written, which the database sees for itself.
     """
     texts, words = _readable_texts(env, info), understand(entry_text(query)).written
     if words is None:
@@ -69,9 +70,10 @@ def _readable_texts(env: Env, info: ModelInfo) -> Any:
         if field.name in readable:
             column = getattr(info.cls, field.name)
             if field.kind == "translated":
-                cells += [readable_value(field, column, language) for language in ("zh_CN", "en")]
+                texts = [readable_value(field, column, language) for language in ("zh_CN", "en")]
             else:
-                cells.append(column if field.kind in TEXTS else cast(column, Text))
+                texts = [column if field.kind in TEXTS else cast(column, Text)]
+            cells += [unless_masked(env, info, field.name, text) for text in texts]
     return func.array_remove(array(cells), None) if cells else cast(array([]), ARRAY(Text))
 
 

@@ -11,6 +11,7 @@ from core.orm.deleting import delete_records, restore_records
 from core.orm.fields import Field
 from core.orm.history import Entry, as_stored, entries_of_request
 from core.orm.links import linked_ids
+from core.orm.masking import masked_on
 from core.orm.policy import require
 from core.orm.tables import state_literal
 
@@ -47,9 +48,18 @@ def undo_request(env: Env, request_id: str) -> int:
         raise NotFound(_("There is nothing to undo."))
     _require_rights(env, mine)
     system = env.sudo(_("undo"))
-    for info, entry in mine:
-        _undo_entry(system, info, entry)
+    try:
+        for info, entry in mine:
+            _undo_entry(system, info, entry)
+    except Conflict as conflict:
+        raise _as_seen(env, info, entry.record_id, conflict) from None
     return len({(entry.model, entry.record_id) for _info, entry in mine})
+
+
+def _as_seen(env: Env, info: ModelInfo, key: int, conflict: Conflict) -> Conflict:
+    """The conflict without values that the caller does not get."""
+    told = env.policy.readable(info) - masked_on(env, info, [key]).get(key, frozenset())
+    return Conflict([one for one in conflict.fields if one.name in told], conflict.message)
 
 
 def _require_rights(env: Env, entries: Iterable[tuple[ModelInfo, Entry]]) -> None:

@@ -33,7 +33,8 @@ def build_list(scope: Scope, info: ModelInfo, declared: Declared | None) -> Effe
         model=info,
         name=declared.name if declared else "list",
         label=view.label,
-        columns=columns or tuple(_shown(scope, found) for found in default_columns(info, scope.addons, 1)),
+        columns=columns
+        or tuple(_shown(scope, found) for found in _visible(scope, info)[:1] or [info.fields["id"]]),
         order=_order(fields, view.order, info.order),
         presets=_presets(scope, declared),
         filters=filters,
@@ -63,8 +64,7 @@ def build_board(scope: Scope, info: ModelInfo, declared: Declared, rows: Declare
         name=declared.name,
         label=view.label,
         column=column,
-        card=card
-        or tuple(_shown(scope, found) for found in default_columns(info, scope.addons, CARD_FIELDS)),
+        card=card or tuple(_shown(scope, found) for found in _visible(scope, info)[:CARD_FIELDS]),
         move=scope.method(info, view.move) if view.move is not None else None,
         total=total,
         order=_order(fields, view.order, info.order),

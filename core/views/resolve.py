@@ -2,7 +2,8 @@
 
 Changes of all enabled addons are applied first, in dependency order; only then are the fields and methods
 of addons that are off taken away, and blocks that became empty with them. The result is remembered per
-composition, view, set of addons and those roles on which any field depends. Nothing here asks who may read
+composition, view, set of addons, those roles on which any field depends, and what the company has taken from the
+caller of the fields. Nothing here asks who may read
 which rows: that is the Env's.
 """
 
@@ -14,12 +15,14 @@ from typing import TYPE_CHECKING, Any, Final
 from core.errors import BadRequest, NotFound
 from core.i18n import LazyString, _
 from core.orm.compose import composition
+from core.orm.policy import NO_LIMITS, FieldLimits
 from core.views.build_form import build_form
 from core.views.build_rows import build_board, build_list
 from core.views.effective import EffectiveBoard, EffectiveForm, EffectiveList, EffectiveRows, EffectiveView
 from core.views.filters import shortened
 from core.views.form import FormView
 from core.views.listing import ListView
+from core.views.offered import offered_view
 from core.views.registry import Registry, registry_of
 from core.views.scope import Scope
 from core.views.view import View
@@ -100,7 +103,11 @@ def _named(env: Env, model: Any, name: str) -> Any:
     if declared is None and name not in _ALWAYS:
         raise NotFound
     kind = declared.view.kind if declared is not None else name
-    return _effective(registry, info.key, declared.view if declared else None, kind, env.addons, env.roles)
+    view = declared.view if declared else None
+    found = _effective(registry, info.key, view, kind, env.addons, env.roles, env.policy.limits)
+    if isinstance(found, EffectiveForm) or not found.presets:
+        return found
+    return env.policy.remembered(("view", found), lambda: offered_view(env, found))
 
 
 def _key(model: Any) -> str:
@@ -114,28 +121,21 @@ def _effective(
     kind: str,
     addons: frozenset[str],
     roles: frozenset[str] | None,
+    limits: FieldLimits = NO_LIMITS,
 ) -> EffectiveView:
     mattering = None if roles is None else roles & registry.roles
-    known = (key, view, kind, registry.enabled(addons), mattering)
-    found: EffectiveView = registry.remembered(
-        known, lambda: _built(registry, key, view, kind, known[3], mattering)
-    )
+    scope = Scope(registry, registry.enabled(addons), mattering, limits)
+    known = (key, view, kind, scope.addons, mattering, limits)
+    found: EffectiveView = registry.remembered(known, lambda: _built(scope, key, view, kind))
     return found
 
 
-def _built(
-    registry: Registry,
-    key: str,
-    view: type[View[Any]] | None,
-    kind: str,
-    addons: frozenset[str],
-    roles: frozenset[str] | None,
-) -> EffectiveView:
-    scope = Scope(registry, addons, roles)
+def _built(scope: Scope, key: str, view: type[View[Any]] | None, kind: str) -> EffectiveView:
+    registry = scope.registry
     info = registry.models[key]
     declared = registry.views[view] if view is not None else None
     if kind == "form":
         return build_form(scope, info, declared)
     if kind == "board" and declared is not None:
-        return build_board(scope, info, declared, registry.declared_for(key, addons).get("list"))
+        return build_board(scope, info, declared, registry.declared_for(key, scope.addons).get("list"))
     return build_list(scope, info, declared)

@@ -9,6 +9,7 @@ from core.orm.column_types import State
 from core.orm.compose import ModelInfo
 from core.orm.fields import Field, field_name
 from core.orm.methods import Method
+from core.orm.policy import NO_LIMITS, FieldLimits
 from core.views.references import method_name, owner_of
 from core.views.registry import Declared, Registry, role_code
 
@@ -20,13 +21,15 @@ class Scope:
     registry: Registry
     addons: frozenset[str]
     roles: frozenset[str] | None = None
+    limits: FieldLimits = NO_LIMITS
+    """What the company has taken from the caller's roles."""
 
     def fields(self, info: ModelInfo) -> dict[str, Field]:
         """The fields that exist here and may be seen."""
         return {
             name: found
             for name, found in info.fields_for(self.addons).items()
-            if self._open(found.visible_to)
+            if self._open(found.visible_to) and (info.key, name) not in self.limits.hidden
         }
 
     def readable(self, info: ModelInfo) -> dict[str, Field]:
@@ -46,7 +49,9 @@ class Scope:
     def readonly(self, field: Field) -> bool:
         """Whether nobody edits the field in a form, or none with these roles."""
         fixed = field.readonly or field.system or field.is_computed or field.kind in ("state", "one2many")
-        return fixed or not self._open(field.editable_by)
+        return (
+            fixed or not self._open(field.editable_by) or (field.model_key, field.name) in self.limits.locked
+        )
 
     def states(self, info: ModelInfo) -> tuple[State, ...]:
         """The states that records can reach here: the first one, and those of methods that are on."""

@@ -11,10 +11,15 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select, true
 
+from core.auth import access
 from core.auth.access_index import access_index
+from core.auth.field_rights import is_limitable
+from core.auth.field_rights_hooks import can_be_limited
+from core.auth.field_rights_rows import set_field_rights
 from core.auth.grants import Rows
+from core.auth.rights_hooks import KEEPERS
 from core.errors import InUse
 from core.files.access import takes_files
 from core.files.models import Attachment
@@ -33,6 +38,7 @@ from core.testing.conformance import (
     reachable,
 )
 from core.testing.factories import Factory
+from core.testing.kept_back import KINDS, kept_texts, told
 from core.testing.people import NORTH, SOUTH, STAFF
 from core.testing.product import Product
 from core.testing.promises import broken_promises, deletable
@@ -42,6 +48,10 @@ HOLDERS = ("owner", "colleague", "superior", "director", "other")
 """They get the role in question; stranger and admin never do."""
 OWNERS = {NORTH: ("owner", "colleague", "superior", "director", "nobody"), SOUTH: ("other", "nobody")}
 RECIPES = {
+    "base.field_right": lambda _factory: {"model": "base.department", "field": "name"},
+    "base.value_limit": lambda factory: {
+        "model": "base.employee", "field": "department", "value": str(factory.make("base.department").id),
+    },
     "base.user_role": lambda factory: {"user": factory.make("base.user")},
     "base.attachment": lambda factory: {
         "model": "base.department", "record_id": factory.make("base.department").id,
@@ -174,6 +184,54 @@ def test_files_follow_their_record(world: World, populations: dict[str, Populati
         seen, expected = {row[0] for row in page.rows}, {key for key, one in home.items() if one in reached}
         if seen != expected:
             found.append(f"{caller}: shows {sorted(seen - expected)} and hides {sorted(expected - seen)}")
+    assert found == []
+
+
+def kept_names(info: ModelInfo) -> list[str]:
+    """The fields whose values a test tells apart and a company may take from roles."""
+    return [
+        found.name for found in info.fields.values()
+        if found.kind in KINDS and is_limitable(found) and found.is_stored
+    ]  # fmt: skip
+
+
+def test_hidden_values_leave_by_no_way(world: World, populations: dict[str, Population]) -> None:
+    """All texts of a model are hidden from every role, its names among them."""
+    population = populations[NORTH]
+    info, names = population.info, kept_names(population.info)
+    with world.system(NORTH) as env:
+        if not can_be_limited(env, info) or not names:
+            return
+        kept = kept_texts(env, population, names)
+        roles = env.search("base.role", limit=500)
+        codes = {
+            code for code, _action, _level in access_index(world.composition).levels(info, env.addons)
+        } - KEEPERS
+        for role in (one for one in roles if one.code in codes):
+            set_field_rights(env, role.id, info, dict.fromkeys(names, "hidden"))
+    found = []
+    for caller, env in callers(world, info, ("owner", "superior")):
+        assert caller == "admin" or not set(names) & env.policy.readable(info)
+        if caller != "admin":  # it keeps what is shipped
+            found += [f"{caller}: {problem}" for problem in told(env, population, kept)]
+    assert found == []
+
+
+def test_masked_values_leave_by_no_way(
+    world: World, populations: dict[str, Population], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same where everybody sees the fields, and their values on no row."""
+    population = populations[NORTH]
+    info, names = population.info, kept_names(population.info)
+    with world.system(NORTH) as env:
+        kept = kept_texts(env, population, names)
+    masks = {name: func.coalesce(info.cls.id > 0, true()) for name in names}
+    monkeypatch.setattr(access, "masks_for", lambda _index, asked, _env: masks if asked is info else {})
+    access_index(world.composition).memories.forget()
+    found = []
+    for caller, env in callers(world, info, ("owner", "superior")):
+        found += [f"{caller}: {problem}" for problem in told(env, population, kept)]
+    access_index(world.composition).memories.forget()
     assert found == []
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Any
 
 from addons.crm_base.models.category import Category
+from addons.crm_base.services.confidential import may_confide, may_open
 from addons.crm_base.services.contacting import log_contact, may_make_activities, plan_contact
 from addons.crm_base.services.customer_status import apply_proposals
 from core.api import (
@@ -128,6 +129,10 @@ class Customer(
     business: Mapped[str | None] = longtext(_("Business description"), default=None)
     intention: Mapped[str | None] = longtext(_("Purchase intention"), default=None)
     remarks: Mapped[str | None] = longtext(_("Remarks"), default=None)
+    is_confidential: Mapped[bool] = field(
+        _("Contact data confidential"), default=False, readonly=True, tracked=True,
+        help=_("Telephone, mail, addresses and contacts are for the owner, the direct superior and administrators."),
+    )  # fmt: skip
     last_contact_at: Mapped[datetime | None] = field(
         _("Last contact"), default=None, readonly=True, sortable=True
     )
@@ -170,6 +175,19 @@ class Customer(
         """The customer gets another owner, who is told; the change stays in the history."""
         self.owner = to
         current_env().notify([to], _("The customer “{name}” is yours now.", name=self.name), self)
+
+    @action(
+        label=_("Keep contact data confidential"), right="confide", by=may_confide, icon="lock",
+        confirm=_("Only you, your direct superior and administrators will see how this customer is reached."),
+    )  # fmt: skip
+    def confide(self) -> None:
+        """Others go on seeing that the customer exists and who owns it."""
+        self.is_confidential = True
+
+    @action(label=_("Open contact data"), right="confide", by=may_open, icon="eye")
+    def open_contact_data(self) -> None:
+        """Everybody who sees the customer sees again how it is reached."""
+        self.is_confidential = False
 
     @action(
         label=_("Apply proposed status"), icon="refresh-dot", many=True,

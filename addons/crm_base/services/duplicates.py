@@ -1,4 +1,8 @@
-"""Who is in the files already? Looked up with the kernel's eyes, and told as no more than a name and its owner."""
+"""Who is in the files already? Looked up with the kernel's eyes, and told as no more than a name and its owner.
+
+A match tells that a value is the same. So fields that the caller does not see take no part, nor values that are kept
+from the caller: a guess of a telephone number finds no confidential customer.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from addons.crm_base.services.company_names import brand_of, core_of, core_words, is_same, is_similar
-from core.api import Env, LazyString, _
+from core.api import Env, LazyString, _, not_
 
 CANDIDATES: Final = 30
 """Records looked at for each search; the search itself has found them by name or number."""
@@ -62,6 +66,11 @@ def look(
 ) -> list[Match]:
     """Records of `model` that match the probe in these searchable fields (by name), whoever owns them."""
     info = env.info(model)
+    readable = env.policy.readable(info)
+    companies, people, phones, emails, tax_numbers = (
+        [name for name in names if name in readable]
+        for names in (companies, people, phones, emails, tax_numbers)
+    )
     asked = [
         *_questions(companies, probe.companies, _searches_of_company, _judge_company),
         *_questions(people, probe.people, _searches_of_person, _judge_person),
@@ -78,7 +87,7 @@ def look(
     return [
         Match(
             info.label,
-            hit.name,
+            hit.name if info.display in readable else f"#{key}",
             hit.owner,
             tuple(hit.reasons),
             f"/r/{info.key}/{key}" if key in visible else None,
@@ -107,8 +116,9 @@ def _collect(env: Env, info: Any, question: _Question, hits: dict[int, _Hit]) ->
     has_owner = "owner" in info.fields
     columns = list(dict.fromkeys((info.display, *question.fields, *(("owner",) if has_owner else ()))))
     system = env.sudo(_("duplicate check"))
+    known = [not_(kept) for name in question.fields if (kept := env.mask(info, name)) is not None]
     for search in question.searches:
-        page = system.page(info, columns, search=search, order="-id", limit=CANDIDATES)
+        page = system.page(info, columns, *known, search=search, order="-id", limit=CANDIDATES)
         at = {column.name: column.offset + column.width - 1 for column in page.columns}
         for row in page.rows:
             judged = (

@@ -101,11 +101,11 @@ class CustomerForm(FormView[Customer]):
     layout = [
         header(
             button(Customer.log_activity, style="primary"), button(Customer.plan_activity), button(Customer.transfer),
-            button(Customer.apply_proposed_status),
+            button(Customer.apply_proposed_status), button(Customer.confide), button(Customer.open_contact_data),
         ),
         group(
             _("Customer"), Customer.name, Customer.phone, Customer.kind, Customer.short_name, Customer.email,
-            Customer.website, Customer.owner, Customer.status,
+            Customer.website, Customer.owner, Customer.status, Customer.is_confidential,
         ),
         group(
             _("Classification"), Customer.relation, Customer.level, Customer.industry, Customer.customer_type,

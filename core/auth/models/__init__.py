@@ -5,6 +5,7 @@ from core.auth.models.company import Company
 from core.auth.models.department import Department
 from core.auth.models.employee import Employee
 from core.auth.models.external_key import ExternalKey
+from core.auth.models.field_right import FieldRight, ValueLimit
 from core.auth.models.login_attempt import LoginAttempt
 from core.auth.models.notice import Notice
 from core.auth.models.numbering import Numbering
@@ -23,12 +24,12 @@ from core.auth.models.user import User
 MODELS = (
     Company, User, Department, Employee, RoleRow, UserRole, Session, LoginAttempt, OneTimeToken, CompanyAddon,
     Option, Numbering, Notice, ExternalKey, Setting, Totp, RecoveryCode, Passkey,
-    SignInStep, RolePlace, RoleRight, RoleScreen, HierarchyRule,
+    SignInStep, RolePlace, RoleRight, RoleScreen, HierarchyRule, FieldRight, ValueLimit,
 )  # fmt: skip
 """For the loader: the kernel's addon lists this package once."""
 
 __all__ = [
-    "MODELS", "Company", "CompanyAddon", "Department", "Employee", "ExternalKey", "HierarchyRule", "LoginAttempt",
-    "Notice", "Numbering", "OneTimeToken", "Option", "Passkey", "RecoveryCode", "RolePlace", "RoleRight", "RoleRow",
-    "RoleScreen", "Session", "Setting", "SignInStep", "Totp", "User", "UserRole",
+    "MODELS", "Company", "CompanyAddon", "Department", "Employee", "ExternalKey", "FieldRight", "HierarchyRule",
+    "LoginAttempt", "Notice", "Numbering", "OneTimeToken", "Option", "Passkey", "RecoveryCode", "RolePlace",
+    "RoleRight", "RoleRow", "RoleScreen", "Session", "Setting", "SignInStep", "Totp", "User", "UserRole", "ValueLimit",
 ]  # fmt: skip

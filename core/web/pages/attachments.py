@@ -17,6 +17,7 @@ from core.files.reading import attachments_of, may_add
 from core.i18n import LazyString, _, _n
 from core.orm.compose import ModelInfo
 from core.orm.stored_file import StoredFile
+from core.web.names import name_columns
 from core.web.pages.records import id_of, model_of, part, place, record_crumbs
 from core.web.pages.records_page import name_of
 from core.web.redirects import redirect
@@ -81,7 +82,7 @@ def _record(request: Request) -> tuple[ModelInfo, int, str]:
     info, key = model_of(request), id_of(request)
     if not takes_files(info):
         raise NotFound()
-    cells = Cells([info.fields[info.display]], place(request))
+    cells = Cells([info.fields[name] for name in name_columns(request.env, info)], place(request))
     return info, key, name_of(info, cells, request.env.read(info.cls, key, cells.names))
 
 

@@ -11,11 +11,13 @@ from typing import Any
 
 from core.errors import AccessDenied, NotFound
 from core.i18n import LazyString, _, formatter
-from core.orm.compose import composition
+from core.orm.compose import ModelInfo, composition
 from core.orm.env import Env
 from core.orm.fields import field_name
 from core.views.navigation import MenuNode, menu_tree, view_url
+from core.views.offered import offered_presets
 from core.views.workbench import Card
+from core.web.names import name_columns, name_in
 from core.web.pages.notices import notices_of
 from core.web.rendering import render
 from core.web.request import Request
@@ -87,10 +89,15 @@ def _where(env: Env, card: Card) -> tuple[Any, ...]:
 
 
 def _target(env: Env, card: Card) -> tuple[Any, str] | None:
-    """The model and the list's address; None where the caller may not read the model here."""
+    """The model and the list's address; None where the caller may not read the model here, or the rows of the card
+    would tell what they may not know.
+    """
     definition = card.view.__keyuan_model__
     info = composition().info(definition)
     if info.addon not in env.addons or not env.can("read", info.cls):
+        return None
+    chosen = [preset for preset in card.view.presets if preset.key == card.preset]
+    if len(offered_presets(env, info, chosen)) < len(chosen):
         return None
     return info, view_url(info.key, card.view, preset=card.preset)
 
@@ -112,21 +119,25 @@ def _rows(env: Env, card: Card) -> list[Shown]:
     if found is None:
         return []
     info, url = found
-    columns = [info.display, *(field_name(column) for column in card.columns)]
+    readable = env.policy.readable(info)
+    others = [name for column in card.columns if (name := field_name(column)) in readable]
+    order = card.order if card.order is None or card.order.removeprefix("-") in readable else None
+    columns = [*name_columns(env, info), *others]
     try:
-        page = env.page(info.cls, columns, *_where(env, card), order=card.order, limit=card.limit)
+        page = env.page(info.cls, columns, *_where(env, card), order=order, limit=card.limit)
     except (AccessDenied, NotFound):
         return []
-    lines = tuple(_line(env, info.key, page, row, card.late) for row in page.rows)
+    lines = tuple(_line(env, info, page, row, card.late) for row in page.rows)
     return [Shown(card.key, card.title, url, lines, empty=card.empty)]
 
 
-def _line(env: Env, model: str, page: Any, row: tuple[Any, ...], marks_late: bool) -> Line:
-    name, *others = page.columns
+def _line(env: Env, info: ModelInfo, page: Any, row: tuple[Any, ...], marks_late: bool) -> Line:
+    has_name = bool(page.columns) and page.columns[0].name == info.display
+    others = page.columns[1:] if has_name else page.columns
     texts = [text for text in (_text(env, column, row) for column in others) if text]
     is_late = marks_late and any(_is_past(env, row[column.offset]) for column in others)
-    label = str(row[name.offset + name.width - 1] or f"#{row[0]}")
-    return Line(f"/r/{model}/{row[0]}", label, " · ".join(texts), is_late)
+    label = name_in(page, row) if has_name else f"#{row[0]}"
+    return Line(f"/r/{info.key}/{row[0]}", label, " · ".join(texts), is_late)
 
 
 def _text(env: Env, column: Any, row: tuple[Any, ...]) -> str:

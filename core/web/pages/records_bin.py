@@ -13,6 +13,7 @@ from core.orm.policy import require
 from core.views.effective import ShownField
 from core.views.resolve import list_for
 from core.web import errors
+from core.web.names import is_named
 from core.web.pages.records import crumbs, id_of, ids_in, model_of, part, place, record_crumbs
 from core.web.pages.records_dialog import back_to_list, marked
 from core.web.pages.records_page import binned, title_of
@@ -94,7 +95,7 @@ def show(request: Request) -> Any:
     known: Field = info.fields["deleted_at"]
     columns = (*view.columns[:5], _shown(info, known))
     at = place(request, linked=False)
-    table = table_for(info, columns, at, True, False)
+    table = table_for(info, columns, at, True, False, is_named(env, info))
     where = env.policy.where(info, "delete")
     page = env.page(
         info.cls, table.names, *(() if where is None else (where,)), order="-deleted_at",

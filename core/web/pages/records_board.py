@@ -23,6 +23,7 @@ from core.views.resolve import board_for
 from core.views.scope import Scope
 from core.web import errors
 from core.web.forms import in_language
+from core.web.names import is_named, name_columns, name_in
 from core.web.pages.records import id_of, model_of, place
 from core.web.pages.records_address import Address
 from core.web.redirects import redirect, safe_next
@@ -78,7 +79,7 @@ def board(request: Request, view: EffectiveBoard, address: Address) -> Board:
     }
     columns = column_values(env, view)
     columns += [(NO_VALUE, _("(none)"), "secondary")] if NO_VALUE in known else []
-    table = table_for(view.model, view.card, at, False, False)
+    table = table_for(view.model, view.card, at, False, False, is_named(env, view.model))
     number, money = formatter("integer", at.language), _total_writer(view, at)
     lanes = []
     for value, label, colour in columns:
@@ -117,10 +118,9 @@ def column_values(env: Env, view: EffectiveBoard) -> list[tuple[str, LazyString 
     if column.kind != "many2one":
         raise NotFound()
     target = env.info(column.target_key)
-    order = target.order if target.order.removeprefix("-") in target.fields else None
-    page = env.page(target, [target.display], order=order, limit=MOST_COLUMNS)
-    cell = page.columns[0].offset + page.columns[0].width - 1
-    return [(str(row[0]), str(row[cell] or f"#{row[0]}"), "secondary") for row in page.rows]
+    order = target.order if target.order.removeprefix("-") in env.policy.readable(target) else None
+    page = env.page(target, name_columns(env, target), order=order, limit=MOST_COLUMNS)
+    return [(str(row[0]), name_in(page, row), "secondary") for row in page.rows]
 
 
 def _cards(

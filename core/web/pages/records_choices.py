@@ -14,6 +14,7 @@ from core.orm.env import Env
 from core.orm.fields import TO_MANY, TO_ONE, Field
 from core.views.filters import checked_text, shortened
 from core.web.forms import typed_arguments
+from core.web.names import name_columns, name_in
 from core.web.pages.records import model_of
 from core.web.request import Request
 from core.web.routes import endpoint
@@ -67,14 +68,15 @@ def proposals(env: Env, field: Field, text: str) -> list[tuple[int, str]]:
 def _records(env: Env, target: ModelInfo, text: str) -> list[tuple[int, str]]:
     """By the search of the model, else by the beginning of its name, in the order of its names where it has one."""
     where = []
-    display = target.fields[target.display]
+    display, named = target.fields[target.display], name_columns(env, target)
     if text and not target.searchable:
-        if display.kind not in ("text", "translated", "number", "email"):
+        if not named or display.kind not in ("text", "translated", "number", "email"):
             return []
         where.append(env.condition(target, target.display, "contains", text))
     search = text if text and target.searchable else None
-    order = target.display if display.sortable and search is None else None
-    known = target.order if target.order.removeprefix("-") in target.fields else "-id"
-    page = env.page(target, [target.display], *where, search=search, order=order or known, limit=MOST)
-    cell = page.columns[0].offset + page.columns[0].width - 1
-    return [(row[0], str(row[cell]) if row[cell] not in (None, "") else f"#{row[0]}") for row in page.rows]
+    order = target.display if named and display.sortable and search is None else None
+    known = target.order.removeprefix("-") in env.policy.readable(target)
+    page = env.page(
+        target, named, *where, search=search, order=order or (target.order if known else "-id"), limit=MOST
+    )
+    return [(row[0], name_in(page, row)) for row in page.rows]

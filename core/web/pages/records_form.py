@@ -11,6 +11,7 @@ from core.orm.attempts import attempt
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.fields import MISSING, TO_MANY
+from core.orm.masking import masked_on
 from core.views.effective import EffectiveForm
 from core.views.hint import Hint, ask_hints
 from core.views.resolve import form_for
@@ -19,7 +20,7 @@ from core.web.forms import RecordForm, refuse_unknown_names, stored_values, type
 from core.web.pages.records import crumbs, id_of, model_of, part, place, record_crumbs, setting
 from core.web.pages.records_conflict import Clash, choices_made, clashes
 from core.web.pages.records_once import KEY, first_answer, known_answer, new_key, remember_answer, sent_key
-from core.web.pages.records_page import binned, title_of
+from core.web.pages.records_page import binned, kept_values, title_of
 from core.web.redirects import safe_next
 from core.web.rendering import render
 from core.web.request import Request
@@ -186,9 +187,15 @@ def _empty_form(request: Request, info: ModelInfo, view: EffectiveForm) -> Recor
 
 
 def _form_of(request: Request, info: ModelInfo, view: EffectiveForm, record: Any) -> RecordForm:
-    typed = typed_fields(view.editable)
+    kept = _kept_from(request.env, info, record)
+    typed = [one for one in typed_fields(view.editable) if one.source.name not in kept]
     stored = stored_values(request.env, record, [one.source for one in typed])
     return RecordForm(request.env, typed, setting(request, info), stored)
+
+
+def _kept_from(env: Env, info: ModelInfo, record: Any) -> frozenset[str]:
+    """Fields whose values are kept from the caller on this record: the form shows that, and takes nothing for them."""
+    return masked_on(env, info, [record.id]).get(record.id, frozenset())
 
 
 def _hints(env: Env, request: Request, view: EffectiveForm, values: Mapping[str, Any]) -> list[Hint]:
@@ -268,13 +275,14 @@ def _fixed(request: Request, info: ModelInfo, view: EffectiveForm, record: Any) 
     """The values of fields that this form only shows."""
     if record is None:
         return {}
-    names = [
-        name for name in view.columns if view.fields.get(name) is not None and view.fields[name].readonly
-    ]
+    kept = _kept_from(request.env, info, record)
+    shown = [name for name in view.columns if view.fields.get(name) is not None]
+    names = [name for name in shown if view.fields[name].readonly and name not in kept]
+    hidden = kept_values(name for name in shown if name in kept)
     if not names:
-        return {}
+        return dict(hidden)
     cells = Cells([info.fields[name] for name in names], place(request, whole=True))
-    return dict(cells.write(request.env.read(info.cls, record.id, cells.names)))
+    return cells.write(request.env.read(info.cls, record.id, cells.names)) | hidden
 
 
 @endpoint("hints", "/r/{model}/hints", "POST")

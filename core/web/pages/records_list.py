@@ -12,6 +12,7 @@ from core.views.effective import EffectiveBoard, EffectiveList, ShownField
 from core.views.filters import orderable
 from core.views.resolve import rows_view_for
 from core.views.search import ListState
+from core.web.names import is_named
 from core.web.pages.records import model_of, place
 from core.web.pages.records_address import Address, shown_columns
 from core.web.pages.records_board import board
@@ -91,7 +92,7 @@ def _rows(
     marked = bool(actions) or env.can("delete", view.model.key)
     where = state.where(env)
     at = place(request)
-    table = table_for(view.model, columns, at, marked)
+    table = table_for(view.model, columns, at, marked, named=is_named(env, view.model))
     page = env.page(
         view.model.cls, table.names, *where, search=state.q or None, order=state.order, after=state.after,
         before=state.before, limit=state.limit,

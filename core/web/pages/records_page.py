@@ -10,16 +10,18 @@ from markupsafe import Markup
 
 from core.errors import NotFound
 from core.files.access import takes_files
-from core.i18n import LazyString
+from core.i18n import LazyString, _
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.fields import TO_ONE
 from core.orm.links import linked_ids
+from core.orm.masking import MASK, mask_of
 from core.orm.methods import Method
 from core.orm.reach import reachable_actions
 from core.views.effective import EffectiveForm, Shown, ShownField, ShownNotebook, ShownRelated, walk
 from core.views.resolve import form_for
 from core.web.forms import in_language
+from core.web.names import is_named, name_columns
 from core.web.pages.records import crumbs, icon_of, id_of, model_of, part, place
 from core.web.pages.records_once import new_key
 from core.web.pages.records_timeline import timeline
@@ -81,7 +83,7 @@ def show(request: Request) -> Any:
     form, at = form_for(env, info.key), place(request, whole=True)
     if request.GET.get("part") == "related":
         return _one_related(request, info, form, key, at)
-    cells = Cells(_fields(info, form), at)
+    cells = Cells(_fields(env, info, form), at)
     try:
         row, possible = env.look_at(info.cls, key, cells.names, ("update", "delete"))
     except NotFound:
@@ -93,7 +95,8 @@ def show(request: Request) -> Any:
     buttons, further = _buttons(info, form, key, methods)
     values = {
         "title": name, "info": info, "id": key, "icon_name": icon_of(info), "breadcrumbs": crumbs(info, name),
-        "form": form, "values": cells.write(row) | _linked(env, form, key), "steps": _steps(form, state),
+        "form": form, "steps": _steps(form, state),
+        "values": cells.write(row) | kept_values(possible.masked) | _linked(env, form, key),
         "state": state, "buttons": buttons, "further": further,
         "can_edit": "update" in rights and not shut and bool(form.editable),
         "can_delete": "delete" in rights and not shut, "can_copy": env.can("create", info.key),
@@ -105,15 +108,17 @@ def show(request: Request) -> Any:
     return render(request, "form.pt", values)
 
 
-def _fields(info: ModelInfo, form: EffectiveForm) -> list[Any]:
-    names = dict.fromkeys([*form.columns, info.display, *SYSTEM_FIELDS])
+def _fields(env: Env, info: ModelInfo, form: EffectiveForm) -> list[Any]:
+    names = dict.fromkeys([*form.columns, *name_columns(env, info), *SYSTEM_FIELDS])
     if info.state_field is not None:
         names.setdefault(info.state_field.name)
     return [info.fields[name] for name in names]
 
 
 def name_of(info: ModelInfo, cells: Cells, row: tuple[Any, ...]) -> str:
-    """What the record is called."""
+    """What the record is called: its number where it has no name, or none for the caller."""
+    if info.display not in cells.offsets:
+        return f"#{row[0]}"
     value = cells.value(row, info.display)
     if info.fields[info.display].kind in ("many2one", "option"):
         value = cells.label(row, info.display)
@@ -123,8 +128,18 @@ def name_of(info: ModelInfo, cells: Cells, row: tuple[Any, ...]) -> str:
 def title_of(env: Env, record: Any) -> str:
     """The same for a loaded record."""
     info = env.composition.info(record)
+    if not is_named(env, info):
+        return f"#{record.id}"
+    if mask_of(env, info, info.display) is not None:
+        return env.labels(info, [record.id]).get(record.id, f"#{record.id}")
     value = getattr(record, info.display)
     return in_language(value, env.language) or f"#{record.id}"
+
+
+def kept_values(names: Iterable[str]) -> dict[str, Markup]:
+    """What stands in the place of values that are kept from the caller on this record."""
+    text = Markup('<span class="text-secondary" title="{}">{}</span>').format(_("Confidential"), MASK)
+    return dict.fromkeys(names, text)
 
 
 def _steps(form: EffectiveForm, state: Any) -> list[Step]:
@@ -207,7 +222,7 @@ def _related_list(env: Env, info: ModelInfo, related: ShownRelated, key: int, at
     target = related.model
     if not env.can("read", target.key):
         return RelatedList(related, related.columns, None)
-    table = table_for(target, related.columns, Place(at.language, at.currency))
+    table = table_for(target, related.columns, Place(at.language, at.currency), named=is_named(env, target))
     if related.back is None:
         where = target.cls.id.in_(linked_ids(env, info.link_tables[related.field.name], [key])[key])
         add_url = all_url = None
@@ -245,7 +260,7 @@ def _history(env: Env, info: ModelInfo, cells: Cells, row: tuple[Any, ...], at: 
 def binned(request: Request, info: ModelInfo, key: int) -> Any:
     """What is in the bin is told to those who could see it there; NotFound for everybody else."""
     env = request.env
-    cells = Cells([info.fields[info.display], info.fields["deleted_at"]], place(request))
+    cells = Cells([info.fields[name] for name in (*name_columns(env, info), "deleted_at")], place(request))
     row = env.read(info.cls, key, cells.names, binned=True)
     name = name_of(info, cells, row)
     values = {

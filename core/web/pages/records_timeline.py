@@ -168,7 +168,9 @@ def _activities(env: Env, info: ModelInfo, key: int, place: Place) -> list[Event
         return []
     fields = target.fields_for(env.addons)
     moment = "at" if fields.get("at") is not None and fields["at"].kind == "datetime" else "created_at"
-    names = [name for name in (target.display, moment, "owner", "kind", "result") if name in fields]
+    readable = env.policy.readable(target)
+    moment = moment if moment in readable else "created_at"
+    names = [name for name in (target.display, moment, "owner", "kind", "result") if name in readable]
     back = getattr(target.cls, fields[str(found.back)].attribute)
     try:
         page = env.page(target, names, back == key, order=f"-{moment}", limit=MOST_ACTIVITIES)

@@ -11,6 +11,7 @@ from core.orm.compose import ModelInfo, composition
 from core.orm.env import Env
 from core.orm.searching import MAX_QUERY
 from core.views.navigation import MenuNode, menu_tree
+from core.web.names import name_columns, name_in
 from core.web.rendering import render
 from core.web.request import Request
 from core.web.routes import endpoint
@@ -55,12 +56,10 @@ def _searched(env: Env) -> list[ModelInfo]:
 
 
 def _hits(env: Env, info: ModelInfo, text: str) -> Group | None:
-    page = env.page(info, [info.display], search=text, limit=HITS + 1)
+    page = env.page(info, name_columns(env, info), search=text, limit=HITS + 1)
     if not page.rows:
         return None
-    (name,) = page.columns
-    cell = name.offset + name.width - 1
-    lines = tuple(Hit(f"/r/{info.key}/{row[0]}", str(row[cell] or f"#{row[0]}")) for row in page.rows[:HITS])
+    lines = tuple(Hit(f"/r/{info.key}/{row[0]}", name_in(page, row)) for row in page.rows[:HITS])
     return Group(info.plural, f"/r/{info.key}?{urlencode({'q': text})}", lines, len(page.rows) > HITS)
 
 

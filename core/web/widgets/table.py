@@ -23,16 +23,23 @@ class Table:
     """One list's columns. `names` are asked of `env.page`; `rows` gives the body of the table."""
 
     def __init__(
-        self, info: ModelInfo, columns: tuple[ShownField, ...], place: Place, *, marked: bool, linked: bool
+        self,
+        info: ModelInfo,
+        columns: tuple[ShownField, ...],
+        place: Place,
+        *,
+        marked: bool,
+        linked: bool,
+        named: bool,
     ):
         self.info, self.columns, self.marked = info, columns, marked
         fields = [shown.field for shown in columns]
         display = info.fields[info.display]
-        if all(found.name != display.name for found in fields):
+        if named and all(found.name != display.name for found in fields):
             fields.append(display)
         self.cells = Cells(fields, place)
         self.names = self.cells.names
-        self._name = _namer(display, self.cells.offsets[display.name])
+        self._name = _namer(display, self.cells.offsets.get(display.name))
         self._opener = next((one.name for one in columns if one.name == display.name), columns[0].name)
         self._linked = linked
         self._pattern, self._writers = self._compile(place)
@@ -84,17 +91,22 @@ class Table:
         return self._name(row)
 
 
-def _namer(display: Field, at: int) -> Callable[[tuple[Any, ...]], str]:
+def _namer(display: Field, at: int | None) -> Callable[[tuple[Any, ...]], str]:
+    if at is None:
+        return lambda row: f"#{row[0]}"
     cell = at + 1 if display.kind in TO_ONE else at
     return lambda row: str(row[cell]) if row[cell] not in (None, "") else f"#{row[0]}"
 
 
 @lru_cache(maxsize=256)
 def table_for(
-    info: ModelInfo, columns: tuple[ShownField, ...], place: Place, marked: bool = False, linked: bool = True
-) -> Table:
-    """The compiled table; columns are the same objects as long as the effective view is."""
-    return Table(info, columns, place, marked=marked, linked=linked)
+    info: ModelInfo, columns: tuple[ShownField, ...], place: Place, marked: bool = False, linked: bool = True,
+    named: bool = True,
+) -> Table:  # fmt: skip
+    """The compiled table; columns are the same objects as long as the effective view is. `named` says that the caller
+    may see what records are called.
+    """
+    return Table(info, columns, place, marked=marked, linked=linked, named=named)
 
 
 def sums(rows: Sequence[tuple[Any, ...]], table: Table, names: Iterable[str]) -> Mapping[str, Any]:

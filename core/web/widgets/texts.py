@@ -12,6 +12,7 @@ from wtforms.widgets import html_params
 
 from core.i18n import LANGUAGES
 from core.orm.fields import Field
+from core.orm.masking import MASK
 from core.web.widgets.entry import SHOWN, Entry, fingerprint
 from core.web.widgets.escaping import escaped
 
@@ -40,6 +41,8 @@ def _link(kind: str, at: int) -> Callable[[tuple[Any, ...]], str]:
         text = row[at]
         if not text:
             return ""
+        if text == MASK:
+            return MASK
         if kind == "email":
             return f'<a href="mailto:{quote(text, safe="@.+-_")}">{escaped(text)}</a>'
         if kind == "phone":

@@ -13,6 +13,7 @@ import pytest
 
 from core.orm import conditions
 from core.orm.compose import Composition, compose, composition
+from core.orm.policy import NO_LIMITS
 from tests.core.views import toys
 
 EVERYTHING = frozenset({"base", "sales", "audit", "loyalty"})
@@ -42,6 +43,8 @@ class Caller:
         return SimpleNamespace(
             readable=lambda info: frozenset(info.fields_for(self.addons)),
             remembered=lambda _key, build: build(),
+            masks=lambda info: {},
+            limits=NO_LIMITS,
         )
 
     def clock(self) -> datetime:
