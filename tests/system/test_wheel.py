@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +18,10 @@ ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
 
 
-def run(*command: str | Path, cwd: Path) -> str:
+def run(*command: str | Path, cwd: Path, **more: str) -> str:
     bare = {
         name: value for name, value in os.environ.items() if not name.startswith(("KEYUAN_", "PYTHON", "COV"))
-    }
+    } | more
     result = subprocess.run(
         command, cwd=cwd, env=bare, capture_output=True, text=True, stdin=subprocess.DEVNULL
     )
@@ -85,4 +86,26 @@ def test_it_runs_in_an_empty_environment(wheel: Path, tmp_path: Path) -> None:
     run(python, "-m", "core.web.assets", cwd=tmp_path)
     help_text = run(python.with_name("keyuan"), "--help", cwd=tmp_path)
     assert "serve" in help_text
-    assert "demo" in help_text
+    with tempfile.TemporaryDirectory(prefix="keyuan-wheel-") as state:
+        Path(state).chmod(
+            0o755
+        )  # pytest's own folders may not be entered by the user as whom root's server runs
+        more = {
+            "KEYUAN_STATE_DIR": f"{state}/state",
+            "PATH": f"{without_node(tmp_path)}:{os.environ['PATH']}",
+        }
+        told = run(python.with_name("keyuan"), "demo", cwd=tmp_path, **more)
+        assert "admin" in told
+        again = run(python.with_name("keyuan"), "demo", cwd=tmp_path, **more)
+        assert again.splitlines()[-5:] == told.splitlines()[-5:], "the accounts can be shown again"
+    assert not (tmp_path / "node was called").exists()
+
+
+def without_node(folder: Path) -> Path:
+    """A folder for the head of the path in which Node and npm only tell that somebody wanted them."""
+    found = folder / "without_node"
+    found.mkdir()
+    for name in ("node", "npm", "npx"):
+        (found / name).write_text(f"#!/bin/sh\ntouch '{folder}/node was called'\nexit 1\n")
+        (found / name).chmod(0o755)
+    return found
