@@ -64,6 +64,7 @@ from core.auth.grants import (
     record_rule,
 )
 from core.auth.masks import mask_index, masks_for
+from core.auth.memory import OfDay
 from core.auth.models.role_rights import BUTTON
 from core.auth.rights_of_screens import SCREENS, button_name
 from core.auth.value_limits import limited
@@ -117,17 +118,24 @@ class AccessPolicy:
 
     def remembered(self, key: Hashable, build: Callable[[], Any]) -> Any:
         """What `build` returned for this caller before. An answer that took the clock or the database is of the
-        moment: it holds for this Env only, and so does whatever asks for it.
+        moment: it holds for this Env only, and so does whatever asks for it. One that asked for the day holds for it.
         """
         if key in self._memory:
-            return self._memory[key]
+            kept = self._memory[key]
+            if type(kept) is not OfDay:
+                return kept
+            if self._env is not None and self._env.today == kept.day:
+                return kept.answer
         if key in self._own:
             if self._env is not None:
                 self._env.moments += 1
             return self._own[key]
-        before = self._moments
+        before, days = self._moments, self._days
         found = build()
-        (self._memory if self._moments == before else self._own)[key] = found
+        if self._moments != before:
+            self._own[key] = found
+        else:
+            self._memory[key] = OfDay(self.env.today, found) if self._days != days else found
         return found
 
     def ways(self, info: ModelInfo, action: str) -> list[Way]:
@@ -187,6 +195,10 @@ class AccessPolicy:
     @property
     def _moments(self) -> int:
         return self._env.moments if self._env is not None else 0
+
+    @property
+    def _days(self) -> int:
+        return self._env.days if self._env is not None else 0
 
     def _rights(self, info: ModelInfo) -> dict[str, frozenset[Rows]]:
         person = self.identity

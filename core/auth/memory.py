@@ -4,16 +4,17 @@ Rights are asked at every click, and the SQL of a rule costs more to build than 
 identity alone: the person, company, its configured rights, roles,
 addons, people below. So each process keeps it by that identity, for a
 minute and for the callers of late; whoever gets another role or superior is another identity at the next click. What
-a rule finds out by the clock or by reading rows is not kept (`Env.moments`).
+a rule finds out by the clock or by reading rows is not kept (`Env.moments`), by the day it is kept for that day.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable
+from datetime import date
 from threading import Lock
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 if TYPE_CHECKING:
     from core.auth.identity import Identity
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
 CALLERS: Final = 64
 ANSWERS: Final = 500
 SECONDS: Final = 60.0
+
+
+class OfDay(NamedTuple):
+    """An answer that holds for one day of the company."""
+
+    day: date
+    answer: Any
 
 
 class Memory(dict[Hashable, Any]):

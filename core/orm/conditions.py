@@ -130,7 +130,7 @@ def _span(env: Env, field: Field, value: Any) -> Span:
     try:
         if isinstance(value, datetime):
             value = value.astimezone(env.timezone).date() if value.tzinfo else value.date()
-        today = env.clock().astimezone(env.timezone).date()
+        today = env.today
         return relative_span(str(value), today) or day_span(value)
     except (ValueError, OverflowError):
         raise BadRequest(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any, Final
+from weakref import ref
 
 from sqlalchemy import BindParameter, bindparam
 from sqlalchemy.sql import visitors
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from core.orm.env import Env
 
 _ANEW: Final = object()
+_NOTE: Final = "_keyuan_shape"
 Build = Callable[[Sequence[Where]], Any]
 
 
@@ -42,8 +44,17 @@ def read_kept(env: Env, info: ModelInfo, key: Hashable, where: Sequence[Where], 
 
 
 def _shape(condition: Any) -> Any:
-    """What of a condition is the same for other values, with its parameters in their order; None for what has none."""
-    return condition._generate_cache_key()
+    """What of a condition is the same for other values, with its parameters in their order; None for what has none.
+
+    It is noted at the condition, since those of presets and rules are the same objects in each request. A copy that
+    somebody makes of a condition and changes has the note too, but is another object than the one that was noted.
+    """
+    noted = condition.__dict__.get(_NOTE)
+    if noted is not None and noted[0]() is condition:
+        return noted[1]
+    found = condition._generate_cache_key()
+    condition.__dict__[_NOTE] = (ref(condition), found)
+    return found
 
 
 def _made(env: Env, info: ModelInfo, where: Sequence[Where], build: Build) -> Any:

@@ -42,7 +42,7 @@ def draw_numbers(env: Env, sequence: str, count: int) -> list[str]:
     The counter starts again with a new period. Days are the company's days.
     """
     values = {"company": env.company_id, "sequence": sequence, "count": count,
-              "today": env.clock().astimezone(env.timezone).date()}  # fmt: skip
+              "today": env.today}  # fmt: skip
     rule = run(env.session, _DRAW, values).one_or_none()
     if rule is None:
         raise UserError(_("There is no numbering rule for {sequence} in this company.", sequence=sequence))

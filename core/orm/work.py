@@ -9,7 +9,7 @@ import logging
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
@@ -60,6 +60,8 @@ class EnvWork:
     ) -> None:
         self.moments = 0
         """How often the clock was asked, or the database: what was found out meanwhile holds for this Env only."""
+        self.days = 0
+        """How often it was asked which day it is: what was found out meanwhile holds until midnight."""
         self._session = session
         self.policy = policy
         self.user_id, self.real_user_id = user_id, real_user_id or user_id
@@ -94,6 +96,12 @@ class EnvWork:
     def clock(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self.__dict__.pop("now", None)
+
+    @property
+    def today(self) -> date:
+        """The company's day, whatever the day is where the server or the reader is."""
+        self.days += 1
+        return self._clock().astimezone(self.timezone).date()
 
     @property
     def is_system(self) -> bool:

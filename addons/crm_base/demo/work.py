@@ -19,7 +19,7 @@ STATES = (TASK_ASSIGNED, TASK_RUNNING, TASK_ASSIGNED, TASK_DONE, TASK_RUNNING, T
 
 def moment(env: Env, days: int, hour: int, minute: int = 0) -> datetime:
     """A time of the company's day, so many days from today."""
-    day = env.clock().astimezone(env.timezone).date() + timedelta(days=days)
+    day = env.today + timedelta(days=days)
     return datetime.combine(day, time(hour, minute), env.timezone).astimezone(UTC)
 
 
@@ -51,7 +51,7 @@ def make_activities(env: Env, story: Story, customers: list[Made]) -> None:
 def make_tasks(env: Env, story: Story, customers: list[Made], people: dict[str, int]) -> None:
     """Two of three customers have a task, given by the seller's director or by the seller to themselves."""
     kinds = choices(env, "task_kind")
-    today = env.clock().astimezone(env.timezone).date()
+    today = env.today
     rows: list[dict[str, Any]] = []
     for turn, made in enumerate(made for made in customers if made.number % 3 != 1):
         told, state = story.tasks[turn % len(story.tasks)], STATES[turn % len(STATES)]

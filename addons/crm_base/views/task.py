@@ -25,7 +25,7 @@ from core.api import (
 
 def company_day(env: Env) -> date:
     """Which day it is where the company is."""
-    return env.clock().astimezone(env.timezone).date()
+    return env.today
 
 
 def is_open(env: Env) -> Where:

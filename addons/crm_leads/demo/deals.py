@@ -208,4 +208,4 @@ def _make_work(env: Env, story: Story, made: Sequence[tuple[Plan, Any]]) -> None
 
 
 def _day(env: Env, days_ago: int) -> date:
-    return env.clock().astimezone(env.timezone).date() - timedelta(days=days_ago)
+    return env.today - timedelta(days=days_ago)

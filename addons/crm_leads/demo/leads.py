@@ -156,4 +156,4 @@ def _talk(then: Env, story: Story, leads: Sequence[tuple[int, Any]]) -> None:
 
 
 def _day(env: Env) -> date:
-    return env.clock().astimezone(env.timezone).date()
+    return env.today

@@ -54,7 +54,7 @@ class Story:
 
 def moment(env: Env, days_ago: int, hour: int = 9, minute: int = 0) -> datetime:
     """A time of the company's day so many days ago; of today no later than now."""
-    day = env.clock().astimezone(env.timezone).date() - timedelta(days=days_ago)
+    day = env.today - timedelta(days=days_ago)
     when = datetime.combine(day, time(hour, minute), env.timezone).astimezone(UTC)
     return min(when, env.now.astimezone(UTC)) if days_ago >= 0 else when
 

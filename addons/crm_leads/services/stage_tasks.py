@@ -31,7 +31,7 @@ def make(env: Env, opportunities: Sequence[Any], stage: Any = None) -> None:
     known = _tasks_of(system, opportunities, Task.state != TASK_CANCELLED)
     kind = system.first(Option, Option.list_code == "crm_base.task_kind", Option.code == "sales")
     languages = _languages(system, opportunities)
-    day = env.clock().astimezone(env.timezone).date()
+    day = env.today
     rows = [
         {"subject": _text(languages.get(key_of(opportunity, "owner"), env.language), one.name), "kind": kind,
          "assignee": key_of(opportunity, "owner"), "owner": key_of(opportunity, "owner"),

@@ -19,7 +19,7 @@ _known_processes: WeakKeyDictionary[Env, int | None] = WeakKeyDictionary()
 
 def today(env: Env) -> date:
     """The company's day."""
-    return env.clock().astimezone(env.timezone).date()
+    return env.today
 
 
 def this_moment(env: Env) -> datetime:

@@ -112,7 +112,7 @@ def sees(world: World, person: str, record: Any) -> bool:
 
 def soon(env: Env, days: int = 30) -> date:
     """A day of the company's calendar."""
-    return env.clock().astimezone(env.timezone).date() + timedelta(days=days)
+    return env.today + timedelta(days=days)
 
 
 @pytest.fixture

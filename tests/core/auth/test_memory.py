@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -55,6 +56,24 @@ def test_what_the_clock_or_a_row_has_said_is_asked_again(office: World, ask: Any
     first, second = office.env("ann"), office.env("ann")
     assert (answer(first), follows(first), answer(first)) == (1, ("so", 1), 1)
     assert (follows(second), answer(second)) == (("so", 2), 2)
+
+
+def test_what_follows_from_the_day_holds_until_midnight(office: World) -> None:
+    built = []
+
+    def answer(env: Env) -> Any:
+        return env.policy.remembered("of the day", lambda: built.append(env.today) or len(built))
+
+    def follows(env: Env) -> Any:
+        return env.policy.remembered("follows from it", lambda: ("so", answer(env)))
+
+    first, second, third = office.env("ann"), office.env("ann"), office.env("ann")
+    late = datetime(2026, 3, 1, 15, 59, tzinfo=UTC)  # a minute before midnight in Shanghai
+    first.clock, second.clock = (lambda: late), (lambda: late + timedelta(seconds=59))
+    third.clock = lambda: late + timedelta(minutes=1)
+    assert (answer(first), follows(first), answer(second), follows(second)) == (1, ("so", 1), 1, ("so", 1))
+    assert (follows(third), answer(third), answer(third)) == (("so", 2), 2, 2)
+    assert built == [date(2026, 3, 1), date(2026, 3, 2)]
 
 
 def test_it_ends_after_a_minute(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
