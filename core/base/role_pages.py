@@ -25,7 +25,10 @@ def role_tree(env: Env, params: Mapping[str, str]) -> dict[str, Any]:
     below: dict[Any, list[int]] = defaultdict(list)
     for key in roles:
         below[above.get(key)].append(key)
-    held = {row.keys[0]: row.count for row in env.group(UserRole, ["role"])}
+    held = {
+        row.keys[0]: row.count
+        for row in env.group(UserRole, ["role"], (), UserRole.company == env.company_id)
+    }
     entries = [
         _entry(env, roles[key], places.get(key), depth, held.get(key, 0))
         for key, depth in _walk(below, None, 0)

@@ -23,7 +23,7 @@ MENU, BUTTON = "menu", "button"
 
 
 class RolePlace(
-    Deployment, label=_("Place of a role"), plural=_("Hierarchy of roles"), display="role", icon="hierarchy",
+    Deployment, label=_("Place of a role"), plural=_("Hierarchy of roles"), icon="hierarchy",
     unique=[("company", "role")],
 ):  # fmt: skip
     """In one company a role stands below another, whose holders have its rights as well.

@@ -45,6 +45,7 @@ class Caller:
             remembered=lambda _key, build: build(),
             masks=lambda info: {},
             limits=NO_LIMITS,
+            shows=lambda _kind, _name: None,
         )
 
     def clock(self) -> datetime:
