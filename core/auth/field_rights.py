@@ -57,7 +57,7 @@ def field_limits(index: AccessIndex, person: Identity) -> FieldLimits:
             continue
         granting = granting_roles(index, info, person)
         for name, by_role in fields.items():
-            said = {role: right for role, right in by_role.items() if role in person.roles}
+            said = {role: right for role, right in by_role.items() if role in person.granting}
             if not said or name not in info.fields or not is_limitable(info.fields[name]):
                 continue
             heard.add((key, name))
@@ -75,7 +75,7 @@ def granting_roles(index: AccessIndex, info: ModelInfo, person: Identity) -> dic
     """The caller's roles that let them at the model, with the actions that each of them gives."""
     found: dict[str, set[str]] = {}
     for code, action, _level in index.levels(info, person.addons, person.rights):
-        if code in person.roles:
+        if code in person.granting:
             found.setdefault(code, set()).add(action)
     return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from core.auth.models import RoleRight, RoleRow, RoleScreen, UserRole
+from core.auth.models import FieldRight, RoleRight, RoleRow, RoleScreen, UserRole, ValueLimit
 from core.auth.rights_hooks import KEEPERS
 from core.auth.role_matrix import all_rows
 from core.errors import AccessDenied
@@ -15,11 +15,13 @@ from core.orm.fields import key_of
 _VALUES: Final[dict[type[Any], tuple[str, ...]]] = {
     RoleRight: ("model", "action", "level"),
     RoleScreen: ("kind", "name", "shown"),
+    FieldRight: ("model", "field", "right"),
+    ValueLimit: ("model", "field", "value"),
 }
 
 
 def copy_role(env: Env, role: RoleRow, title: str) -> RoleRow:
-    """A role of the company with the same rights, menus and buttons, to be changed apart."""
+    """A role of the company with the same rights, menus, buttons, fields and limits, to be changed apart."""
     if role.code in KEEPERS:
         raise AccessDenied(_("Administrators are not copied. Please make a role and give it what it needs."))
     is_shipped = key_of(role, "company") is None
@@ -27,7 +29,8 @@ def copy_role(env: Env, role: RoleRow, title: str) -> RoleRow:
     copy = env.create(RoleRow, title=title, basis=basis)
     for model, names in _VALUES.items():
         rows = [{name: getattr(row, name) for name in names} for row in all_rows(env, model, role)]
-        said = {tuple(row[name] for name in names[:2]): row for row in rows}
+        unique = [name for name in env.info(model).uniques[0] if name != "role"]
+        said = {tuple(row[name] for name in unique): row for row in rows}
         env.create_many(model, [{"role": copy, **row} for row in said.values()])
     return copy
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from typing import Any, Final
@@ -25,15 +26,15 @@ Ask = Callable[[], Any]
 
 
 def kept_texts(env: Env, population: Population, names: Collection[str]) -> dict[str, set[str]]:
-    """Field -> the texts that the records of a company have in it; `env` sees everything."""
+    """Field -> the texts by which the records of a company are told apart in it; `env` sees everything."""
     info = population.info
-    found: dict[str, set[str]] = {name: set() for name in names}
+    found: dict[str, Counter[str]] = {name: Counter() for name in names}
     for record in env.load(info, sorted(population.live | population.binned)):
         for name in names:
             value = getattr(record, name)
             texts = value.values() if isinstance(value, dict) else [value]
             found[name].update(text for text in texts if isinstance(text, str) and len(text) >= SHORTEST)
-    return found
+    return {name: {text for text, times in texts.items() if times == 1} for name, texts in found.items()}
 
 
 def told(env: Env, population: Population, kept: Mapping[str, Collection[str]]) -> Iterator[str]:

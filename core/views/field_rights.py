@@ -21,7 +21,7 @@ from core.auth.value_limits import LIMITING
 from core.i18n import LazyString, _
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
-from core.orm.fields import TO_MANY, TO_ONE, Field
+from core.orm.fields import MISSING, TO_MANY, TO_ONE, Field
 from core.views.menu import menu
 from core.views.page import Page
 
@@ -122,7 +122,7 @@ def _notes(info: ModelInfo, field: Field, everywhere: str | None) -> Iterable[La
         yield _("For all companies: {right}.", right=_SAID[everywhere])
     if field.name == info.display:
         yield _("Names the record: where it is hidden, people see a number.")
-    if field.name in info.needed and not field.readonly:
+    if field.name in info.needed and field.default is MISSING and not field.readonly:
         yield _("Must be filled in: who cannot type it cannot make new records.")
 
 
