@@ -39,6 +39,7 @@ FIELD_SETTINGS: Final = {
     "back": "one2many: the field of the other model that points here",
     "by": "computed: the function that gives the value",
     "choices": "selection: (code, label) pairs",
+    "choices_of": "the model whose fields can be chosen (`field_choice`)",
     "currency": "money: the field that holds the currency",
     "depends": "computed: the fields the value follows from",
     "editable_by": "roles that may change the value; everybody with the right to update when empty",
