@@ -77,7 +77,5 @@ def ways_of_hierarchy(info: ModelInfo, action: str, person: Identity) -> list[Wa
         ways.append(Way("superior", label, owners=frozenset(person.direct_reports)))
     indirect = frozenset(person.reports) - frozenset(person.direct_reports)
     if indirect and rule.admits_indirect(action):
-        ways.append(
-            Way("indirect superior", _("Superior of the owner, further up."), owners=indirect)
-        )
+        ways.append(Way("indirect superior", _("Superior of the owner, further up."), owners=indirect))
     return ways

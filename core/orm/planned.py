@@ -56,7 +56,9 @@ def planned(name: str, statement: Select[Any], arguments: Mapping[str, str]) -> 
     )
 
 
-def for_each(statement: Select[Any], parameter: str, array: str, arguments: Mapping[str, str]) -> TextualSelect:
+def for_each(
+    statement: Select[Any], parameter: str, array: str, arguments: Mapping[str, str]
+) -> TextualSelect:
     """The statement run once for each value of the parameter `array`, which stands for its `parameter`; the others in
     `arguments` are the same for all.
     """

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from core.auth.value_limits import limit_of
 from core.auth.ways import Way
 from core.auth.why.holding import holding, owner_of
 from core.auth.why.reaching import conditions_of, open_ways, opening
@@ -61,7 +62,9 @@ class _Question:
 def decisions(subject: Subject, info: ModelInfo, record_id: int, state: Any = None) -> list[Decision]:
     """Every right and every step on a live record of the company, the rights first."""
     asked = _questions(subject, info)
-    held = iter(holding(subject.env, info, record_id, [one for question in asked for one in question.conditions]))
+    held = iter(
+        holding(subject.env, info, record_id, [one for question in asked for one in question.conditions])
+    )
     owner = owner_of(subject.env, info, record_id)
     for question in asked:
         question.open = opening(question.ways, held, owner)
@@ -105,17 +108,25 @@ def _decided(subject: Subject, info: ModelInfo, question: _Question, state: Any)
     if not subject.policy.allowed(info, right):
         missing = _("No role of this person gives the right to {action}.", action=action_label(right, info))
         return said(False, missing, roles=_granting(subject, info, right))
-    giving = [code for code, _levels in sources(subject, info, right)]
+    giving = sources(subject, info, right)
     if not question.open:
-        reaches = [way.label for way in question.ways] or [_("nothing, as long as nobody shares a record")]
         text = _("The right is there, but it does not reach this record. It reaches:")
-        return said(False, text, *reaches, roles=giving)
+        reaches: list[Words] = [way.label for way in question.ways]
+        if _is_limited(subject, info, right):
+            reaches.append(_("But only within the values that the role is limited to."))
+        return said(False, text, *(reaches or [_("nothing, as long as nobody shares a record")]), roles=giving)
+    if method is not None and not subject.policy.offers(info, method):
+        return said(False, _("The roles of this person do not show this step."), roles=giving)
     shut = _shut(question, state)
     if shut is not None:
         return said(False, shut)
     if method is not None and method.by is not None and not question.is_theirs:
         return said(False, _("This step is for others: {who}", who=written_about(method.by)), roles=giving)
     return said(True, *(way.label for way in question.open), roles=giving)
+
+
+def _is_limited(subject: Subject, info: ModelInfo, right: str) -> bool:
+    return limit_of(info, right, subject.identity, subject.policy.index) is not None
 
 
 def _shut(question: _Question, state: Any) -> LazyString | None:
@@ -133,4 +144,4 @@ def _shut(question: _Question, state: Any) -> LazyString | None:
 
 def _granting(subject: Subject, info: ModelInfo, right: str) -> list[str]:
     index, person = subject.policy.index, subject.identity
-    return [role.code for role in index.granting_roles(info, right, person.addons)]
+    return index.granting_roles(info, right, person.addons, person.rights)

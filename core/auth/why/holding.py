@@ -21,7 +21,9 @@ def holding(env: Env, info: ModelInfo, record_id: int, conditions: Sequence[Wher
     found: list[bool] = []
     for first in range(0, len(conditions), AT_ONCE):
         some = conditions[first : first + AT_ONCE]
-        columns: list[ColumnElement[Any]] = [func.coalesce(one, False).label(f"c{n}") for n, one in enumerate(some)]
+        columns: list[ColumnElement[Any]] = [
+            func.coalesce(one, False).label(f"c{n}") for n, one in enumerate(some)
+        ]
         statement = select(*columns).select_from(info.cls).where(info.cls.id == record_id)
         row = env.session.execute(statement, execution_options=TRUSTED).one_or_none()
         found += [False] * len(some) if row is None else [bool(one) for one in row]

@@ -41,4 +41,6 @@ def identities_of(session: Session, user_ids: Sequence[int], company_id: int) ->
 
 @lru_cache(maxsize=8)
 def _statement(composed: Composition) -> TextualSelect:
-    return for_each(user_statement(composed), "given_user", "given_users", {"given_user": "bigint", **_FURTHER})
+    return for_each(
+        user_statement(composed), "given_user", "given_users", {"given_user": "bigint", **_FURTHER}
+    )

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from core.auth.grants import WRITE_SHARED, Rows
+from core.auth.rights_of_fields import LIMITS
+from core.auth.why.holding import holding
 from core.auth.why.sources import LEVELS, levels_of_role, titles
 from core.auth.why.subjects import Subject
 from core.i18n import LazyString
@@ -33,10 +35,14 @@ class Right:
     """What record rules open beside, in words."""
 
     @property
+    def shown(self) -> tuple[Rows, ...]:
+        """The levels from little to much; what everything covers is left out."""
+        return (Rows.COMPANY,) if Rows.COMPANY in self.levels else self.levels
+
+    @property
     def words(self) -> list[LazyString]:
-        """The levels in short words, from little to much; what everything covers is left out."""
-        shown = (Rows.COMPANY,) if Rows.COMPANY in self.levels else self.levels
-        return [LEVELS[level] for level in shown]
+        """They in short words."""
+        return [LEVELS[level] for level in self.shown]
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,8 @@ class ModelRights:
     rights: Mapping[str, Right]
     hidden: tuple[Words, ...]
     fixed: tuple[Words, ...]
+    limited: tuple[Words, ...]
+    """Fields by whose values a role is limited to some of the records."""
 
     @property
     def usual(self) -> list[Right | None]:
@@ -83,7 +91,7 @@ def matrix(subject: Subject) -> list[AddonRights]:
 def model_rights(subject: Subject, info: ModelInfo) -> ModelRights | None:
     """The rights on one model; None where there is none at all."""
     by_action: dict[str, dict[Rows, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for code in sorted(subject.identity.roles):
+    for code in sorted(subject.identity.granting):
         for action, levels in levels_of_role(subject, code, info).items():
             for level in levels:
                 by_action[action][level].append(code)
@@ -91,7 +99,20 @@ def model_rights(subject: Subject, info: ModelInfo) -> ModelRights | None:
         return None
     rights = {action: _right(subject, info, action, by_action[action]) for action in _ordered(by_action)}
     hidden, fixed = closed_fields(subject, info)
-    return ModelRights(info, rights, _labels(hidden), _labels(fixed))
+    return ModelRights(info, rights, _labels(hidden), _labels(fixed), _labels(_limiting(subject, info)))
+
+
+def kept_fields(subject: Subject, info: ModelInfo, record_id: int) -> list[Field]:
+    """The fields whose values are kept from the subject on this very record."""
+    masks = subject.policy.masks(info)
+    held = holding(subject.env, info, record_id, list(masks.values()))
+    return [info.fields[name] for name, is_kept in zip(masks, held, strict=True) if is_kept]
+
+
+def _limiting(subject: Subject, info: ModelInfo) -> list[Field]:
+    by_role = subject.identity.rights.of(LIMITS).by_model.get(info.key, {})
+    names = dict.fromkeys(name for code in sorted(subject.identity.granting) for name in by_role.get(code, {}))
+    return [info.fields[name] for name in names if name in info.fields]
 
 
 def closed_fields(subject: Subject, info: ModelInfo) -> tuple[list[Field], list[Field]]:

@@ -38,7 +38,13 @@ def people_reaching(
 ) -> People:  # fmt: skip
     """One page of people, each with the ways to the record that the caller sees; a search also gives who has none."""
     page = env.page(
-        User, ["name"], *_holding(env, role), search=search or None, order="name", after=after, limit=LOOKED_AT
+        User,
+        ["name"],
+        *_holding(env, role),
+        search=search or None,
+        order="name",
+        after=after,
+        limit=LOOKED_AT,
     )
     named = named_people(env, info, record_id) if not (search or role or after) else []
     ids = [row[0] for row in page.rows if row[0] not in named]

@@ -26,7 +26,9 @@ class Reached:
     ways: tuple[Way, ...]
 
 
-def reaching(env: Env, info: ModelInfo, record_id: int, action: str, people: Sequence[Subject]) -> list[Reached]:
+def reaching(
+    env: Env, info: ModelInfo, record_id: int, action: str, people: Sequence[Subject]
+) -> list[Reached]:
     """For each of the people the ways that open the record, which the caller is known to see."""
     owner = owner_of(env, info, record_id)
     ways = [open_ways(one, info, action) for one in people]

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
-from typing import cast
 
-from core.auth.access import AccessPolicy
 from core.auth.grants import Rows
 from core.auth.roles import USER
 from core.auth.why.subjects import Subject, roles_known

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy.sql import visitors
-
+from core.auth.conditions import models_read
 from core.auth.ways import Way
 from core.i18n import LazyString, _
 from core.orm.compose import ModelInfo
@@ -23,18 +22,8 @@ def told(env: Env, info: ModelInfo, ways: Iterable[Way]) -> list[LazyString]:
 
 
 def _may_know(env: Env, info: ModelInfo, way: Way) -> bool:
-    return all(_sees_all(env, model) for model in _read_by(way) - {info.key})
-
-
-def _read_by(way: Way) -> set[str]:
-    """The models whose rows the way's condition reads."""
-    found = set()
-    for element in visitors.iterate(way.condition) if way.condition is not None else ():
-        table = getattr(element, "table", element)
-        marks = getattr(table, "info", {}).get("keyuan", {}) if hasattr(table, "columns") else {}
-        if "model" in marks:
-            found.add(str(marks["model"]))
-    return found
+    read_by = models_read(way.condition).keys() if way.condition is not None else set()
+    return all(_sees_all(env, model) for model in read_by - {info.key})
 
 
 def _sees_all(env: Env, model: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from core.auth.why.decisions import Decision, decisions, rights_on
-from core.auth.why.matrix import closed_fields
+from core.auth.why.matrix import closed_fields, kept_fields
 from core.auth.why.people import LOOKED_AT, people_reaching
 from core.auth.why.reaching import Reached
 from core.auth.why.sources import LEVELS, levels_of_role
@@ -70,7 +70,7 @@ def why(request: Request) -> Any:
         "is_self": subject.identity.user_id == env.user_id,
         "breadcrumbs": record_crumbs(info, key, name, _("Who and why")),
         "rights": [one for one in found if not one.is_step], "steps": [one for one in found if one.is_step],
-        "fields": _fields(env, subject, info, found), "may_choose": may_ask_about_others(env),
+        "fields": _fields(env, subject, info, key, found), "may_choose": may_ask_about_others(env),
         "roles": sorted(roles_known(env).items(), key=lambda item: str(item[1])),
         "chosen_role": request.GET.get("role", ""), "person_url": _person_url(env, subject),
         **_people(request, info, key, here),
@@ -97,17 +97,21 @@ def _person_url(env: Env, subject: Subject) -> str | None:
     """Where everything stands that the subject may do."""
     if subject.identity.user_id:
         return f"/why/user/{subject.identity.user_id}"
-    return f"/why/role/{next(iter(subject.identity.roles))}"
+    return f"/why/role/{next(iter(subject.identity.held))}"
 
 
-def _fields(env: Env, subject: Subject, info: ModelInfo, found: Sequence[Decision]) -> dict[str, list[LazyString]]:
+def _fields(
+    env: Env, subject: Subject, info: ModelInfo, key: int, found: Sequence[Decision]
+) -> dict[str, list[LazyString]]:
     """Fields that are closed to the subject; hidden ones are named to who sees them."""
     if not found[0].allowed:
-        return {"hidden": [], "fixed": []}
+        return {"hidden": [], "fixed": [], "kept": []}
     hidden, fixed = closed_fields(subject, info)
     readable = env.policy.readable(info)
     can_update = any(one.key == "update" and one.allowed for one in found)
+    kept = kept_fields(subject, info, key)
     return {
+        "kept": [field.label for field in kept if field.name in readable],
         "hidden": [field.label for field in hidden if field.name in readable],
         "fixed": [field.label for field in fixed if field.name in readable] if can_update else [],
     }
@@ -117,7 +121,11 @@ def _people(request: Request, info: ModelInfo, key: int, here: str) -> dict[str,
     """The people who reach the record with the chosen action, a page of them, and the roles in general."""
     env, mine = request.env, oneself(request.env)
     actions = rights_on(mine, info)
-    action, search, holders = _short(request, "action") or "read", _short(request, "q"), _short(request, "holders")
+    action, search, holders = (
+        _short(request, "action") or "read",
+        _short(request, "q"),
+        _short(request, "holders"),
+    )
     if action not in actions or (holders and holders not in roles_known(env)):
         raise NotFound()
     found = people_reaching(
@@ -141,7 +149,11 @@ def _lines(env: Env, info: ModelInfo, found: Iterable[Reached], here: str) -> li
         return [way.label for way in one.ways] if mine else told(env, info, one.ways)
 
     return [
-        Person(one.subject.name, tuple(reasons(one)), f"{here}?user={one.subject.identity.user_id}" if asks else None)
+        Person(
+            one.subject.name,
+            tuple(reasons(one)),
+            f"{here}?user={one.subject.identity.user_id}" if asks else None,
+        )
         for one in found
     ]
 

@@ -69,8 +69,8 @@ def _page(request: Request, subject: Subject, title: LazyString, *way: Crumb) ->
         "addons": matrix(subject), "columns": [usual_label(action) for action in USUAL],
         "menus": menu_tree(subject.env), "roles": _roles(env, subject), "is_role": not person,
         "others": _other_roles(env) if not person and may_ask_about_others(env) else [],
-        "code": next(iter(subject.identity.roles)) if not person else None, "depth": 0,
-        "is_base": not person and USER.code in subject.identity.roles,
+        "code": next(iter(subject.identity.held)) if not person else None, "depth": 0,
+        "is_base": not person and USER.code in subject.identity.granting,
         "printed": env.now.astimezone(env.timezone),
     }  # fmt: skip
     return render(request, "why_rights.pt", values)
@@ -78,10 +78,11 @@ def _page(request: Request, subject: Subject, title: LazyString, *way: Crumb) ->
 
 def _roles(env: Env, subject: Subject) -> list[tuple[str, LazyString | str]]:
     """The roles that the rights come from, with links for who may follow them."""
-    known = sorted(subject.identity.roles & roles_known(env).keys(), key=lambda code: (code == USER.code, code))
+    known = sorted(
+        subject.identity.granting & roles_known(env).keys(), key=lambda code: (code == USER.code, code)
+    )
     return list(zip(known, titles(env, known), strict=True))
 
 
-def _other_roles(env: Env) -> list[tuple[str, LazyString]]:
+def _other_roles(env: Env) -> list[tuple[str, str]]:
     return sorted(roles_known(env).items(), key=lambda item: str(item[1]))
-

@@ -14,6 +14,7 @@ from core.auth.why.decisions import Decision, decisions
 from core.auth.why.identities import identities_of
 from core.auth.why.reaching import reaching
 from core.auth.why.subjects import subject_of_role, subject_of_user, subjects_of_users
+from core.auth.why.telling import BY_SOMETHING_ELSE, told
 from core.errors import AccessDenied, NotFound
 from core.orm.engine import READ_SETTING, WRITE_SETTING
 from core.orm.env import Env
@@ -51,9 +52,7 @@ class TestIdentities:
     def test_many_at_once_are_who_they_are_one_by_one(self, office: World) -> None:
         office.give("bob", "A", "toy_deals.leader")
         office.give("ann", "A", "toy_deals.head")
-        alone = {
-            name: identity_of(office.session, office.ids[name], office.ids["A"]) for name in PEOPLE
-        }
+        alone = {name: identity_of(office.session, office.ids[name], office.ids["A"]) for name in PEOPLE}
         office.env("max")
         together = identities_of(office.session, ids(office, *PEOPLE), office.ids["A"])
         assert {name: together[office.ids[name]] for name in PEOPLE} == alone
@@ -118,7 +117,9 @@ class TestWhoReaches:
             counted.append(len(seen))
         assert counted[0] == counted[1] <= 5
 
-    def test_nobody_s_answers_are_kept_for_or_taken_from_those_who_are_asked_about(self, office: World) -> None:
+    def test_nobody_s_answers_are_kept_for_or_taken_from_those_who_are_asked_about(
+        self, office: World
+    ) -> None:
         env = office.env("max")
         memories = env.policy.index.memories  # type: ignore[attr-defined]
         before = set(memories._found)
@@ -134,7 +135,9 @@ class TestDecisions:
     @pytest.mark.parametrize("person", PEOPLE)
     def test_they_agree_with_the_policy(self, office: World, person: str) -> None:
         office.give("bob", "A", "toy_deals.leader")
-        own = {action: titles(office.env(person), action) for action in ("read", "update", "delete", "export")}
+        own = {
+            action: titles(office.env(person), action) for action in ("read", "update", "delete", "export")
+        }
         env = office.env("max")
         subject = subject_of_user(env, office.ids[person])
         for deal in DEALS:
@@ -168,6 +171,29 @@ class TestDecisions:
         assert free["read"].allowed and not free["update"].allowed
         boss = self.of(env, office, subject_of_role(env, "toy_deals.boss"), "deal of cid")
         assert boss["delete"].allowed
+
+
+class TestTelling:
+    def test_what_opens_it_to_another_is_not_told_to_who_does_not_see_it(self, office: World) -> None:
+        office.add(
+            "toy_deals.note", "note", company_id=office.ids["A"], text="bolt", owner_id=office.ids["max"]
+        )
+        office.add("toy_gadgets.gadget", "gadget", company_id=office.ids["A"], name="bolt")
+        env = office.env("max")
+        (dan,) = subjects_of_users(env, ids(office, "dan"))
+        info = env.info(toys.Note)
+        (found,) = reaching(env, info, office.ids["note"], "read", [dan])
+        assert told(env, info, found.ways) == [BY_SOMETHING_ELSE]
+        assert [one.translate("en") for one in told(office.env("dan"), info, found.ways)] == [
+            "The rule “Notes of the same name as a gadget.” of the role Seller."
+        ]
+
+    def test_ways_of_the_record_itself_are_told(self, office: World) -> None:
+        env = office.env("max")
+        info, people = env.info(toys.Deal), subjects_of_users(env, ids(office, "dan", "bob"))
+        for deal in ("free deal", "deal of cid"):
+            for found in reaching(env, info, office.ids[deal], "read", people):
+                assert told(env, info, found.ways) == [way.label for way in found.ways]
 
 
 class TestWhoMayAsk:
