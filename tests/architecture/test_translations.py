@@ -161,5 +161,7 @@ def test_conditions_that_decide_on_rights_are_sentences(tmp_path: Path) -> None:
         'def plain(env) -> int:\n    """Not a condition."""\n',
     ]
     (package / "access.py").write_text("\n".join(source), "utf-8")
-    (package / "views" / "deal.py").write_text(rule.format(name="preset", given="env", text="A list."), "utf-8")
+    (package / "views" / "deal.py").write_text(
+        rule.format(name="preset", given="env", text="A list."), "utf-8"
+    )
     assert [message.id for message in sentences(package) if message.id] == ["Those of one's own."]
