@@ -85,7 +85,8 @@ MARK_SOURCES: Final = {
     "card": "card(), figure()", "demo": "@demo", "extension": "class X(Model, extend=True)", "grant": "grant()",
     "hint": "@hint(Model)", "hookimpl": "@implements(event)", "hookspec": "@hookspec", "job": "@job(title)",
     "menu": "menu()", "mixin": "class X(Base, mixin=True)", "model": "class X(CompanyOwned)",
-    "numbering": "numbering()", "options": "options()", "page": "Page()", "record_rule": "@record_rule(Model, role=…)",
+    "mask": "@mask(Model, Model.field, …)", "numbering": "numbering()", "options": "options()", "page": "Page()",
+    "record_rule": "@record_rule(Model, role=…)",
     "role": "Role()", "seed": "@seed", "state": "State()", "view": "class X(FormView[Model])",
     "view_extension": "class X(SomeForm, extend=True)",
 }  # fmt: skip

@@ -114,7 +114,9 @@ def _decided(subject: Subject, info: ModelInfo, question: _Question, state: Any)
         reaches: list[Words] = [way.label for way in question.ways]
         if _is_limited(subject, info, right):
             reaches.append(_("But only within the values that the role is limited to."))
-        return said(False, text, *(reaches or [_("nothing, as long as nobody shares a record")]), roles=giving)
+        return said(
+            False, text, *(reaches or [_("nothing, as long as nobody shares a record")]), roles=giving
+        )
     if method is not None and not subject.policy.offers(info, method):
         return said(False, _("The roles of this person do not show this step."), roles=giving)
     shut = _shut(question, state)

@@ -111,7 +111,9 @@ def kept_fields(subject: Subject, info: ModelInfo, record_id: int) -> list[Field
 
 def _limiting(subject: Subject, info: ModelInfo) -> list[Field]:
     by_role = subject.identity.rights.of(LIMITS).by_model.get(info.key, {})
-    names = dict.fromkeys(name for code in sorted(subject.identity.granting) for name in by_role.get(code, {}))
+    names = dict.fromkeys(
+        name for code in sorted(subject.identity.granting) for name in by_role.get(code, {})
+    )
     return [info.fields[name] for name in names if name in info.fields]
 
 

@@ -21,7 +21,9 @@ LEVELS: dict[Rows, LazyString] = {
 
 def sources(subject: Subject, info: ModelInfo, action: str) -> list[str]:
     """Codes of the roles of the subject that give the action."""
-    return [code for code in sorted(subject.identity.granting) if action in levels_of_role(subject, code, info)]
+    return [
+        code for code in sorted(subject.identity.granting) if action in levels_of_role(subject, code, info)
+    ]
 
 
 def levels_of_role(subject: Subject, code: str, info: ModelInfo) -> dict[str, frozenset[Rows]]:
