@@ -49,12 +49,16 @@ class UserError(KeyuanError):
     """An explained refusal, shown to the user as it is: say what is wrong and what can be done."""
 
     audience = "user"
+    refused_at: Any = None
+    """The record that was refused, where a step runs on several of them."""
 
 
 class ValidationFailed(UserError):
     """Values that cannot be saved. `problems` names them by field; the key '' stands for the whole record."""
 
     default = _("The record cannot be saved.")
+    row: int | None = None
+    """Of several rows that were to be made, the place of the one that is refused."""
 
     def __init__(
         self, problems: Mapping[str, Sequence[LazyString]], message: LazyString | None = None

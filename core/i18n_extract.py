@@ -1,12 +1,15 @@
 """Finds the translatable sentences of a package: Babel's Python extractor, and one for Chameleon.
 
 In Python these are ``_("…")``, ``_n("one", "many", count)`` and ``_p("context", "…")``; in templates
-``i18n:translate`` (with ``i18n:name``), ``i18n:attributes``, and the same calls in ``${…}`` and ``tal:``.
+``i18n:translate`` (with ``i18n:name``), ``i18n:attributes``, and the same calls in ``${…}`` and ``tal:``. People who
+ask why they may do something are shown the first line of the docstring of the condition that decides it, a function of
+``env`` that returns ``Where``; outside of ``views`` these lines are sentences too.
 Only Babel is needed, no other part of Keyuan: the build and the tests of addons use it as well.
 """
 
 from __future__ import annotations
 
+import ast
 import html
 import re
 from collections.abc import Collection, Iterator
@@ -45,9 +48,24 @@ def sentences(package: Path) -> Catalog:
                 for line, message, comments, context in extract(method, file, KEYWORDS):
                     places = [(place.as_posix(), line)]
                     catalogue.add(message, locations=places, auto_comments=comments, context=context)
+                if path.suffix == ".py" and "views" not in place.parts:
+                    file.seek(0)
+                    for line, message in conditions(file.read()):
+                        catalogue.add(message, locations=[(place.as_posix(), line)])
             except (SyntaxError, ValueError) as error:
                 raise ValueError(f"{package.name}/{place}: {error}") from error
     return catalogue
+
+
+def conditions(source: bytes) -> Iterator[tuple[int, str]]:
+    """Line number and first line of the docstring of each function of a module that makes a ``Where`` of ``env``."""
+    for node in ast.parse(source).body:
+        if not isinstance(node, ast.FunctionDef) or getattr(node.returns, "id", None) != "Where":
+            continue
+        text = (ast.get_docstring(node) or "").partition("\n")[0]
+        given = [one.arg for one in (*node.args.args, *node.args.kwonlyargs)]
+        if text and given == ["env"]:
+            yield node.lineno, text
 
 
 def extract_chameleon(

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 from core.cli import COMMANDS, _configure
@@ -30,8 +34,10 @@ from tools.signatures import (
     table,
 )
 
+ROOT: Final = Path(__file__).resolve().parents[1]
 FIELD_KINDS: Final = (
-    "field", "longtext", "email", "phone", "url", "money", "selection", "option", "translated", "many2one", "one2many",
+    "field", "longtext", "email", "phone", "url", "money", "selection",
+    "field_choice", "option", "translated", "many2one", "one2many",
     "many2many", "number", "state_field", "computed", "expression", "secret", "file",
 )  # fmt: skip
 
@@ -39,6 +45,7 @@ FIELD_SETTINGS: Final = {
     "back": "one2many: the field of the other model that points here",
     "by": "computed: the function that gives the value",
     "choices": "selection: (code, label) pairs",
+    "choices_of": "the model whose fields can be chosen (`field_choice`)",
     "currency": "money: the field that holds the currency",
     "depends": "computed: the fields the value follows from",
     "editable_by": "roles that may change the value; everybody with the right to update when empty",
@@ -103,7 +110,17 @@ def pages() -> dict[str, str]:
         "addons.md": addons_page(),
         "settings.md": settings_page(),
         "commands.md": commands_page(),
+        "rights-matrix.md": rights_page(),
     }
+
+
+@cache
+def rights_page() -> str:
+    """Made by a process of its own: it composes the shipped addons, whatever is composed here."""
+    made = subprocess.run(
+        [sys.executable, "-m", "tools.rights_matrix"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return made.stdout
 
 
 def titled(title: str, *parts: str) -> str:

@@ -9,7 +9,16 @@ from addons.crm_base.models import Activity, Contact, Customer, Task
 from addons.crm_base.models.task import assigned_to_me
 from addons.crm_base.roles import GENERAL_MANAGER, MARKET_DIRECTOR, SALES_DIRECTOR, SALESPERSON
 from addons.crm_base.states import TASK_CANCELLED, TASK_CONFIRMED
-from addons.crm_leads.models import Channel, Lead, Opportunity, Process, Stage, StageStay, StageTask
+from addons.crm_leads.models import (
+    Channel,
+    Lead,
+    Opportunity,
+    Process,
+    Stage,
+    StageField,
+    StageStay,
+    StageTask,
+)
 from addons.crm_leads.roles import CONSULTANT, LEAD_DESK
 from core.api import (
     ADMIN,
@@ -31,6 +40,7 @@ _EVERYTHING = "read create update delete export import"
 _ENDED = (TASK_CONFIRMED, TASK_CANCELLED)
 _SELLERS = (SALESPERSON, SALES_DIRECTOR)
 _ALL = (*_SELLERS, GENERAL_MANAGER, MARKET_DIRECTOR, LEAD_DESK, CONSULTANT)
+_SETTINGS = (Channel, Process, Stage, StageTask, StageField)
 
 leads = [
     grant(SALESPERSON, Lead, "read create update track", rows=OWN),
@@ -52,12 +62,8 @@ opportunities = [
 ]
 
 settings = [
-    *(grant(role, model, "read") for role in _ALL for model in (Channel, Process, Stage, StageTask)),
-    *(
-        grant(role, model, _EVERYTHING)
-        for role in (ADMIN, GENERAL_MANAGER)
-        for model in (Channel, Process, Stage, StageTask)
-    ),
+    *(grant(role, model, "read") for role in _ALL for model in _SETTINGS),
+    *(grant(role, model, _EVERYTHING) for role in (ADMIN, GENERAL_MANAGER) for model in _SETTINGS),
     grant(USER, StageStay, "read", rows=BY_RULE),
 ]
 

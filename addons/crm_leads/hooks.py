@@ -9,7 +9,7 @@ from addons.crm_base.hookspecs import collect_duplicates
 from addons.crm_base.models import Activity, Task
 from addons.crm_base.services import duplicate_check, duplicates
 from addons.crm_leads.models import Lead, Opportunity, Stage
-from addons.crm_leads.services import attribution, following, stages
+from addons.crm_leads.services import attribution, following, stage_fields, stages
 from addons.crm_leads.states import ASSIGNED
 from core.api import (
     Env,
@@ -35,9 +35,10 @@ def name_the_promotion_consultant(env: Env, rows: list[dict[str, Any]]) -> None:
 
 
 @implements(before_create, model=Opportunity)
-def begin_in_the_first_stage(env: Env, rows: list[dict[str, Any]]) -> None:
-    """Stage, probability and standard duration of new opportunities."""
+def begin_in_the_first_stage(env: Env, rows: list[dict[str, Any]], waived: frozenset[str]) -> None:
+    """Stage, probability and standard duration of new opportunities, and what their stage asks for."""
     stages.fill_new(env, rows)
+    stage_fields.check_new(env, rows, waived)
 
 
 @implements(after_create, model=Opportunity)
@@ -58,6 +59,14 @@ def keep_owner_and_process(env: Env, records: Sequence[Any], values: Sequence[Ma
             raise ValidationFailed.at(
                 "process", _("The sales process is chosen when the opportunity is made.")
             )
+
+
+@implements(before_write, model=Opportunity)
+def ask_for_fields_of_the_stage(
+    env: Env, records: Sequence[Any], values: Sequence[Mapping[str, Any]]
+) -> None:
+    """What the stage asks for stays filled in; people complete what is missing at their next change."""
+    stage_fields.check_changed(env, records, values)
 
 
 @implements(after_write, model=Stage)

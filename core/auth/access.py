@@ -96,14 +96,14 @@ class AccessPolicy:
         self._memory: dict[Hashable, Any] = {}
         self._own: dict[Hashable, Any] = {}
 
-    def bind(self, env: Env) -> None:
-        """Tell the policy which Env it serves; record rules are asked with it."""
+    def bind(self, env: Env, *, kept: bool = True) -> None:
+        """Tell the policy which Env it serves: rules are asked with it. `kept` answers serve the next requests too."""
         self._env = env
-        self._memory = self.index.memories.of(self.identity, env.language)
+        self._memory = self.index.memories.of(self.identity, env.language) if kept else {}
 
     def allowed(self, info: ModelInfo, action: str) -> bool:
         """Whether the caller has the function right: the addon is on and some role grants the action."""
-        return info.addon in self.identity.addons and action in self._rights(info)
+        return info.addon in self.identity.addons and action in self.levels(info)
 
     def where(self, info: ModelInfo, action: str) -> Where | None:
         """The rows on which the caller may do `action`; None for every row of the company, `false()` for none.
@@ -141,9 +141,8 @@ class AccessPolicy:
     def ways(self, info: ModelInfo, action: str) -> list[Way]:
         """Every way by which rows may be reached, if the function right is there; what `where` is the union of."""
         person = self.identity
-        ways = ways_of_grants(info, self._rights(info).get(action, frozenset()), person)
-        rules = self.index.rules(info, action, person.granting, person.addons, person.rights)
-        ways += [self._by_rule(info, rule) for rule in rules]
+        ways = ways_of_grants(info, self.levels(info).get(action, frozenset()), person)
+        ways += [self._by_rule(info, rule) for rule in self.rules(info, action)]
         ways += ways_of_hierarchy(info, action, person) if info.is_owned else []
         return limited(ways, info, action, person, self.index)
 
@@ -200,9 +199,15 @@ class AccessPolicy:
     def _days(self) -> int:
         return self._env.days if self._env is not None else 0
 
-    def _rights(self, info: ModelInfo) -> dict[str, frozenset[Rows]]:
+    def levels(self, info: ModelInfo) -> dict[str, frozenset[Rows]]:
+        """Action -> how far the caller's roles reach with it on the model; actions without a right are left out."""
         person = self.identity
         return self.index.rights(info, person.granting, person.addons, person.rights)
+
+    def rules(self, info: ModelInfo, action: str) -> list[RecordRule]:
+        """The rules that open further rows to the caller's roles for the action."""
+        person = self.identity
+        return self.index.rules(info, action, person.granting, person.addons, person.rights)
 
     def _union(self, info: ModelInfo, action: str) -> Where | None:
         ways = self.ways(info, action)

@@ -21,10 +21,15 @@ def owned_by(info: ModelInfo, owners: Iterable[int]) -> Where:
 
 def switched_off(condition: ColumnElement[Any], addons: frozenset[str]) -> list[str]:
     """Models that a condition reads although their addon is off."""
-    found = set()
+    return sorted(model for model, addon in models_read(condition).items() if addon not in addons)
+
+
+def models_read(condition: ColumnElement[Any]) -> dict[str, str]:
+    """Model -> addon of every model whose rows the condition reads."""
+    found = {}
     for element in visitors.iterate(condition):
         table = getattr(element, "table", element)
         marks = table.info.get("keyuan") if isinstance(table, FromClause) and hasattr(table, "info") else None
-        if marks and marks["addon"] not in addons:
-            found.add(marks["model"])
-    return sorted(found)
+        if marks and "model" in marks:
+            found[marks["model"]] = marks["addon"]
+    return found

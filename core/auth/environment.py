@@ -20,11 +20,13 @@ def make_env(
     *,
     language: str | None = None,
     clock: Callable[[], datetime] | None = None,
+    kept: bool = True,
 ) -> Env:
     """The Env of this caller over this session, bound by the caller's rights.
 
     `channel` says through which door they come ("page", "api", "import", "job", "cli", "demo"); it stands in the
-    audit together with `request_id`, by which everything of one request can be undone.
+    audit together with `request_id`, by which everything of one request can be undone. `kept` says that answers are
+    remembered for the caller's next requests; not so for somebody about whom others only ask.
     """
     policy = AccessPolicy(identity)
     env = Env(
@@ -45,5 +47,5 @@ def make_env(
         channel=channel,
         request_id=request_id,
     )
-    policy.bind(env)
+    policy.bind(env, kept=kept)
     return env

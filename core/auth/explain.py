@@ -94,6 +94,6 @@ def as_column(info: ModelInfo, way: Way) -> ColumnElement[Any]:
     """A way as a true-or-false column of the model's rows."""
     if way.everything:
         return literal(True)
-    if way.owners:
-        return owned_by(info, way.owners)
-    return way.condition if way.condition is not None else false() & true()
+    parts = [owned_by(info, way.owners)] if way.owners else []
+    parts += [way.condition] if way.condition is not None else []
+    return and_(*parts) if parts else false() & true()

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from core.errors import CompositionError
-from core.i18n import LazyString, _
+from core.i18n import LazyString, _, written_about
 from core.orm.methods import Where
 
 if TYPE_CHECKING:
@@ -85,10 +85,9 @@ class RecordRule:
         return self.function(env)
 
     @property
-    def label(self) -> str:
+    def label(self) -> LazyString:
         """What the author wrote about it, for explanations: the first line of the docstring, else the name."""
-        text = (self.function.__doc__ or "").strip().partition("\n")[0]
-        return text or self.function.__name__.replace("_", " ")
+        return written_about(self.function)
 
 
 def grant(role: Role, model: type[Any], actions: str, *, rows: Rows = Rows.COMPANY) -> Grant:

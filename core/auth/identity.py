@@ -104,25 +104,39 @@ def identity_of(
 def _identity(
     session: Session, composed: Composition, statement: Any, asked: dict[str, Any], timeout_ms: int
 ) -> Identity | None:
+    asked |= _roles_that_matter(composed, timeout_ms)
+    row = session.execute(statement, asked, execution_options=TRUSTED).one_or_none()
+    if row is None or row.has_left:
+        set_scope(session, Scope(()))
+        return None
+    write = (0, row.company_id) if _writes_shared(row) else (row.company_id,)
+    set_scope(session, Scope((row.company_id,), write, timeout_ms), already_set=True)
+    return identity_from_row(session, composed, row)
+
+
+def parameters_of_identity(composed: Composition, company_id: int | None, timeout_ms: int) -> dict[str, Any]:
+    """What the statement of `identity_of` is given beside the user."""
+    return {"given_company": company_id, **_roles_that_matter(composed, timeout_ms)}
+
+
+def _roles_that_matter(composed: Composition, timeout_ms: int) -> dict[str, Any]:
     index = access_index(composed)
-    asked |= {
+    return {
         "given_timeout": str(timeout_ms),
         "own_department_roles": index.roles_reaching(Rows.OWN_DEPARTMENT),
         "department_roles": index.roles_reaching(Rows.DEPARTMENT),
         "shared_roles": index.roles_with_right(WRITE_SHARED),
     }
-    row = session.execute(statement, asked, execution_options=TRUSTED).one_or_none()
-    if row is None or row.has_left:
-        set_scope(session, Scope(()))
-        return None
-    shared = row.set_1.startswith("{0,")
-    write = (0, row.company_id) if shared else (row.company_id,)
-    set_scope(session, Scope((row.company_id,), write, timeout_ms), already_set=True)
+
+
+def _writes_shared(row: Row[Any]) -> bool:
+    return bool(row.set_1.startswith("{0,"))
+
+
+def identity_from_row(session: Session, composed: Composition, row: Row[Any]) -> Identity:
+    """The identity that a row of the statement describes, in a session that works in its company."""
+    installed, shared = frozenset(composed.addons), _writes_shared(row)
     rights = load_rights(session, SECTIONS, composed, row.company_id, tuple(row.rights_version or ()))
-    return _from_row(row, frozenset(composed.addons), shared, rights)
-
-
-def _from_row(row: Row[Any], installed: frozenset[str], shared: bool, rights: CompanyRights) -> Identity:
     held = frozenset({USER.code, *(row.roles or ())})
     granting = rights.of(PLACES).with_those_below(held)
     return Identity(

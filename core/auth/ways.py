@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One reason why rows may be reached: everything, the rows of some owners, or a condition."""
+    """One reason why rows may be reached: everything, the rows of some owners, or a condition.
+
+    `label` says it so that it reads well for the caller and for whoever asks about somebody else.
+    """
 
     kind: str
     label: LazyString
@@ -37,30 +40,30 @@ def _way_of_level(info: ModelInfo, level: Rows, person: Identity) -> Way | None:
     if level is Rows.BY_RULE:
         return None
     if level is Rows.COMPANY:
-        return Way("company", _("A role of yours reaches every record of the company."), everything=True)
+        return Way("company", _("A role reaches every record of the company."), everything=True)
     if not info.is_owned:
         return _of_department(info, level, person)
     me = frozenset({person.user_id})
     if level is Rows.OWN:
-        return Way("own", _("You own the record."), owners=me)
+        return Way("own", _("Owner of the record."), owners=me)
     if level is Rows.TEAM:
         team = me.union(person.reports)
-        return Way("team", _("A role of yours reaches the records of your team."), owners=team)
+        return Way("team", _("A role reaches the records of the own team."), owners=team)
     if level is Rows.OWN_DEPARTMENT:
-        label = _("A role of yours reaches the records of your department.")
+        label = _("A role reaches the records of the own department.")
         return Way("own department", label, owners=me.union(person.own_members))
-    label = _("A role of yours reaches the records of your department and those below.")
+    label = _("A role reaches the records of the own department and those below.")
     return Way("department", label, owners=me.union(person.members))
 
 
 def _of_department(info: ModelInfo, level: Rows, person: Identity) -> Way | None:
     """Records without an owner belong to a department; own and team reach none of them."""
     if level is Rows.OWN_DEPARTMENT:
-        label = _("A role of yours reaches the records of your department.")
+        label = _("A role reaches the records of the own department.")
         return Way("own department", label, condition=among(info.cls.department_id, person.own_departments))
     if level is not Rows.DEPARTMENT:
         return None
-    label = _("A role of yours reaches the records of your department and those below.")
+    label = _("A role reaches the records of the own department and those below.")
     return Way("department", label, condition=among(info.cls.department_id, person.departments))
 
 
@@ -70,11 +73,9 @@ def ways_of_hierarchy(info: ModelInfo, action: str, person: Identity) -> list[Wa
     """
     rule, ways = person.rights.of(SUPERIORS).on(info), []
     if person.direct_reports and rule.admits_direct(action):
-        label = _("You are the direct superior of the owner.")
+        label = _("Direct superior of the owner.")
         ways.append(Way("superior", label, owners=frozenset(person.direct_reports)))
     indirect = frozenset(person.reports) - frozenset(person.direct_reports)
     if indirect and rule.admits_indirect(action):
-        ways.append(
-            Way("indirect superior", _("You are a superior further up of the owner."), owners=indirect)
-        )
+        ways.append(Way("indirect superior", _("Superior of the owner, further up."), owners=indirect))
     return ways

@@ -22,7 +22,17 @@ from core.i18n.language import (
     use_language,
     use_time_zone,
 )
-from core.i18n.lazy import LazyString, Translator, _, _n, _p, domain_of, render_argument, translator
+from core.i18n.lazy import (
+    LazyString,
+    Translator,
+    _,
+    _n,
+    _p,
+    domain_of,
+    render_argument,
+    translator,
+    written_about,
+)
 from core.i18n.numbers import Format
 from core.i18n.parsing import parse_date, parse_datetime, parse_decimal
 
@@ -54,4 +64,5 @@ __all__ = [
     "translator",
     "use_language",
     "use_time_zone",
+    "written_about",
 ]

@@ -188,6 +188,15 @@ def domain_of(module: str) -> str:
     return CORE_DOMAIN if top == "core" else top
 
 
+def written_about(function: Callable[..., Any]) -> LazyString:
+    """The first line of the docstring of a condition that decides on rights, as people read it; else its name.
+
+    The extractor takes these lines from functions that return `Where`, see `core.i18n_extract`.
+    """
+    text = (function.__doc__ or "").strip().partition("\n")[0]
+    return LazyString(domain_of(function.__module__), text or function.__name__.replace("_", " "))
+
+
 def _(text: str, /, **args: Any) -> LazyString:
     """Mark `text` for translation in the catalogue of the calling module's addon."""
     return LazyString(domain_of(sys._getframe(1).f_globals["__name__"]), text, args)

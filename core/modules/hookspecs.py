@@ -14,8 +14,9 @@ from core.modules.events import Caller, HookSpec, hookspec
 
 
 @hookspec
-def before_create(env: Caller, model: type[Any], rows: list[dict[str, Any]]) -> None:
-    """Records are about to be made of `rows`, which may be changed in place: values by field name."""
+def before_create(env: Caller, model: type[Any], rows: list[dict[str, Any]], waived: frozenset[str]) -> None:
+    """Records are about to be made of `rows`, which may be changed in place: values by field name. `waived` names
+    fields that may be missing although they are required, as a mapping says of imported rows."""
 
 
 @hookspec

@@ -40,7 +40,7 @@ from core.orm.mapping import map_model
 from core.orm.methods import Method
 from core.orm.model import snake
 from core.orm.model_info import ModelInfo
-from core.orm.resolve import collect_fields, resolve_fields
+from core.orm.resolve import collect_fields, resolve_field_choices, resolve_fields
 from core.orm.switch import install_switches
 from core.orm.tables import build_link_tables, build_table
 
@@ -112,6 +112,7 @@ def compose(loaded: Sequence[LoadedAddon]) -> Composition:
         resolve_fields(composed, info, names)
         _collect_methods(info, names)
         _collect_states(info)
+    resolve_field_choices(composed)
     for info in composed.models.values():
         info.table = build_table(composed, info)
     for info in composed.models.values():

@@ -54,7 +54,7 @@ def create_rows(env: Env, info: ModelInfo, given: Sequence[Mapping[str, Any]], *
         if strict:
             refuse_locked(info, env, row)
     rows = [with_defaults(info, env, row) for row in given]
-    env.announce("before_create", info, rows=rows)
+    env.announce("before_create", info, rows=rows, waived=waived)
     rows = _checked(env, info, rows, waived)
     check_targets(env, info, rows)
     _draw(env, info, rows)

@@ -59,6 +59,7 @@ class Field:
         self.editable_by: tuple[Any, ...] = tuple(options.pop("editable_by", ()))
         self.max_length: int | None = options.pop("max_length", None)
         self.choices: tuple[tuple[str, LazyString], ...] = tuple(options.pop("choices", ()))
+        self.choices_of: str | None = options.pop("choices_of", None)
         self.to: str | None = options.pop("to", None)
         self.on_delete: OnDelete = options.pop("on_delete", "refuse")
         self.back: str | None = options.pop("back", None)
@@ -204,6 +205,11 @@ def selection(
 ) -> Any:
     """One of a few codes that the program knows; lists that administrators edit are `option`."""
     return Field("selection", label, default=default, choices=choices, **options)
+
+
+def field_choice(label: LazyString, *, of: str, default: Any = MISSING, **options: Any) -> Any:
+    """The name of a field that people fill in on records of the model `of`; what addons add to it can be chosen too."""
+    return Field("selection", label, default=default, choices_of=of, **options)
 
 
 def number(

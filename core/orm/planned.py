@@ -56,6 +56,22 @@ def planned(name: str, statement: Select[Any], arguments: Mapping[str, str]) -> 
     )
 
 
+def for_each(
+    statement: Select[Any], parameter: str, array: str, arguments: Mapping[str, str]
+) -> TextualSelect:
+    """The statement run once for each value of the parameter `array`, which stands for its `parameter`; the others in
+    `arguments` are the same for all.
+    """
+    columns = list(statement.selected_columns)
+    kinds = dict(arguments)
+    values = f"unnest(cast(:{array} as {kinds.pop(parameter)}[])) as given({parameter})"
+    further = ", ".join(f"cast(:{one} as {kind}) as {one}" for one, kind in kinds.items())
+    row = ", ".join(f"one.{quote(each.name)}" for each in columns)
+    body = f"lateral ({_written(statement, arguments)}) as one"
+    call = text(f"select {row} from {values} cross join (select {further}) as further cross join {body}")
+    return call.columns(*(column(each.name, each.type) for each in columns))
+
+
 def _written(statement: Select[Any], arguments: Mapping[str, str]) -> str:
     class Body(PGCompiler):
         def visit_bindparam(self, bindparam: BindParameter[Any], *given: Any, **options: Any) -> str:

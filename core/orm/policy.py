@@ -124,6 +124,11 @@ _ACTION_LABELS = {
 }  # fmt: skip
 
 
+def usual_label(action: str) -> LazyString:
+    """The words for a right that every model may know."""
+    return _ACTION_LABELS[action]
+
+
 def action_label(action: str, info: ModelInfo) -> LazyString | str:
     """A function right in the reader's words: a right of an addon is called like the first method that asks for it."""
     known = _ACTION_LABELS.get(action)

@@ -74,6 +74,22 @@ def resolve_fields(composed: Composition, info: ModelInfo, names: Mapping[str, A
         _refuse_impossible(found)
 
 
+def resolve_field_choices(composed: Composition) -> None:
+    """Give the fields that name fields of a model their choices, now that the kinds of all fields are known."""
+    for info in composed.models.values():
+        for found in info.fields.values():
+            if found.choices_of is not None:
+                known = composed.info(found.choices_of).fields.values()
+                found.choices = tuple((one.name, one.label) for one in known if _may_be_asked_for(one))
+
+
+def _may_be_asked_for(found: Field) -> bool:
+    """Whether people give it a value that may be missing as well: empty, or the zero that it begins with."""
+    is_full = found.required and found.default != 0
+    given_by_others = found.system or found.is_computed or found.readonly
+    return not (is_full or given_by_others) and found.kind not in ("one2many", "boolean", "secret", "json")
+
+
 def _refuse_impossible(found: Field) -> None:
     if found.on_delete == "clear" and found.required and found.kind in TO_ONE:
         raise CompositionError(

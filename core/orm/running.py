@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from core.errors import AccessDenied, NotFound, StateForbids, ValidationFailed
+from core.errors import AccessDenied, NotFound, StateForbids, UserError, ValidationFailed
 from core.i18n import LazyString, _
 from core.orm.criteria import row_criteria
 from core.orm.fields import Field
@@ -59,12 +59,20 @@ def _carry_out(
     if method.many:
         results = list(method.function(records, **arguments) or [None] * len(records))
     else:
-        results = [getattr(super(info.cls, record), method.name)(**arguments) for record in records]
+        results = [_one(info, method, record, arguments) for record in records]
     if method.target is not None and found is not None:
         for record, state in zip(records, before, strict=True):
             if getattr(record, found.name) == state:
                 setattr(record, found.name, method.target)
     return results
+
+
+def _one(info: ModelInfo, method: Method[..., Any], record: Any, arguments: Mapping[str, Any]) -> Any:
+    try:
+        return getattr(super(info.cls, record), method.name)(**arguments)
+    except UserError as refusal:
+        refusal.refused_at = record
+        raise
 
 
 def _require_rows(env: Env, info: ModelInfo, method: Method[..., Any], ids: Sequence[int]) -> None:

@@ -55,7 +55,7 @@ def _explained(env: Env, info: ModelInfo, names: tuple[str, ...], rows: Sequence
     )  # fmt: skip
     text = _("{name}: this value is used already.", name=info.fields[names[-1]].label)
     error = ValidationFailed({names[-1]: [text]})
-    error.row = first if len(rows) > 1 else None  # type: ignore[attr-defined]
+    error.row = first if len(rows) > 1 else None
     return error
 
 

@@ -96,5 +96,5 @@ def raise_problems(found: Sequence[Problems]) -> None:
     for index, problems in enumerate(found):
         if problems:
             error = ValidationFailed(problems)
-            error.row = index if len(found) > 1 else None  # type: ignore[attr-defined]
+            error.row = index if len(found) > 1 else None
             raise error

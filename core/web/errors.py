@@ -121,7 +121,7 @@ def answer(request: Request, error: Exception) -> Any:
     if status >= 500:
         log.error("fault", method=request.method, exc_info=error)
     with use_language(_language(request)):
-        response = _sign_in(request) if status == 401 else _explain(request, status, words(error, status))
+        response = _sign_in(request) if status == 401 else _explain(request, error, status)
     if isinstance(error, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(error.allowed)
     if isinstance(error, TooManyAttempts):
@@ -179,14 +179,17 @@ def _sign_in(request: Request) -> Any:
     return Response(status=303, headers={"Location": target})
 
 
-def _explain(request: Request, status: int, message: LazyString) -> Any:
+def _explain(request: Request, error: Exception, status: int) -> Any:
+    message = words(error, status)
     if request.is_htmx:
         request.toast(message if status < 500 else f"{message} ({request.request_id})", "danger")
         return Response(status=status, headers={"HX-Reswap": "none"})
     try:
+        from core.web.pages.why_links import why_url
         from core.web.rendering import render
 
-        values = {"title": _TITLES.get(status, _FAULT_TITLE), "message": message, "status": status}
+        values = {"title": _TITLES.get(status, _FAULT_TITLE), "message": message, "status": status,
+                  "why_url": why_url(request, error)}  # fmt: skip
         return render(request, "error.pt", values, status=status)
     except Exception as fault:
         log.error("fault in the error page", exc_info=fault)

@@ -148,3 +148,20 @@ def test_compiled_catalogue_answers_and_is_written_once(tmp_path: Path) -> None:
     with path.with_suffix(".mo").open("rb") as file:
         assert by_key(read_mo(file))[None, "Leads"].string == "线索"
     assert compile_catalogues(root) == []
+
+
+def test_conditions_that_decide_on_rights_are_sentences(tmp_path: Path) -> None:
+    package = tmp_path / "acme"
+    (package / "views").mkdir(parents=True)
+    rule = 'def {name}({given}) -> Where:\n    """{text}\n\n    And more.\n    """\n'
+    source = [
+        rule.format(name="mine", given="env: Env", text="Those of one's own."),
+        rule.format(name="other", given="env, cls", text="An expression."),
+        rule.format(name="_part", given="env, *, binned=False", text="A part of others."),
+        'def plain(env) -> int:\n    """Not a condition."""\n',
+    ]
+    (package / "access.py").write_text("\n".join(source), "utf-8")
+    (package / "views" / "deal.py").write_text(
+        rule.format(name="preset", given="env", text="A list."), "utf-8"
+    )
+    assert [message.id for message in sentences(package) if message.id] == ["Those of one's own."]

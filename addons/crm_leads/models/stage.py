@@ -3,7 +3,18 @@
 from datetime import datetime
 
 from addons.crm_leads.models.opportunity import Opportunity
-from core.api import CompanyOwned, Mapped, User, _, field, longtext, many2one, one2many, translated
+from core.api import (
+    CompanyOwned,
+    Mapped,
+    User,
+    _,
+    field,
+    field_choice,
+    longtext,
+    many2one,
+    one2many,
+    translated,
+)
 
 
 class Process(
@@ -26,6 +37,7 @@ class Stage(CompanyOwned, label=_("Stage"), plural=_("Stages"), ordered_by="sequ
     standard_days: Mapped[int] = field(_("Standard duration (days)"), default=7, minimum=0, maximum=3650)
     criteria: Mapped[str | None] = longtext(_("Promotion criteria"), default=None)
     tasks: Mapped[list["StageTask"]] = one2many(_("Tasks of the stage"), back="stage")
+    fields: Mapped[list["StageField"]] = one2many(_("Required fields"), back="stage")
 
 
 class StageTask(
@@ -44,6 +56,23 @@ class StageTask(
     is_required: Mapped[bool] = field(
         _("Required"), default=False, help=_("The opportunity leaves the stage when the task is done.")
     )
+
+
+class StageField(
+    CompanyOwned,
+    label=_("Required field of a stage"),
+    plural=_("Required fields of stages"),
+    display="name",
+    unique=[("stage", "name")],
+    icon="forms",
+):
+    """What has to be filled in before an opportunity is in the stage, and in all stages behind it."""
+
+    stage: Mapped[Stage] = many2one(_("Stage"), on_delete="part_of")
+    name: Mapped[str] = field_choice(
+        _("Field"), of="crm_leads.opportunity",
+        help=_("It has to be filled in from this stage on. An amount of zero counts as not filled in."),
+    )  # fmt: skip
 
 
 class StageStay(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from addons.crm_base.models import Task
 from addons.crm_base.states import OPEN_TASK_STATES, TASK_ASSIGNED
 from addons.crm_leads.hookspecs import opportunity_lost, opportunity_won
-from addons.crm_leads.services import stages, tracking
+from addons.crm_leads.services import stage_fields, stages, tracking
 from addons.crm_leads.services.receivers import check_receiver
 from core.api import Env, Option, ValidationFailed, _, key_of
 
@@ -25,6 +25,7 @@ _COPIED: Final = (
 
 def win(env: Env, opportunity: Opportunity, amount: Decimal) -> None:
     """The sale is made; other addons see to order and reference."""
+    stage_fields.check_entering(env, opportunity, key_of(opportunity, "stage") or 0)
     stages.end(env, opportunity)
     opportunity.won_amount, opportunity.probability = amount, 100
     opportunity_won(env=env, opportunity=opportunity)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
-from addons.crm_leads.services import stage_tasks, superiors
+from addons.crm_leads.services import stage_fields, stage_tasks, superiors
 from core.api import Env, StateForbids, ValidationFailed, _, key_of
 
 if TYPE_CHECKING:
@@ -148,6 +148,7 @@ def _enter(env: Env, opportunity: Opportunity, stages: list[Any], position: int,
     if is_step_back and not reason:
         raise ValidationFailed.at("reason", _("A step back needs a reason."))
     if not is_step_back:
+        stage_fields.check_entering(env, opportunity, stage.id)
         stage_tasks.check_leaving(env, opportunity, stages[now:position], reason)
     system = env.sudo(_("time in stages"))
     _leave(system, opportunity)

@@ -11,6 +11,8 @@ from addons.crm_leads.views.opportunity import (
 from addons.crm_leads.views.stage import (
     ProcessForm,
     ProcessList,
+    StageFieldForm,
+    StageFieldList,
     StageForm,
     StageList,
     StageStayList,
@@ -20,6 +22,6 @@ from addons.crm_leads.views.stage import (
 
 __all__ = [
     "ChannelForm", "ChannelList", "LeadForm", "LeadList", "OpportunityBoard", "OpportunityForm", "OpportunityList",
-    "OpportunityPipeline", "ProcessForm", "ProcessList", "StageForm", "StageList", "StageStayList", "StageTaskForm",
-    "StageTaskList",
+    "OpportunityPipeline", "ProcessForm", "ProcessList", "StageFieldForm", "StageFieldList", "StageForm", "StageList",
+    "StageStayList", "StageTaskForm", "StageTaskList",
 ]  # fmt: skip

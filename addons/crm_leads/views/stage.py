@@ -1,7 +1,7 @@
 """How a company arranges its sales processes, and the times that opportunities spent in stages."""
 
-from addons.crm_leads.models import Process, Stage, StageStay, StageTask
-from core.api import FormView, ListView, _, group, month, related, show
+from addons.crm_leads.models import Process, Stage, StageField, StageStay, StageTask
+from core.api import FormView, ListView, _, group, month, note, related, show
 
 
 class ProcessList(ListView[Process]):
@@ -29,6 +29,7 @@ class StageForm(FormView[Stage]):
         group(_("Standard"), Stage.probability, Stage.standard_days, show(Stage.criteria, wide=True), key="standard"),
         related(Stage.tasks, order="sequence",
                 columns=[StageTask.sequence, StageTask.name, StageTask.days, StageTask.is_required]),
+        related(Stage.fields, columns=[StageField.name]),
     ]  # fmt: skip
 
 
@@ -44,6 +45,19 @@ class StageTaskForm(FormView[StageTask]):
         group(_("Task of a stage"), StageTask.name, StageTask.stage, StageTask.sequence, StageTask.days,
               StageTask.is_required),
     ]  # fmt: skip
+
+
+class StageFieldList(ListView[StageField]):
+    columns = [StageField.stage, StageField.name]
+    filters = [StageField.stage, StageField.name]
+    groups = [StageField.stage]
+
+
+class StageFieldForm(FormView[StageField]):
+    layout = [
+        group(_("Required field of a stage"), StageField.name, StageField.stage),
+        note(_("Opportunities that are in the stage already are asked for it at their next change or step.")),
+    ]
 
 
 class StageStayList(ListView[StageStay]):

@@ -26,6 +26,7 @@ from core.web.forms import in_language
 from core.web.names import is_named, name_columns, name_in
 from core.web.pages.records import id_of, model_of, place
 from core.web.pages.records_address import Address
+from core.web.pages.records_completing import ALSO, refused_fields
 from core.web.redirects import redirect, safe_next
 from core.web.request import Request
 from core.web.routes import endpoint
@@ -174,6 +175,8 @@ def move(request: Request) -> Any:
     except UserError as refusal:
         if isinstance(refusal, ValidationFailed) and method is not None and method.arguments:
             known = {method.arguments[0].name: value} if view.move is not None else {}
+            if also := refused_fields(env, info, method, refusal):
+                known[ALSO] = ",".join(also)
             return _ask_further(request, info, key, method, known)
         return _refused(request, refusal, back)
     request.toast(_("Moved to “{column}”.", column=wanted[1]), undo=request.request_id)

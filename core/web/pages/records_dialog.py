@@ -13,7 +13,7 @@ from core.orm.env import Env
 from core.orm.methods import Method
 from core.views.hint import Hint
 from core.web import errors
-from core.web.forms import RecordForm, refuse_unknown_names, typed_arguments
+from core.web.forms import RecordForm, refuse_unknown_names, stored_values, typed_arguments
 from core.web.pages.records import (
     AT_ONCE,
     crumbs,
@@ -25,6 +25,7 @@ from core.web.pages.records import (
     record_crumbs,
     setting,
 )
+from core.web.pages.records_completing import ALSO, asked_also, completing, refused_fields
 from core.web.pages.records_once import KEY, first_answer, known_answer, new_key, remember_answer
 from core.web.pages.records_page import binned, title_of
 from core.web.redirects import safe_next
@@ -32,7 +33,7 @@ from core.web.rendering import render
 from core.web.request import Request
 from core.web.routes import endpoint
 
-CONTROLS: Final = (KEY, "next", "find", "run", "id")
+CONTROLS: Final = (KEY, "next", "find", "run", "id", ALSO)
 
 
 @endpoint("record_method", r"/r/{model}/{id:\d{1,19}}/do/{method}", "GET")
@@ -68,9 +69,12 @@ def run(request: Request) -> Any:
     answer = first_answer(request)
     if answer is not None:
         return answer
+    values = form.changed()
+    completed = {name: values.pop(name) for name in asked_also(request) if name in values}
     try:
         with attempt(env):
-            (result,) = env.run(method, [record], **form.changed())
+            env.write([record] if completed else [], strict=True, **completed)
+            (result,) = env.run(method, [record], **values)
     except UserError as refusal:
         return _refused(request, info, method, form, [record], refusal)
     here = safe_next(request.POST.get("next"), f"/r/{info.key}/{key}")
@@ -146,11 +150,13 @@ def _refuse_impossible(env: Env, info: ModelInfo, method: Method[..., Any], reco
     raise AccessDenied(_("“{action}” is not yours to do on this record.", action=method.label))
 
 
-def _form(request: Request, info: ModelInfo, method: Method[..., Any], record: Any) -> RecordForm:
+def _form(
+    request: Request, info: ModelInfo, method: Method[..., Any], record: Any, more: Sequence[str] = ()
+) -> RecordForm:
     env = request.env
-    return RecordForm(
-        env, typed_arguments(method), setting(request, info, method), _proposals(env, method, record)
-    )
+    also = completing(env, info, method, [*asked_also(request), *more]) if record is not None else []
+    proposed = {**_proposals(env, method, record), **stored_values(env, record, [one.source for one in also])}
+    return RecordForm(env, typed_arguments(method) + also, setting(request, info, method), proposed)
 
 
 def _proposals(env: Env, method: Method[..., Any], record: Any) -> Mapping[str, Any]:
@@ -203,9 +209,14 @@ def _refused(
     if isinstance(refusal, NotFound):
         raise refusal
     if isinstance(refusal, ValidationFailed):
+        if len(records) == 1 and (more := refused_fields(request.env, info, method, refusal)):
+            form = _form(request, info, method, records[0], more)
+            form.read(request.POST, complete=True)
         form.refuse(refusal)
     else:
         form.problems.append(refusal.message)
+    if len(records) > 1 and refusal.refused_at is not None:
+        form.problems.insert(0, _("Refused at: {name}", name=title_of(request.env, refusal.refused_at)))
     return _dialog(request, info, method, form, records, status=errors.status_of(refusal))
 
 
@@ -235,6 +246,7 @@ def _dialog(
         "style": "danger" if method.danger else "primary",
         "problems": list(form.problems), "as_dialog": request.is_partial, "number_text": _number(len(records)),
         "edit_part": part(request, "edit.pt"), "further_attributes": lambda _entry: {},
+        "also": ",".join(entry.name for entry in form if entry.name not in {one.name for one in method.arguments}),
         "dialog_part": part(request, "dialog.pt"),
     }  # fmt: skip
     return render(request, "dialog.pt", values, status=status, macro="dialog" if request.is_partial else None)

@@ -25,6 +25,7 @@ from core.web.names import is_named, name_columns
 from core.web.pages.records import crumbs, icon_of, id_of, model_of, part, place
 from core.web.pages.records_once import new_key
 from core.web.pages.records_timeline import timeline
+from core.web.pages.why_links import rights_link
 from core.web.rendering import render
 from core.web.request import Request
 from core.web.routes import endpoint
@@ -93,6 +94,7 @@ def show(request: Request) -> Any:
     rights, shut = possible.actions, state is not None and state.final
     methods = [method for method in possible.methods if method.allowed_from(state)]
     buttons, further = _buttons(info, form, key, methods)
+    rights_url, rights_text = rights_link(env, info, cells, row) or (None, "")
     values = {
         "title": name, "info": info, "id": key, "icon_name": icon_of(info), "breadcrumbs": crumbs(info, name),
         "form": form, "steps": _steps(form, state),
@@ -103,6 +105,7 @@ def show(request: Request) -> Any:
         "related": _related(env, form, key, at), **_history(env, info, cells, row, at),
         "is_shut": shut, "numeric": NUMERIC, "new_key": new_key,
         "attachments_url": f"/r/{info.key}/{key}/attachments" if takes_files(info) else None,
+        "rights_url": rights_url, "rights_text": rights_text,
         "form_part": part(request, "form.pt"), "timeline_part": part(request, "timeline.pt"),
     }  # fmt: skip
     return render(request, "form.pt", values)

@@ -190,6 +190,7 @@
     each(".ky-toast", arm);
     each("[data-select-all]", (element) => element.addEventListener("focus", () => element.select()));
     each("button[data-copy]", initCopy);
+    each("button[data-print]", (button) => { button.hidden = false; button.addEventListener("click", () => window.print()); });
   }
 
   // <button data-copy="id-of-a-field" data-done="Copied" hidden>: hidden where there are no scripts

@@ -311,6 +311,55 @@ class TestBoard:
         plain = ann.post(f"{LIST}/{key}/move", {**sent, "value": str(phases[2])}, status=303)
         assert target(plain) == f"{LIST}?view=board" and works.value(key, "phase") == phases[2]
 
+    def test_what_a_step_finds_missing_is_filled_in_in_its_dialog(
+        self, ann: TestApp, works: Works, phases: list[int]
+    ) -> None:
+        key = works.add(title="Unpriced", phase=phases[0])
+        token = csrf(ann.get(f"{LIST}?view=board"))
+        sent = {"csrf_token": token, "value": str(phases[1])}
+        answer = ann.post(f"{LIST}/{key}/move", sent, headers=HTMX, status=422)
+        form = form_to(ann.get(answer.headers["X-Dialog"]), f"{LIST}/{key}/do/move")
+        assert set(form["also"].value.split(",")) == {"price", "notes"}
+        form["price"] = "12.50"
+        again = form.submit(status=422)
+        assert again.html.select_one("#f-notes, [name=notes]") and "It is missing." in again.text
+        assert works.value(key, "price") is None and works.value(key, "phase") == phases[0]
+        form = form_to(again, f"{LIST}/{key}/do/move")
+        assert form["price"].value == "12.50"
+        form["notes"] = "Enough"
+        form.submit(status=303)
+        assert (works.value(key, "notes"), works.value(key, "phase")) == ("Enough", phases[1])
+
+    def test_a_step_asked_by_its_button_asks_for_what_is_missing_too(
+        self, ann: TestApp, works: Works, phases: list[int]
+    ) -> None:
+        key = works.add(title="Unpriced", phase=phases[0])
+        form = form_to(ann.get(f"{LIST}/{key}/do/move"), f"{LIST}/{key}/do/move")
+        assert "price" not in form.fields
+        form["phase"].force_value(str(phases[1]))
+        form = form_to(form.submit(status=422), f"{LIST}/{key}/do/move")
+        form["price"], form["notes"] = "1", "Enough"
+        form.submit(status=303)
+        assert works.value(key, "phase") == phases[1]
+
+    def test_nobody_writes_fields_by_a_step_that_the_form_does_not_offer(
+        self, ann: TestApp, works: Works, phases: list[int]
+    ) -> None:
+        key = works.add(title="One", phase=phases[0])
+        sent = {"csrf_token": csrf(ann.get(LIST)), "phase": str(phases[1]), "also": "inner,fixed,owner"}
+        for name in ("inner", "fixed"):
+            ann.post(f"{LIST}/{key}/do/move", {**sent, name: "x"}, status=400)
+        assert works.value(key, "phase") == phases[0]
+
+    def test_the_row_that_was_refused_among_marked_ones_is_named(
+        self, ann: TestApp, works: Works, phases: list[int]
+    ) -> None:
+        keys = [works.add(title=title, phase=phases[0]) for title in ("Good", "Unpriced")]
+        sent = {"csrf_token": csrf(ann.get(LIST)), "phase": str(phases[1]), "run": "1", "key": ""}
+        answer = ann.post(f"{LIST}/bulk/move", {**sent, "id": [str(one) for one in keys]}, status=422)
+        assert "Refused at: Unpriced" in answer.text and "It is missing." in answer.text
+        assert [works.value(one, "phase") for one in keys] == [phases[0], phases[0]]
+
     def test_a_refused_move_says_why(
         self, ann: TestApp, rae: TestApp, works: Works, phases: list[int]
     ) -> None:

@@ -114,6 +114,11 @@ class Work(
         why: Annotated[str | None, arg(_("Why"), required=False)] = None,
     ) -> None:
         """To another phase; back to the first one needs a reason."""
+        if self.title == "Unpriced" and not (self.price and self.notes):
+            missing = {"price": self.price, "notes": self.notes}
+            raise ValidationFailed(
+                {name: [_("It is missing.")] for name, value in missing.items() if not value}
+            )
         if phase.sequence == 10 and self.phase is not None and not why:
             raise ValidationFailed.at("why", _("Going back needs a reason."))
         self.phase = phase

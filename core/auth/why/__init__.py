@@ -1,0 +1,1 @@
+"""Questions about rights, answered by what decides: who reaches a record and why, what a person or role may do."""

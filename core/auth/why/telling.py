@@ -1,0 +1,31 @@
+"""What may be told to somebody about the way of another: nothing that names records which the asker may not see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from core.auth.conditions import models_read
+from core.auth.ways import Way
+from core.i18n import LazyString, _
+from core.orm.compose import ModelInfo
+from core.orm.env import Env
+
+BY_SOMETHING_ELSE: Final = _("By a rule, through something that you do not see yourself.")
+
+
+def told(env: Env, info: ModelInfo, ways: Iterable[Way]) -> list[LazyString]:
+    """The ways in words for the caller, each text once. A condition that holds because of other records says that there
+    are such records, so its words are kept from who does not see all of their kind.
+    """
+    return list(dict.fromkeys(way.label if _may_know(env, info, way) else BY_SOMETHING_ELSE for way in ways))
+
+
+def _may_know(env: Env, info: ModelInfo, way: Way) -> bool:
+    read_by = models_read(way.condition).keys() if way.condition is not None else set()
+    return all(_sees_all(env, model) for model in read_by - {info.key})
+
+
+def _sees_all(env: Env, model: str) -> bool:
+    info = env.composition.models[model]
+    return env.policy.allowed(info, "read") and env.policy.where(info, "read") is None
