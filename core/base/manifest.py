@@ -18,6 +18,8 @@ manifest = Manifest(
         "core.automation.access",
         "core.automation.hooks",
         "core.views.field_rights",
+        "core.automation.undoing",
+        "core.views.operations",
         "core.files.models",
         "core.files.access",
         "core.files.jobs",

@@ -254,7 +254,7 @@ def _history(env: Env, info: ModelInfo, cells: Cells, row: tuple[Any, ...], at: 
         "created_at": cells.value(row, "created_at"), "changed_at": cells.value(row, "changed_at"),
         "created_by": names.get(makers[0]), "changed_by": names.get(makers[1]),
     }  # fmt: skip
-    return {"events": events, "system": system}
+    return {"events": events, "system": system, "history_url": f"/r/{info.key}/{row[0]}/history"}
 
 
 def binned(request: Request, info: ModelInfo, key: int) -> Any:
