@@ -31,6 +31,7 @@ from core.auth.models import (
 from core.i18n import _
 from core.orm.bulk import among
 from core.orm.compose import composition
+from core.orm.erasing import ERASE
 from core.orm.methods import Where
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ grants = [
     grant(ADMIN, User, "read update export", rows=BY_RULE),
     grant(ADMIN, UserRole, "read create delete export import", rows=BY_RULE),
     grant(ADMIN, Department, _EVERYTHING),
-    grant(ADMIN, Employee, _EVERYTHING),
+    grant(ADMIN, Employee, f"{_EVERYTHING} {ERASE}"),
     grant(ADMIN, Option, _EVERYTHING),
     grant(ADMIN, Numbering, "read update export"),
     grant(ADMIN, Setting, "read create update delete"),

@@ -53,7 +53,7 @@ class Line:
 def show(request: Request) -> Any:
     """One page of it, the newest first; also of a record in the bin, for those who see it there."""
     env, info, key = request.env, model_of(request), id_of(request)
-    name = _name(request, info, key)
+    name = name_of_record(request, info, key)
     found = entries_of(env, info, key, before=number_in(request.GET.get("before")), limit=PAGE + 1)
     entries = found[:PAGE]
     path = f"/r/{info.key}/{key}/history"
@@ -66,8 +66,8 @@ def show(request: Request) -> Any:
     return render(request, "history.pt", values)
 
 
-def _name(request: Request, info: ModelInfo, key: int) -> str:
-    """Raises NotFound for who may not see the record."""
+def name_of_record(request: Request, info: ModelInfo, key: int) -> str:
+    """What a record is called, also in the bin. Raises NotFound for who may not see it."""
     env, cells = request.env, Cells([info.fields[info.display]], place(request))
     try:
         row = env.read(info.cls, key, cells.names)
@@ -149,7 +149,7 @@ def _entry(request: Request) -> Entry:
 
 def _form(request: Request, info: ModelInfo, entry: Entry, refusal: UserError | None = None) -> Any:
     env, key = request.env, id_of(request)
-    name = _name(request, info, key)
+    name = name_of_record(request, info, key)
     what, _icon = said(env, info, entry.operation)
     labels = env.user_names([entry.real_user_id])
     values = {

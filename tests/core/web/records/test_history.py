@@ -10,7 +10,7 @@ from webtest import TestApp
 from core.automation.undoing import AT_ONCE, undo_operation
 from core.automation.worker import Worker
 from tests.core.web.conftest import People
-from tests.core.web.records.conftest import LIST, MODEL, Works, target
+from tests.core.web.records.conftest import LIST, MODEL, Works, csrf, target
 
 
 def entries(works: Works, key: int) -> list[Any]:
@@ -204,3 +204,19 @@ class TestOperations:
             pass
         assert f"Undone: {AT_ONCE + 20} records" in ann.get(page.request.path).text
         assert works.count() == 0
+
+
+class TestBin:
+    def test_a_taken_value_is_shown_beside_the_live_one(self, ann: TestApp, works: Works) -> None:
+        label, path = "toy_works.label", "/r/toy_works.label"
+        old = works.add(label, name="Old", stamp="K-1")
+        with works.env() as env:
+            env.delete(env.get(label, old))
+        live = works.add(label, name="Live", stamp="K-1")
+        page = ann.get(f"{path}/bin")
+        assert "180 days" in page.text
+        answer = ann.post(f"{path}/bin", {"csrf_token": csrf(page), "id": str(old)}, status=409)
+        text = answer.html.find("table").get_text(" ", strip=True)
+        assert "Old" in text and "Live" in text and text.count("K-1") == 2
+        assert answer.html.select_one(f'a[href="{path}/{live}"]') is not None
+        assert works.count(label) == 1
