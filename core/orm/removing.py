@@ -73,7 +73,9 @@ def purge_bin(env: Env, before: datetime, tell: Callable[[int], object] | None =
 
     Parts go before their wholes. A record that others still point to stays, and is tried again the next time.
     """
-    models = [one for one in env.composition.models.values() if one.kind == "company" and one.addon in env.addons]
+    models = [
+        one for one in env.composition.models.values() if one.kind == "company" and one.addon in env.addons
+    ]
     waiting, removed = models, 0
     while waiting:
         again: list[ModelInfo] = []

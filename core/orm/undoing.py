@@ -212,7 +212,7 @@ class _Undoing:
             self._move(info, move, ids[middle:])
 
     def _write(self, info: ModelInfo, chunk: Sequence[Told], records: Mapping[int, Any]) -> None:
-        found, conflicts = [], list[FieldConflict]()
+        found, conflicts = list[tuple[Any, Entry]](), list[FieldConflict]()
         for _info, entry in chunk:
             record = records.get(entry.record_id)
             problem = obstacle(info, entry, record)

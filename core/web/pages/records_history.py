@@ -17,6 +17,7 @@ from core.orm.undoing import right_to_undo, undo_entries
 from core.views.doings import said
 from core.views.operations import number_in, places_of
 from core.web import errors
+from core.web.names import name_columns
 from core.web.navigation import initials
 from core.web.pages.records import id_of, model_of, part, place, record_crumbs
 from core.web.pages.records_once import first_answer, known_answer, new_key, remember_answer
@@ -68,7 +69,7 @@ def show(request: Request) -> Any:
 
 def name_of_record(request: Request, info: ModelInfo, key: int) -> str:
     """What a record is called, also in the bin. Raises NotFound for who may not see it."""
-    env, cells = request.env, Cells([info.fields[info.display]], place(request))
+    env, cells = request.env, Cells([info.fields[name] for name in name_columns(env, info)], place(request))
     try:
         row = env.read(info.cls, key, cells.names)
     except NotFound:

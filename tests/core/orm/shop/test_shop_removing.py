@@ -34,8 +34,15 @@ def test_old_records_go_with_parts_and_links_and_young_ones_stay(env: Env, world
     system = env.sudo("test")
     assert purge_bin(system, env.now - timedelta(days=1)) == 0
     assert purge_bin(system, env.now + timedelta(days=1)) == 3
-    assert (rows(world, "client"), rows(world, "purchase"), rows(world, "item"), rows(world, "tag")) == (0, 0, 0, 1)
-    told = world.connection.execute(text("select operation, changes from core.audit where operation = 'purge'")).all()
+    assert (rows(world, "client"), rows(world, "purchase"), rows(world, "item"), rows(world, "tag")) == (
+        0,
+        0,
+        0,
+        1,
+    )
+    told = world.connection.execute(
+        text("select operation, changes from core.audit where operation = 'purge'")
+    ).all()
     assert [row.changes for row in told] == [{}, {}, {}]
     assert entries_of(env, env.info(Client), client.id) == []
 
