@@ -69,7 +69,8 @@ def show(request: Request) -> Any:
 
 def name_of_record(request: Request, info: ModelInfo, key: int) -> str:
     """What a record is called, also in the bin. Raises NotFound for who may not see it."""
-    env, cells = request.env, Cells([info.fields[name] for name in name_columns(env, info)], place(request))
+    env = request.env
+    cells = Cells([info.fields[name] for name in name_columns(env, info)], place(request))
     try:
         row = env.read(info.cls, key, cells.names)
     except NotFound:

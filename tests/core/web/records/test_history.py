@@ -220,3 +220,26 @@ class TestBin:
         assert "Old" in text and "Live" in text and text.count("K-1") == 2
         assert answer.html.select_one(f'a[href="{path}/{live}"]') is not None
         assert works.count(label) == 1
+
+
+class TestBoard:
+    def test_a_card_that_somebody_else_has_moved_is_not_moved_again(self, ann: TestApp, works: Works) -> None:
+        first, second, third = (works.add("toy_works.phase", name={"en": n}) for n in ("A", "B", "C"))
+        key = works.add(title="Card", phase=first)
+        page = ann.get(f"{LIST}?view=board")
+        card = page.html.select_one(f'.ky-card[data-id="{key}"]')
+        sent = {"csrf_token": csrf(page), "version": card["data-version"], "value": str(third)}
+        change(works, key, phase=second)
+        answer = ann.post(f"{LIST}/{key}/move", sent, headers={"HX-Request": "true"}, status=409)
+        assert "Ann Lee has moved this card in the meantime" in answer.headers["HX-Trigger"]
+        assert works.value(key, "phase") == second
+
+    def test_a_change_of_another_field_stands_in_nobodys_way(self, ann: TestApp, works: Works) -> None:
+        first, second = (works.add("toy_works.phase", name={"en": n}) for n in "AB")
+        key = works.add(title="Card", phase=first)
+        page = ann.get(f"{LIST}?view=board")
+        card = page.html.select_one(f'.ky-card[data-id="{key}"]')
+        sent = {"csrf_token": csrf(page), "version": card["data-version"], "value": str(second)}
+        change(works, key, title="Other")
+        ann.post(f"{LIST}/{key}/move", sent, headers={"HX-Request": "true"}, status=200)
+        assert (works.value(key, "phase"), works.value(key, "title")) == (second, "Other")
