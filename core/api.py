@@ -51,6 +51,7 @@ from core.modules.hooks import hookspec, implements
 from core.modules.hookspecs import (
     after_create,
     after_delete,
+    after_erase,
     after_restore,
     after_transition,
     after_write,
@@ -166,6 +167,7 @@ __all__ = [
     "after",
     "after_create",
     "after_delete",
+    "after_erase",
     "after_restore",
     "after_transition",
     "after_write",

@@ -146,7 +146,9 @@ class InUse(UserError):
 
 
 class Duplicate(UserError):
-    """A value that must be unique exists already; `record` is (model key, id) where the user may see it."""
+    """A value that must be unique exists already; `record` is (model key, id) where the user may see it, `own` the
+    record that was refused where it is one.
+    """
 
     default = _("A record with these values exists already.")
 
@@ -156,9 +158,11 @@ class Duplicate(UserError):
         *,
         fields: Sequence[str] = (),
         record: tuple[str, int] | None = None,
+        own: tuple[str, int] | None = None,
     ) -> None:
         self.fields: tuple[str, ...] = tuple(fields)
         self.record = record
+        self.own = own
         super().__init__(message)
 
 

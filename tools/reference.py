@@ -65,6 +65,7 @@ FIELD_SETTINGS: Final = {
     "sql": "expression: the function that gives the SQL expression",
     "system": "set by the kernel only",
     "to": "relations: key of the model when its class cannot be imported",
+    "personal": "erased on a person's request; on a relation: this record goes along with the one it points to",
     "tracked": "changes are shown on the timeline (every change is in the audit anyway)",
     "unique": "one live record of a company only",
     "visible_to": "roles that see the field; everybody when empty",

@@ -44,11 +44,9 @@ grants = [
     *(grant(SALES_DIRECTOR, model, "read export", rows=DEPARTMENT) for model in (Contact, Activity, Task)),
     grant(SALES_DIRECTOR, Customer, "read assign export import", rows=DEPARTMENT),
     grant(SALES_DIRECTOR, Contact, "import", rows=DEPARTMENT),
-    grant(GENERAL_MANAGER, Customer, "read create update delete assign export import"),
-    *(
-        grant(GENERAL_MANAGER, model, "read create update delete export import")
-        for model in (Contact, Address)
-    ),
+    grant(GENERAL_MANAGER, Customer, "read create update delete assign export import erase"),
+    grant(GENERAL_MANAGER, Contact, "read create update delete export import erase"),
+    grant(GENERAL_MANAGER, Address, "read create update delete export import"),
     *(grant(GENERAL_MANAGER, model, "create update delete", rows=OWN) for model in (Activity, Task)),
     *(grant(GENERAL_MANAGER, model, "read export") for model in (Activity, Task)),
     *(grant(MARKET_DIRECTOR, model, "read export") for model in (Customer, Contact, Address, Activity, Task)),

@@ -48,7 +48,7 @@ leads = [
     grant(CONSULTANT, Lead, "read create update", rows=BY_RULE),
     grant(SALES_DIRECTOR, Lead, "read assign export", rows=DEPARTMENT),
     grant(SALES_DIRECTOR, Lead, "create update track", rows=OWN),
-    grant(GENERAL_MANAGER, Lead, f"{_EVERYTHING} track assign"),
+    grant(GENERAL_MANAGER, Lead, f"{_EVERYTHING} track assign erase"),
     grant(MARKET_DIRECTOR, Lead, "read export"),
 ]
 

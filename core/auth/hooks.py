@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.auth.models import Company, Department, Employee, User
+from sqlalchemy import select
+
+from core.auth.models import Company, Department, Employee, Notice, User
 from core.auth.models.employee import ACTIVE
 from core.auth.org_checks import refuse_circles
 from core.auth.role_rows import let_in
@@ -13,8 +15,11 @@ from core.auth.sessions import end_all_sessions, folded_login
 from core.errors import ValidationFailed
 from core.i18n import _, time_zone
 from core.modules.events import implements
-from core.modules.hookspecs import after_create, after_write, before_create, before_write
+from core.modules.hookspecs import after_create, after_erase, after_write, before_create, before_write
 from core.orm.env import Env
+from core.orm.erasing import forget
+from core.orm.removing import belonging, remove_rows, telling
+from core.orm.trust import TRUSTED
 
 
 @implements(before_create, model=User)
@@ -85,3 +90,18 @@ def _check_zone(name: Any) -> None:
         time_zone(name)
     except ValueError:
         raise ValidationFailed.at("timezone", _("There is no time zone {name}.", name=name[:60])) from None
+
+
+@implements(after_erase)
+def remove_notices_that_tell(env: Env, model: type[Any], ids: Sequence[int], words: Sequence[str]) -> None:
+    """Notices about somebody whose data were erased, and others that name them, go for good."""
+    info = env.info(Notice)
+    naming = select(info.cls.id).where(
+        info.cls.company_id == env.company_id, telling([info.table.c.text], words)
+    )
+    found = belonging(env, info, env.composition.info(model).key, ids)
+    found |= set(env.session.scalars(naming, execution_options=TRUSTED)) if words else set()
+    if found:
+        reason = str(_("notices about erased personal data"))
+        remove_rows(env.sudo(reason), info, found)
+        forget(env, info, found, ["text"], reason)

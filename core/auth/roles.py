@@ -31,6 +31,7 @@ from core.auth.models import (
 from core.i18n import _
 from core.orm.bulk import among
 from core.orm.compose import composition
+from core.orm.erasing import ERASE
 from core.orm.methods import Where
 
 if TYPE_CHECKING:
@@ -44,6 +45,9 @@ ADMIN: Final = Role("base.admin", _("Company administrator"))
 
 SYSTEM: Final = Role("base.system", _("System administrator"))
 """Companies, addons and whatever the whole deployment shares."""
+
+AUDIT: Final = "audit"
+"""The right to see who did what in the company, operation by operation; values of records need the rights on these."""
 
 _EVERYTHING: Final = "read create update delete export import"
 
@@ -59,18 +63,19 @@ grants = [
     grant(USER, Session, "read", rows=BY_RULE),
     grant(USER, Passkey, "read", rows=BY_RULE),
     grant(ADMIN, Company, "read update", rows=BY_RULE),
+    grant(ADMIN, Company, AUDIT, rows=BY_RULE),
     grant(ADMIN, User, "create import"),
     grant(ADMIN, User, "read update export", rows=BY_RULE),
     grant(ADMIN, UserRole, "read create delete export import", rows=BY_RULE),
     grant(ADMIN, Department, _EVERYTHING),
-    grant(ADMIN, Employee, _EVERYTHING),
+    grant(ADMIN, Employee, f"{_EVERYTHING} {ERASE}"),
     grant(ADMIN, Option, _EVERYTHING),
     grant(ADMIN, Numbering, "read update export"),
     grant(ADMIN, Setting, "read create update delete"),
     grant(ADMIN, ExternalKey, _EVERYTHING),
     grant(ADMIN, CompanyAddon, "read", rows=BY_RULE),
     grant(ADMIN, Session, "read", rows=BY_RULE),
-    grant(SYSTEM, Company, _EVERYTHING),
+    grant(SYSTEM, Company, f"{_EVERYTHING} {AUDIT}"),
     grant(SYSTEM, User, _EVERYTHING),
     grant(SYSTEM, UserRole, "read create delete export import"),
     grant(SYSTEM, CompanyAddon, "read export"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar, Final
@@ -24,6 +24,8 @@ class JobDeclaration:
     attempts: int = MAX_ATTEMPTS
     every: timedelta | None = None
     """A periodic job runs once per period and company where its addon is on, whatever the number of workers."""
+    forget: Callable[[Mapping[str, Any]], object] | None = None
+    """Removes the files that a job's arguments name, which may hold anybody: called when somebody's data are erased."""
 
     @property
     def name(self) -> str:
@@ -32,11 +34,15 @@ class JobDeclaration:
 
 
 def job(
-    title: LazyString, *, attempts: int = MAX_ATTEMPTS, every: timedelta | None = None
+    title: LazyString,
+    *,
+    attempts: int = MAX_ATTEMPTS,
+    every: timedelta | None = None,
+    forget: Callable[[Mapping[str, Any]], object] | None = None,
 ) -> Callable[[JobFunction], JobDeclaration]:
     """Declare a job. It may run again after an error, so it has to find what it did before."""
 
     def declare(function: JobFunction) -> JobDeclaration:
-        return JobDeclaration(function, title, attempts, every)
+        return JobDeclaration(function, title, attempts, every, forget)
 
     return declare

@@ -18,6 +18,9 @@ CHANNEL: Final = "keyuan_jobs"
 LEASE: Final = timedelta(minutes=10)
 """A worker that has not been heard of for this long has died; its job is taken up again."""
 
+UNFINISHED: Final = ("queued", "failed", "running")
+"""States of a job that is not over."""
+
 
 def enqueue(
     env: Env,
@@ -32,7 +35,7 @@ def enqueue(
     if unique_key is not None:
         waiting = select(table.c.id).where(
             table.c.company_id == env.company_id, table.c.unique_key == unique_key,
-            table.c.state.in_(["queued", "failed", "running"]),
+            table.c.state.in_(UNFINISHED),
         )  # fmt: skip
         found = env.session.scalar(waiting.limit(1), execution_options=TRUSTED)
         if found is not None:
@@ -113,7 +116,7 @@ def ask_cancel(session: Session, job_id: int) -> None:
 def ask_cancel_of(session: Session, user_id: int) -> None:
     """Ask for the end of everything that a user has asked for and that is not over."""
     table = _table()
-    unfinished = table.c.state.in_(["queued", "failed", "running"])
+    unfinished = table.c.state.in_(UNFINISHED)
     theirs = select(table.c.id).where(table.c.user_id == user_id, unfinished)
     for job_id in session.scalars(theirs, execution_options=TRUSTED).all():
         ask_cancel(session, job_id)

@@ -79,12 +79,13 @@ class Worker:
         *,
         generation: int = 0,
         newer: Callable[[int], object] | None = None,
+        upkeep: Callable[[], object] | None = None,
     ) -> None:
         """`info` is for the sessions in which jobs run. `newer` is told of each generation after the composition's,
-        within a second or after the running job.
+        within a second or after the running job. `upkeep` is the owner's work on the database, called between jobs.
         """
         self.factory = session_factory(engine, info)
-        self._generation, self._newer = generation, newer
+        self._generation, self._newer, self._upkeep = generation, newer, upkeep
         self.jobs: dict[str, tuple[str, JobDeclaration]] = {
             declared.name: (addon, declared) for addon, declared in composition().collect("job")
         }
@@ -101,8 +102,18 @@ class Worker:
             except Exception:
                 _log.exception("the queue cannot be read; trying again")
                 busy = False
+            self._keep_up()
             if not busy and wait(IDLE_SECONDS):
                 return
+
+    def _keep_up(self) -> None:
+        """Jobs go on where the owner's work fails, and it is tried again."""
+        if self._upkeep is None:
+            return
+        try:
+            self._upkeep()
+        except Exception:
+            _log.exception("the upkeep of the database failed; trying again")
 
     def _look_at_generation(self, session: Session) -> None:
         if self._newer is None:

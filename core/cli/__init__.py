@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "addon": "list, install, enable and disable addons",
     "import": "bring in records from CSV or Excel files by a mapping file",
     "doctor": "check configuration, database, walls between companies, addons and their views",
+    "audit": "seal the audit; verify that nobody has changed it since",
     "scaffold": "make a new addon in a folder of its own, with a test that passes",
 }
 HIDDEN: Final = ("nursery",)

@@ -12,6 +12,7 @@ from core.config import Config, load_config
 from core.errors import KeyuanError
 from core.files.shelf import shelves
 from core.lifecycle.database import database_of
+from core.lifecycle.upkeep import Upkeep
 from core.orm.compose import Composition
 from core.orm.engine import make_engine
 from core.server import child
@@ -72,7 +73,10 @@ def _fill(deployment: Deployment, *, demo: bool) -> None:
 
 def _work(config: Config, generation: int) -> None:
     engine = make_engine(config.database_url or "", application_name="keyuan worker", pool_size=3)
-    worker = Worker(engine, shelves(config), generation=generation, newer=child.ask_generation)
+    owner = make_engine(config.owner_url or "", application_name="keyuan-owner", pooled=False)
+    worker = Worker(
+        engine, shelves(config), generation=generation, newer=child.ask_generation, upkeep=Upkeep(owner)
+    )
     child.ready()
     worker.run(child.draining.wait)
     engine.dispose()

@@ -15,6 +15,7 @@ from core.automation.worker import Worker
 from core.cli.deployment import opened
 from core.cli.options import add_common
 from core.files.shelf import shelves
+from core.lifecycle.upkeep import Upkeep
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -34,10 +35,14 @@ def run(arguments: argparse.Namespace) -> int:
     with opened(arguments) as deployment:
         generation = deployment.generation()
         deployment.compose_installed()
-        worker = Worker(deployment.app, shelves(deployment.config), generation=generation, newer=renew)
+        upkeep = Upkeep(deployment.owner)
+        worker = Worker(
+            deployment.app, shelves(deployment.config), generation=generation, newer=renew, upkeep=upkeep
+        )
         if arguments.once:
             while worker.run_one():
                 pass
+            upkeep()
         else:
             print("Waiting for jobs (Ctrl-C ends it)", flush=True)
             worker.run(stop.wait)

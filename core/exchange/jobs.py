@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,7 +22,13 @@ class Running(Protocol):
     def step(self, progress: int, total: int | None = None) -> None: ...
 
 
-@job(_("Import"), attempts=1)
+def remove_upload(arguments: Mapping[str, Any]) -> None:
+    """The uploaded files of an import, whoever stands in them."""
+    if arguments.get("folder"):
+        shutil.rmtree(Path(arguments["folder"]), ignore_errors=True)
+
+
+@job(_("Import"), attempts=1, forget=remove_upload)
 def import_files(
     env: Env, run: Running, *, folder: str, name: str, trial: bool = False, all_or_nothing: bool = False
 ) -> dict[str, Any]:

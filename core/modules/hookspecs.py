@@ -71,6 +71,12 @@ def after_transition(
     """The transition `name` ran, and the records are in its target state."""
 
 
+@hookspec
+def after_erase(env: Caller, model: type[Any], ids: Sequence[int], words: Sequence[str]) -> None:
+    """A person's data were erased from these records. Whoever keeps copies of them, such as files or waiting work,
+    removes these; `words` are the texts that were erased, those of the past included."""
+
+
 KERNEL_EVENTS: Final[tuple[HookSpec[..., Any], ...]] = (
     before_create,
     after_create,
@@ -81,4 +87,5 @@ KERNEL_EVENTS: Final[tuple[HookSpec[..., Any], ...]] = (
     after_restore,
     before_transition,
     after_transition,
+    after_erase,
 )

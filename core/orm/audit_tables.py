@@ -12,12 +12,14 @@ from __future__ import annotations
 from typing import Final
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Column,
     Connection,
     Identity,
     Index,
     Integer,
+    LargeBinary,
     PrimaryKeyConstraint,
     Table,
     Text,
@@ -58,7 +60,7 @@ system. `company_id` is 0 for records of the whole deployment.
 """
 Index("ix_audit_record", audit.c.company_id, audit.c.model, audit.c.record_id, audit.c.id.desc())
 Index("ix_audit_request", audit.c.request_id)
-Index("ix_audit_txid", audit.c.txid)
+Index("ix_audit_txid", audit.c.txid, audit.c.id)
 Index("ix_audit_at", audit.c.at, postgresql_using="brin")
 
 audit_seal: Final = Table(
@@ -67,18 +69,46 @@ audit_seal: Final = Table(
     moment("at", nullable=False, server_default=func.now()),
     Column("epoch", Integer, nullable=False, server_default=text("1")),
     Column("from_txid", BigInteger, nullable=False),
+    Column("from_id", BigInteger, nullable=False, server_default=text("0")),
     Column("until_txid", BigInteger, nullable=False),
+    Column("until_id", BigInteger, nullable=False, server_default=text("0")),
+    Column("above_id", BigInteger, nullable=False, server_default=text("0")),
+    Column("highest_id", BigInteger, nullable=False, server_default=text("0")),
     Column("rows", BigInteger, nullable=False),
+    Column("leaves", LargeBinary, nullable=False, server_default=text("''")),
     Column("digest", Text, nullable=False),
     Column("previous", Text, nullable=False),
     PrimaryKeyConstraint("number", name="pk_audit_seal"),
     info=kernel_info("deployment", "select"),
 )  # fmt: skip
-"""A batch: the audit rows with from_txid <= txid < until_txid, hashed over `previous` and their digests by
-id.
+"""A batch: the audit rows after (from_txid, from_id) up to (until_txid, until_id) in the order of transaction and id.
 
-`epoch` rises when the database was restored into another cluster, where transaction numbers start again.
+`leaves` holds 24 bytes for each row, its id and the beginning of its hash, so that a changed or missing row can be
+named; `digest` is the hash of the leaves, the limits and the digest before. `epoch` rises when the database was
+restored into another cluster, where transaction numbers start again: its rows are those above `above_id`.
 """
+
+erasure: Final = Table(
+    "erasure", kernel_metadata,
+    Column("id", BigInteger, Identity(always=True), nullable=False),
+    moment("at", nullable=False, server_default=func.now()),
+    Column("company_id", BigInteger, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("record_ids", ARRAY(BigInteger), nullable=False),
+    Column("fields", ARRAY(Text), nullable=False),
+    Column("user_id", BigInteger, nullable=False),
+    Column("real_user_id", BigInteger, nullable=False),
+    Column("request_id", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    moment("done_at"),
+    PrimaryKeyConstraint("id", name="pk_erasure"),
+    info=kernel_info("audit", "select", "insert"),
+)  # fmt: skip
+"""Personal values that shall be gone from the audit: asked for by the application, carried out by the owner, who alone
+may change the audit. `keyuan audit verify` accepts a value that is gone only where a row here says why.
+"""
+Index("ix_erasure_waiting", erasure.c.id, postgresql_where=erasure.c.done_at.is_(None))
+Index("ix_erasure_request", erasure.c.company_id, erasure.c.request_id)
 
 BEFORE_TABLES: Final = (
     "create schema if not exists core; create sequence if not exists core.audit_id as bigint"

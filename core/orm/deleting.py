@@ -219,6 +219,7 @@ def _unbin(env: Env, info: ModelInfo, records: Sequence[Any], at: datetime) -> N
 
 def _duplicate(env: Env, info: ModelInfo, records: Sequence[Any], fields: tuple[str, ...]) -> Duplicate:
     text = _("A live record has the same value; change it first, then restore.")
+    own = (info.key, records[0].id)
     for names in info.uniques:
         if names[-1] not in fields:
             continue
@@ -226,5 +227,5 @@ def _duplicate(env: Env, info: ModelInfo, records: Sequence[Any], fields: tuple[
         for key in holders(env, info, names, keys).values():
             seen = select(info.cls.id).where(info.cls.id == key, *row_criteria(env, info, info.cls))
             visible = env.session.scalar(seen, execution_options=TRUSTED)
-            return Duplicate(text, fields=names, record=None if visible is None else (info.key, key))
-    return Duplicate(text, fields=fields)
+            return Duplicate(text, fields=names, record=None if visible is None else (info.key, key), own=own)
+    return Duplicate(text, fields=fields, own=own)

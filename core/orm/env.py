@@ -291,9 +291,9 @@ class Env(EnvWork):
         deleting.restore_records(self, self.info(model), ids)
 
     def undo(self, request_id: str) -> int:
-        """Take back what one earlier request of the same user wrote."""
+        """Take back what one earlier request of the same user wrote; all or nothing. Gives the number of records."""
         self.flush()
-        return undoing.undo_request(self, request_id)
+        return undoing.undo_request(self, request_id).number
 
     def run(self, method: Method[..., Any], records: Sequence[Any], **arguments: Any) -> list[Any]:
         """Run a transition or an action on records."""

@@ -55,6 +55,8 @@ class Field:
         self.sortable: bool = options.pop("sortable", False)
         self.unique: bool = options.pop("unique", False)
         self.index: bool = options.pop("index", False)
+        self.personal: bool = options.pop("personal", False)
+        """Erased with a person's data; on a relation: the record is about the same person and is erased with it."""
         self.visible_to: tuple[Any, ...] = tuple(options.pop("visible_to", ()))
         self.editable_by: tuple[Any, ...] = tuple(options.pop("editable_by", ()))
         self.max_length: int | None = options.pop("max_length", None)

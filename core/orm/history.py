@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import BigInteger, bindparam, exists, select
 
+from core.errors import NotFound
 from core.orm.audit_tables import audit
 from core.orm.bulk import NULL, json_text
 from core.orm.criteria import row_criteria
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 SALT_BYTES: Final = 8
 NEWEST: Final = 2**31 - 1
 """No version is higher."""
+_NEWEST_ROW: Final = 2**63 - 1
 
 LINK: Final = "link"
 """The operation of an audit row at the far end of a many2many link. It has no version, since the row is not touched."""
@@ -153,16 +155,22 @@ class Entry:
     """Why the kernel did it, where it was not the user's own doing."""
     user_name: str | None = None
     """Everybody may know who changed what they may see."""
+    id: int = 0
+
+    @property
+    def erased(self) -> frozenset[str]:
+        """Fields of which nothing is known any more but that they changed."""
+        return frozenset(name for name, change in self.changes.items() if "s" not in change)
 
 
-_ENTRY: Final = (audit.c.at, audit.c.operation, audit.c.version, audit.c.user_id, audit.c.real_user_id,
+_ENTRY: Final = (audit.c.id, audit.c.at, audit.c.operation, audit.c.version, audit.c.user_id, audit.c.real_user_id,
                  audit.c.request_id, audit.c.channel, audit.c.changes, audit.c.model, audit.c.record_id,
                  audit.c.reason)  # fmt: skip
 
 
 def entries_of(env: Env, info: ModelInfo, record_id: int, *, since: int = 0, until: int | None = None,
-               limit: int = 50) -> list[Entry]:  # fmt: skip
-    """The newest changes of a record after version `since`, up to version `until`.
+               before: int | None = None, limit: int = 50) -> list[Entry]:  # fmt: skip
+    """The newest changes of a record after version `since`, up to version `until`, older than the entry `before`.
 
     None of a record that the caller may not see, in the bin or out of it; fields that are hidden, or kept from the
     caller on this record, are left out.
@@ -170,7 +178,13 @@ def entries_of(env: Env, info: ModelInfo, record_id: int, *, since: int = 0, unt
     masks = env.policy.masks(info)
     statement = env.policy.remembered(("entries", info.key), lambda: _entries_statement(env, info, masks))
     last = NEWEST if until is None else until
-    asked = {"of_record": record_id, "since": since, "until": last, "most": limit}
+    asked = {
+        "of_record": record_id,
+        "since": since,
+        "until": last,
+        "before": _NEWEST_ROW if before is None else before,
+        "most": limit,
+    }
     readable = env.policy.readable(info)
     found = []
     for row in env.session.execute(statement, asked, execution_options=TRUSTED):
@@ -198,17 +212,38 @@ def _entries_statement(env: Env, info: ModelInfo, masks: Mapping[str, Any]) -> A
             audit.c.model == info.key, audit.c.record_id == record_id, audit.c.version > bindparam("since")
         )
         .where(audit.c.operation != LINK, exists(seen), audit.c.version <= bindparam("until"))
+        .where(audit.c.id < bindparam("before"))
         .order_by(audit.c.id.desc())
         .limit(bindparam("most"))
     )
 
 
-def entries_of_request(env: Env, request_id: str) -> list[Entry]:
-    """All changes of one request in this company, newest first."""
+def entries_of_request(
+    env: Env, request_id: str, *, before: int | None = None, limit: int = 1000
+) -> list[Entry]:
+    """The newest changes of one request in this company, older than the entry `before`, with all their fields."""
     statement = (
         select(*_ENTRY)
         .where(audit.c.request_id == request_id, audit.c.company_id.in_([0, env.company_id]))
-        .where(audit.c.operation != LINK)
+        .where(audit.c.operation != LINK, audit.c.id < (_NEWEST_ROW if before is None else before))
         .order_by(audit.c.id.desc())
+        .limit(limit)
     )
     return [Entry(**row._mapping) for row in env.session.execute(statement, execution_options=TRUSTED)]
+
+
+def entry_of(env: Env, info: ModelInfo, record_id: int, entry_id: int) -> Entry:
+    """One change of a record with all its fields. Raises NotFound where the caller may not see the record."""
+    if not entries_of(env, info, record_id, before=min(entry_id, _NEWEST_ROW - 1) + 1, limit=1):
+        raise NotFound()
+    statement = select(*_ENTRY).where(
+        audit.c.id == entry_id,
+        audit.c.company_id == (env.company_id if info.kind != "deployment" else 0),
+        audit.c.model == info.key,
+        audit.c.record_id == record_id,
+        audit.c.operation != LINK,
+    )
+    found = env.session.execute(statement, execution_options=TRUSTED).one_or_none()
+    if found is None:
+        raise NotFound()
+    return Entry(**found._mapping)

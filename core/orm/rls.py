@@ -59,6 +59,7 @@ def policies(table: Table) -> dict[str, str]:
         return {
             f"audit_read_{version}": f"for select using ({_READ})",
             f"audit_insert_{version}": f"for insert with check (company_id = 0 or {_WRITE})",
+            f"audit_owner_{version}": "to current_user using (true)",
         }
     return {
         f"company_read_{version}": f"for select using ({_READ})",

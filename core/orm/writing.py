@@ -70,7 +70,7 @@ def _merged(
             mine[name] = value
             continue
         found = info.fields[name]
-        then = as_stored(found, entry_before.changes[name]["o"])
+        then = as_stored(found, entry_before.changes[name].get("o"))
         theirs: Any
         if name in info.link_tables:
             theirs = linked_ids(env, info.link_tables[name], [record.id])[record.id]

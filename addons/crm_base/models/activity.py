@@ -42,15 +42,15 @@ class Activity(
 ):  # fmt: skip
     """A call, mail, visit or other contact. A record of another addon points here by extending this model."""
 
-    subject: Mapped[str] = field(_("Subject"), searchable=True, sortable=True, max_length=255)
+    subject: Mapped[str] = field(_("Subject"), searchable=True, sortable=True, max_length=255, personal=True)
     kind: Mapped[Option] = option(_("Kind"), list="crm_base.activity_kind")
     at: Mapped[datetime] = field(_("Time"), default=this_moment, sortable=True)
     state: Mapped[State] = state_field(PLANNED)
-    customer: Mapped[Customer | None] = many2one(_("Customer"), default=None)
-    contact: Mapped[Contact | None] = many2one(_("Contact"), default=None, on_delete="clear")
+    customer: Mapped[Customer | None] = many2one(_("Customer"), default=None, personal=True)
+    contact: Mapped[Contact | None] = many2one(_("Contact"), default=None, on_delete="clear", personal=True)
     participants: Mapped[list[User]] = many2many(_("Participants"))
-    description: Mapped[str | None] = longtext(_("Description"), default=None)
-    result: Mapped[str | None] = longtext(_("Result"), default=None, tracked=True)
+    description: Mapped[str | None] = longtext(_("Description"), default=None, personal=True)
+    result: Mapped[str | None] = longtext(_("Result"), default=None, tracked=True, personal=True)
     minutes: Mapped[int | None] = field(_("Duration (minutes)"), default=None, minimum=0, maximum=100_000)
     cost: Mapped[Decimal | None] = money(_("Cost"), default=None, minimum=0)
 

@@ -76,17 +76,19 @@ class Customer(
 
     code: Mapped[str] = number(_("Code"), sequence="crm_base.customer", sortable=True, searchable=True)
     name: Mapped[str] = field(
-        _("Customer name"), searchable=True, sortable=True, tracked=True, max_length=255
+        _("Customer name"), searchable=True, sortable=True, tracked=True, max_length=255, personal=True
     )
-    phone: Mapped[str] = phone(_("Phone"), searchable=True)
+    phone: Mapped[str] = phone(_("Phone"), searchable=True, personal=True)
     kind: Mapped[str] = selection(
         _("Company or person"),
         choices=[("company", _("Company")), ("person", _("Person"))],
         default="company",
     )
-    short_name: Mapped[str | None] = field(_("Short name"), default=None, searchable=True, max_length=60)
-    email: Mapped[str | None] = email(_("E-mail"), default=None, searchable=True)
-    website: Mapped[str | None] = url(_("Website"), default=None)
+    short_name: Mapped[str | None] = field(
+        _("Short name"), default=None, searchable=True, max_length=60, personal=True
+    )
+    email: Mapped[str | None] = email(_("E-mail"), default=None, searchable=True, personal=True)
+    website: Mapped[str | None] = url(_("Website"), default=None, personal=True)
     status: Mapped[str] = selection(_("Status"), choices=STATUS, default="normal", tracked=True, index=True)
     proposed: Mapped[str] = expression(_("Proposed status"), sql=proposed_status, choices=STATUS)
 
@@ -113,13 +115,15 @@ class Customer(
     )
     city: Mapped[str | None] = field(_("City"), default=None, max_length=60)
     district: Mapped[str | None] = field(_("District"), default=None, max_length=60)
-    postcode: Mapped[str | None] = field(_("Postcode"), default=None, max_length=20)
+    postcode: Mapped[str | None] = field(_("Postcode"), default=None, max_length=20, personal=True)
     region: Mapped[str | None] = computed(_("Region"), by=place, depends=("province", "city", "district"))
 
-    tax_number: Mapped[str | None] = field(_("Tax number"), default=None, searchable=True, max_length=40)
-    invoice_title: Mapped[str | None] = field(_("Invoice title"), default=None, max_length=200)
-    bank: Mapped[str | None] = field(_("Bank"), default=None, max_length=120)
-    bank_account: Mapped[str | None] = field(_("Bank account"), default=None, max_length=60)
+    tax_number: Mapped[str | None] = field(
+        _("Tax number"), default=None, searchable=True, max_length=40, personal=True
+    )
+    invoice_title: Mapped[str | None] = field(_("Invoice title"), default=None, max_length=200, personal=True)
+    bank: Mapped[str | None] = field(_("Bank"), default=None, max_length=120, personal=True)
+    bank_account: Mapped[str | None] = field(_("Bank account"), default=None, max_length=60, personal=True)
 
     department: Mapped[Department | None] = many2one(_("Department"), default=None, on_delete="clear")
     founded: Mapped[int | None] = field(
@@ -127,8 +131,8 @@ class Customer(
     )
     employees: Mapped[int | None] = field(_("Employees"), default=None, minimum=0)
     business: Mapped[str | None] = longtext(_("Business description"), default=None)
-    intention: Mapped[str | None] = longtext(_("Purchase intention"), default=None)
-    remarks: Mapped[str | None] = longtext(_("Remarks"), default=None)
+    intention: Mapped[str | None] = longtext(_("Purchase intention"), default=None, personal=True)
+    remarks: Mapped[str | None] = longtext(_("Remarks"), default=None, personal=True)
     is_confidential: Mapped[bool] = field(
         _("Contact data confidential"), default=False, readonly=True, tracked=True,
         help=_("Telephone, mail, addresses and contacts are for the owner, the direct superior and administrators."),

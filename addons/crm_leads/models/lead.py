@@ -101,7 +101,9 @@ class Lead(
     """A possible sale, before anyone has checked that the need is real."""
 
     number: Mapped[str] = number(_("Number"), sequence="crm_leads.lead", sortable=True, searchable=True)
-    title: Mapped[str] = field(_("Subject"), searchable=True, sortable=True, tracked=True, max_length=255)
+    title: Mapped[str] = field(
+        _("Subject"), searchable=True, sortable=True, tracked=True, max_length=255, personal=True
+    )
     state: Mapped[State] = state_field(NEW)
     owner: Mapped[User | None] = many2one(_("Owner"), default=None, readonly=True, tracked=True)
     assigner: Mapped[User | None] = many2one(_("Assigned by"), default=None, readonly=True, tracked=True)
@@ -110,13 +112,15 @@ class Lead(
     follow_up_on: Mapped[date | None] = field(_("Follow up by"), default=None, sortable=True)
 
     company_name: Mapped[str | None] = field(
-        _("Company name"), default=None, searchable=True, sortable=True, max_length=255
+        _("Company name"), default=None, searchable=True, sortable=True, max_length=255, personal=True
     )
-    person: Mapped[str | None] = field(_("Contact person"), default=None, searchable=True, max_length=120)
-    phone: Mapped[str | None] = phone(_("Phone"), default=None, searchable=True)
-    email: Mapped[str | None] = email(_("E-mail"), default=None, searchable=True)
+    person: Mapped[str | None] = field(
+        _("Contact person"), default=None, searchable=True, max_length=120, personal=True
+    )
+    phone: Mapped[str | None] = phone(_("Phone"), default=None, searchable=True, personal=True)
+    email: Mapped[str | None] = email(_("E-mail"), default=None, searchable=True, personal=True)
     messenger: Mapped[str | None] = field(
-        _("Messenger (WeChat, QQ)"), default=None, searchable=True, max_length=80
+        _("Messenger (WeChat, QQ)"), default=None, searchable=True, max_length=80, personal=True
     )
     province: Mapped[str | None] = field(
         _("Province"), default=None, sortable=True, index=True, max_length=60
@@ -133,15 +137,17 @@ class Lead(
     sales_consultant: Mapped[User | None] = many2one(_("Sales consultant"), default=None, tracked=True)
 
     products: Mapped[str | None] = field(_("Products of interest"), default=None, max_length=500)
-    need: Mapped[str | None] = longtext(_("Need"), default=None)
+    need: Mapped[str | None] = longtext(_("Need"), default=None, personal=True)
     expected_revenue: Mapped[Decimal] = money(
         _("Expected revenue"), default=Decimal(0), sortable=True, minimum=0
     )
     priority: Mapped[str] = selection(_("Priority"), choices=PRIORITIES, default="normal")
-    remarks: Mapped[str | None] = longtext(_("Remarks"), default=None)
+    remarks: Mapped[str | None] = longtext(_("Remarks"), default=None, personal=True)
 
-    customer: Mapped[Customer | None] = many2one(_("Customer"), default=None, readonly=True)
-    contact: Mapped[Contact | None] = many2one(_("Contact"), default=None, readonly=True, on_delete="clear")
+    customer: Mapped[Customer | None] = many2one(_("Customer"), default=None, readonly=True, personal=True)
+    contact: Mapped[Contact | None] = many2one(
+        _("Contact"), default=None, readonly=True, on_delete="clear", personal=True
+    )
     opportunity: Mapped[Opportunity | None] = many2one(_("Opportunity"), default=None, readonly=True)
     return_reason: Mapped[str | None] = longtext(
         _("Reason of return"), default=None, readonly=True, tracked=True

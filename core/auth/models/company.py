@@ -30,6 +30,10 @@ class Company(
         help=_("Decides which day it is, in filters, numbers and reports."),
     )
     currency: Mapped[str] = field(_("Currency"), default="CNY", max_length=3)
+    bin_days: Mapped[int] = field(
+        _("Days in the bin"), default=180, minimum=1, maximum=36_500,
+        help=_("Deleted records can be restored for so long; then they are removed for good."),
+    )  # fmt: skip
     second_factor_roles: Mapped[list["Role"]] = many2many(
         _("Second factor required of"), to="base.role",
         help=_("Who holds one of these roles here sets one up at the next sign-in. “Employee” means everybody."),

@@ -28,11 +28,15 @@ class Employee(
     code: Mapped[str] = number(
         _("Code"), sequence="base.employee", readonly=False, searchable=True, sortable=True, max_length=40
     )
-    name: Mapped[str] = field(_("Name"), searchable=True, sortable=True, tracked=True, max_length=200)
+    name: Mapped[str] = field(
+        _("Name"), searchable=True, sortable=True, tracked=True, max_length=200, personal=True
+    )
     department: Mapped[Department | None] = many2one(
         _("Department"), default=None, to="base.department", index=True, tracked=True, sortable=True
     )
-    position: Mapped[str | None] = field(_("Position"), default=None, searchable=True, tracked=True)
+    position: Mapped[str | None] = field(
+        _("Position"), default=None, searchable=True, tracked=True, personal=True
+    )
     superior: Mapped[Optional["Employee"]] = many2one(
         _("Direct superior"), default=None, to="base.employee", on_delete="clear", index=True, tracked=True,
         help=_("Where none is set, the manager of the department is the superior."),
@@ -49,6 +53,6 @@ class Employee(
         sortable=True,
     )
     entry_date: Mapped[date | None] = field(_("Entry date"), default=None, sortable=True)
-    skills: Mapped[str | None] = longtext(_("Skills"), default=None, searchable=True)
-    mobile: Mapped[str | None] = phone(_("Mobile"), default=None, searchable=True)
-    email: Mapped[str | None] = email(_("E-mail"), default=None, searchable=True)
+    skills: Mapped[str | None] = longtext(_("Skills"), default=None, searchable=True, personal=True)
+    mobile: Mapped[str | None] = phone(_("Mobile"), default=None, searchable=True, personal=True)
+    email: Mapped[str | None] = email(_("E-mail"), default=None, searchable=True, personal=True)

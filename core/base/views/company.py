@@ -22,5 +22,6 @@ class CompanyForm(FormView[Company]):
     layout = [
         group(_("Company"), Company.name, Company.code, Company.parent, Company.active),
         group(_("Language and money"), Company.language, Company.timezone, Company.currency),
+        group(_("Bin"), Company.bin_days),
         group(_("Second factor"), Company.second_factor_roles),
     ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
-from core.errors import NotFound, UserError
-from core.i18n import _, _n
+from core.automation.purging import days_in_bin
+from core.errors import Duplicate, NotFound, UserError
+from core.i18n import LazyString, _, _n
 from core.orm.attempts import attempt
 from core.orm.compose import ModelInfo
 from core.orm.fields import Field
@@ -21,6 +23,7 @@ from core.web.redirects import redirect, safe_next
 from core.web.rendering import render
 from core.web.request import Request
 from core.web.routes import endpoint
+from core.web.widgets.cell import Cells
 from core.web.widgets.table import NUMERIC, table_for
 
 PAGE: Final = 80
@@ -105,6 +108,7 @@ def show(request: Request) -> Any:
     values = {
         "title": _("Bin: {plural}", plural=info.plural), "info": info, "breadcrumbs": crumbs(info, _("Bin")),
         "columns": columns, "numeric": NUMERIC, "rows": table.rows(page.rows, at.language), "is_empty": not page.rows,
+        "days": days_in_bin(env) if info.kind == "company" else None,
         "next_url": f"{path}?after={page.next}" if page.next else None,
         "previous_url": f"{path}?before={page.previous}" if page.previous else None,
     }  # fmt: skip
@@ -133,10 +137,45 @@ def restore(request: Request) -> Any:
             env.restore(info.cls, ids)
     except NotFound:
         raise
+    except Duplicate as refusal:
+        return _conflict(request, refusal, back)
     except UserError as refusal:
         request.toast(refusal.message, "danger")
         return redirect(request, back)
     count = len(ids)
     text = _n("{n} record was taken out of the bin.", "{n} records were taken out of the bin.", count)
-    request.toast(text.format(n=count))
+    request.toast(text.format(n=count), undo=_undo(request, info))
     return redirect(request, back)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field of two records that cannot both be live."""
+
+    label: LazyString
+    mine: Any
+    theirs: Any
+    is_same: bool
+
+
+def _conflict(request: Request, refusal: Duplicate, back: str) -> Any:
+    """The record in the bin beside the live one that has its value."""
+    env, info = request.env, model_of(request, "delete")
+    if refusal.own is None or refusal.own[0] != info.key:
+        request.toast(refusal.message, "danger")
+        return redirect(request, back)
+    shown = (info.display, *refusal.fields, *(one.name for one in list_for(env, info.key).columns[:5]))
+    fields = [info.fields[name] for name in dict.fromkeys(shown) if name in env.policy.readable(info)]
+    cells = Cells(fields, place(request, linked=False))
+    mine = cells.write(env.read(info.cls, refusal.own[1], cells.names, binned=True))
+    theirs = cells.write(env.read(info.cls, refusal.record[1], cells.names)) if refusal.record else {}
+    lines = [
+        Line(one.label, mine.get(one.name), theirs.get(one.name), one.name in refusal.fields)
+        for one in fields
+    ]
+    values = {
+        "title": _("This cannot be restored as it is"), "info": info, "problem": refusal.message, "lines": lines,
+        "theirs": f"/r/{info.key}/{refusal.record[1]}" if refusal.record else None, "back": f"/r/{info.key}/bin",
+        "breadcrumbs": crumbs(info, _("Bin")),
+    }  # fmt: skip
+    return render(request, "restore_conflict.pt", values, status=409)

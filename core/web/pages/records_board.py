@@ -9,13 +9,15 @@ from typing import Any, Final
 from markupsafe import Markup
 from pyramid.response import Response
 
-from core.errors import BadRequest, NotFound, UserError, ValidationFailed
+from core.errors import BadRequest, Conflict, NotFound, UserError, ValidationFailed
 from core.i18n import LazyString, _, formatter
 from core.orm.attempts import attempt
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.fields import TO_ONE
+from core.orm.history import entries_of
 from core.orm.methods import Method
+from core.orm.writing import MERGED_VERSIONS
 from core.views.effective import EffectiveBoard
 from core.views.filters import Filter, shortened
 from core.views.registry import registry_of
@@ -169,6 +171,7 @@ def move(request: Request) -> Any:
         raise BadRequest(_("There is no column “{name}” here.", name=shortened(value)))
     method = None
     try:
+        _refuse_moved(env, view, record, str(request.POST.get("version", "")))
         method = _mover(env, view, record, value)
         with attempt(env):
             _move(env, view, record, method, value)
@@ -184,6 +187,23 @@ def move(request: Request) -> Any:
         moved = env.read(info.cls, key, [])
         return Response(status=200, headers={"X-Version": str(moved[1])})
     return redirect(request, back)
+
+
+def _refuse_moved(env: Env, view: EffectiveBoard, record: Any, version: str) -> None:
+    """Somebody has moved the card since the board was drawn; a change of other fields stands in nobody's way."""
+    if (
+        not (version.isascii() and version.isdecimal() and len(version) < 10)
+        or int(version) >= record.version
+    ):
+        return
+    since = entries_of(env, view.model, record.id, since=int(version), limit=MERGED_VERSIONS)
+    entry = next((one for one in since if view.column.name in one.changes), None)
+    if entry is not None:
+        when = formatter("datetime", env.language)(entry.at)
+        who = entry.user_name or _("Somebody else")
+        text = _("{who} has moved this card in the meantime ({when}). The board shows where it is now.",
+                 who=who, when=when)  # fmt: skip
+        raise Conflict((), text)
 
 
 def _mover(env: Env, view: EffectiveBoard, record: Any, value: str) -> Method[..., Any] | None:

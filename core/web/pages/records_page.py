@@ -13,6 +13,7 @@ from core.files.access import takes_files
 from core.i18n import LazyString, _
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
+from core.orm.erasing import ERASE, erasable
 from core.orm.fields import TO_ONE
 from core.orm.links import linked_ids
 from core.orm.masking import MASK, mask_of
@@ -86,7 +87,7 @@ def show(request: Request) -> Any:
         return _one_related(request, info, form, key, at)
     cells = Cells(_fields(env, info, form), at)
     try:
-        row, possible = env.look_at(info.cls, key, cells.names, ("update", "delete"))
+        row, possible = env.look_at(info.cls, key, cells.names, _asked(env, info))
     except NotFound:
         return binned(request, info, key)
     name = name_of(info, cells, row)
@@ -101,7 +102,8 @@ def show(request: Request) -> Any:
         "values": cells.write(row) | kept_values(possible.masked) | _linked(env, form, key),
         "state": state, "buttons": buttons, "further": further,
         "can_edit": "update" in rights and not shut and bool(form.editable),
-        "can_delete": "delete" in rights and not shut, "can_copy": env.can("create", info.key),
+        "can_delete": "delete" in rights and not shut, "can_erase": ERASE in rights,
+        "can_copy": env.can("create", info.key),
         "related": _related(env, form, key, at), **_history(env, info, cells, row, at),
         "is_shut": shut, "numeric": NUMERIC, "new_key": new_key,
         "attachments_url": f"/r/{info.key}/{key}/attachments" if takes_files(info) else None,
@@ -109,6 +111,11 @@ def show(request: Request) -> Any:
         "form_part": part(request, "form.pt"), "timeline_part": part(request, "timeline.pt"),
     }  # fmt: skip
     return render(request, "form.pt", values)
+
+
+def _asked(env: Env, info: ModelInfo) -> tuple[str, ...]:
+    """The rights on which buttons of the page depend."""
+    return ("update", "delete", ERASE) if erasable(env, info) else ("update", "delete")
 
 
 def _fields(env: Env, info: ModelInfo, form: EffectiveForm) -> list[Any]:
@@ -257,7 +264,7 @@ def _history(env: Env, info: ModelInfo, cells: Cells, row: tuple[Any, ...], at: 
         "created_at": cells.value(row, "created_at"), "changed_at": cells.value(row, "changed_at"),
         "created_by": names.get(makers[0]), "changed_by": names.get(makers[1]),
     }  # fmt: skip
-    return {"events": events, "system": system}
+    return {"events": events, "system": system, "history_url": f"/r/{info.key}/{row[0]}/history"}
 
 
 def binned(request: Request, info: ModelInfo, key: int) -> Any:

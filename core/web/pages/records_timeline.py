@@ -2,45 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from core.errors import AccessDenied
-from core.i18n import LazyString, _, formatter
+from core.i18n import LazyString, _
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
-from core.orm.fields import TO_ONE, Field
-from core.orm.history import Entry, as_stored, entries_of
-from core.web.forms import in_language
+from core.orm.history import Entry, entries_of
+from core.views.doings import said
 from core.web.navigation import initials
+from core.web.pages.records_words import LONGEST, Changed, Labels, changes_of, referred_to
 from core.web.widgets.cell import Place
-from core.web.widgets.relations import NO_ACCESS
 
-Labels = Mapping[tuple[str, int], str]
 USER: Final = "base.user"
 MOST_ENTRIES: Final = 60
 MOST_ACTIVITIES: Final = 30
 ACTIVITIES: Final = "activities"
-_LONGEST: Final = 200
-_SAID: Final[dict[str, LazyString]] = {
-    "create": _("Created"),
-    "write": _("Changed"),
-    "delete": _("Put into the bin"),
-    "restore": _("Taken out of the bin"),
-    "undo": _("Undone"),
-}
-EMPTY: Final = _("(empty)")
-
-
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """A field's way from one value to another, as people read it."""
-
-    label: LazyString
-    before: str
-    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +46,7 @@ def timeline(
     record are read in one statement, those of people in another: everybody may know who changed what they see.
     """
     entries = [entry for entry in entries_of(env, info, key, limit=MOST_ENTRIES) if _is_told(info, entry)]
-    wanted = _referred_to(info, entries)
+    wanted = referred_to(info, entries, _is_tracked)
     users = wanted.pop(USER, set())
     names = {one: label for (model, one), label in known.items() if model == USER}
     names |= {entry.user_id: entry.user_name for entry in entries if entry.user_id and entry.user_name}
@@ -89,6 +69,10 @@ def _is_tracked(info: ModelInfo, name: str) -> bool:
     return found is not None and (found.tracked or found.kind == "state") and found.kind != "secret"
 
 
+def _nothing(_info: ModelInfo, _name: str) -> bool:
+    return False
+
+
 def _event(
     env: Env,
     info: ModelInfo,
@@ -97,65 +81,11 @@ def _event(
     labels: Labels,
     place: Place,
 ) -> Event:
-    method = info.methods.get(entry.operation)
-    if method is not None and method.addon not in env.addons:
-        method = None
-    what = _SAID.get(entry.operation, _SAID["write"]) if method is None else method.label
-    icon = (method.icon if method is not None else None) or {
-        "create": "plus", "delete": "trash", "restore": "restore", "undo": "arrow-back-up",
-    }.get(entry.operation, "edit")  # fmt: skip
-    changes = () if entry.operation == "create" else tuple(_changes(info, entry, labels, place))
+    what, icon = said(env, info, entry.operation)
+    told = _is_tracked if entry.operation != "create" else _nothing
+    changes = tuple(changes_of(info, entry, labels, place, told))
     who = names.get(entry.user_id or 0) or str(_("System"))
     return Event(entry.at, who, initials(who), what, changes, icon)
-
-
-def _changes(info: ModelInfo, entry: Entry, labels: Labels, place: Place) -> Iterable[Changed]:
-    for name, change in entry.changes.items():
-        if _is_tracked(info, name):
-            found = info.fields[name]
-            before, after = (_in_words(info, found, change.get(end), labels, place) for end in ("o", "n"))
-            if before != after:
-                yield Changed(found.label, before, after)
-
-
-def _in_words(info: ModelInfo, found: Field, value: Any, labels: Labels, place: Place) -> str:
-    """A value of the audit as text."""
-    if value is None or value == "" or value == []:
-        return str(EMPTY)
-    if found.kind in TO_ONE:
-        return labels.get((str(found.target_key), value)) or str(NO_ACCESS)
-    if found.kind == "many2many":
-        return ", ".join(labels.get((str(found.target_key), one)) or str(NO_ACCESS) for one in value)
-    if found.kind == "state":
-        state = info.states.get(str(value))
-        return str(state.label) if state is not None else str(value)
-    if found.kind == "selection":
-        return str(dict(found.choices).get(value, value))
-    if found.kind == "translated":
-        return in_language(value, place.language)
-    stored = as_stored(found, value)
-    if found.kind == "money":
-        return formatter("money", place.language)((stored, place.currency))
-    if found.kind in ("date", "datetime", "integer", "boolean"):
-        return formatter(found.kind, place.language)(stored)
-    if found.kind == "decimal":
-        return formatter("number", place.language)(stored)
-    text = str(stored)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rstrip()}…"
-
-
-def _referred_to(info: ModelInfo, entries: Sequence[Entry]) -> dict[str, set[int]]:
-    """Everything that tracked references pointed to, by model."""
-    wanted: dict[str, set[int]] = {}
-    for entry in entries:
-        for name, change in entry.changes.items():
-            found = info.fields.get(name)
-            if found is None or not _is_tracked(info, name) or found.target_key is None:
-                continue
-            for value in (change.get("o"), change.get("n")):
-                ids = value if isinstance(value, list) else [value]
-                wanted.setdefault(found.target_key, set()).update(one for one in ids if isinstance(one, int))
-    return {model: ids for model, ids in wanted.items() if ids}
 
 
 def _activities(env: Env, info: ModelInfo, key: int, place: Place) -> list[Event]:
@@ -192,5 +122,5 @@ def _activities(env: Env, info: ModelInfo, key: int, place: Place) -> list[Event
         what = f"{kind} · {text(row, target.display) or row[0]}"
         url = f"/r/{target.key}/{row[0]}"
         icon = target.options.get("icon") or "calendar-event"
-        events.append(Event(at, who, initials(who), what, (), icon, url, text(row, "result")[:_LONGEST]))
+        events.append(Event(at, who, initials(who), what, (), icon, url, text(row, "result")[:LONGEST]))
     return events

@@ -100,7 +100,7 @@
     card.classList.add("is-moving");
     try {
       const answer = await fetch(`/r/${board.dataset.model}/${card.dataset.id}/move`, {
-        method: "POST", body: new URLSearchParams({ value }),
+        method: "POST", body: new URLSearchParams({ value, version: card.dataset.version ?? "" }),
         headers: { "X-CSRF-Token": meta("csrf-token"), "HX-Request": "true", "HX-Current-URL": location.href },
       });
       const said = answer.headers.get("HX-Trigger");
@@ -108,6 +108,7 @@
       if (answer.headers.get("HX-Redirect")) { location.href = answer.headers.get("HX-Redirect"); return; }
       if (answer.ok) { await renewBoard(); return; }
       back();
+      if (answer.status === 409) await renewBoard();
       if (answer.headers.get("X-Dialog")) openDialog(answer.headers.get("X-Dialog") + dialogReturn(answer.headers.get("X-Dialog")));
     } catch {
       back();

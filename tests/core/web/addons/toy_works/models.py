@@ -58,6 +58,7 @@ class Label(CompanyOwned, label=_("Label"), plural=_("Labels")):
     """What works are marked with."""
 
     name: Mapped[str] = field(_("Name"), searchable=True, sortable=True)
+    stamp: Mapped[str | None] = field(_("Stamp"), default=None, unique=True)
 
 
 class Vault(CompanyOwned, label=_("Vault"), plural=_("Vaults")):

@@ -1,0 +1,164 @@
+"""Erasing a contact: nothing of the person is left anywhere in the database, figures stay, and the chain verifies."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from addons.crm_base.models import Activity, Contact, Customer
+from core.auth.environment import make_env
+from core.auth.identity import identity_of
+from core.automation.queue import enqueue
+from core.errors import AccessDenied, NotFound, UserError, ValidationFailed
+from core.exchange.jobs import import_files
+from core.files.attaching import attach, replace
+from core.files.keeping import keep
+from core.files.reading import attachment
+from core.i18n import _
+from core.orm.compose import Composition
+from core.orm.context import use_env
+from core.orm.engine import session_factory
+from core.orm.env import Env
+from core.orm.erasing import erase, reach_of
+from core.orm.erasing_audit import erase_waiting
+from core.orm.sealing import seal_audit
+from core.orm.verifying import Verifier
+from core.testing.database import ScratchDatabase
+from core.testing.people import find_staff
+
+NAME, PHONE, MAIL = "Ottoline Quux", "13912345678", "ottoline.quux@example.org"
+WORDS = (NAME, PHONE, MAIL, "Ottoline", "likes orchids")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "files"
+
+
+@contextmanager
+def acting(
+    database: ScratchDatabase, composed: Composition, folder: Path, person: str = "director"
+) -> Iterator[Env]:
+    with database.app.connect() as connection:
+        staff = find_staff(connection, composed)
+    with session_factory(database.app, {"keyuan.files": folder})() as session:
+        identity = identity_of(session, staff.users[person], staff.companies["North"])
+        assert identity is not None
+        env = make_env(session, identity, "page", language="en")
+        with use_env(env):
+            yield env
+            env.commit()
+
+
+def everything(database: ScratchDatabase, composed: Composition) -> dict[str, str]:
+    """The content of every table of the product, past all walls."""
+    found = {}
+    names = [table.fullname for table in composed.metadata.sorted_tables] + ["core.audit", "core.idempotency"]
+    with Session(database.owner) as session:
+        connection = session.connection()
+        for name in names:
+            quoted = ".".join(f'"{part}"' for part in name.split("."))
+            rows = connection.execute(text(f"select coalesce(string_agg(t::text, ' '), '') from {quoted} t"))
+            found[name] = rows.scalar_one()
+    return found
+
+
+@pytest.fixture
+def person(own_database: ScratchDatabase, composed: Composition, folder: Path) -> dict[str, int]:
+    """A contact with a past: renamed, with an activity that cost money, a file in two versions, a notice, a job."""
+    with acting(own_database, composed, folder) as env:
+        role = env.first("base.role", env.condition("base.role", "code", "eq", "crm_base.general_manager"))
+        env.sudo("test").create("base.user_role", user=env.user_id, company=env.company_id, role=role.id)
+    with acting(own_database, composed, folder) as env:
+        customer: Any = env.create(Customer, name="Orchid Traders", phone="02112345678")
+        contact: Any = env.create(
+            Contact, customer=customer, name="Otto", mobile=PHONE, preferences="likes orchids"
+        )
+        env.write(contact, name=NAME, email=MAIL)
+        kind = env.first(
+            "base.option", env.condition("base.option", "list_code", "eq", "crm_base.activity_kind")
+        )
+        activity: Any = env.create(
+            Activity,
+            subject=f"Call with {NAME}",
+            kind=kind,
+            customer=customer,
+            contact=contact,
+            cost=120,
+            minutes=15,
+        )
+        first = keep(env, f"{NAME}.txt", io.BytesIO(b"the passport of Ottoline"))
+        (paper,) = attach(env, env.info(Contact), contact.id, [first])
+        replace(env, attachment(env, paper), keep(env, "new.txt", io.BytesIO(b"her other passport")))
+        env.notify([env.user_id], _("{model} was created.", model=NAME), contact)
+        enqueue(env, import_files, folder=str(folder / "upload"), name=f"{NAME}.toml")
+        ids = {"contact": contact.id, "activity": activity.id, "customer": customer.id, "paper": paper}
+    (folder / "upload").mkdir(parents=True, exist_ok=True)
+    (folder / "upload" / "people.csv").write_text(NAME)
+    return ids
+
+
+def test_nothing_of_the_person_is_left(
+    own_database: ScratchDatabase, composed: Composition, folder: Path, person: dict[str, int]
+) -> None:
+    seal_audit(own_database.owner)
+    before = everything(own_database, composed)
+    assert all(word in "".join(before.values()) for word in WORDS)
+    with acting(own_database, composed, folder) as env:
+        done = erase(env, env.info(Contact), [person["contact"]], "request 17 of March")
+        assert {group.info.key for group in done.groups} >= {"crm_base.contact", "crm_base.activity"}
+    assert erase_waiting(own_database.owner) > 0
+    after = everything(own_database, composed)
+    assert {name: word for name, content in after.items() for word in WORDS if word in content} == {}
+    assert not [path for path in folder.rglob("*") if path.is_file() and path.name != ".lock"]
+    with acting(own_database, composed, folder) as env:
+        contact: Any = env.get(Contact, person["contact"])
+        activity: Any = env.get(Activity, person["activity"])
+        assert (contact.name, contact.mobile, contact.email) == (f"#{contact.id}", None, None)
+        assert (activity.cost, activity.minutes, activity.customer.name) == (120, 15, "Orchid Traders")
+        assert not env.page(Contact, ["name"], search="Ottoline").rows
+    seal_audit(own_database.owner)
+    with own_database.owner.connect() as connection:
+        verifier = Verifier(connection)
+        assert list(verifier.findings()) == []
+        assert verifier.seen.erased > 0
+        told = connection.execute(
+            text("select changes, operation from core.audit where operation = 'erase'")
+        ).all()
+        assert told and all(row.changes == {} for row in told)
+        reasons = connection.execute(text("select distinct reason from core.erasure")).scalars().all()
+        assert "request 17 of March" in reasons
+
+
+def test_it_reaches_the_bin(
+    own_database: ScratchDatabase, composed: Composition, folder: Path, person: dict[str, int]
+) -> None:
+    with acting(own_database, composed, folder) as env:
+        env.delete(env.get(Contact, person["contact"]))
+    with acting(own_database, composed, folder) as env:
+        erase(env, env.info(Contact), [person["contact"]], "request 18")
+    erase_waiting(own_database.owner)
+    assert not any(NAME in content for content in everything(own_database, composed).values())
+
+
+def test_it_needs_its_own_right_and_a_reason(
+    own_database: ScratchDatabase, composed: Composition, folder: Path, person: dict[str, int]
+) -> None:
+    with acting(own_database, composed, folder, "owner") as env, pytest.raises((AccessDenied, NotFound)):
+        erase(env, env.info(Contact), [person["contact"]], "because")
+    with acting(own_database, composed, folder) as env:
+        info = env.info(Contact)
+        with pytest.raises(ValidationFailed):
+            erase(env, info, [person["contact"]], "  ")
+        with pytest.raises(ValidationFailed, match="must not name"):
+            erase(env, info, [person["contact"]], f"{NAME} asked for it")
+        with pytest.raises(UserError):
+            reach_of(env, info, [999_999])
+        assert env.get(Contact, person["contact"]).name == NAME
