@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from core.auth.models import Company, Department, Employee, User
+from core.auth.acting import is_acting
+from core.auth.models import Company, Department, Employee, User, UserRole
 from core.auth.models.employee import ACTIVE
 from core.auth.org_checks import refuse_circles
 from core.auth.role_rows import let_in
 from core.auth.sessions import end_all_sessions, folded_login
-from core.errors import ValidationFailed
+from core.errors import AccessDenied, ValidationFailed
 from core.i18n import _, time_zone
 from core.modules.events import implements
-from core.modules.hookspecs import after_create, after_write, before_create, before_write
+from core.modules.hookspecs import after_create, after_write, before_create, before_delete, before_write
 from core.orm.env import Env
 
 
@@ -31,6 +32,16 @@ def fold_changed_logins(records: Sequence[Any]) -> None:
     for user in records:
         if user.login and user.login != folded_login(user.login):
             user.login = folded_login(user.login)
+
+
+@implements(before_create, model=User)
+@implements(before_write, model=User)
+@implements(before_create, model=UserRole)
+@implements(before_delete, model=UserRole)
+def keep_accounts_in_the_own_name(env: Env) -> None:
+    """Nobody changes accounts or who holds which role while they act for somebody: it would be in a borrowed name."""
+    if is_acting(env) and not env.is_system:
+        raise AccessDenied(_("Accounts and roles cannot be changed while you act for somebody."))
 
 
 @implements(after_write, model=User)

@@ -106,7 +106,8 @@ def _event(
     }.get(entry.operation, "edit")  # fmt: skip
     changes = () if entry.operation == "create" else tuple(_changes(info, entry, labels, place))
     who = names.get(entry.user_id or 0) or str(_("System"))
-    return Event(entry.at, who, initials(who), what, changes, icon)
+    shown = str(_("{name} by {actor}", name=who, actor=entry.real_user_name)) if entry.real_user_name else who
+    return Event(entry.at, shown, initials(who), what, changes, icon)
 
 
 def _changes(info: ModelInfo, entry: Entry, labels: Labels, place: Place) -> Iterable[Changed]:
