@@ -12,7 +12,7 @@ from core.orm.attempts import attempt
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.methods import Method
-from core.views.hint import Hint
+from core.views.hint import GoTo, Hint
 from core.web import errors
 from core.web.forms import RecordForm, refuse_unknown_names, stored_values, typed_arguments
 from core.web.pages.acting import begin_acting
@@ -84,6 +84,8 @@ def run(request: Request) -> Any:
         here = f"/r/{info.key}"  # who gives a record away may not see it any more
     if isinstance(result, ActFor):
         return begin_acting(request, result)
+    if isinstance(result, GoTo):
+        return remember_answer(request, safe_next(result.path))
     if isinstance(result, Hint):
         return _hand_on(request, method, result, remember_answer(request, here), here)
     request.toast(_said(method), undo=_undo(request, info))
