@@ -82,6 +82,13 @@ def refuse_circles_of_superiors(env: Env, records: Sequence[Any]) -> None:
     refuse_circles(env, Employee, "superior", records, problem)
 
 
+@implements(after_write, model=Company)
+def refuse_circles_of_companies(env: Env, records: Sequence[Any]) -> None:
+    """No company is the parent of its own parent."""
+    problem = _("A company cannot be the parent of its own parent company.")
+    refuse_circles(env, Company, "parent", records, problem)
+
+
 @implements(after_write, model=Department)
 def refuse_circles_of_departments(env: Env, records: Sequence[Any]) -> None:
     """No department lies inside itself."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.api import (
     Company,
+    Department,
+    Employee,
     Env,
+    Hint,
     Option,
     StateForbids,
     ValidationFailed,
@@ -16,11 +19,14 @@ from core.api import (
     after_write,
     before_create,
     before_write,
+    hint,
     implements,
 )  # fmt: skip
 from core.base.models.hand_over import PREPARED, HandOver, HandOverLine
 from core.base.pages import titles_of_lists
 from core.base.services.hand_over import count_lines
+from core.base.services.leaving import hand_over_hints
+from core.base.services.moves import sight_hints
 from core.lifecycle.activation import prepare_company
 
 
@@ -79,3 +85,15 @@ def keep_the_lines_of_a_report(env: Env, records: Sequence[Any]) -> None:
     """The same for its lines."""
     if not env.is_system and any(line.hand_over.state != PREPARED for line in records):
         raise StateForbids(_("What has been handed over already cannot be changed."))
+
+
+@hint(Department)
+def say_who_sees_whom_after_the_move(env: Env, values: Mapping[str, Any]) -> list[Hint]:
+    """Moving a department, or another manager, changes who sees whose records."""
+    return sight_hints(env, "base.department", values)
+
+
+@hint(Employee)
+def say_who_sees_whom_after_the_change(env: Env, values: Mapping[str, Any]) -> list[Hint]:
+    """So does another department or superior; and whoever leaves has records to hand over."""
+    return [*hand_over_hints(env, values), *sight_hints(env, "base.employee", values)]

@@ -1,7 +1,7 @@
 """The administrators' part of the navigation tree."""
 
 from core.api import ADMIN, SYSTEM, _, menu
-from core.base.pages import OPTION_LISTS
+from core.base.pages import OPTION_LISTS, ORGANISATION
 from core.base.role_pages import ROLE_TREE, SUPERIORS
 from core.base.views.account import LoginAttemptList, RoleList, SessionList, UserList, UserRoleList
 from core.base.views.company import CompanyList
@@ -13,6 +13,8 @@ _KEEPERS = (ADMIN, SYSTEM)
 
 menus = [
     menu("base.organisation", _("Organisation"), sequence=800, icon="sitemap"),
+    menu("base.organisation_tree", _("Organisation chart"), parent="base.organisation", page=ORGANISATION, sequence=5,
+         icon="sitemap"),
     menu("base.departments", _("Departments"), parent="base.organisation", view=DepartmentList, sequence=10,
          icon="hierarchy"),
     menu("base.employees", _("Employees"), parent="base.organisation", view=EmployeeList, sequence=20,

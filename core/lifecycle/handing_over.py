@@ -126,6 +126,14 @@ def hand_over(env: Env, kind: Kind, giver: int, successor: int, step: Step | Non
     return _assign(env, kind, select(kind.info.cls.id).where(*where), successor, step)
 
 
+def open_ones(env: Env, kind: Kind, user_id: int, *, after: int = 0, limit: int = BATCH) -> list[int]:
+    """Ids of what would go, above `after`."""
+    cls = kind.info.cls
+    where = [*_responsible(env, kind, user_id), not_(kind.is_closed), cls.id > after]
+    asked = select(cls.id).where(*where).order_by(cls.id).limit(limit)
+    return list(env.session.scalars(asked, execution_options=TRUSTED))
+
+
 def moved(
     env: Env, kind: Kind, request_id: str, at: datetime, successor: int, *, after: int = 0, limit: int = BATCH
 ) -> list[int]:

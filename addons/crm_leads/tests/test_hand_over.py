@@ -115,7 +115,7 @@ def test_undo_puts_everything_back(world: World, records: dict[str, Any]) -> Non
 
 
 def test_undo_is_refused_whole_where_something_went_on(world: World, records: dict[str, Any]) -> None:
-    with world.acting("admin") as env:
+    with world.acting("admin"):
         record = prepared(world)
         record.carry_out()
     with world.system("North") as system:
@@ -201,9 +201,9 @@ def test_statements_do_not_grow_with_the_records(world: World) -> None:
 
     def statements(number: int) -> int:
         with world.system("North") as system:
-            rows = [{"name": f"Many {number} {one}", "owner": users["owner"], "phone": "021-1234567"} for one in range(number)]
-            system.create_many(Customer, rows)
-        with world.acting("admin") as env:
+            one = {"owner": users["owner"], "phone": "021-1234567"}
+            system.create_many(Customer, [{**one, "name": f"Many {number} {n}"} for n in range(number)])
+        with world.acting("admin"):
             record = prepared(world)
             seen: list[str] = []
 
