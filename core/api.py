@@ -85,6 +85,7 @@ from core.orm.fields import (
     selection,
     state_field,
     translated,
+    translations,
     url,
 )
 from core.orm.methods import Method, Where, action, arg, transition
@@ -94,7 +95,7 @@ from core.views.board import BoardView
 from core.views.extend import after, before, inside, remove, replace
 from core.views.form import FormView
 from core.views.grouping import day, month, quarter, week, year
-from core.views.hint import Hint, hint
+from core.views.hint import GoTo, Hint, hint
 from core.views.layout import button, group, header, note, notebook, page, related, show, statusbar
 from core.views.listing import ListView, preset
 from core.views.menu import menu
@@ -126,6 +127,7 @@ __all__ = [
     "Env",
     "ExternalKey",
     "FormView",
+    "GoTo",
     "HierarchyRule",
     "Hint",
     "InUse",
@@ -241,6 +243,7 @@ __all__ = [
     "statusbar",
     "transition",
     "translated",
+    "translations",
     "true",
     "url",
     "week",

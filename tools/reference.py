@@ -79,6 +79,8 @@ MODEL_SETTINGS: Final = {
     "ordered_by": "the order of lists that ask for none, `-id` when left out",
     "plural": "the plural",
     "unique": "tuples of fields that are unique together among the live records of a company",
+    "handed_over": "fields that name who is responsible and are given to the successor of a leaver; of a model with an "
+    "owner it is the owner, `()` for none",
     "indexed": "tuples of fields that conditions of rules ask for together, where no single field says `index=True`",
 }
 

@@ -23,16 +23,22 @@ from typing import Any
 
 from sqlalchemy import CTE, ColumnElement, Table, exists, false, func, literal, select, true, union_all
 
+from core.auth.models.employee import ACTIVE
+
 INDIRECT = 2
 
 
-def people_below(chosen: CTE, employee: Table, department: Table) -> CTE:
-    """Nodes (company_id, is_department, id, level) from the caller, at level 0, down; level 2 is all further down."""
-    mine = _of_company(chosen, employee, employee.c.user_id == chosen.c.user_id)
-    start = select(chosen.c.company_id, false().label("is_department"), mine.c.id, literal(0).label("level"))
+def people_below(chosen: CTE, employee: Table, department: Table, *, home: CTE | None = None) -> CTE:
+    """Nodes (viewer_id, company_id, is_department, id, level) from the caller, at level 0, down; level 2 is all
+    further down. `chosen` may hold many callers of one company, which is then given as `home`.
+    """
+    mine = _of_company(chosen, employee, *_works_at(employee, chosen))
+    start = select(chosen.c.user_id.label("viewer_id"), chosen.c.company_id, false().label("is_department"), mine.c.id,
+                   literal(0).label("level"))  # fmt: skip
     below = start.select_from(chosen.join(mine, true())).cte("below", recursive=True)
-    edges = _edges(below, _bosses(chosen, employee, department), employee.alias("person"), department)
-    found = select(below.c.company_id, edges.c.is_department, edges.c.id, edges.c.level)
+    bosses = _bosses(chosen if home is None else home, employee, department)
+    edges = _edges(below, bosses, employee.alias("person"), department)
+    found = select(below.c.viewer_id, below.c.company_id, edges.c.is_department, edges.c.id, edges.c.level)
     return below.union(found.select_from(below.join(edges, true())))
 
 
@@ -89,22 +95,28 @@ def _bosses(chosen: CTE, employee: Table, department: Table) -> CTE:
 
 
 def own_departments(chosen: CTE, employee: Table, department: Table) -> CTE:
-    """Ids of the departments where the caller has a post or is the manager."""
-    posts = _of_company(chosen, employee, employee.c.user_id == chosen.c.user_id)
+    """(viewer_id, company_id, id) of the departments where the caller has a post or is the manager."""
+    posts = _of_company(chosen, employee, *_works_at(employee, chosen))
     own = department.alias("own")
     is_mine = (own.c.id == posts.c.department_id) | (own.c.manager_id == posts.c.id)
     mine = select(own.c.id).where(own.c.company_id == chosen.c.company_id, is_mine, live(own))
     first = mine.correlate(posts, chosen).lateral("mine")
-    found = select(chosen.c.company_id, first.c.id).distinct()
+    found = select(chosen.c.user_id.label("viewer_id"), chosen.c.company_id, first.c.id).distinct()
     return found.select_from(chosen.join(posts, true()).join(first, true())).cte("own_departments")
 
 
 def departments_below(own: CTE, department: Table) -> CTE:
-    """Ids of these departments and of all below them."""
+    """The same of these departments and of all below them."""
     child = department.alias("child")
-    tree = select(own.c.company_id, own.c.id).cte("tree", recursive=True)
+    tree = select(own.c.viewer_id, own.c.company_id, own.c.id).cte("tree", recursive=True)
     is_child = (child.c.company_id == tree.c.company_id) & (child.c.parent_id == tree.c.id) & live(child)
-    return tree.union(select(tree.c.company_id, child.c.id).join_from(tree, child, is_child))
+    found = select(tree.c.viewer_id, tree.c.company_id, child.c.id)
+    return tree.union(found.join_from(tree, child, is_child))
+
+
+def _works_at(employee: Table, chosen: CTE) -> list[ColumnElement[bool]]:
+    """The caller's posts. One that the caller has left gives no rights any more, though others name it yet."""
+    return [employee.c.user_id == chosen.c.user_id, employee.c.status == ACTIVE]
 
 
 def live(table: Any) -> ColumnElement[bool]:

@@ -7,15 +7,23 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.auth.models import Company, Department, Employee, Notice, User
+from core.auth.acting import is_acting
+from core.auth.models import Company, Department, Employee, Notice, User, UserRole
 from core.auth.models.employee import ACTIVE
 from core.auth.org_checks import refuse_circles
 from core.auth.role_rows import let_in
 from core.auth.sessions import end_all_sessions, folded_login
-from core.errors import ValidationFailed
+from core.errors import AccessDenied, ValidationFailed
 from core.i18n import _, time_zone
 from core.modules.events import implements
-from core.modules.hookspecs import after_create, after_erase, after_write, before_create, before_write
+from core.modules.hookspecs import (
+    after_create,
+    after_erase,
+    after_write,
+    before_create,
+    before_delete,
+    before_write,
+)
 from core.orm.env import Env
 from core.orm.erasing import forget
 from core.orm.removing import belonging, remove_rows, telling
@@ -36,6 +44,16 @@ def fold_changed_logins(records: Sequence[Any]) -> None:
     for user in records:
         if user.login and user.login != folded_login(user.login):
             user.login = folded_login(user.login)
+
+
+@implements(before_create, model=User)
+@implements(before_write, model=User)
+@implements(before_create, model=UserRole)
+@implements(before_delete, model=UserRole)
+def keep_accounts_in_the_own_name(env: Env) -> None:
+    """Nobody changes accounts or who holds which role while they act for somebody: it would be in a borrowed name."""
+    if is_acting(env) and not env.is_system:
+        raise AccessDenied(_("Accounts and roles cannot be changed while you act for somebody."))
 
 
 @implements(after_write, model=User)
@@ -74,6 +92,13 @@ def refuse_circles_of_superiors(env: Env, records: Sequence[Any]) -> None:
     """Nobody is the superior of a superior of one's own."""
     problem = _("Somebody cannot be the superior of the own superior.")
     refuse_circles(env, Employee, "superior", records, problem)
+
+
+@implements(after_write, model=Company)
+def refuse_circles_of_companies(env: Env, records: Sequence[Any]) -> None:
+    """No company is the parent of its own parent."""
+    problem = _("A company cannot be the parent of its own parent company.")
+    refuse_circles(env, Company, "parent", records, problem)
 
 
 @implements(after_write, model=Department)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row
@@ -27,12 +28,22 @@ KERNEL_ADDON: Final = "base"
 _log: Final = logging.getLogger("keyuan.identity")
 
 
+class HeldRole(NamedTuple):
+    """A role that the caller holds in the company; `titles` by language."""
+
+    id: int
+    code: str
+    titles: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """A caller in one company. Ids of people are user ids; `reports` contain `direct_reports`.
 
     `members` are the users of `departments` (own ones and below), `own_members` those of `own_departments` alone, read
-    only for holders of a role that may reach the department. `unread` stops counting at 100.
+    only for holders of a role that may reach the department. `unread` stops counting at 100. The roles are those in
+    which the caller works at the moment: all that are given (`held_roles`), or one of them. While somebody acts for the
+    user, the language is the real user's, and the company is the one in which it was begun.
     """
 
     user_id: int
@@ -71,6 +82,14 @@ class Identity:
     """
     primary: str = USER.code
     """What the user mainly is in this company, one of `held`."""
+    real_user_name: str = ""
+    held_roles: tuple[HeldRole, ...] = ()
+    working_role_id: int | None = None
+
+    @property
+    def is_acting(self) -> bool:
+        """Whether somebody else works in the name of the user."""
+        return self.user_id != self.real_user_id
 
 
 def open_request(
@@ -106,7 +125,7 @@ def _identity(
 ) -> Identity | None:
     asked |= _roles_that_matter(composed, timeout_ms)
     row = session.execute(statement, asked, execution_options=TRUSTED).one_or_none()
-    if row is None or row.has_left:
+    if row is None or row.has_left or _is_elsewhere(row):
         set_scope(session, Scope(()))
         return None
     write = (0, row.company_id) if _writes_shared(row) else (row.company_id,)
@@ -133,6 +152,11 @@ def _writes_shared(row: Row[Any]) -> bool:
     return bool(row.set_1.startswith("{0,"))
 
 
+def _is_elsewhere(row: Row[Any]) -> bool:
+    """Acting for somebody stays in the company where it was begun, and ends where the other works there no more."""
+    return bool(row.user_id != row.real_user_id and row.company_id != row.last_company_id)
+
+
 def identity_from_row(session: Session, composed: Composition, row: Row[Any]) -> Identity:
     """The identity that a row of the statement describes, in a session that works in its company."""
     installed, shared = frozenset(composed.addons), _writes_shared(row)
@@ -145,14 +169,14 @@ def identity_from_row(session: Session, composed: Composition, row: Row[Any]) ->
         user_name=row.user_name,
         login=row.user_login,
         email=row.user_email,
-        language=row.user_language,
-        must_change_password=row.user_must_change_password,
+        language=row.real_user_language,
+        must_change_password=row.user_must_change_password and row.user_id == row.real_user_id,
         is_demo=row.user_is_demo,
         company_id=row.company_id,
         company_name=row.company_name,
         timezone=_zone(row.company_timezone, row.company_id),
         currency=row.company_currency,
-        companies=tuple((company_id, name) for company_id, name in row.companies),
+        companies=_companies(row),
         roles=rights.of(ROLES).with_bases(granting),
         granting=granting,
         addons=(frozenset(row.addons or ()) & installed) | {KERNEL_ADDON},
@@ -170,7 +194,15 @@ def identity_from_row(session: Session, composed: Composition, row: Row[Any]) ->
         rights=rights,
         held=held,
         primary=next(iter(row.roles or ()), USER.code),
+        real_user_name=row.real_user_name,
+        held_roles=tuple(HeldRole(*parts) for parts in row.held_roles or ()),
+        working_role_id=row.working_role_id,
     )
+
+
+def _companies(row: Row[Any]) -> tuple[tuple[int, str], ...]:
+    found = tuple((company_id, name) for company_id, name in row.companies)
+    return found if row.user_id == row.real_user_id else ((row.company_id, row.company_name),)
 
 
 def _ids(found: list[int] | None) -> tuple[int, ...]:

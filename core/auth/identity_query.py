@@ -70,6 +70,9 @@ def request_statement(composed: Composition) -> Select[Any]:
         session.c.real_user_id,
         session.c.company_id.label("last_company_id"),
         session.c.must_enrol,
+        session.c.working_role_id,
+        real.c.name.label("real_user_name"),
+        real.c.language.label("real_user_language"),
     )
     opened = (
         select(*columns, *_person(user))
@@ -98,11 +101,14 @@ def user_statement(composed: Composition) -> Select[Any]:
     """By `given_user`, without a browser: jobs, commands, tests."""
     tables = _Tables(composed)
     user = tables.user
-    columns = (cast(null(), BigInteger).label("session_id"), user.c.id.label("real_user_id"))
-    last_company = cast(null(), BigInteger).label("last_company_id")
-    must_enrol = literal(False).label("must_enrol")
+    columns = (
+        cast(null(), BigInteger).label("session_id"), user.c.id.label("real_user_id"),
+        cast(null(), BigInteger).label("last_company_id"), literal(False).label("must_enrol"),
+        cast(null(), BigInteger).label("working_role_id"),
+        user.c.name.label("real_user_name"), user.c.language.label("real_user_language"),
+    )  # fmt: skip
     opened = (
-        select(*columns, last_company, must_enrol, *_person(user))
+        select(*columns, *_person(user))
         .where(user.c.id == bindparam("given_user", type_=BigInteger), *_may_work(user))
         .cte("opened").prefix_with("MATERIALIZED", dialect="postgresql")
     )  # fmt: skip
@@ -152,6 +158,7 @@ def _statement(tables: _Tables, opened: CTE) -> Select[Any]:
         _companies(tables, chosen).label("companies"),
         _has_left(tables.employee, chosen).label("has_left"),
         _roles(tables, chosen).label("roles"),
+        _held_roles(tables, chosen).label("held_roles"),
         _addons(tables.addon, chosen).label("addons"),
         _users_below(tables.employee, chosen, below, below.c.level == 1).label("direct_reports"),
         _users_below(tables.employee, chosen, below, below.c.level > 0).label("reports"),
@@ -173,7 +180,7 @@ def _chosen(tables: _Tables, opened: CTE) -> CTE:
         .limit(1).correlate(opened).scalar_subquery()
     )  # fmt: skip
     own = cast(company.c.id, Text)
-    shared = case((_holds_one_of(tables, opened.c.user_id, company.c.id, "shared_roles"), "{0," + own + "}"),
+    shared = case((_holds_one_of(tables, opened, company.c.id, "shared_roles"), "{0," + own + "}"),
                   else_="{" + own + "}")  # fmt: skip
     settings = {
         READ_SETTING: "{0," + own + "}", WRITE_SETTING: shared,
@@ -194,15 +201,21 @@ def _chosen(tables: _Tables, opened: CTE) -> CTE:
 _OF_COMPANY: Final = ("name", "timezone", "currency", "language")
 
 
-def _holds_one_of(tables: _Tables, user_id: Any, company_id: Any, parameter: str) -> ColumnElement[bool]:
-    """Whether the user holds one of the roles in the bound array `parameter`."""
+def _holds_one_of(tables: _Tables, who: CTE, company_id: Any, parameter: str) -> ColumnElement[bool]:
+    """Whether the user works in one of the roles in the bound array `parameter`."""
     held, role = tables.user_role.alias(), tables.role.alias()
     wanted = any_(bindparam(parameter, type_=ARRAY(Text)))
     return exists(
         select(held.c.id).join_from(held, role, held.c.role_id == role.c.id)
-        .where(held.c.user_id == user_id, held.c.company_id == company_id, live(held), role.c.active,
-               role.c.code == wanted)
+        .where(held.c.user_id == who.c.user_id, held.c.company_id == company_id, live(held), role.c.active,
+               role.c.code == wanted, _works_in(held, who))
     )  # fmt: skip
+
+
+def _works_in(held: Any, who: CTE) -> ColumnElement[bool]:
+    """A session may work in one of the roles only. One that has been taken away meanwhile leaves none."""
+    found: ColumnElement[bool] = who.c.working_role_id.is_(None) | (held.c.role_id == who.c.working_role_id)
+    return found
 
 
 def _companies(tables: _Tables, chosen: CTE) -> Any:
@@ -225,6 +238,20 @@ def _roles(tables: _Tables, chosen: CTE) -> Any:
     first = (held.c.primary.desc(), role.c.code == USER.code, held.c.id)
     return (
         select(func.array_agg(aggregate_order_by(role.c.code, *first)))
+        .join_from(held, role, held.c.role_id == role.c.id)
+        .where(mine, live(held), live(role), role.c.active, is_here, _works_in(held, chosen))
+        .correlate(chosen).scalar_subquery()
+    )  # fmt: skip
+
+
+def _held_roles(tables: _Tables, chosen: CTE) -> Any:
+    """[[id, code, title], …] of the roles held in the company, also of those in which the session does not work."""
+    held, role = tables.user_role.alias(), tables.role.alias()
+    one = func.jsonb_build_array(role.c.id, role.c.code, role.c.title)
+    mine = (held.c.user_id == chosen.c.user_id) & (held.c.company_id == chosen.c.company_id)
+    is_here = role.c.company_id.is_(None) | (role.c.company_id == chosen.c.company_id)
+    return (
+        select(func.jsonb_agg(aggregate_order_by(one, role.c.code), type_=JSONB))
         .join_from(held, role, held.c.role_id == role.c.id)
         .where(mine, live(held), live(role), role.c.active, is_here).correlate(chosen).scalar_subquery()
     )  # fmt: skip
@@ -285,7 +312,7 @@ def _may_reach(tables: _Tables, chosen: CTE, level: Rows) -> ColumnElement[bool]
     return exists(
         select(held.c.id).join_from(held, role, held.c.role_id == role.c.id)
         .outerjoin(basis, role.c.basis_id == basis.c.id)
-        .where(mine, live(held), role.c.active, ways).correlate(chosen)
+        .where(mine, live(held), role.c.active, ways, _works_in(held, chosen)).correlate(chosen)
     )  # fmt: skip
 
 

@@ -65,7 +65,7 @@ grants = [
     grant(ADMIN, Company, "read update", rows=BY_RULE),
     grant(ADMIN, Company, AUDIT, rows=BY_RULE),
     grant(ADMIN, User, "create import"),
-    grant(ADMIN, User, "read update export", rows=BY_RULE),
+    grant(ADMIN, User, "read update export act_for", rows=BY_RULE),
     grant(ADMIN, UserRole, "read create delete export import", rows=BY_RULE),
     grant(ADMIN, Department, _EVERYTHING),
     grant(ADMIN, Employee, f"{_EVERYTHING} {ERASE}"),
@@ -76,7 +76,7 @@ grants = [
     grant(ADMIN, CompanyAddon, "read", rows=BY_RULE),
     grant(ADMIN, Session, "read", rows=BY_RULE),
     grant(SYSTEM, Company, f"{_EVERYTHING} {AUDIT}"),
-    grant(SYSTEM, User, _EVERYTHING),
+    grant(SYSTEM, User, f"{_EVERYTHING} act_for"),
     grant(SYSTEM, UserRole, "read create delete export import"),
     grant(SYSTEM, CompanyAddon, "read export"),
     grant(SYSTEM, Session, "read export"),
@@ -125,6 +125,12 @@ def accounts_of_my_company_alone(env: Env) -> Where:
     elsewhere = exists(select(held.c.id).where(theirs, held.c.company_id != env.company_id))
     being_made = and_(user.created_by_id == env.user_id, ~_has_role(env, any_company=True))
     return and_(~elsewhere, ~_holds_system(user.id), or_(_has_role(env), being_made))
+
+
+@record_rule(User, role=ADMIN, actions="act_for")
+def people_of_my_company(env: Env) -> Where:
+    """Administrators act for those who work in their company."""
+    return _has_role(env)
 
 
 @record_rule(UserRole, role=ADMIN, actions="read export")

@@ -167,12 +167,10 @@ def end_all_sessions(session: Session, user_id: int, *, but: int | None = None) 
     return _end(session, _is_of(table, user_id), others)
 
 
-def enter_company(session: Session, session_id: int, company_id: int) -> None:
-    """Remember the company in which this session goes on; whether the user may work there was asked before."""
+def sign_out_session(session: Session, session_id: int) -> None:
+    """End a session that another one takes the place of."""
     table = _table("base.session")
-    session.execute(
-        update(table).where(table.c.id == session_id).values(company_id=company_id), execution_options=TRUSTED
-    )
+    _end(session, table.c.id == session_id)
 
 
 def _end(session: Session, *where: Any) -> int:

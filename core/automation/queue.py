@@ -44,6 +44,7 @@ def enqueue(
         "base.job",
         [{
             "title": str(job.title), "name": job.name, "company": env.company_id, "user": env.user_id or None,
+            "real_user": env.real_user_id if env.real_user_id != env.user_id else None,
             "arguments": arguments, "unique_key": unique_key, "run_at": at or env.now,
         }],
     )  # fmt: skip
@@ -116,8 +117,8 @@ def ask_cancel(session: Session, job_id: int) -> None:
 def ask_cancel_of(session: Session, user_id: int) -> None:
     """Ask for the end of everything that a user has asked for and that is not over."""
     table = _table()
-    unfinished = table.c.state.in_(UNFINISHED)
-    theirs = select(table.c.id).where(table.c.user_id == user_id, unfinished)
+    is_theirs = or_(table.c.user_id == user_id, table.c.real_user_id == user_id)
+    theirs = select(table.c.id).where(is_theirs, table.c.state.in_(UNFINISHED))
     for job_id in session.scalars(theirs, execution_options=TRUSTED).all():
         ask_cancel(session, job_id)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -163,6 +163,7 @@ class Worker:
             identity = identity_of(session, row.user_id, row.company_id)
             if identity is None:
                 raise PermissionError("who asked for this job may not work in the company any more")
+            identity = replace(identity, real_user_id=row.real_user_id or row.user_id)
             return make_env(session, identity, "job", f"job-{row.id}")
         set_scope(session, Scope(read=(row.company_id,), write=(row.company_id,)))
         addons = enabled_addons(session, row.company_id) | {KERNEL}

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from core.api import (
     Company,
+    Department,
+    Employee,
     Env,
+    Hint,
     Option,
+    StateForbids,
     ValidationFailed,
     _,
     after_create,
+    after_write,
     before_create,
     before_write,
+    hint,
     implements,
 )  # fmt: skip
+from core.base.models.hand_over import PREPARED, HandOver, HandOverLine
 from core.base.pages import titles_of_lists
+from core.base.services.hand_over import count_lines
+from core.base.services.leaving import hand_over_hints
+from core.base.services.moves import sight_hints
 from core.lifecycle.activation import prepare_company
 
 
@@ -45,3 +55,45 @@ def keep_choices_in_their_list(env: Env, records: Sequence[Any], values: Sequenc
             raise ValidationFailed.at(
                 "list_code", _("A choice stays in its list; make a new one there instead.")
             )
+
+
+@implements(after_create, model=HandOver)
+def count_what_is_handed_over(env: Env, records: Sequence[Any]) -> None:
+    """A new hand-over shows at once what there is."""
+    for record in records:
+        count_lines(env, record)
+
+
+@implements(after_write, model=HandOver)
+def count_for_another_person(env: Env, records: Sequence[Any], changes: Sequence[Any]) -> None:
+    """The same when another person is chosen."""
+    for record, changed in zip(records, changes, strict=True):
+        if "giver" in changed:
+            count_lines(env, record)
+
+
+@implements(before_write, model=HandOver)
+def keep_a_report_as_it_is(env: Env, records: Sequence[Any], values: Sequence[Any]) -> None:
+    """What has been carried out is a report; only its remarks are still written."""
+    for record, new in zip(records, values, strict=True):
+        if record.state != PREPARED and not env.is_system and not env.is_granted(record) and new.keys() - {"remarks"}:
+            raise StateForbids(_("What has been handed over already cannot be changed."))
+
+
+@implements(before_write, model=HandOverLine)
+def keep_the_lines_of_a_report(env: Env, records: Sequence[Any]) -> None:
+    """The same for its lines."""
+    if not env.is_system and any(line.hand_over.state != PREPARED for line in records):
+        raise StateForbids(_("What has been handed over already cannot be changed."))
+
+
+@hint(Department)
+def say_who_sees_whom_after_the_move(env: Env, values: Mapping[str, Any]) -> list[Hint]:
+    """Moving a department, or another manager, changes who sees whose records."""
+    return sight_hints(env, "base.department", values)
+
+
+@hint(Employee)
+def say_who_sees_whom_after_the_change(env: Env, values: Mapping[str, Any]) -> list[Hint]:
+    """So does another department or superior; and whoever leaves has records to hand over."""
+    return [*hand_over_hints(env, values), *sight_hints(env, "base.employee", values)]

@@ -1,21 +1,26 @@
 """The administrators' part of the navigation tree."""
 
 from core.api import ADMIN, SYSTEM, _, menu
-from core.base.pages import OPTION_LISTS
+from core.base.pages import OPTION_LISTS, ORGANISATION
 from core.base.role_pages import ROLE_TREE, SUPERIORS
 from core.base.views.account import LoginAttemptList, RoleList, SessionList, UserList, UserRoleList
 from core.base.views.company import CompanyList
 from core.base.views.company_setup import CompanyAddonList, JobList, NumberingList, ScheduleList
+from core.base.views.hand_over import HandOverList
 from core.base.views.organisation import DepartmentList, EmployeeList
 
 _KEEPERS = (ADMIN, SYSTEM)
 
 menus = [
     menu("base.organisation", _("Organisation"), sequence=800, icon="sitemap"),
+    menu("base.organisation_tree", _("Organisation chart"), parent="base.organisation", page=ORGANISATION, sequence=5,
+         icon="sitemap"),
     menu("base.departments", _("Departments"), parent="base.organisation", view=DepartmentList, sequence=10,
          icon="hierarchy"),
     menu("base.employees", _("Employees"), parent="base.organisation", view=EmployeeList, sequence=20,
         icon="id-badge-2"),
+    menu("base.hand_overs", _("Hand-overs"), parent="base.organisation", view=HandOverList, sequence=40,
+         icon="switch-horizontal", roles=_KEEPERS),
     menu("base.administration", _("Administration"), sequence=900, icon="settings", roles=_KEEPERS),
     menu("base.users", _("Users"), parent="base.administration", view=UserList, sequence=10, icon="users"),
     menu("base.roles", _("Roles"), parent="base.administration", view=RoleList, sequence=20, icon="shield"),

@@ -7,6 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from core.api import Env, LazyString, Option, Page, _, _n
+from core.base.hand_over_list import HAND_OVER_LIST
+from core.base.organisation_tree import ORGANISATION
 
 
 def option_lists(env: Env, params: Mapping[str, str]) -> dict[str, Any]:
@@ -46,6 +48,8 @@ def titles_of_lists(env: Env) -> dict[str, LazyString]:
                     found.setdefault(argument.spec.list, argument.label)
     return found
 
+
+__all__ = ["HAND_OVER_LIST", "OPTION_LISTS", "ORGANISATION"]
 
 OPTION_LISTS = Page(
     "base.option_lists", _("Option lists"), "option_lists.pt", option_lists, right=("update", Option)

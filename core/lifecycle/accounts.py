@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 
+from core.auth.acting import acted_for, is_acting
 from core.auth.models.one_time_token import INVITE, RESET
 from core.auth.password_change import LIFETIMES, one_time_link
 from core.auth.second_factor import remove_all
@@ -16,6 +18,16 @@ from core.orm.criteria import row_criteria
 from core.orm.env import Env
 from core.orm.history import Change, record_changes
 from core.orm.methods import Where
+
+__all__ = ["acted_for", "is_acting"]
+
+
+@dataclass(frozen=True, slots=True)
+class ActFor:
+    """Somebody wants to go on as another user. The page carries it out, since the browser gets another token."""
+
+    user_id: int
+    reason: str
 
 
 def password_link(env: Env, user: Any) -> str:

@@ -156,6 +156,8 @@ class Entry:
     user_name: str | None = None
     """Everybody may know who changed what they may see."""
     id: int = 0
+    real_user_name: str | None = None
+    """Who did it in the name of the user; None where it was the user."""
 
     @property
     def erased(self) -> frozenset[str]:
@@ -197,6 +199,7 @@ def entries_of(env: Env, info: ModelInfo, record_id: int, *, since: int = 0, unt
 
 def _entries_statement(env: Env, info: ModelInfo, masks: Mapping[str, Any]) -> Any:
     record_id, user = bindparam("of_record", type_=BigInteger), env.composition.info("base.user").table
+    real = user.alias("real_user")
     seen = select(info.cls.id).where(
         info.cls.id == record_id, *row_criteria(env, info, info.cls, binned=None)
     )
@@ -205,8 +208,9 @@ def _entries_statement(env: Env, info: ModelInfo, masks: Mapping[str, Any]) -> A
         for name, where in masks.items()
     )
     return (
-        select(*_ENTRY, user.c.name.label("user_name"), *kept)
+        select(*_ENTRY, user.c.name.label("user_name"), real.c.name.label("real_user_name"), *kept)
         .join_from(audit, user, audit.c.user_id == user.c.id, isouter=True)
+        .join(real, (audit.c.real_user_id == real.c.id) & (real.c.id != audit.c.user_id), isouter=True)
         .where(audit.c.company_id == (env.company_id if info.kind != "deployment" else 0))
         .where(
             audit.c.model == info.key, audit.c.record_id == record_id, audit.c.version > bindparam("since")

@@ -20,6 +20,13 @@ class Hint:
     url: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class GoTo:
+    """What an action gives that leads to a page: its path on this server."""
+
+    path: str
+
+
 HintFunction: TypeAlias = "Callable[[Env, Mapping[str, Any]], list[Hint]]"
 F = TypeVar("F", bound="HintFunction")
 

@@ -131,4 +131,6 @@ def _log(request: Request, status: int, seconds: float) -> None:
     fields = {"method": request.method, "path": path, "status": status, "ms": round(seconds * 1000, 1)}
     if request.caller is not None:
         fields["user"] = request.caller.user_id
+        if request.caller.is_acting:
+            fields["real_user"] = request.caller.real_user_id
     log.info("request", **fields)

@@ -7,7 +7,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from core.i18n import LazyString
+from core.auth.acting import ACT_FOR
+from core.auth.identity import HeldRole
+from core.auth.roles import USER
+from core.i18n import LazyString, _, current_language
 from core.views.navigation import MenuNode, menu_tree
 
 if TYPE_CHECKING:
@@ -41,6 +44,15 @@ class CompanyChoice:
 
     id: int
     name: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChoice:
+    """A role in which the user can work alone; id None stands for all of them."""
+
+    id: int | None
+    title: LazyString | str
     is_current: bool
 
 
@@ -88,10 +100,44 @@ class Chrome:
         return [CompanyChoice(key, name, key == caller.company_id) for key, name in caller.companies]
 
     @property
+    def roles(self) -> list[RoleChoice]:
+        """In which roles the user can work: each of those held beside the kernel's own, or all. None of one role."""
+        caller = self._request.caller
+        held = [role for role in caller.held_roles if role.code != USER.code] if caller is not None else []
+        if caller is None or (len(held) < 2 and caller.working_role_id is None):
+            return []
+        language, now = current_language(), caller.working_role_id
+        each = [RoleChoice(role.id, _title(role, language), role.id == now) for role in held]
+        return [RoleChoice(None, _("All my roles"), now is None), *each]
+
+    @property
+    def working_role(self) -> str | None:
+        """The one role in which the user works; None where it is all of them."""
+        return next((str(role.title) for role in self.roles if role.is_current and role.id is not None), None)
+
+    @property
+    def is_acting(self) -> bool:
+        """Whether somebody else works in the name of the user."""
+        return self._request.caller is not None and self._request.caller.is_acting
+
+    @property
+    def real_user_name(self) -> str:
+        """Who has signed in."""
+        return "" if self._request.caller is None else self._request.caller.real_user_name
+
+    @property
+    def may_act_for_others(self) -> bool:
+        return not self.is_acting and self._request.env.can(ACT_FOR, "base.user")
+
+    @property
     def unread(self) -> int:
         """Notices that the user has not read yet."""
         caller = self._request.caller
         return 0 if caller is None else caller.unread
+
+
+def _title(role: HeldRole, language: str) -> str:
+    return role.titles.get(language) or next(iter(role.titles.values()), role.code)
 
 
 def initials(name: str) -> str:

@@ -21,7 +21,7 @@ from core.orm.context import use_env
 from core.orm.engine import run_with_retry
 from core.web import csrf
 from core.web.errors import SignInNeeded
-from core.web.identity import open_env
+from core.web.identity import open_env, refuse_in_borrowed_name
 from core.web.redirects import redirect
 from core.web.reports import report_env
 from core.web.request import Request
@@ -57,6 +57,7 @@ def _attempt(request: Request, endpoint: Endpoint, factory: sessionmaker[Session
         request._env = env
         stack.callback(_close, request)
         csrf.check(request)
+        refuse_in_borrowed_name(request, endpoint)
         if (first := _first_of_all(request, endpoint)) is not None:
             return redirect(request, first)
         response = _respond(endpoint.function, request)

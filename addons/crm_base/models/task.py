@@ -61,6 +61,7 @@ class Task(
     display="subject",
     ordered_by="due",
     icon="checkbox",
+    handed_over=("owner", "assignee"),
 ):
     """Something that one or more people are to do by a day. The owner gave it, the assignees do it."""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Mapped
 
 from core.auth.models.company import Company
+from core.auth.models.role import Role
 from core.auth.models.user import User
 from core.i18n import _
 from core.orm.fields import field, many2one, secret
@@ -19,7 +20,11 @@ class Session(
     ordered_by="-id",
     icon="device-laptop",
 ):
-    """Somebody signed in on some device, and works in one company at a time. Ended sessions stay as history."""
+    """Somebody signed in on some device, and works in one company at a time. Ended sessions stay as history.
+
+    Whoever takes another identity (acts for somebody, works in one role, changes the company) gets another session
+    with another token, and the one before ends: `core.auth.acting`.
+    """
 
     token_hash: Mapped[str] = secret(_("Token"), unique=True, readonly=True)
     user: Mapped[User] = many2one(
@@ -34,6 +39,14 @@ class Session(
         _("Real user"), to="base.user", on_delete="part_of", readonly=True, help=_("Who has signed in.")
     )
     company: Mapped[Company | None] = many2one(_("Company"), default=None, to="base.company", readonly=True)
+    acting_reason: Mapped[str | None] = field(
+        _("Reason for acting"), default=None, readonly=True, max_length=200,
+        help=_("Why the real user works in the name of this user."),
+    )  # fmt: skip
+    working_role: Mapped[Role | None] = many2one(
+        _("Works as"), default=None, to="base.role", readonly=True,
+        help=_("The one role in which the session works; all of them where none is named."),
+    )  # fmt: skip
     last_seen: Mapped[datetime] = field(_("Last seen"), readonly=True, sortable=True)
     expires: Mapped[datetime] = field(_("Expires"), readonly=True)
     ended_at: Mapped[datetime | None] = field(_("Ended at"), default=None, readonly=True)

@@ -3,6 +3,7 @@
 from core.base.models.company_addon import BaseCompanyAddon
 from core.base.models.department import BaseDepartment
 from core.base.models.employee import BaseEmployee
+from core.base.models.hand_over import HandOver, HandOverLine
 from core.base.models.role import BaseRole, BaseUserRole
 from core.base.models.session import BaseSession
 from core.base.models.user import BaseUser
@@ -15,4 +16,6 @@ __all__ = [
     "BaseSession",
     "BaseUser",
     "BaseUserRole",
+    "HandOver",
+    "HandOverLine",
 ]

@@ -1,12 +1,14 @@
 """Employees and their way into the product."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from core.api import (
+    Department,
     Employee,
     Hint,
     Mapped,
     RoleRow,
+    User,
     Where,
     _,
     action,
@@ -16,10 +18,13 @@ from core.api import (
     literal,
     one2many,
 )
+from core.base.services import leaving
 from core.base.services.accounts import make_account
 
-if TYPE_CHECKING:
-    from core.api import User
+
+def at_work_for_keepers(env: Any) -> Where:
+    """Employees who have not left, for those who keep the accounts."""
+    return and_(Employee.status == "active", literal(env.can("create", "base.user")))
 
 
 def without_account(env: Any) -> Where:
@@ -31,6 +36,28 @@ class BaseEmployee(Employee, extend=True):
     """An employee shows who reports to this post, and can be given an account."""
 
     reports: Mapped[list["Employee"]] = one2many(_("Reports of this post"), back="superior")
+
+    @action(
+        label=_("Has left"), by=at_work_for_keepers, icon="user-off",
+        confirm=_("The file stays. What the person is responsible for can be handed over in the next step."),
+    )  # fmt: skip
+    def leave(
+        self,
+        block: Annotated[bool, arg(_("Block the account"))] = True,
+        successor: Annotated[User | None, arg(_("Successor"), required=False)] = None,
+    ) -> Any:
+        """The person leaves this post; the records are offered for hand-over."""
+        return leaving.leave(current_env(), self, block=block, successor=successor)
+
+    @action(label=_("Add a post"), by=at_work_for_keepers, icon="briefcase")
+    def add_post(
+        self,
+        department: Annotated[Department, arg(_("Department"))],
+        position: Annotated[str | None, arg(_("Position"), required=False)] = None,
+        superior: Annotated[Employee | None, arg(_("Direct superior"), required=False)] = None,
+    ) -> Any:
+        """The person holds a further post, with the same account, and counts in both."""
+        return leaving.add_post(current_env(), self, department, position, superior)
 
     @action(label=_("Create account"), by=without_account, icon="user-plus")
     def create_account(

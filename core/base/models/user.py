@@ -1,9 +1,26 @@
 """Accounts as administrators keep them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-from core.api import Hint, Mapped, User, UserRole, Where, _, _n, action, and_, current_env, literal, one2many
+from core.api import (
+    Hint,
+    Mapped,
+    User,
+    UserRole,
+    Where,
+    _,
+    _n,
+    action,
+    and_,
+    arg,
+    current_env,
+    literal,
+    one2many,
+)
 from core.lifecycle.accounts import (
+    ActFor,
+    acted_for,
+    is_acting,
     link_hours,
     locked_out,
     password_link,
@@ -20,7 +37,8 @@ KEEPERS = frozenset({"base.admin", "base.system"})
 
 def account_of_another(env: Any) -> Where:
     """Administrators let others in; for oneself there is the page of one's own password."""
-    return and_(User.id != env.user_id, User.blocked.is_(False), literal(not env.roles.isdisjoint(KEEPERS)))
+    keeps = not env.roles.isdisjoint(KEEPERS) and not is_acting(env)
+    return and_(User.id != env.user_id, User.blocked.is_(False), literal(keeps))
 
 
 def locked_account(env: Any) -> Where:
@@ -63,6 +81,13 @@ class BaseUser(User, extend=True):
     def sign_out_everywhere(self) -> None:
         """For a lost device, or somebody who must not go on working as before."""
         sign_out_everywhere(current_env(), self)
+
+    @action(label=_("Act for this user"), right="act_for", by=acted_for, icon="switch-horizontal")
+    def act_for(
+        self, reason: Annotated[str, arg(_("Reason"), help=_("The user is told, and it stands in the history."))]
+    ) -> ActFor:
+        """The caller goes on as this user, in this company, until they end it."""
+        return ActFor(self.id, reason)
 
     @action(label=_("Lift the pause"), by=locked_account, icon="lock")
     def unlock(self) -> None:

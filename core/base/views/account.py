@@ -51,13 +51,14 @@ class UserList(ListView[User]):
         preset("all", _("All users")),
     ]
     filters = [User.blocked, User.second_factor, User.language, User.last_login]
+    actions = [BaseUser.sign_out_everywhere, BaseUser.unlock]
 
 
 class UserForm(FormView[User]):
     layout = [
         header(
             button(BaseUser.invite, style="primary"), button(BaseUser.unlock), button(BaseUser.sign_out_everywhere),
-            button(BaseUser.remove_second_factor),
+            button(BaseUser.remove_second_factor), button(BaseUser.act_for),
         ),
         group(_("Account"), User.name, User.login, User.email, User.language),
         group(_("Access"), User.blocked, User.must_change_password, User.second_factor, User.last_login,
@@ -152,17 +153,19 @@ def signed_in(env: Env) -> Where:
 
 class SessionList(ListView[Session]):
     columns = [
-        Session.user, Session.agent, Session.address, Session.created_at, Session.last_seen, Session.ended_at,
+        Session.user, Session.real_user, Session.agent, Session.address, Session.created_at, Session.last_seen,
+        Session.ended_at,
     ]  # fmt: skip
     order = "-last_seen"
     presets = [preset("open", _("Signed in now"), signed_in, default=True), preset("all", _("All sign-ins"))]
-    filters = [Session.user, Session.last_seen]
+    filters = [Session.user, Session.real_user, Session.last_seen]
 
 
 class SessionForm(FormView[Session]):
     layout = [
         header(button(BaseSession.end)),
-        group(_("Device"), Session.user, Session.real_user, Session.agent, Session.address),
+        group(_("Device"), Session.user, Session.agent, Session.address, Session.company, Session.working_role),
+        group(_("Acting for another user"), Session.real_user, Session.acting_reason),
         group(_("Time"), Session.created_at, Session.last_seen, Session.expires, Session.ended_at),
     ]
 

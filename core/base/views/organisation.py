@@ -87,7 +87,7 @@ class EmployeeList(ListView[Employee]):
 
 class EmployeeForm(FormView[Employee]):
     layout = [
-        header(button(BaseEmployee.create_account)),
+        header(button(BaseEmployee.create_account), button(BaseEmployee.leave), button(BaseEmployee.add_post)),
         group(_("Employee"), Employee.name, Employee.code, Employee.status, Employee.entry_date),
         group(_("Post"), Employee.department, Employee.position, Employee.superior, Employee.user),
         group(_("Reached by"), Employee.mobile, Employee.email),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+
+from sqlalchemy import or_
 
 from core.auth.identity_query import IDLE
 from core.auth.models import Session as SignIn
@@ -31,6 +34,11 @@ class Device:
     since: datetime
     last_seen: datetime
     is_current: bool
+    actor: str | None = None
+    reason: str | None = None
+    """Who works there in the name of the user, and why."""
+    acts_for: str | None = None
+    """In whose name the user works there."""
 
 
 @endpoint("end_sessions", "/preferences/sessions", "GET")
@@ -65,11 +73,17 @@ def _devices(env: Env, current: int | None) -> list[Device]:
     """This device first, then by last use; those that nobody used for so long that they have ended are left out."""
     open_ones = (
         SignIn.ended_at.is_(None), SignIn.expires > env.now, SignIn.last_seen > env.now - IDLE,
-        SignIn.real_user == env.user_id,
+        or_(SignIn.user == env.user_id, SignIn.real_user == env.user_id),
     )  # fmt: skip
-    found = env.search(SignIn, *open_ones, order="-last_seen", limit=MOST_DEVICES)
-    devices = [
-        Device(one.id, one.agent, one.address, one.created_at, one.last_seen, one.id == current)
-        for one in found
-    ]
+    found: list[Any] = env.search(SignIn, *open_ones, order="-last_seen", limit=MOST_DEVICES)
+    others = {key for one in found for key in (one.user_id, one.real_user_id)} - {env.user_id}
+    names = env.user_names(others)
+    devices = [_device(env, one, names, current) for one in found]
     return sorted(devices, key=lambda device: not device.is_current)
+
+
+def _device(env: Env, one: Any, names: Mapping[int, str], current: int | None) -> Device:
+    actor, other = names.get(one.real_user_id), names.get(one.user_id)
+    agent, address = (one.agent, one.address) if actor is None else (None, None)
+    return Device(one.id, agent, address, one.created_at, one.last_seen, one.id == current, actor, one.acting_reason,
+                  other)  # fmt: skip

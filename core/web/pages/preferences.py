@@ -7,8 +7,7 @@ from typing import Any, Final
 
 from core.auth.password_change import change_password
 from core.auth.second_factor import factors_of
-from core.auth.sessions import enter_company
-from core.errors import AccessDenied, ValidationFailed
+from core.errors import ValidationFailed
 from core.i18n import LANGUAGES, LazyString, _
 from core.web.cookies import write_language
 from core.web.navigation import Crumb
@@ -36,17 +35,6 @@ def choose_language(request: Request) -> Any:
         if request.caller is not None and wanted != request.caller.language:
             request.env.write(request.env.user, language=wanted)
     return response
-
-
-@endpoint("company", "/company", "POST")
-def choose_company(request: Request) -> Any:
-    """Work goes on in another company of the user, on its workbench: a record of the one is not in the other."""
-    caller = request.signed_in
-    wanted = str(request.POST.get("company", ""))
-    if caller.session_id is None or wanted not in {str(key) for key, _name in caller.companies}:
-        raise AccessDenied()
-    enter_company(request.env.session, caller.session_id, int(wanted))
-    return redirect(request, "/")
 
 
 @endpoint("password", "/preferences/password", "POST")

@@ -7,13 +7,15 @@ from typing import Any, Final
 
 from core.errors import BadRequest, NotFound, StateForbids, UserError, ValidationFailed
 from core.i18n import LazyString, _, _n
+from core.lifecycle.accounts import ActFor
 from core.orm.attempts import attempt
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.methods import Method
-from core.views.hint import Hint
+from core.views.hint import GoTo, Hint
 from core.web import errors
 from core.web.forms import RecordForm, refuse_unknown_names, stored_values, typed_arguments
+from core.web.pages.acting import begin_acting
 from core.web.pages.records import (
     AT_ONCE,
     crumbs,
@@ -80,6 +82,10 @@ def run(request: Request) -> Any:
     here = safe_next(request.POST.get("next"), f"/r/{info.key}/{key}")
     if here.partition("?")[0] == f"/r/{info.key}/{key}" and not env.can("read", record):
         here = f"/r/{info.key}"  # who gives a record away may not see it any more
+    if isinstance(result, ActFor):
+        return begin_acting(request, result)
+    if isinstance(result, GoTo):
+        return remember_answer(request, safe_next(result.path))
     if isinstance(result, Hint):
         return _hand_on(request, method, result, remember_answer(request, here), here)
     request.toast(_said(method), undo=_undo(request, info))

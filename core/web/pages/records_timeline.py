@@ -85,7 +85,8 @@ def _event(
     told = _is_tracked if entry.operation != "create" else _nothing
     changes = tuple(changes_of(info, entry, labels, place, told))
     who = names.get(entry.user_id or 0) or str(_("System"))
-    return Event(entry.at, who, initials(who), what, changes, icon)
+    shown = str(_("{name} by {actor}", name=who, actor=entry.real_user_name)) if entry.real_user_name else who
+    return Event(entry.at, shown, initials(who), what, changes, icon)
 
 
 def _activities(env: Env, info: ModelInfo, key: int, place: Place) -> list[Event]:

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import event, func, select, text
 from sqlalchemy.orm import Session
 
+from core.auth.acting import renew
 from core.auth.identity import Identity, identity_of, open_request
 from core.auth.identity_query import IDLE
-from core.auth.sessions import end_all_sessions, enter_company, sign_out, start_session
+from core.auth.sessions import end_all_sessions, sign_out, start_session
 from core.auth.tokens import hash_token
 from core.orm.engine import scope_of
 from core.orm.trust import TRUSTED
@@ -123,7 +124,7 @@ def test_unknown_tokens_and_foreign_companies_get_nothing(office: World, token: 
 
 
 def test_somebody_acting_for_another_is_cut_with_either_account(office: World) -> None:
-    token = start_session(office.session, office.ids["bob"], company_id=None, real_user_id=office.ids["max"])
+    token = start_session(office.session, office.ids["bob"], company_id=office.ids["A"], real_user_id=office.ids["max"])
     found = opened(office, token)
     assert found is not None and (found.user_id, found.real_user_id) == (office.ids["bob"], office.ids["max"])
     office.change("base.user", "max", blocked=True)
@@ -145,7 +146,7 @@ def test_the_session_goes_on_in_the_company_it_was_in(office: World, token: str)
     assert found.roles == {"base.user"}, "roles are held company by company"
     assert found.reports == () and found.addons == {"base", "toy_deals"}
     assert dict(found.companies) == {office.ids["A"]: "A", office.ids["B"]: "B"}
-    enter_company(office.session, found.session_id or 0, found.company_id)
+    token = renew(office.session, found.session_id or 0, company_id=found.company_id)
     assert opened(office, token).company_id == office.ids["B"]
 
 
