@@ -59,9 +59,7 @@ def acted_for(env: Env) -> Where:
     )
     has_left = and_(exists(posts), not_(exists(posts.where(post.c.status == ACTIVE))))
     is_another = info.cls.id != env.user_id
-    return and_(
-        literal(not is_acting(env)), is_another, info.cls.blocked.is_(False), works, not_(has_left)
-    )
+    return and_(literal(not is_acting(env)), is_another, info.cls.blocked.is_(False), works, not_(has_left))
 
 
 def is_acting(env: Env) -> bool:
@@ -96,9 +94,7 @@ def end_acting(env: Env, session_id: int) -> str:
     if not is_acting(env):
         raise NotFound()
     _note(env, env.user_id, "end_acting", None)
-    return renew(
-        env.session, session_id, user_id=env.real_user_id, acting_reason=None, working_role_id=None
-    )
+    return renew(env.session, session_id, user_id=env.real_user_id, acting_reason=None, working_role_id=None)
 
 
 def still_acts(session: Session, caller: Identity) -> bool:
@@ -140,7 +136,9 @@ def renew(session: Session, session_id: int, **changed: Any) -> str:
     """Put another session in the place of this one: what is not `changed` stays, also the time at which it ends."""
     table, token = _table("base.session"), new_token()
     old = session.execute(
-        select(*(table.c[name] for name in _KEPT)).where(table.c.id == session_id, table.c.ended_at.is_(None)),
+        select(*(table.c[name] for name in _KEPT)).where(
+            table.c.id == session_id, table.c.ended_at.is_(None)
+        ),
         execution_options=TRUSTED,
     ).one()
     values = {**old._mapping, **changed, "token_hash": hash_token(token), "last_seen": func.now()}
@@ -163,7 +161,9 @@ def _note(env: Env, user_id: int, operation: str, reason: str | None) -> None:
     """A line in the history of the account."""
     info = env.info(User)
     writer = env.sudo(reason) if reason is not None else env
-    version = env.session.scalar(select(info.cls.version).where(info.cls.id == user_id), execution_options=TRUSTED)
+    version = env.session.scalar(
+        select(info.cls.version).where(info.cls.id == user_id), execution_options=TRUSTED
+    )
     record_changes(writer, info, operation, [Change(user_id, version or 0, {})])
 
 

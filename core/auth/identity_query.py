@@ -34,7 +34,6 @@ from sqlalchemy import (
     func,
     literal,
     null,
-    or_,
     select,
     update,
 )
@@ -43,7 +42,7 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from core.auth.company_rights import version_of
 from core.auth.grants import DEPARTMENT, OWN_DEPARTMENT, Rows
 from core.auth.hierarchy import departments_below, live, own_departments, people_below
-from core.auth.roles import USER
+from core.auth.identity_roles import choices_of_roles, may_reach, roles_held, works_in
 from core.orm.compose import Composition
 from core.orm.engine import READ_SETTING, WRITE_SETTING
 from core.orm.kernel_tables import generation
@@ -157,8 +156,8 @@ def _statement(tables: _Tables, opened: CTE) -> Select[Any]:
         version_of(chosen.c.company_id).correlate(chosen).scalar_subquery().label("rights_version"),
         _companies(tables, chosen).label("companies"),
         _has_left(tables.employee, chosen).label("has_left"),
-        _roles(tables, chosen).label("roles"),
-        _held_roles(tables, chosen).label("held_roles"),
+        roles_held(tables, chosen).label("roles"),
+        choices_of_roles(tables, chosen).label("held_roles"),
         _addons(tables.addon, chosen).label("addons"),
         _users_below(tables.employee, chosen, below, below.c.level == 1).label("direct_reports"),
         _users_below(tables.employee, chosen, below, below.c.level > 0).label("reports"),
@@ -208,14 +207,8 @@ def _holds_one_of(tables: _Tables, who: CTE, company_id: Any, parameter: str) ->
     return exists(
         select(held.c.id).join_from(held, role, held.c.role_id == role.c.id)
         .where(held.c.user_id == who.c.user_id, held.c.company_id == company_id, live(held), role.c.active,
-               role.c.code == wanted, _works_in(held, who))
+               role.c.code == wanted, works_in(held, who))
     )  # fmt: skip
-
-
-def _works_in(held: Any, who: CTE) -> ColumnElement[bool]:
-    """A session may work in one of the roles only. One that has been taken away meanwhile leaves none."""
-    found: ColumnElement[bool] = who.c.working_role_id.is_(None) | (held.c.role_id == who.c.working_role_id)
-    return found
 
 
 def _companies(tables: _Tables, chosen: CTE) -> Any:
@@ -227,33 +220,6 @@ def _companies(tables: _Tables, chosen: CTE) -> Any:
     return (
         select(func.jsonb_agg(aggregate_order_by(one, company.c.name), type_=JSONB))
         .where(company.c.active, live(company), here).correlate(chosen).scalar_subquery()
-    )  # fmt: skip
-
-
-def _roles(tables: _Tables, chosen: CTE) -> Any:
-    """Codes, the primary role first: the one marked so, else the one given first beside the kernel's."""
-    held, role = tables.user_role.alias(), tables.role.alias()
-    mine = (held.c.user_id == chosen.c.user_id) & (held.c.company_id == chosen.c.company_id)
-    is_here = role.c.company_id.is_(None) | (role.c.company_id == chosen.c.company_id)
-    first = (held.c.primary.desc(), role.c.code == USER.code, held.c.id)
-    return (
-        select(func.array_agg(aggregate_order_by(role.c.code, *first)))
-        .join_from(held, role, held.c.role_id == role.c.id)
-        .where(mine, live(held), live(role), role.c.active, is_here, _works_in(held, chosen))
-        .correlate(chosen).scalar_subquery()
-    )  # fmt: skip
-
-
-def _held_roles(tables: _Tables, chosen: CTE) -> Any:
-    """[[id, code, title], …] of the roles held in the company, also of those in which the session does not work."""
-    held, role = tables.user_role.alias(), tables.role.alias()
-    one = func.jsonb_build_array(role.c.id, role.c.code, role.c.title)
-    mine = (held.c.user_id == chosen.c.user_id) & (held.c.company_id == chosen.c.company_id)
-    is_here = role.c.company_id.is_(None) | (role.c.company_id == chosen.c.company_id)
-    return (
-        select(func.jsonb_agg(aggregate_order_by(one, role.c.code), type_=JSONB))
-        .join_from(held, role, held.c.role_id == role.c.id)
-        .where(mine, live(held), live(role), role.c.active, is_here).correlate(chosen).scalar_subquery()
     )  # fmt: skip
 
 
@@ -289,31 +255,7 @@ def _members(tables: _Tables, chosen: CTE, departments: CTE, level: Rows) -> Any
                person.c.department_id.in_(select(departments.c.id)))
         .correlate(chosen).scalar_subquery()
     )  # fmt: skip
-    return case((_may_reach(tables, chosen, level), users))
-
-
-def _may_reach(tables: _Tables, chosen: CTE, level: Rows) -> ColumnElement[bool]:
-    """Whether the user holds a role that is declared or configured to reach this level, or one with others below it,
-    which may.
-    """
-    held, role, basis, right, place = (
-        table.alias() for table in (tables.user_role, tables.role, tables.role, tables.right, tables.place)
-    )
-    wanted = any_(bindparam(f"{level.value}_roles", type_=ARRAY(Text)))
-    by_right = (right.c.role_id == held.c.role_id) & (right.c.level == level.value) & live(right)
-    by_place = (place.c.superior_id == held.c.role_id) & (place.c.company_id == chosen.c.company_id)
-    ways = or_(
-        role.c.code == wanted,
-        basis.c.code == wanted,
-        exists(select(right.c.id).where(by_right, right.c.company_id.in_([0, chosen.c.company_id]))),
-        exists(select(place.c.id).where(by_place, live(place))),
-    )
-    mine = (held.c.user_id == chosen.c.user_id) & (held.c.company_id == chosen.c.company_id)
-    return exists(
-        select(held.c.id).join_from(held, role, held.c.role_id == role.c.id)
-        .outerjoin(basis, role.c.basis_id == basis.c.id)
-        .where(mine, live(held), role.c.active, ways, _works_in(held, chosen)).correlate(chosen)
-    )  # fmt: skip
+    return case((may_reach(tables, chosen, level), users))
 
 
 def _unread(notice: Table, chosen: CTE) -> Any:

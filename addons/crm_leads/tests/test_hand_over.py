@@ -17,7 +17,13 @@ from core.base.models import HandOver, HandOverLine
 from core.base.services import hand_over
 from core.testing.world import World
 
-LEAD = {"company_name": "Acme", "person": "Ann", "phone": "021-1234567", "need": "Servers", "products": "Servers"}
+LEAD = {
+    "company_name": "Acme",
+    "person": "Ann",
+    "phone": "021-1234567",
+    "need": "Servers",
+    "products": "Servers",
+}
 
 
 @pytest.fixture
@@ -26,7 +32,12 @@ def records(world: World) -> dict[str, Any]:
     with world.acting("owner") as env:
         customers = [env.create(Customer, name=f"Customer {n}", phone="010 1") for n in (1, 2)]
         opportunity = env.create(
-            Opportunity, title="Big deal", customer=customers[0], amount=5, expected_close=soon(env), intention="yes"
+            Opportunity,
+            title="Big deal",
+            customer=customers[0],
+            amount=5,
+            expected_close=soon(env),
+            intention="yes",
         )
         planned = env.create(Activity, subject="Visit", kind=_kind(env), customer=customers[0])
         past = env.create(Activity, subject="Call", kind=_kind(env), customer=customers[0])
@@ -34,7 +45,9 @@ def records(world: World) -> dict[str, Any]:
         mine = env.create(Task, subject="Send the offer", assignee=env.user_id)
     users = world.staff.users
     with world.system("North") as system:
-        leads = [system.create(Lead, **LEAD, title=title, owner=users["owner"]) for title in ("Open", "Closed")]
+        leads = [
+            system.create(Lead, **LEAD, title=title, owner=users["owner"]) for title in ("Open", "Closed")
+        ]
         system.write(leads[1], state=CLOSED)
         given = system.create(Task, subject="From above", owner=users["superior"], assignee=users["owner"])
     return {
@@ -44,7 +57,9 @@ def records(world: World) -> dict[str, Any]:
 
 
 def _kind(env: Env) -> int:
-    found: Any = env.first("base.option", env.condition("base.option", "list_code", "eq", "crm_base.activity_kind"))
+    found: Any = env.first(
+        "base.option", env.condition("base.option", "list_code", "eq", "crm_base.activity_kind")
+    )
     return int(found.id)
 
 
@@ -90,7 +105,9 @@ def test_everything_open_goes_at_once_and_the_history_stays(world: World, record
     assert owners(world, Task, records["mine"], records["given"], field="assignee_id") == ["colleague"] * 2
     assert owners(world, Task, records["given"]) == ["superior"]
     colleague = world.new_env("colleague")
-    assert {one.id for one in colleague.search(Customer)} >= set(records["customers"]), "seen with the next click"
+    assert {one.id for one in colleague.search(Customer)} >= set(records["customers"]), (
+        "seen with the next click"
+    )
     assert len(colleague.search(Notice)) == 1, "one notice, not one for each record"
     (seen,) = colleague.search(HandOver)
     assert seen.id == record.id and "crm_leads.lead.owner" not in lines(colleague, record)
@@ -106,7 +123,9 @@ def test_undo_puts_everything_back(world: World, records: dict[str, Any]) -> Non
     with world.acting("admin") as env:
         record.take_back()
         assert record.state.code == "undone"
-    assert owners(world, Customer, *records["customers"]) == ["owner", "owner"], "another field is no conflict"
+    assert owners(world, Customer, *records["customers"]) == ["owner", "owner"], (
+        "another field is no conflict"
+    )
     assert owners(world, Task, records["given"], records["mine"], field="assignee_id") == ["owner"] * 2
     with world.system("North") as system:
         assert system.get(Customer, records["customers"][0]).phone is not None
