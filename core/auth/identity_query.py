@@ -41,7 +41,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from core.auth.company_rights import version_of
-from core.auth.grants import DEPARTMENT, OWN_DEPARTMENT, Rows
+from core.auth.grants import DEPARTMENT, OWN_DEPARTMENT
 from core.auth.hierarchy import departments_below, live, own_departments, people_below
 from core.auth.roles import USER
 from core.orm.compose import Composition
@@ -164,8 +164,7 @@ def _statement(tables: _Tables, opened: CTE) -> Select[Any]:
         _users_below(tables.employee, chosen, below, below.c.level > 0).label("reports"),
         select(func.array_agg(own.c.id)).scalar_subquery().label("own_departments"),
         select(func.array_agg(tree.c.id)).scalar_subquery().label("departments"),
-        _members(tables, chosen, own, OWN_DEPARTMENT).label("own_members"),
-        _members(tables, chosen, tree, DEPARTMENT).label("members"),
+        _members(tables, chosen, own, tree).label("members"),
         _unread(tables.notice, chosen).label("unread"),
     )
 
@@ -280,40 +279,49 @@ def _users_below(employee: Table, chosen: CTE, below: CTE, where: ColumnElement[
     )  # fmt: skip
 
 
-def _members(tables: _Tables, chosen: CTE, departments: CTE, level: Rows) -> Any:
-    """Users of the departments, for holders of a role that may reach the department; nobody else pays for it."""
+def _members(tables: _Tables, chosen: CTE, own: CTE, tree: CTE) -> Any:
+    """Users of the departments, for holders of a role that may reach the department; nobody else pays for it.
+
+    Those who have a post in a department of the caller's own are given as negative numbers, so that one look at the
+    employees tells both.
+    """
     person = tables.employee.alias()
+    is_own = person.c.department_id.in_(select(own.c.id))
+    user = case((is_own, -person.c.user_id), else_=person.c.user_id)
     users = (
-        select(func.array_agg(person.c.user_id.distinct()))
+        select(func.array_agg(user.distinct()))
         .where(person.c.company_id == chosen.c.company_id, live(person), person.c.user_id.is_not(None),
-               person.c.department_id.in_(select(departments.c.id)))
+               person.c.department_id.in_(select(tree.c.id)))
         .correlate(chosen).scalar_subquery()
     )  # fmt: skip
-    return case((_may_reach(tables, chosen, level), users))
+    return case((_may_reach_departments(tables, chosen), users))
 
 
-def _may_reach(tables: _Tables, chosen: CTE, level: Rows) -> ColumnElement[bool]:
-    """Whether the user holds a role that is declared or configured to reach this level, or one with others below it,
-    which may.
+def _may_reach_departments(tables: _Tables, chosen: CTE) -> ColumnElement[bool]:
+    """Whether the user holds a role that is declared or configured to reach departments, or one with others below it,
+    which may. Each way begins at the user's few roles.
     """
     held, role, basis, right, place = (
         table.alias() for table in (tables.user_role, tables.role, tables.role, tables.right, tables.place)
     )
-    wanted = any_(bindparam(f"{level.value}_roles", type_=ARRAY(Text)))
-    by_right = (right.c.role_id == held.c.role_id) & (right.c.level == level.value) & live(right)
-    by_place = (place.c.superior_id == held.c.role_id) & (place.c.company_id == chosen.c.company_id)
-    ways = or_(
-        role.c.code == wanted,
-        basis.c.code == wanted,
-        exists(select(right.c.id).where(by_right, right.c.company_id.in_([0, chosen.c.company_id]))),
-        exists(select(place.c.id).where(by_place, live(place))),
-    )
-    mine = (held.c.user_id == chosen.c.user_id) & (held.c.company_id == chosen.c.company_id)
-    return exists(
+    wanted = any_(bindparam("department_roles", type_=ARRAY(Text)))
+    is_here = (held.c.user_id == chosen.c.user_id) & (held.c.company_id == chosen.c.company_id)
+    mine = is_here & live(held) & _works_in(held, chosen)
+    declared = (
         select(held.c.id).join_from(held, role, held.c.role_id == role.c.id)
         .outerjoin(basis, role.c.basis_id == basis.c.id)
-        .where(mine, live(held), role.c.active, ways, _works_in(held, chosen)).correlate(chosen)
+        .where(mine, (role.c.code == wanted) | (basis.c.code == wanted))
     )  # fmt: skip
+    configured = (
+        select(held.c.id).join_from(held, right, held.c.role_id == right.c.role_id)
+        .where(mine, right.c.company_id.in_([0, chosen.c.company_id]), live(right),
+               right.c.level.in_([OWN_DEPARTMENT.value, DEPARTMENT.value]))
+    )  # fmt: skip
+    above = (
+        select(held.c.id).join_from(held, place, held.c.role_id == place.c.superior_id)
+        .where(mine, place.c.company_id == chosen.c.company_id, live(place))
+    )  # fmt: skip
+    return or_(*(exists(way.correlate(chosen)) for way in (declared, configured, above)))
 
 
 def _unread(notice: Table, chosen: CTE) -> Any:
