@@ -113,10 +113,10 @@ class AccessIndex:
         known = configured.of(ROLES).by_code.get(code)
         return known.title(language) if known is not None else code
 
-    def roles_reaching(self, level: Rows) -> list[str]:
-        """Codes of the roles that some grant gives this level."""
+    def roles_reaching(self, *levels: Rows) -> list[str]:
+        """Codes of the roles that some grant gives one of these levels."""
         return sorted(
-            {g.role.code for found in self._grants.values() for _addon, g in found if g.rows is level}
+            {g.role.code for found in self._grants.values() for _addon, g in found if g.rows in levels}
         )
 
     def roles_with_right(self, action: str) -> list[str]:

@@ -142,8 +142,7 @@ def _roles_that_matter(composed: Composition, timeout_ms: int) -> dict[str, Any]
     index = access_index(composed)
     return {
         "given_timeout": str(timeout_ms),
-        "own_department_roles": index.roles_reaching(Rows.OWN_DEPARTMENT),
-        "department_roles": index.roles_reaching(Rows.DEPARTMENT),
+        "department_roles": index.roles_reaching(Rows.OWN_DEPARTMENT, Rows.DEPARTMENT),
         "shared_roles": index.roles_with_right(WRITE_SHARED),
     }
 
@@ -183,9 +182,9 @@ def identity_from_row(session: Session, composed: Composition, row: Row[Any]) ->
         direct_reports=_ids(row.direct_reports),
         reports=_ids(row.reports),
         departments=_ids(row.departments),
-        members=_ids(row.members),
+        members=_ids([abs(key) for key in row.members or ()]),
         own_departments=_ids(row.own_departments),
-        own_members=_ids(row.own_members),
+        own_members=_ids([-key for key in row.members or () if key < 0]),
         unread=row.unread,
         generation=row.generation or 0,
         session_id=row.session_id,

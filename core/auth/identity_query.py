@@ -40,9 +40,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from core.auth.company_rights import version_of
-from core.auth.grants import DEPARTMENT, OWN_DEPARTMENT, Rows
 from core.auth.hierarchy import departments_below, live, own_departments, people_below
-from core.auth.identity_roles import choices_of_roles, may_reach, roles_held, works_in
+from core.auth.identity_roles import choices_of_roles, may_reach_departments, roles_held, works_in
 from core.orm.compose import Composition
 from core.orm.engine import READ_SETTING, WRITE_SETTING
 from core.orm.kernel_tables import generation
@@ -163,8 +162,7 @@ def _statement(tables: _Tables, opened: CTE) -> Select[Any]:
         _users_below(tables.employee, chosen, below, below.c.level > 0).label("reports"),
         select(func.array_agg(own.c.id)).scalar_subquery().label("own_departments"),
         select(func.array_agg(tree.c.id)).scalar_subquery().label("departments"),
-        _members(tables, chosen, own, OWN_DEPARTMENT).label("own_members"),
-        _members(tables, chosen, tree, DEPARTMENT).label("members"),
+        _members(tables, chosen, own, tree).label("members"),
         _unread(tables.notice, chosen).label("unread"),
     )
 
@@ -246,16 +244,22 @@ def _users_below(employee: Table, chosen: CTE, below: CTE, where: ColumnElement[
     )  # fmt: skip
 
 
-def _members(tables: _Tables, chosen: CTE, departments: CTE, level: Rows) -> Any:
-    """Users of the departments, for holders of a role that may reach the department; nobody else pays for it."""
+def _members(tables: _Tables, chosen: CTE, own: CTE, tree: CTE) -> Any:
+    """Users of the departments, for holders of a role that may reach the department; nobody else pays for it.
+
+    Those who have a post in a department of the caller's own are given as negative numbers, so that one look at the
+    employees tells both.
+    """
     person = tables.employee.alias()
+    is_own = person.c.department_id.in_(select(own.c.id))
+    user = case((is_own, -person.c.user_id), else_=person.c.user_id)
     users = (
-        select(func.array_agg(person.c.user_id.distinct()))
+        select(func.array_agg(user.distinct()))
         .where(person.c.company_id == chosen.c.company_id, live(person), person.c.user_id.is_not(None),
-               person.c.department_id.in_(select(departments.c.id)))
+               person.c.department_id.in_(select(tree.c.id)))
         .correlate(chosen).scalar_subquery()
     )  # fmt: skip
-    return case((may_reach(tables, chosen, level), users))
+    return case((may_reach_departments(tables, chosen), users))
 
 
 def _unread(notice: Table, chosen: CTE) -> Any:

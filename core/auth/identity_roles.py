@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ARRAY, CTE, ColumnElement, Text, any_, bindparam, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
-from core.auth.grants import Rows
+from core.auth.grants import DEPARTMENT, OWN_DEPARTMENT
 from core.auth.hierarchy import live
 from core.auth.roles import USER
 
@@ -45,25 +45,28 @@ def choices_of_roles(tables: Any, chosen: CTE) -> Any:
     )  # fmt: skip
 
 
-def may_reach(tables: Any, chosen: CTE, level: Rows) -> ColumnElement[bool]:
-    """Whether the user holds a role that is declared or configured to reach this level, or one with others below it,
-    which may.
+def may_reach_departments(tables: Any, chosen: CTE) -> ColumnElement[bool]:
+    """Whether the user holds a role that is declared or configured to reach departments, or one with others below it,
+    which may. Each way begins at the user's few roles.
     """
     held, role, basis, right, place = (
         table.alias() for table in (tables.user_role, tables.role, tables.role, tables.right, tables.place)
     )
-    wanted = any_(bindparam(f"{level.value}_roles", type_=ARRAY(Text)))
-    by_right = (right.c.role_id == held.c.role_id) & (right.c.level == level.value) & live(right)
-    by_place = (place.c.superior_id == held.c.role_id) & (place.c.company_id == chosen.c.company_id)
-    ways = or_(
-        role.c.code == wanted,
-        basis.c.code == wanted,
-        exists(select(right.c.id).where(by_right, right.c.company_id.in_([0, chosen.c.company_id]))),
-        exists(select(place.c.id).where(by_place, live(place))),
-    )
-    mine = (held.c.user_id == chosen.c.user_id) & (held.c.company_id == chosen.c.company_id)
-    return exists(
+    wanted = any_(bindparam("department_roles", type_=ARRAY(Text)))
+    is_here = (held.c.user_id == chosen.c.user_id) & (held.c.company_id == chosen.c.company_id)
+    mine = is_here & live(held) & works_in(held, chosen)
+    declared = (
         select(held.c.id).join_from(held, role, held.c.role_id == role.c.id)
         .outerjoin(basis, role.c.basis_id == basis.c.id)
-        .where(mine, live(held), role.c.active, ways, works_in(held, chosen)).correlate(chosen)
+        .where(mine, (role.c.code == wanted) | (basis.c.code == wanted))
     )  # fmt: skip
+    configured = (
+        select(held.c.id).join_from(held, right, held.c.role_id == right.c.role_id)
+        .where(mine, right.c.company_id.in_([0, chosen.c.company_id]), live(right),
+               right.c.level.in_([OWN_DEPARTMENT.value, DEPARTMENT.value]))
+    )  # fmt: skip
+    above = (
+        select(held.c.id).join_from(held, place, held.c.role_id == place.c.superior_id)
+        .where(mine, place.c.company_id == chosen.c.company_id, live(place))
+    )  # fmt: skip
+    return or_(*(exists(way.correlate(chosen)) for way in (declared, configured, above)))

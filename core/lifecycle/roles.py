@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from core.auth.models import FieldRight, RoleRight, RoleRow, RoleScreen, UserRole, ValueLimit
+from core.auth.models import Company, FieldRight, RoleRight, RoleRow, RoleScreen, UserRole, ValueLimit
 from core.auth.rights_hooks import KEEPERS
 from core.auth.role_matrix import all_rows
 from core.errors import AccessDenied
@@ -12,6 +12,7 @@ from core.i18n import _
 from core.orm.env import Env
 from core.orm.fields import key_of
 
+MOST_COMPANIES: Final = 10_000
 _VALUES: Final[dict[type[Any], tuple[str, ...]]] = {
     RoleRight: ("model", "action", "level"),
     RoleScreen: ("kind", "name", "shown"),
@@ -33,6 +34,17 @@ def copy_role(env: Env, role: RoleRow, title: str) -> RoleRow:
         said = {tuple(row[name] for name in unique): row for row in rows}
         env.create_many(model, [{"role": copy, **row} for row in said.values()])
     return copy
+
+
+def give_everywhere(env: Env, held: UserRole) -> int:
+    """The user holds the role in every company of the deployment; gives in how many it is new."""
+    user, role = key_of(held, "user"), key_of(held, "role")
+    table: Any = env.info(UserRole).cls
+    has = {key_of(one, "company") for one in env.search(UserRole, table.user_id == user, table.role_id == role,
+                                                        limit=MOST_COMPANIES)}  # fmt: skip
+    open_ones = env.search(Company, Company.active.is_(True), limit=MOST_COMPANIES)
+    new = [{"user": user, "role": role, "company": one} for one in open_ones if one.id not in has]
+    return len(env.create_many(UserRole, new))
 
 
 def make_primary(env: Env, held: UserRole) -> None:

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from core.api import (
+    SYSTEM,
     Mapped,
     RolePlace,
     RoleRow,
@@ -15,8 +16,9 @@ from core.api import (
     current_env,
     literal,
     one2many,
+    select,
 )
-from core.lifecycle.roles import copy_role, make_primary
+from core.lifecycle.roles import copy_role, give_everywhere, make_primary
 
 
 def may_make_roles(env: Any) -> Where:
@@ -27,6 +29,12 @@ def may_make_roles(env: Any) -> Where:
 def not_primary(env: Any) -> Where:
     """Roles that are given beside the primary one."""
     return UserRole.primary.is_(False)
+
+
+def shipped_and_system(env: Any) -> Where:
+    """The system administrator lets people into further companies; roles that one company made are only there."""
+    is_shipped = UserRole.role.in_(select(RoleRow.id).where(RoleRow.company.is_(None)))
+    return and_(is_shipped, literal(SYSTEM.code in env.roles))
 
 
 class BaseRole(RoleRow, extend=True):
@@ -48,3 +56,12 @@ class BaseUserRole(UserRole, extend=True):
     def make_primary(self) -> None:
         """The other roles of the person in the company stay, as further ones."""
         make_primary(current_env(), self)
+
+    @action(
+        label=_("Give in every company"), right="create", by=shipped_and_system, icon="building-plus",
+        confirm=_("The user works in every company of the deployment with this role. Companies stay apart: one is "
+                  "looked at after the other."),
+    )  # fmt: skip
+    def give_everywhere(self) -> None:
+        """For people of the headquarters, who see all companies."""
+        give_everywhere(current_env(), self)

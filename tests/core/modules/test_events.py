@@ -67,11 +67,12 @@ def test_an_event_needs_env_and_a_model_to_be_narrowed() -> None:
 
 
 def test_every_event_of_the_kernel_is_documented_and_comes_per_model() -> None:
-    assert [spec.__name__ for spec in KERNEL_EVENTS] == [
+    named = [
         f"{when}_{what}"
         for what in ("create", "write", "delete", "transition")
         for when in ("before", "after")
     ]
+    assert sorted(spec.__name__ for spec in KERNEL_EVENTS) == sorted([*named, "after_restore"])
     for spec in KERNEL_EVENTS:
         assert spec.__doc__ and spec.__doc__.endswith(".")
         assert spec.arguments[:2] == ("env", "model")
