@@ -9,6 +9,7 @@ which rows: that is the Env's.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -93,6 +94,16 @@ def rows_view_for(env: Env, model: Any, name: str | None = None) -> EffectiveRow
     if choice is None or choice.kind == "form":
         raise BadRequest(_("There is no view “{name}” here.", name=shortened(name or "")))
     found: EffectiveRows = _named(env, model, choice.name)
+    return found
+
+
+def rows_views_for(env: Env, model: Any) -> list[tuple[ViewChoice, EffectiveRows]]:
+    """The lists and boards that a model has for the caller: no board of a field that they do not see."""
+    found: list[tuple[ViewChoice, EffectiveRows]] = []
+    for choice in views_of(model, env.addons).values():
+        if choice.kind in ("list", "board"):
+            with suppress(NotFound):
+                found.append((choice, rows_view_for(env, model, choice.name)))
     return found
 
 

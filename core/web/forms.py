@@ -20,6 +20,7 @@ from core.i18n import LazyString, _
 from core.orm.compose import composition
 from core.orm.env import Env
 from core.orm.fields import TO_MANY, Field
+from core.orm.masking import masked_on
 from core.orm.methods import Argument, Method
 from core.orm.values import converted
 from core.views.effective import ShownField
@@ -64,6 +65,13 @@ class Typed:
 def typed_fields(shown: Sequence[ShownField]) -> list[Typed]:
     """The fields of a view that have an input."""
     return [Typed(one.field, one.label, one.wide) for one in shown if one.field.kind in ENTRIES]
+
+
+def typed_on(env: Env, record: Any, shown: Sequence[ShownField]) -> list[Typed]:
+    """Those of the fields whose values the caller gets on this record: nobody types what they are not to know."""
+    info = env.composition.info(record)
+    kept = masked_on(env, info, [record.id]).get(record.id, frozenset())
+    return [one for one in typed_fields(shown) if one.source.name not in kept]
 
 
 def typed_arguments(method: Method[..., Any]) -> list[Typed]:

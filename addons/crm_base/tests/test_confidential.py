@@ -11,8 +11,9 @@ from addons.crm_base.services.duplicate_check import hints_for
 from addons.crm_base.services.duplicates import Probe
 from addons.crm_base.tests.conftest import choice
 from core.api import AccessDenied, NotFound, ValidationFailed
+from core.exchange.references import ByField
 from core.orm.history import entries_of
-from core.orm.masking import MASK
+from core.orm.masking import MASK, refuse_given
 from core.testing.world import World, use_env
 
 PHONE, MAIL, MOBILE, STREET = "021-7654321", "boss@acme.example", "13912345678", "Secret Lane 5"
@@ -154,3 +155,18 @@ def test_another_owner_takes_them_over(world: World, acme: Customer, manager: An
         manager.get(Customer, acme.id).transfer(to=manager.user)
     assert world.new_env("colleague").read(Customer, acme.id, ["phone"])[2] == PHONE
     assert manager.info(Customer).key == "crm_base.customer"
+
+
+def test_an_import_neither_finds_nor_compares_them(world: World, acme: Customer, manager: Any) -> None:
+    for env, finds in ((world.owner, True), (manager, False)):
+        info, known = env.info(Contact), ByField(env)
+        known.load(info, "mobile", [MOBILE])
+        if finds:
+            assert known.get(info, "mobile", MOBILE)
+        else:
+            with pytest.raises(ValueError, match="no access"):
+                known.get(info, "mobile", MOBILE)
+    with pytest.raises(ValidationFailed):
+        refuse_given(manager, manager.info(Customer), {acme.id: ["phone"]})
+    refuse_given(manager, manager.info(Customer), {acme.id: ["name"]})
+    refuse_given(world.owner, world.owner.info(Customer), {acme.id: ["phone"]})

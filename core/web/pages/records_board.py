@@ -178,7 +178,7 @@ def move(request: Request) -> Any:
     except UserError as refusal:
         if isinstance(refusal, ValidationFailed) and method is not None and method.arguments:
             known = {method.arguments[0].name: value} if view.move is not None else {}
-            if also := refused_fields(env, info, method, refusal):
+            if also := refused_fields(env, info, method, refusal, record):
                 known[ALSO] = ",".join(also)
             return _ask_further(request, info, key, method, known)
         return _refused(request, refusal, back)

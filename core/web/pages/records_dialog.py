@@ -160,7 +160,7 @@ def _form(
     request: Request, info: ModelInfo, method: Method[..., Any], record: Any, more: Sequence[str] = ()
 ) -> RecordForm:
     env = request.env
-    also = completing(env, info, method, [*asked_also(request), *more]) if record is not None else []
+    also = completing(env, info, method, [*asked_also(request), *more], record) if record is not None else []
     proposed = {**_proposals(env, method, record), **stored_values(env, record, [one.source for one in also])}
     return RecordForm(env, typed_arguments(method) + also, setting(request, info, method), proposed)
 
@@ -215,7 +215,7 @@ def _refused(
     if isinstance(refusal, NotFound):
         raise refusal
     if isinstance(refusal, ValidationFailed):
-        if len(records) == 1 and (more := refused_fields(request.env, info, method, refusal)):
+        if len(records) == 1 and (more := refused_fields(request.env, info, method, refusal, records[0])):
             form = _form(request, info, method, records[0], more)
             form.read(request.POST, complete=True)
         form.refuse(refusal)

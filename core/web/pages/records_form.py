@@ -16,7 +16,7 @@ from core.views.effective import EffectiveForm
 from core.views.hint import Hint, ask_hints
 from core.views.resolve import form_for
 from core.web import errors
-from core.web.forms import RecordForm, refuse_unknown_names, stored_values, typed_fields
+from core.web.forms import RecordForm, refuse_unknown_names, stored_values, typed_fields, typed_on
 from core.web.pages.records import crumbs, id_of, model_of, part, place, record_crumbs, setting
 from core.web.pages.records_conflict import Clash, choices_made, clashes
 from core.web.pages.records_once import KEY, first_answer, known_answer, new_key, remember_answer, sent_key
@@ -187,15 +187,9 @@ def _empty_form(request: Request, info: ModelInfo, view: EffectiveForm) -> Recor
 
 
 def _form_of(request: Request, info: ModelInfo, view: EffectiveForm, record: Any) -> RecordForm:
-    kept = _kept_from(request.env, info, record)
-    typed = [one for one in typed_fields(view.editable) if one.source.name not in kept]
+    typed = typed_on(request.env, record, view.editable)
     stored = stored_values(request.env, record, [one.source for one in typed])
     return RecordForm(request.env, typed, setting(request, info), stored)
-
-
-def _kept_from(env: Env, info: ModelInfo, record: Any) -> frozenset[str]:
-    """Fields whose values are kept from the caller on this record: the form shows that, and takes nothing for them."""
-    return masked_on(env, info, [record.id]).get(record.id, frozenset())
 
 
 def _hints(env: Env, request: Request, view: EffectiveForm, values: Mapping[str, Any]) -> list[Hint]:
@@ -275,7 +269,7 @@ def _fixed(request: Request, info: ModelInfo, view: EffectiveForm, record: Any) 
     """The values of fields that this form only shows."""
     if record is None:
         return {}
-    kept = _kept_from(request.env, info, record)
+    kept = masked_on(request.env, info, [record.id]).get(record.id, frozenset())
     shown = [name for name in view.columns if view.fields.get(name) is not None]
     names = [name for name in shown if view.fields[name].readonly and name not in kept]
     hidden = kept_values(name for name in shown if name in kept)

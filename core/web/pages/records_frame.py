@@ -16,7 +16,7 @@ from core.orm.grouping import Count
 from core.views.chips import chips
 from core.views.effective import EffectiveList, EffectiveRows, ShownField
 from core.views.filters import orderable, shortened
-from core.views.resolve import ViewChoice, rows_view_for, views_of
+from core.views.resolve import ViewChoice, rows_views_for
 from core.views.search import ListState, preset_choices, preset_where
 from core.web.pages.records import icon_of, part
 from core.web.pages.records_address import Address, can_be_shown, remember_columns, shown_columns
@@ -99,11 +99,11 @@ def count_sentence(count: Count, language: str) -> LazyString:
 
 def _other_views(env: Env, info: ModelInfo, address: Address) -> list[tuple[ViewChoice, str]]:
     """The views of many records and their addresses; what both know of the state goes along."""
-    found = [choice for choice in views_of(info.key, env.addons).values() if choice.kind in ("list", "board")]
+    found = rows_views_for(env, info.key)
     if len(found) < 2:
         return []
     state = address.state
-    return [(choice, _same_rows(rows_view_for(env, info.key, choice.name), state)) for choice in found]
+    return [(choice, _same_rows(view, state)) for choice, view in found]
 
 
 def _same_rows(view: EffectiveRows, state: ListState) -> str:
