@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.auth.access import AccessPolicy
 from core.auth.why.subjects import may_ask_about_others
 from core.errors import AccessDenied, StateForbids
 from core.i18n import LazyString, _
@@ -27,13 +28,15 @@ def rights_link(
 
 
 def why_url(request: Request, error: Exception) -> str | None:
-    """Where a refusal is explained: at the record that the address names, else with the own rights. The address alone
-    decides, so that the link is there whether or not there is such a record; its page tells what the caller may see.
+    """Where a refusal is explained: at the record that the address names, else with the own rights. The address and the
+    caller's rights on the model decide, so that the link is there whether or not there is such a record.
     """
     if not isinstance(error, (AccessDenied, StateForbids)) or request.caller is None:
         return None
     place = request.matchdict or {}
-    model, key = place.get("model"), place.get("id")
-    if model is None or model not in composition().models:
+    info, key = composition().models.get(str(place.get("model"))), place.get("id")
+    if info is None:
         return request.path_of("why_me")
-    return request.path_of("why", model=model, id=key) if key else f"{request.path_of('why_me')}#m-{model}"
+    if key and AccessPolicy(request.caller).allowed(info, "read"):
+        return request.path_of("why", model=info.key, id=key)
+    return f"{request.path_of('why_me')}#m-{info.key}"

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from core.auth.why.decisions import Decision, decisions, rights_on
 from core.auth.why.matrix import closed_fields, kept_fields
-from core.auth.why.people import LOOKED_AT, people_reaching
+from core.auth.why.people import people_reaching
 from core.auth.why.reaching import Reached
 from core.auth.why.sources import LEVELS, levels_of_role
 from core.auth.why.subjects import (
@@ -135,7 +135,7 @@ def _people(request: Request, info: ModelInfo, key: int, here: str) -> dict[str,
     return {
         "actions": [(one, action_label(one, info)) for one in actions], "action": action, "q": search,
         "holders": holders, "named": _lines(env, info, found.named, here), "looked_at": found.looked_at,
-        "people": _lines(env, info, found.others, here), "at_once": LOOKED_AT, "after": request.GET.get("after"),
+        "people": _lines(env, info, found.others, here), "after": request.GET.get("after"),
         "more": f"{here}?{urlencode({**kept, 'after': found.next})}#people" if found.next else None,
         "in_general": list(_in_general(env, mine, info, action, here, holders)),
     }  # fmt: skip
