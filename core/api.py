@@ -46,6 +46,7 @@ from core.errors import (
     UserError,
     ValidationFailed,
 )
+from core.exchange.models import Export, Print
 from core.i18n import LazyString, _, _n
 from core.modules.hooks import hookspec, implements
 from core.modules.hookspecs import (
@@ -123,6 +124,7 @@ __all__ = [
     "Duplicate",
     "Employee",
     "Env",
+    "Export",
     "ExternalKey",
     "FormView",
     "HierarchyRule",
@@ -142,6 +144,7 @@ __all__ = [
     "Option",
     "Owned",
     "Page",
+    "Print",
     "Role",
     "RolePlace",
     "RoleRight",

@@ -76,6 +76,7 @@ MODEL_SETTINGS: Final = {
     "label": "the singular, as people read it",
     "order": "another name of ordered_by",
     "ordered_by": "the order of lists that ask for none, `-id` when left out",
+    "page": "the address where people look at a record, `/exports/{id}`, where that is not its record page",
     "plural": "the plural",
     "unique": "tuples of fields that are unique together among the live records of a company",
     "indexed": "tuples of fields that conditions of rules ask for together, where no single field says `index=True`",

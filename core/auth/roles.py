@@ -45,7 +45,7 @@ ADMIN: Final = Role("base.admin", _("Company administrator"))
 SYSTEM: Final = Role("base.system", _("System administrator"))
 """Companies, addons and whatever the whole deployment shares."""
 
-_EVERYTHING: Final = "read create update delete export import"
+_EVERYTHING: Final = "read create update delete export import print"
 
 grants = [
     grant(USER, Company, "read", rows=BY_RULE),
@@ -60,22 +60,22 @@ grants = [
     grant(USER, Passkey, "read", rows=BY_RULE),
     grant(ADMIN, Company, "read update", rows=BY_RULE),
     grant(ADMIN, User, "create import"),
-    grant(ADMIN, User, "read update export", rows=BY_RULE),
-    grant(ADMIN, UserRole, "read create delete export import", rows=BY_RULE),
+    grant(ADMIN, User, "read update export print", rows=BY_RULE),
+    grant(ADMIN, UserRole, "read create delete export import print", rows=BY_RULE),
     grant(ADMIN, Department, _EVERYTHING),
     grant(ADMIN, Employee, _EVERYTHING),
     grant(ADMIN, Option, _EVERYTHING),
-    grant(ADMIN, Numbering, "read update export"),
+    grant(ADMIN, Numbering, "read update export print"),
     grant(ADMIN, Setting, "read create update delete"),
     grant(ADMIN, ExternalKey, _EVERYTHING),
     grant(ADMIN, CompanyAddon, "read", rows=BY_RULE),
     grant(ADMIN, Session, "read", rows=BY_RULE),
     grant(SYSTEM, Company, _EVERYTHING),
     grant(SYSTEM, User, _EVERYTHING),
-    grant(SYSTEM, UserRole, "read create delete export import"),
-    grant(SYSTEM, CompanyAddon, "read export"),
-    grant(SYSTEM, Session, "read export"),
-    grant(SYSTEM, LoginAttempt, "read delete export"),
+    grant(SYSTEM, UserRole, "read create delete export import print"),
+    grant(SYSTEM, CompanyAddon, "read export print"),
+    grant(SYSTEM, Session, "read export print"),
+    grant(SYSTEM, LoginAttempt, "read delete export print"),
     grant(SYSTEM, OneTimeToken, "read delete"),
     grant(SYSTEM, Totp, "read"),
     grant(SYSTEM, RecoveryCode, "read"),
@@ -108,7 +108,7 @@ def myself(env: Env) -> Where:
     return _is(_columns(User).id, env.user_id)
 
 
-@record_rule(User, role=ADMIN, actions="read update export")
+@record_rule(User, role=ADMIN, actions="read update export print")
 def accounts_of_my_company_alone(env: Env) -> Where:
     """Administrators keep accounts that work in their company and in no other, and those they are just making.
 
@@ -122,7 +122,7 @@ def accounts_of_my_company_alone(env: Env) -> Where:
     return and_(~elsewhere, ~_holds_system(user.id), or_(_has_role(env), being_made))
 
 
-@record_rule(UserRole, role=ADMIN, actions="read export")
+@record_rule(UserRole, role=ADMIN, actions="read export print")
 def roles_in_my_company(env: Env) -> Where:
     """Administrators see who holds which role in their company."""
     return _is(_columns(UserRole).company_id, env.company_id)

@@ -22,7 +22,11 @@ manifest = Manifest(
         "core.files.access",
         "core.files.jobs",
         "core.files.screens",
+        "core.exchange.models",
+        "core.exchange.access",
+        "core.exchange.hooks",
         "core.exchange.jobs",
+        "core.exchange.export_jobs",
         "core.exchange.screens",
     ),
 )

@@ -36,6 +36,10 @@ LINK: Final = "link"
 """The operation of an audit row at the far end of a many2many link. It has no version, since the row is not touched."""
 
 
+LOOKED: Final = ("export", "print")
+"""Operations that took data out and changed nothing; there is nothing to undo. Those on lists have no record."""
+
+
 @dataclass(frozen=True)
 class Change:
     """What happened to one record: field name -> (old value, new value)."""
@@ -208,7 +212,7 @@ def entries_of_request(env: Env, request_id: str) -> list[Entry]:
     statement = (
         select(*_ENTRY)
         .where(audit.c.request_id == request_id, audit.c.company_id.in_([0, env.company_id]))
-        .where(audit.c.operation != LINK)
+        .where(audit.c.operation.not_in([LINK, *LOOKED]))
         .order_by(audit.c.id.desc())
     )
     return [Entry(**row._mapping) for row in env.session.execute(statement, execution_options=TRUSTED)]

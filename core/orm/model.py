@@ -149,7 +149,9 @@ def _extended_model(cls: type, extended: Sequence[type]) -> type:
     return extended[0]
 
 
-KNOWN_OPTIONS = frozenset({"label", "plural", "display", "unique", "indexed", "order", "ordered_by", "icon"})
+KNOWN_OPTIONS = frozenset(
+    {"label", "plural", "display", "unique", "indexed", "order", "ordered_by", "icon", "page"}
+)
 
 
 def _check_options(cls: type, options: dict[str, Any]) -> None:

@@ -86,7 +86,7 @@ def show(request: Request) -> Any:
         return _one_related(request, info, form, key, at)
     cells = Cells(_fields(env, info, form), at)
     try:
-        row, possible = env.look_at(info.cls, key, cells.names, ("update", "delete"))
+        row, possible = env.look_at(info.cls, key, cells.names, ("update", "delete", "print"))
     except NotFound:
         return binned(request, info, key)
     name = name_of(info, cells, row)
@@ -103,6 +103,7 @@ def show(request: Request) -> Any:
         "can_edit": "update" in rights and not shut and bool(form.editable),
         "can_delete": "delete" in rights and not shut, "can_copy": env.can("create", info.key),
         "related": _related(env, form, key, at), **_history(env, info, cells, row, at),
+        "print_url": f"/r/{info.key}/{key}/print" if "print" in rights else None,
         "is_shut": shut, "numeric": NUMERIC, "new_key": new_key,
         "attachments_url": f"/r/{info.key}/{key}/attachments" if takes_files(info) else None,
         "rights_url": rights_url, "rights_text": rights_text,

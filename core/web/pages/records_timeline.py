@@ -30,6 +30,7 @@ _SAID: Final[dict[str, LazyString]] = {
     "delete": _("Put into the bin"),
     "restore": _("Taken out of the bin"),
     "undo": _("Undone"),
+    "print": _("Printed"),
 }
 EMPTY: Final = _("(empty)")
 
@@ -103,6 +104,7 @@ def _event(
     what = _SAID.get(entry.operation, _SAID["write"]) if method is None else method.label
     icon = (method.icon if method is not None else None) or {
         "create": "plus", "delete": "trash", "restore": "restore", "undo": "arrow-back-up",
+        "print": "printer",
     }.get(entry.operation, "edit")  # fmt: skip
     changes = () if entry.operation == "create" else tuple(_changes(info, entry, labels, place))
     who = names.get(entry.user_id or 0) or str(_("System"))
