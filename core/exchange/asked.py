@@ -40,11 +40,15 @@ class Asked:
     numbered: bool = False
     """With the numbers of the records that rows point to, so that the file can be imported again."""
 
+    language: str = "en"
+    """In which headings and labels are written."""
+
     def as_json(self) -> dict[str, Any]:
         """For the queue."""
         return {
             "model": self.model, "query": [list(pair) for pair in self.query], "columns": list(self.columns),
             "ids": list(self.ids), "form": self.form, "grouped": self.grouped, "numbered": self.numbered,
+            "language": self.language,
         }  # fmt: skip
 
     @classmethod
@@ -53,6 +57,7 @@ class Asked:
         return cls(
             data["model"], tuple((name, value) for name, value in data["query"]), tuple(data["columns"]),
             tuple(data["ids"]), data["form"], data["grouped"], data["numbered"],
+            data["language"],
         )  # fmt: skip
 
     def state(self, env: Env) -> ListState:

@@ -27,7 +27,8 @@ Linked = Mapping[str, Mapping[int, Sequence[Link]]]
 MOST: Final = 200
 SEPARATOR: Final = "; "
 _NEVER: Final = frozenset({"secret", "json", "one2many"})
-_OWN: Final = frozenset({"id", "version"})
+_OWN: Final = frozenset({"id", "version", "company", "deleted_at"})
+"""The same for every row of a list, or added to each export anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def exportable(env: Env, info: ModelInfo) -> dict[str, Field]:
     return {
         name: found
         for name, found in info.fields_for(env.addons).items()
-        if name in readable and name not in _OWN and found.kind not in _NEVER
+        if name in readable and found.kind not in _NEVER and not (found.system and name in _OWN)
     }
 
 

@@ -10,6 +10,7 @@ from core.exchange.columns import Column, columns_of
 from core.exchange.export_lines import NUMBER
 from core.exchange.export_rows import number_heading
 from core.exchange.reading import GUARDED_NUMBER_COLUMN, JOINED, NUMBER_COLUMN
+from core.i18n import use_language
 from core.orm.env import Env
 from core.orm.fields import TO_ONE, Field
 
@@ -23,7 +24,12 @@ def can_come_back(env: Env, asked: Asked) -> bool:
 
 
 def mapping_for(env: Env, asked: Asked, file_name: str) -> str:
-    """The mapping as text. Columns that nobody can import are left out."""
+    """The mapping as text, by the headings that the file has. Columns that nobody can import are left out."""
+    with use_language(asked.language):
+        return _mapping(env, asked, file_name)
+
+
+def _mapping(env: Env, asked: Asked, file_name: str) -> str:
     info = env.info(asked.model)
     columns = [one for one in columns_of(env, info, asked.columns) if _is_importable(env, asked, one.field)]
     number = {"jsonl": NUMBER, "csv": GUARDED_NUMBER_COLUMN}.get(asked.form, NUMBER_COLUMN)

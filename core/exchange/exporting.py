@@ -48,6 +48,7 @@ class Written:
 def begin(env: Env, asked: Asked, job: JobDeclaration) -> int:
     """Note an export, with its limits checked; gives its id. A small one is there at once, a larger one is a job's."""
     info = env.info(asked.model)
+    asked = asked.with_(language=env.language)
     require(env.policy, info, "read")
     require(env.policy, info, "export")
     columns = columns_of(env, info, asked.columns)
