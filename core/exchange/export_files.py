@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ from core.orm.env import Env
 
 KEPT: Final = timedelta(hours=24)
 _FOLDER: Final = "exports"
-_NAME: Final = re.compile(r"(\d+)-(\d+)(\.part)?")
+_NAME: Final = re.compile(r"(\d+)-(\d+)(\.part.*)?")
 
 
 class ExportGone(NotFound):
@@ -51,6 +52,14 @@ def kept_files(env: Env) -> Iterator[tuple[Path, int, int]]:
             yield path, int(found[1]), int(found[2])
 
 
+def remove(path: Path) -> None:
+    """Remove a file, or the folder in which a workbook was being made."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
 def drop_files(env: Env, users: Iterable[int], *, everywhere: bool) -> None:
     """Remove what these users have exported, in this company or in all; what is being written ends by itself.
 
@@ -61,4 +70,4 @@ def drop_files(env: Env, users: Iterable[int], *, everywhere: bool) -> None:
         folder = "*" if everywhere else str(env.company_id)
         for user in users:
             for path in root.glob(f"{folder}/{_FOLDER}/{user}-*"):
-                path.unlink(missing_ok=True)
+                remove(path)

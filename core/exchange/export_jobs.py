@@ -11,7 +11,7 @@ from core.auth.identity import Identity, identity_of
 from core.auth.models import UserRole
 from core.automation.jobs import job
 from core.automation.worker import JobCancelled, Run
-from core.exchange.export_files import kept_files
+from core.exchange.export_files import kept_files, remove
 from core.exchange.exporting import carry_out
 from core.exchange.models import Export
 from core.i18n import _
@@ -56,7 +56,7 @@ def tidy_exports(env: Env, run: Run) -> dict[str, Any]:
     removed = 0
     for path, user_id, export_id in list(kept_files(env)):
         if not _is_kept(env, user_id, export_id):
-            path.unlink(missing_ok=True)
+            remove(path)
             removed += 1
     return {"removed": removed}
 

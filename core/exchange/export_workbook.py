@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
@@ -33,12 +34,13 @@ def write_workbook(table: Table, path: Path, title: str, tell: Callable[[int], N
 
     `tell` is given the number of rows of each batch once they are written.
     """
-    book = Workbook(str(path), {
-        "constant_memory": True, "tmpdir": str(path.parent), "strings_to_formulas": False, "strings_to_urls": False,
-        "strings_to_numbers": False,
-    })  # fmt: skip
-    cut = _Sheet(book, title, table.headings).write(table, tell)
-    book.close()
+    with TemporaryDirectory(prefix=f"{path.name}.", dir=path.parent) as folder:
+        book = Workbook(str(path), {
+            "constant_memory": True, "tmpdir": folder, "strings_to_formulas": False, "strings_to_urls": False,
+            "strings_to_numbers": False,
+        })  # fmt: skip
+        cut = _Sheet(book, title, table.headings).write(table, tell)
+        book.close()
     return cut
 
 

@@ -128,7 +128,7 @@ def mapping(request: Request) -> Any:
     if not can_come_back(request.env, asked):
         raise NotFound()
     text = mapping_for(request.env, asked, export.name)
-    answer = Response(text, content_type=DOWNLOADED, charset=None)
+    answer = Response(body=text.encode(), content_type=DOWNLOADED)
     answer.content_disposition = disposition(f"{export.name.rpartition('.')[0]}.toml", "attachment")
     return answer
 

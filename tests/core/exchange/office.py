@@ -68,7 +68,9 @@ class Office(Desk):
             record: Any = env.get(model, key)
             return tuple(getattr(record, name) for name in names)
 
-    def export(self, person: str, *columns: str, language: str = "en", model: str = CUSTOMER, **wishes: Any) -> int:
+    def export(
+        self, person: str, *columns: str, language: str = "en", model: str = CUSTOMER, **wishes: Any
+    ) -> int:
         """Export and give the id; a job that was asked for is left in the queue."""
         with self.env(person, language) as env:
             names = columns or tuple(exportable(env, env.info(model)))
@@ -85,7 +87,17 @@ class Office(Desk):
     def record(self, person: str, key: int) -> dict[str, Any]:
         with self.env(person) as env:
             found: Any = env.get(Export, key)
-            names = ("name", "rows", "size", "cut", "conditions", "columns", "finished_at", "job_id", "user_id")
+            names = (
+                "name",
+                "rows",
+                "size",
+                "cut",
+                "conditions",
+                "columns",
+                "finished_at",
+                "job_id",
+                "user_id",
+            )
             return {name: getattr(found, name) for name in names}
 
     def path(self, person: str, key: int) -> Path:
@@ -110,7 +122,9 @@ class Office(Desk):
             (folder / export.name).write_bytes(file_of(env, env.user_id, key).read_bytes())
             text = mapping_for(env, Asked.from_json(export.asked), export.name)
             outcomes: list[Outcome] = []
-            report = Import(env, parse_mapping(text, "back.toml"), folder, Wishes(**wishes)).run(outcomes.append)
+            report = Import(env, parse_mapping(text, "back.toml"), folder, Wishes(**wishes)).run(
+                outcomes.append
+            )
         return report, outcomes
 
     def audit(self, operation: str) -> list[Any]:
@@ -118,5 +132,3 @@ class Office(Desk):
         wanted = select(audit).where(audit.c.operation == operation).order_by(audit.c.id)
         with session_factory(self.database.owner)() as session:
             return list(session.execute(wanted, execution_options=TRUSTED))
-
-
