@@ -18,9 +18,12 @@ from core.orm.env import Env
 from core.orm.fields import TO_ONE
 from core.orm.links import linked_ids
 from core.orm.listing import page_of
+from core.orm.masking import mask_of, masked_on
 from core.orm.policy import require
 
 PAGE: Final = 2_000
+KEPT: Final[list[Link]] = [(0, None)]
+"""What stands for the links of a row on which the field is kept from the caller."""
 Row = tuple[Any, ...]
 
 
@@ -62,17 +65,27 @@ class Rows:
         found = {}
         for column in self.columns:
             if column.at is None:
-                links = linked_ids(self.env, self.info.link_tables[column.name], ids)
+                links = linked_ids(self.env, self.info.link_tables[column.name], self._open(column.name, ids))
                 wanted = {one for some in links.values() for one in some}
                 names = self.env.labels(str(column.field.target_key), wanted) if wanted else {}
-                found[column.name] = {key: [(one, names.get(one)) for one in links[key]] for key in ids}
+                found[column.name] = {
+                    key: [(one, names.get(one)) for one in links[key]] if key in links else KEPT
+                    for key in ids
+                }
         return found
 
     def translations(self, name: str, ids: Sequence[int]) -> Mapping[int, Any]:
         """The texts of a translated field in all its languages."""
-        cls = self.info.cls
-        statement = select(cls.id, getattr(cls, self.info.fields[name].attribute)).where(cls.id.in_(ids))
+        cls, column = self.info.cls, self.info.fields[name].attribute
+        statement = select(cls.id, getattr(cls, column)).where(cls.id.in_(self._open(name, ids)))
         return {row[0]: row[1] for row in self.env.rows(statement)}
+
+    def _open(self, name: str, ids: Sequence[int]) -> Sequence[int]:
+        """Those of the rows on which the field is not kept from the caller."""
+        if mask_of(self.env, self.info, name) is None:
+            return ids
+        kept = masked_on(self.env, self.info, ids)
+        return [key for key in ids if name not in kept.get(key, ())]
 
 
 class RowTable:

@@ -25,6 +25,7 @@ from core.exchange.report import Problem
 from core.i18n import LazyString, _
 from core.orm.env import Env
 from core.orm.fields import TO_MANY
+from core.orm.masking import MASK
 from core.orm.values import convert_all
 
 BLANK: Final = object()
@@ -160,12 +161,14 @@ class RecordStep:
             one.values[rule.name] = value
 
     def _value(self, one: Candidate, rule: FieldRule) -> Any:
-        """The value of a field; None where the row says nothing about it."""
+        """The value of a field; None where the row says nothing about it, as one that was kept from who exported it."""
         found, text, lookup = self.info.fields[rule.name], one.texts[rule.name], rule.lookup
         if rule.this_company:
             return self.env.company_id
         if lookup is not None and lookup.key is not None:
             text = one.targets[rule.name]
+        if text == MASK:
+            return None
         if not text:
             return BLANK if rule.empty == "blank" else None
         if lookup is not None:

@@ -177,7 +177,7 @@ def _rows(request: Request, info: ModelInfo, asked: Asked) -> dict[str, Any]:
         env, info, table.names, asked.where(env, info, "print"), search=asked.search(env),
         order=asked.state(env).order, limit=MOST_ROWS, most=MOST_ROWS,
     )  # fmt: skip
-    totals = [one for one in view.totals if one.name in table.cells.offsets and not one.currency]
+    totals = [one.name for one in view.totals if one.name in table.cells.offsets and not one.currency]
     added = dict(sums(page.rows, table, totals)) if page.rows and page.next is None else {}
     heads = [Column(one.label, one.field.kind in NUMERIC, _total(one, added, at)) for one in table.columns]
     return {

@@ -13,7 +13,8 @@ from core.orm.env import Env
 from core.orm.links import linked_ids
 from core.views.effective import EffectiveForm, ShownField, ShownRelated
 from core.views.resolve import form_for
-from core.web.pages.records_page import name_of
+from core.web.names import name_columns
+from core.web.pages.records_page import kept_values, name_of
 from core.web.request import Request
 from core.web.widgets.cell import Cells, Place
 from core.web.widgets.relations import NO_ACCESS
@@ -49,18 +50,16 @@ def sheet_of(request: Request, info: ModelInfo, key: int) -> Sheet:
     env = request.env
     form = form_for(env, info.key)
     at = Place(env.language, request.signed_in.currency, whole=True, linked=False)
-    names = dict.fromkeys(
-        [*form.columns, info.display, *([info.state_field.name] if info.state_field else [])]
-    )
+    state_name = [info.state_field.name] if info.state_field is not None else []
+    names = dict.fromkeys([*form.columns, *name_columns(env, info), *state_name])
     cells = Cells([info.fields[name] for name in names], at)
     row, possible = env.look_at(info.cls, key, cells.names, ("print",))
     if "print" not in possible.actions:
         raise AccessDenied()
     state = cells.value(row, info.state_field.name) if info.state_field is not None else None
     related = {one.field.name: _related(env, info, one, key, at) for one in form.related}
-    return Sheet(
-        key, name_of(info, cells, row), state, form, cells.write(row) | _linked(env, form, key), related
-    )
+    values = cells.write(row) | _linked(env, form, key) | kept_values(possible.masked)
+    return Sheet(key, name_of(info, cells, row), state, form, values, related)
 
 
 def _linked(env: Env, form: EffectiveForm, key: int) -> dict[str, str]:
