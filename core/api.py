@@ -46,6 +46,7 @@ from core.errors import (
     UserError,
     ValidationFailed,
 )
+from core.exchange.models import Export, Print
 from core.i18n import LazyString, _, _n
 from core.modules.hooks import hookspec, implements
 from core.modules.hookspecs import (
@@ -125,6 +126,7 @@ __all__ = [
     "Duplicate",
     "Employee",
     "Env",
+    "Export",
     "ExternalKey",
     "FormView",
     "GoTo",
@@ -145,6 +147,7 @@ __all__ = [
     "Option",
     "Owned",
     "Page",
+    "Print",
     "Role",
     "RolePlace",
     "RoleRight",

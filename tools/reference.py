@@ -77,6 +77,7 @@ MODEL_SETTINGS: Final = {
     "label": "the singular, as people read it",
     "order": "another name of ordered_by",
     "ordered_by": "the order of lists that ask for none, `-id` when left out",
+    "page": "the address where people look at a record, `/exports/{id}`, where that is not its record page",
     "plural": "the plural",
     "unique": "tuples of fields that are unique together among the live records of a company",
     "handed_over": "fields that name who is responsible and are given to the successor of a leaver; of a model with an "

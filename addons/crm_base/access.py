@@ -31,26 +31,35 @@ _ENDED = (TASK_CONFIRMED, TASK_CANCELLED)
 
 grants = [
     grant(USER, Category, "read"),
-    grant(ADMIN, Category, "read create update delete export import"),
-    grant(USER, Task, "read update export", rows=BY_RULE),
+    grant(ADMIN, Category, "read create update delete export import print"),
+    grant(USER, Task, "read update export print", rows=BY_RULE),
     *(
-        grant(SALESPERSON, model, "read create update delete export", rows=OWN)
+        grant(SALESPERSON, model, "read create update delete export print", rows=OWN)
         for model in (Customer, Contact, Activity, Task)
     ),
     *(
         grant(SALES_DIRECTOR, model, "create update delete", rows=OWN)
         for model in (Customer, Contact, Activity, Task)
     ),
-    *(grant(SALES_DIRECTOR, model, "read export", rows=DEPARTMENT) for model in (Contact, Activity, Task)),
-    grant(SALES_DIRECTOR, Customer, "read assign export import", rows=DEPARTMENT),
+    *(
+        grant(SALES_DIRECTOR, model, "read export print", rows=DEPARTMENT)
+        for model in (Contact, Activity, Task)
+    ),
+    grant(SALES_DIRECTOR, Customer, "read assign export import print", rows=DEPARTMENT),
     grant(SALES_DIRECTOR, Contact, "import", rows=DEPARTMENT),
-    grant(GENERAL_MANAGER, Customer, "read create update delete assign export import erase"),
-    grant(GENERAL_MANAGER, Contact, "read create update delete export import erase"),
-    grant(GENERAL_MANAGER, Address, "read create update delete export import"),
+    grant(GENERAL_MANAGER, Customer, "read create update delete assign export import print erase"),
+    grant(GENERAL_MANAGER, Contact, "read create update delete export import print erase"),
+    grant(GENERAL_MANAGER, Address, "read create update delete export import print"),
     *(grant(GENERAL_MANAGER, model, "create update delete", rows=OWN) for model in (Activity, Task)),
-    *(grant(GENERAL_MANAGER, model, "read export") for model in (Activity, Task)),
-    *(grant(MARKET_DIRECTOR, model, "read export") for model in (Customer, Contact, Address, Activity, Task)),
-    *(grant(role, Address, "read create update delete export import", rows=BY_RULE) for role in _SELLERS),
+    *(grant(GENERAL_MANAGER, model, "read export print") for model in (Activity, Task)),
+    *(
+        grant(MARKET_DIRECTOR, model, "read export print")
+        for model in (Customer, Contact, Address, Activity, Task)
+    ),
+    *(
+        grant(role, Address, "read create update delete export import print", rows=BY_RULE)
+        for role in _SELLERS
+    ),
 ]
 
 
@@ -110,19 +119,19 @@ def tasks_on_visible_customers(env: Env) -> Where:
 
 
 rules = [
-    record_rule(Task, role=USER, actions="read update export")(assigned_to_me),
+    record_rule(Task, role=USER, actions="read update export print")(assigned_to_me),
     *(
         record_rule(model, role=role, actions=actions)(rule)
         for role in _SELLERS
         for model, actions, rule in (
             (Customer, "read", customers_with_my_tasks),
-            (Contact, "read export", contacts_of_visible_customers),
+            (Contact, "read export print", contacts_of_visible_customers),
             (Contact, "create update", contacts_of_my_customers),
             (Contact, "delete", contacts_that_go_with_my_customers),
-            (Address, "read export", addresses_of_visible_customers),
+            (Address, "read export print", addresses_of_visible_customers),
             (Address, "create update import", addresses_of_my_customers),
             (Address, "delete", addresses_that_go_with_my_customers),
-            (Activity, "read export", activities_of_visible_customers),
+            (Activity, "read export print", activities_of_visible_customers),
             (Task, "read", tasks_on_visible_customers),
         )
     ),

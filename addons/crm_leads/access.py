@@ -36,28 +36,28 @@ from core.api import (
     select,
 )  # fmt: skip
 
-_EVERYTHING = "read create update delete export import"
+_EVERYTHING = "read create update delete export import print"
 _ENDED = (TASK_CONFIRMED, TASK_CANCELLED)
 _SELLERS = (SALESPERSON, SALES_DIRECTOR)
 _ALL = (*_SELLERS, GENERAL_MANAGER, MARKET_DIRECTOR, LEAD_DESK, CONSULTANT)
 _SETTINGS = (Channel, Process, Stage, StageTask, StageField)
 
 leads = [
-    grant(SALESPERSON, Lead, "read create update track", rows=OWN),
-    grant(LEAD_DESK, Lead, "read create update track assign import export"),
+    grant(SALESPERSON, Lead, "read create update track print", rows=OWN),
+    grant(LEAD_DESK, Lead, "read create update track assign import export print"),
     grant(CONSULTANT, Lead, "read create update", rows=BY_RULE),
-    grant(SALES_DIRECTOR, Lead, "read assign export", rows=DEPARTMENT),
+    grant(SALES_DIRECTOR, Lead, "read assign export print", rows=DEPARTMENT),
     grant(SALES_DIRECTOR, Lead, "create update track", rows=OWN),
     grant(GENERAL_MANAGER, Lead, f"{_EVERYTHING} track assign erase"),
-    grant(MARKET_DIRECTOR, Lead, "read export"),
+    grant(MARKET_DIRECTOR, Lead, "read export print"),
 ]
 
 opportunities = [
-    grant(SALESPERSON, Opportunity, "read create update assign", rows=OWN),
-    grant(SALES_DIRECTOR, Opportunity, "read assign export", rows=DEPARTMENT),
+    grant(SALESPERSON, Opportunity, "read create update assign print", rows=OWN),
+    grant(SALES_DIRECTOR, Opportunity, "read assign export print", rows=DEPARTMENT),
     grant(SALES_DIRECTOR, Opportunity, "create update", rows=OWN),
     grant(GENERAL_MANAGER, Opportunity, f"{_EVERYTHING} assign"),
-    grant(MARKET_DIRECTOR, Opportunity, "read export"),
+    grant(MARKET_DIRECTOR, Opportunity, "read export print"),
     grant(CONSULTANT, Opportunity, "read", rows=BY_RULE),
 ]
 
@@ -165,7 +165,7 @@ def stays_of_visible_opportunities(env: Env) -> Where:
 
 rules = [
     record_rule(Lead, role=CONSULTANT, actions="read create update")(my_part_in_leads),
-    record_rule(Lead, role=SALES_DIRECTOR, actions="read assign track")(nobodys_leads),
+    record_rule(Lead, role=SALES_DIRECTOR, actions="read assign track print")(nobodys_leads),
     record_rule(Opportunity, role=CONSULTANT, actions="read")(my_part_in_opportunities),
     *(
         record_rule(model, role=role, actions=actions)(rule)

@@ -49,7 +49,7 @@ SYSTEM: Final = Role("base.system", _("System administrator"))
 AUDIT: Final = "audit"
 """The right to see who did what in the company, operation by operation; values of records need the rights on these."""
 
-_EVERYTHING: Final = "read create update delete export import"
+_EVERYTHING: Final = "read create update delete export import print"
 
 grants = [
     grant(USER, Company, "read", rows=BY_RULE),
@@ -65,22 +65,22 @@ grants = [
     grant(ADMIN, Company, "read update", rows=BY_RULE),
     grant(ADMIN, Company, AUDIT, rows=BY_RULE),
     grant(ADMIN, User, "create import"),
-    grant(ADMIN, User, "read update export act_for", rows=BY_RULE),
-    grant(ADMIN, UserRole, "read create delete export import", rows=BY_RULE),
+    grant(ADMIN, User, "read update export print act_for", rows=BY_RULE),
+    grant(ADMIN, UserRole, "read create delete export import print", rows=BY_RULE),
     grant(ADMIN, Department, _EVERYTHING),
     grant(ADMIN, Employee, f"{_EVERYTHING} {ERASE}"),
     grant(ADMIN, Option, _EVERYTHING),
-    grant(ADMIN, Numbering, "read update export"),
+    grant(ADMIN, Numbering, "read update export print"),
     grant(ADMIN, Setting, "read create update delete"),
     grant(ADMIN, ExternalKey, _EVERYTHING),
     grant(ADMIN, CompanyAddon, "read", rows=BY_RULE),
     grant(ADMIN, Session, "read", rows=BY_RULE),
     grant(SYSTEM, Company, f"{_EVERYTHING} {AUDIT}"),
     grant(SYSTEM, User, f"{_EVERYTHING} act_for"),
-    grant(SYSTEM, UserRole, "read create delete export import"),
-    grant(SYSTEM, CompanyAddon, "read export"),
-    grant(SYSTEM, Session, "read export"),
-    grant(SYSTEM, LoginAttempt, "read delete export"),
+    grant(SYSTEM, UserRole, "read create delete export import print"),
+    grant(SYSTEM, CompanyAddon, "read export print"),
+    grant(SYSTEM, Session, "read export print"),
+    grant(SYSTEM, LoginAttempt, "read delete export print"),
     grant(SYSTEM, OneTimeToken, "read delete"),
     grant(SYSTEM, Totp, "read"),
     grant(SYSTEM, RecoveryCode, "read"),
@@ -113,7 +113,7 @@ def myself(env: Env) -> Where:
     return _is(_columns(User).id, env.user_id)
 
 
-@record_rule(User, role=ADMIN, actions="read update export")
+@record_rule(User, role=ADMIN, actions="read update export print")
 def accounts_of_my_company_alone(env: Env) -> Where:
     """Administrators keep accounts that work in their company and in no other, and those they are just making.
 
@@ -133,7 +133,7 @@ def people_of_my_company(env: Env) -> Where:
     return _has_role(env)
 
 
-@record_rule(UserRole, role=ADMIN, actions="read export")
+@record_rule(UserRole, role=ADMIN, actions="read export print")
 def roles_in_my_company(env: Env) -> Where:
     """Administrators see who holds which role in their company."""
     return _is(_columns(UserRole).company_id, env.company_id)

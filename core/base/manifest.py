@@ -26,7 +26,11 @@ manifest = Manifest(
         "core.files.erasing",
         "core.files.jobs",
         "core.files.screens",
+        "core.exchange.models",
+        "core.exchange.access",
+        "core.exchange.hooks",
         "core.exchange.jobs",
+        "core.exchange.export_jobs",
         "core.exchange.screens",
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import date, datetime, time
@@ -10,7 +11,7 @@ from typing import Any, Final
 
 from core.exchange.mapping import FieldRule, FileRule, Template
 from core.exchange.reading import folded
-from core.i18n import _, parse_date, parse_datetime, parse_decimal
+from core.i18n import LANGUAGES, LazyString, _, parse_date, parse_datetime, parse_decimal
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.fields import Field
@@ -96,19 +97,48 @@ def value_of(env: Env, info: ModelInfo, field: Field, rule: FieldRule, text: str
             raise ValueError(_("“{text}” is neither yes nor no.", text=text[:SHOWN]))
         return word in _YES
     if field.kind == "state":
-        if text not in info.states:
-            raise ValueError(_("There is no state “{text}”.", text=text[:SHOWN]))
-        return text
+        return _state(info, text)
+    if field.kind == "translated" and text.startswith("{"):
+        return _translations(text)
     if field.kind == "selection":
         return _selection(field, text)
     return text if field.kind == "longtext" else _LINE_ENDS.sub(" ", text)
+
+
+def _state(info: ModelInfo, text: str) -> str:
+    """A code, or its label in either language where no other state is called so."""
+    if text in info.states:
+        return text
+    wanted = folded(text)
+    found = [code for code, state in info.states.items() if wanted in _names_of(state.label)]
+    if len(found) != 1:
+        raise ValueError(_("There is no state “{text}”.", text=text[:SHOWN]))
+    return found[0]
+
+
+def _names_of(label: LazyString | str) -> set[str]:
+    """How people call it, in either language, as it is compared."""
+    if isinstance(label, str):
+        return {folded(label)}
+    return {folded(label.translate(language)) for language in LANGUAGES}
+
+
+def _translations(text: str) -> dict[str, str]:
+    """The texts in all languages, as our JSON Lines have them."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
+        raise ValueError(_("“{text}” is not a text in several languages.", text=text[:SHOWN]))
+    return found
 
 
 def _selection(field: Field, text: str) -> str:
     """A code, or its label in either language."""
     wanted = folded(text)
     for code, label in field.choices:
-        if wanted in (folded(code), *(folded(label.translate(language)) for language in ("en", "zh_CN"))):
+        if wanted in (folded(code), *_names_of(label)):
             return code
     raise ValueError(
         _(

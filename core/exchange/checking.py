@@ -18,6 +18,8 @@ from core.orm.policy import require
 COMPANY: Final = "company"
 _NAMING_KINDS: Final = TEXTS | {"translated", "selection"}
 """Kinds of fields by which a record can be looked up: what people would call it."""
+NUMBER: Final = "id"
+"""The record's own number, as our exports have it, is a name as well."""
 _CLOSED_KINDS: Final = frozenset({"secret", "json", "one2many"})
 
 
@@ -153,7 +155,7 @@ def _check_lookup(mapping: MappingFile, env: Env, found: Field, rule: FieldRule,
     if lookup.by is None:
         return
     by = target.fields_for(env.addons).get(lookup.by)
-    is_text = by is not None and by.is_stored and by.kind in _NAMING_KINDS
-    if by is None or not is_text or by.name not in env.policy.readable(target):
+    is_naming = by is not None and by.is_stored and (by.kind in _NAMING_KINDS or by.name == NUMBER)
+    if by is None or not is_naming or by.name not in env.policy.readable(target):
         problem = _("{model} cannot be looked up by {name}.", model=target.key, name=lookup.by)
         raise mapping.error((*rule.place, "by"), problem)

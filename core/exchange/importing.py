@@ -18,7 +18,7 @@ from core.exchange.cells import RowCells
 from core.exchange.checking import check_columns, check_mapping
 from core.exchange.errors import MappingError
 from core.exchange.mapping import FileRule, MappingFile
-from core.exchange.reading import AnySource, Format, InlineSource, Row, Source
+from core.exchange.reading import LINES, AnySource, Format, InlineSource, LinesSource, Row, Source
 from core.exchange.records import RecordStep
 from core.exchange.references import ByField, ExternalKeys, Options
 from core.exchange.report import SKIPPED, WRONG, FileReport, Outcome, Problem, Report
@@ -84,6 +84,8 @@ class Import:
         names = [name for column in rule.columns for name in (column, *rule.aliases.get(column, ()))]
         path = folder / rule.name
         fixed = path.with_suffix(".csv")
+        if rule.name.lower().endswith(LINES) and path.is_file():
+            return LinesSource(path, rule.name)
         return Source(fixed if fixed.is_file() and not path.exists() else path, rule.name, form, names)
 
     def total(self) -> int:

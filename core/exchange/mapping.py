@@ -121,6 +121,8 @@ class RecordRule:
     fields: tuple[FieldRule, ...]
     only_when: tuple[Condition, ...] = ()
     skip_when: tuple[Condition, ...] = ()
+    number: Template | None = None
+    """The record's own number, as our exports have it; a row without one is a new record."""
 
     def applies(self, cells: Mapping[str, str]) -> bool:
         """Whether this row makes this record at all."""
@@ -130,7 +132,8 @@ class RecordRule:
 
     @property
     def columns(self) -> Iterator[str]:
-        yield from self.key.columns if self.key is not None else ()
+        for template in (self.key, self.number):
+            yield from template.columns if template is not None else ()
         for rule in self.fields:
             yield from rule.columns
         for condition in (*self.only_when, *self.skip_when):

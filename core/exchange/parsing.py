@@ -19,7 +19,7 @@ _TOP: Final = frozenset({"title", "source", "file"})
 _FILE: Final = frozenset(
     {"name", "encoding", "separator", "sheet", "rows", "columns", "corrections", "record"}
 )
-_RECORD: Final = frozenset({"model", "key", "match", "fields", "only_when", "skip_when"})
+_RECORD: Final = frozenset({"model", "key", "match", "number", "fields", "only_when", "skip_when"})
 _TEXTS: Final = frozenset(
     {"column", "template", "constant", "key", "default", "otherwise", "split", "lookup", "by", "source"}
 )
@@ -109,13 +109,15 @@ class MappingReader:
         if not model:
             self._refuse(place, _("a [[file.record]] needs a model, such as crm_base.customer."))
         match = self._names((*place, "match"), data.get("match", []))
-        if not key and not match:
-            self._refuse(place, _("a record needs a key, or match, so that it is found again."))
+        number = self._text(place, data, "number")
+        if not key and not match and not number:
+            self._refuse(place, _("a record needs a key, or match, or number, so that it is found again."))
         fields = self._table(place, data, "fields")
         return RecordRule(
             model, place, Template(key) if key else None, match,
             tuple(self._field((*place, "fields", name), name, value) for name, value in fields.items()),
             self._conditions(place, data, "only_when"), self._conditions(place, data, "skip_when"),
+            Template(f"{{{number}}}") if number else None,
         )  # fmt: skip
 
     def _field(self, place: Place, name: str, value: Any) -> FieldRule:

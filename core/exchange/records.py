@@ -13,11 +13,19 @@ from core.exchange.cells import target_key, text_of, value_of
 from core.exchange.checking import is_company_check
 from core.exchange.mapping import FieldRule, MappingFile, RecordRule
 from core.exchange.reading import Row, folded
-from core.exchange.references import KEY_LENGTH, ByField, ExternalKeys, Options, nothing_called
+from core.exchange.references import (
+    KEY_LENGTH,
+    ByField,
+    ExternalKeys,
+    Options,
+    nothing_called,
+    numbers_in,
+)
 from core.exchange.report import Problem
 from core.i18n import LazyString, _
 from core.orm.env import Env
 from core.orm.fields import TO_MANY
+from core.orm.masking import MASK
 from core.orm.values import convert_all
 
 BLANK: Final = object()
@@ -153,12 +161,14 @@ class RecordStep:
             one.values[rule.name] = value
 
     def _value(self, one: Candidate, rule: FieldRule) -> Any:
-        """The value of a field; None where the row says nothing about it."""
+        """The value of a field; None where the row says nothing about it, as one that was kept from who exported it."""
         found, text, lookup = self.info.fields[rule.name], one.texts[rule.name], rule.lookup
         if rule.this_company:
             return self.env.company_id
         if lookup is not None and lookup.key is not None:
             text = one.targets[rule.name]
+        if text == MASK:
+            return None
         if not text:
             return BLANK if rule.empty == "blank" else None
         if lookup is not None:
@@ -207,8 +217,24 @@ class RecordStep:
         for one in found:
             one.record_id = self.keys.get(self.source, self.info.key, one.key) if one.key else None
             one.is_known = one.record_id is not None
+        if self.rule.number is not None:
+            self._find_numbered([one for one in found if one.record_id is None and not one.problems])
         if self.rule.match:
             self._match([one for one in found if one.record_id is None and not one.problems])
+
+    def _find_numbered(self, found: Sequence[Candidate]) -> None:
+        """Records by the number that stands in the row, among those that the caller may see."""
+        assert self.rule.number is not None
+        numbers = {id(one): self.rule.number.filled(one.cells) for one in found}
+        cls, wanted = self.info.cls, numbers_in(set(numbers.values()))
+        known = set(self.env.scalars(select(cls.id).where(cls.id.in_(wanted)))) if wanted else set()
+        column = next(iter(self.rule.number.columns), "")
+        for one in found:
+            text = numbers[id(one)]
+            if text:
+                one.record_id = next(iter(known.intersection(numbers_in([text]))), None)
+                if one.record_id is None:
+                    one.problems.append(Problem(column, text, nothing_called(self.info, text)))
 
     def _match(self, found: Sequence[Candidate]) -> None:
         """Records without a key of ours that agree in the fields of `match` are adopted; several are a problem."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from typing import Any, Final
 
@@ -13,11 +14,13 @@ from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.fields import translations
 from core.orm.masking import mask_of
+from core.orm.reading import labels_of
 
 SEVERAL: Final = -1
 """Instead of an id: more than one record has this name."""
 CODE_LENGTH: Final = 60
 KEY_LENGTH: Final = 200
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}")
 
 
 class ExternalKeys:
@@ -63,13 +66,20 @@ class ByField:
         self._known: dict[tuple[str, str], dict[str, int | None]] = {}
 
     def load(self, info: ModelInfo, name: str, texts: Collection[str]) -> None:
-        """Look up the texts that are not known yet: one statement."""
+        """Look up the texts that are not known yet: one statement.
+
+        By number also what lies in the bin: a row may go on pointing to it, and nothing new will be let to.
+        """
         known = self._known.setdefault((info.key, name), {})
         missing = sorted({text for text in texts if text and text not in known})
         if not missing:
             return
         known.update(dict.fromkeys(missing))
         field = info.fields[name]
+        if name == "id":
+            found = labels_of(self._env, {info.key: numbers_in(missing)}, binned=None)
+            known.update({str(key): key for _model, key in found})
+            return
         column = getattr(info.cls, field.attribute)
         where = column.in_(missing)
         if field.kind == "translated":
@@ -96,6 +106,11 @@ class ByField:
         """Records of this model were made or changed."""
         for key in [key for key in self._known if key[0] == info.key]:
             del self._known[key]
+
+
+def numbers_in(texts: Iterable[str]) -> list[int]:
+    """Those texts that are numbers of records."""
+    return [int(text) for text in texts if _NUMBER.fullmatch(text)]
 
 
 def nothing_called(info: ModelInfo, text: str) -> LazyString:

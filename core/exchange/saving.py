@@ -139,7 +139,7 @@ class Saver:
         field = self.info.fields[name]
         if name in links:
             return sorted(links[name][record.id]) != sorted(value or [])
-        return bool(_stored(field, getattr(record, field.attribute)) != value)
+        return not _same(field, _stored(field, getattr(record, field.attribute)), value)
 
     def _write(self, changed: Sequence[tuple[Candidate, Any, tuple[str, ...]]]) -> None:
         """One flush for all; a state changes by virtue of the right to import, never that of a closed record."""
@@ -178,6 +178,15 @@ class Saver:
         missing = set(ids) - set(self.env.scalars(statement))
         if missing:
             raise unreachable(self.env, self.info, missing)
+
+
+def _same(field: Field, stored: Any, value: Any) -> bool:
+    """A file that gives seconds says nothing about parts of them, and spaces around a text mean nothing."""
+    if field.kind == "datetime" and stored is not None and value is not None and not value.microsecond:
+        stored = stored.replace(microsecond=0)
+    if field.kind == "longtext" and isinstance(stored, str):
+        stored = stored.strip()
+    return bool(stored == value)
 
 
 def _stored(field: Field, value: Any) -> Any:

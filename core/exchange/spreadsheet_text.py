@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_DANGEROUS: Final = re.compile(r"'*[=+\-@\t\r]", re.DOTALL)
-_GUARDED: Final = re.compile(r"'+[=+\-@\t\r]", re.DOTALL)
+_STARTS: Final = r"\s*[=+\-@＝＋－＠\t\r\n]"
+_DANGEROUS: Final = re.compile(rf"'*{_STARTS}")
+_GUARDED: Final = re.compile(rf"'+{_STARTS}")
 _NUMBER: Final = re.compile(r"-?\d+(?:[.,]\d+)*%?", re.ASCII)
 
 

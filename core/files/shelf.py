@@ -2,6 +2,7 @@
 
     files/<company>/ab/ab03…      a content, once, whatever the number of records that have it
     files/<company>/incoming/…    being received; nothing of it counts before it is complete
+    files/<company>/exports/…     exports that wait to be fetched; see core.exchange.export_files
 
 A content is put here before the transaction that names it commits. What no row names is removed by a job, after
 `GRACE`: a failed request leaves a content without a row for that long, never a row without a content.
@@ -135,9 +136,15 @@ def shelves(config: Config) -> dict[str, Any]:
     return {_SETTING: config.state_dir / _FOLDER}
 
 
+def root_of(env: Env) -> Path | None:
+    """The folder with the folders of all companies; None for a session that was not told where it is."""
+    found: Path | None = env.session.info.get(_SETTING)
+    return found
+
+
 def shelf_of(env: Env) -> Shelf:
     """The contents of the Env's company."""
-    root: Path | None = env.session.info.get(_SETTING)
+    root = root_of(env)
     if root is None:
         raise LookupError(
             "this session was not told where files lie: session_factory(engine, shelves(config))"

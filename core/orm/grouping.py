@@ -156,8 +156,8 @@ def _counted(info: ModelInfo, where: Sequence[Any], cap: int | None) -> Select[A
 
 
 def group_rows(env: Env, info: ModelInfo, by: Sequence[str], measures: Sequence[tuple[str, str]],
-               where: Sequence[Any], *, search: str | None = None) -> Groups:  # fmt: skip
-    """Count and measure by one or more fields or date buckets ('created_at:month'); the largest 500 groups."""
+               where: Sequence[Any], *, search: str | None = None, most: int = MAX_GROUPS) -> Groups:  # fmt: skip
+    """Count and measure by one or more fields or date buckets ('created_at:month'); the `most` largest groups."""
     keys = [_key(env, info, spec) for spec in by]
     sums = [_measure(env, info, function, name) for function, name in measures]
     criteria = [*row_criteria(env, info, info.cls), *where]
@@ -167,19 +167,20 @@ def group_rows(env: Env, info: ModelInfo, by: Sequence[str], measures: Sequence[
     elif search and search.strip():
         found, cut_short = hits(env, info, row_criteria(env, info, info.cls), where, search.strip())
         criteria.append(info.cls.id == any_(literal(found, ARRAY(BigInteger))))
-    inner = _groups(info, [column for _field, column in keys], sums, criteria)
+    inner = _groups(info, [column for _field, column in keys], sums, criteria, most)
     statement = _with_labels(env, [field for field, _column in keys], inner)
     rows = read(env, info, statement, where).all()
     k, m = len(keys), len(sums)
     groups = Groups(
-        GroupRow(tuple(r[:k]), tuple(r[k + 1 + m :]), r[k], tuple(r[k + 1 : k + 1 + m]))
-        for r in rows[:MAX_GROUPS]
+        GroupRow(tuple(r[:k]), tuple(r[k + 1 + m :]), r[k], tuple(r[k + 1 : k + 1 + m])) for r in rows[:most]
     )
-    groups.cut_short = cut_short or len(rows) > MAX_GROUPS
+    groups.cut_short = cut_short or len(rows) > most
     return groups
 
 
-def _groups(info: ModelInfo, keys: Sequence[Any], sums: Sequence[Any], criteria: Sequence[Any]) -> Any:
+def _groups(
+    info: ModelInfo, keys: Sequence[Any], sums: Sequence[Any], criteria: Sequence[Any], most: int
+) -> Any:
     cells = [column.label(f"k{n}") for n, column in enumerate(keys)]
     numbers: list[Any] = [literal_column(str(n + 1)) for n in range(len(cells))]
     return seal(
@@ -188,7 +189,7 @@ def _groups(info: ModelInfo, keys: Sequence[Any], sums: Sequence[Any], criteria:
         .where(*criteria)
         .group_by(*numbers)
         .order_by(func.count().desc(), *numbers)
-        .limit(MAX_GROUPS + 1)
+        .limit(most + 1)
     ).subquery("g")
 
 

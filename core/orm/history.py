@@ -38,6 +38,10 @@ LINK: Final = "link"
 """The operation of an audit row at the far end of a many2many link. It has no version, since the row is not touched."""
 
 
+LOOKED: Final = ("export", "print")
+"""Operations that took data out and changed nothing; there is nothing to undo. Those on lists have no record."""
+
+
 @dataclass(frozen=True)
 class Change:
     """What happened to one record: field name -> (old value, new value)."""
@@ -229,7 +233,10 @@ def entries_of_request(
     statement = (
         select(*_ENTRY)
         .where(audit.c.request_id == request_id, audit.c.company_id.in_([0, env.company_id]))
-        .where(audit.c.operation != LINK, audit.c.id < (_NEWEST_ROW if before is None else before))
+        .where(
+            audit.c.operation.not_in([LINK, *LOOKED]),
+            audit.c.id < (_NEWEST_ROW if before is None else before),
+        )
         .order_by(audit.c.id.desc())
         .limit(limit)
     )

@@ -84,11 +84,13 @@ def columns_of(env: Env, info: ModelInfo, names: Sequence[str]) -> tuple[Column,
 
 def page_of(env: Env, info: ModelInfo, names: Sequence[str], where: Sequence[Any], *, search: str | None = None,
             order: str | None = None, after: str | None = None, before: str | None = None, limit: int = 80,
-            binned: bool = False) -> Page:  # fmt: skip
-    """One page of a list for this caller."""
+            binned: bool = False, most: int = MAX_LIMIT) -> Page:  # fmt: skip
+    """One page of a list for this caller. A page that people see has at most `MAX_LIMIT` rows; what reads a whole list,
+    page by page, may take larger ones.
+    """
     columns = columns_of(env, info, names)
     wanted = Order.parse(env, info, order)
-    limit = max(1, min(limit, MAX_LIMIT))
+    limit = max(1, min(limit, most))
     backward = bool(before) and not after
     reader = _Reader(env, info, columns, wanted, where, search, binned)
     key = _read_key(reader.by.field, before if backward else after)

@@ -17,10 +17,12 @@ _SAID: Final[dict[str, LazyString]] = {
     "undo": _("Undone"),
     "erase": _("Personal data erased"),
     "purge": _("Removed for good"),
+    "print": _("Printed"),
+    "export": _("Exported"),
 }
 _ICONS: Final = {
     "create": "plus", "delete": "trash", "restore": "restore", "undo": "arrow-back-up", "erase": "eraser",
-    "purge": "trash",
+    "purge": "trash", "print": "printer", "export": "download",
 }  # fmt: skip
 
 

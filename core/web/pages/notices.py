@@ -44,7 +44,8 @@ def _url(env: Env, notice: Notice) -> str | None:
     info = env.composition.models.get(notice.model or "")
     if info is None or notice.record_id is None or info.addon not in env.addons:
         return None
-    return f"/r/{info.key}/{notice.record_id}"
+    page: str = info.options.get("page", f"/r/{info.key}/{{id}}")
+    return page.format(id=notice.record_id)
 
 
 @endpoint("notices", "/notices", "GET")

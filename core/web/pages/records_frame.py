@@ -20,6 +20,7 @@ from core.views.resolve import ViewChoice, rows_views_for
 from core.views.search import ListState, preset_choices, preset_where
 from core.web.pages.records import icon_of, part
 from core.web.pages.records_address import Address, can_be_shown, remember_columns, shown_columns
+from core.web.pages.records_asked import out_url
 from core.web.pages.records_filters import editors, field_named, further_fields
 from core.web.redirects import redirect
 from core.web.rendering import render
@@ -56,8 +57,19 @@ def frame(
         "editors": _open_editors(request, address), "further": further_fields(view),
         "is_searchable": bool(info.searchable), "board_part": part(request, "board.pt"),
         "filters_part": part(request, "list_filters.pt"), "column_choices": _column_choices(request, view),
+        "takes_out": _ways_out(env, info, address),
         "orders": _orders(view, state.order, env.language), "kind": "rows",
     }  # fmt: skip
+
+
+def _ways_out(env: Env, info: ModelInfo, address: Address) -> list[tuple[str, str, LazyString, str]]:
+    """The buttons that take the list out of the product, for who may: word, icon, label, address."""
+    known = (("export", "download", _("Export")), ("print", "printer", _("Print")))
+    return [
+        (what, icon, label, out_url(info, address, what))
+        for what, icon, label in known
+        if env.can(what, info.key)
+    ]
 
 
 def renewing(url: str | None) -> dict[str, str]:

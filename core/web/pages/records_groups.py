@@ -57,7 +57,7 @@ def groups(request: Request, address: Address, place: Place, limit: int) -> Grou
         *state.where(env),
         search=state.q or None,
     )
-    number, written = formatter("integer", place.language), [_written(total, place) for total in totals]
+    number, written = formatter("integer", place.language), [written_sum(total, place) for total in totals]
     most = max((row.count for row in rows), default=1)
     choices = state.group_choices
     lines = []
@@ -66,7 +66,7 @@ def groups(request: Request, address: Address, place: Place, limit: int) -> Grou
         conditions = [group_filter(choice, key) for choice, key, _label in pairs]
         lines.append(
             GroupLine(
-                tuple(_label(choice, key, label, place) for choice, key, label in pairs),
+                tuple(group_label(choice, key, label, place) for choice, key, label in pairs),
                 address.filtered(*conditions, group=()),
                 number(row.count),
                 tuple(write(value) for write, value in zip(written, row.values, strict=True)),
@@ -82,13 +82,14 @@ def groups(request: Request, address: Address, place: Place, limit: int) -> Grou
     )
 
 
-def _written(total: Any, place: Place) -> Any:
+def written_sum(total: Any, place: Place) -> Any:
+    """What writes the sums of a field."""
     if total.kind == "money" and not total.currency:
         return formatter("money", place.language, currency=place.currency)
     return formatter("number", place.language)
 
 
-def _label(choice: GroupChoice, key: Any, label: Any, place: Place) -> Any:
+def group_label(choice: GroupChoice, key: Any, label: Any, place: Place) -> Any:
     """What a group is called."""
     field = choice.field
     if key is None:

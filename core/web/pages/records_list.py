@@ -89,7 +89,7 @@ def _rows(
     """One page of rows, and the counts of the presets; the rows are counted only when they do not fit on it."""
     env, state = request.env, address.state
     actions = [method for method in view.actions if env.policy.allowed(view.model, method.right)]
-    marked = bool(actions) or env.can("delete", view.model.key)
+    marked = bool(actions) or any(env.can(right, view.model.key) for right in ("delete", "export", "print"))
     where = state.where(env)
     at = place(request)
     table = table_for(view.model, columns, at, marked, named=is_named(env, view.model))

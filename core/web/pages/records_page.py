@@ -105,6 +105,7 @@ def show(request: Request) -> Any:
         "can_delete": "delete" in rights and not shut, "can_erase": ERASE in rights,
         "can_copy": env.can("create", info.key),
         "related": _related(env, form, key, at), **_history(env, info, cells, row, at),
+        "print_url": f"/r/{info.key}/{key}/print" if "print" in rights else None,
         "is_shut": shut, "numeric": NUMERIC, "new_key": new_key,
         "attachments_url": f"/r/{info.key}/{key}/attachments" if takes_files(info) else None,
         "rights_url": rights_url, "rights_text": rights_text,
@@ -115,7 +116,8 @@ def show(request: Request) -> Any:
 
 def _asked(env: Env, info: ModelInfo) -> tuple[str, ...]:
     """The rights on which buttons of the page depend."""
-    return ("update", "delete", ERASE) if erasable(env, info) else ("update", "delete")
+    usual = ("update", "delete", "print")
+    return (*usual, ERASE) if erasable(env, info) else usual
 
 
 def _fields(env: Env, info: ModelInfo, form: EffectiveForm) -> list[Any]:

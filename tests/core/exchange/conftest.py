@@ -86,3 +86,10 @@ class Desk:
 @pytest.fixture
 def desk(own_database: ScratchDatabase, composed: Composition, tmp_path: Path) -> Desk:
     return Desk(own_database, composed, tmp_path)
+
+
+@pytest.fixture
+def office(own_database: ScratchDatabase, composed: Composition, tmp_path: Path) -> Any:
+    from tests.core.exchange.office import Office
+
+    return Office(own_database, composed, tmp_path)

@@ -1,0 +1,35 @@
+"""What has left the product: exports and prints, for administrators."""
+
+from core.api import Export, FormView, ListView, Print, _, day, group, note
+
+
+class ExportList(ListView[Export]):
+    columns = [
+        Export.name, Export.user, Export.model, Export.rows, Export.format, Export.created_at, Export.finished_at,
+    ]  # fmt: skip
+    order = "-id"
+    filters = [Export.user, Export.format, Export.created_at]
+    groups = [Export.user, Export.format, day(Export.created_at)]
+
+
+class ExportForm(FormView[Export]):
+    layout = [
+        group(_("Export"), Export.name, Export.user, Export.model, Export.format, Export.rows, Export.size),
+        group(_("Content"), Export.conditions, Export.columns),
+        group(_("Life"), Export.job, Export.finished_at, Export.expires_at, Export.cut),
+        note(_("The file can be fetched by its maker alone, and only for as long as it is kept.")),
+    ]
+
+
+class PrintList(ListView[Print]):
+    columns = [Print.name, Print.user, Print.model, Print.number, Print.rows, Print.created_at]
+    order = "-id"
+    filters = [Print.user, Print.created_at]
+    groups = [Print.user, day(Print.created_at)]
+
+
+class PrintForm(FormView[Print]):
+    layout = [
+        group(_("Print"), Print.name, Print.user, Print.model, Print.record_id, Print.number, Print.rows),
+        group(_("Content"), Print.conditions),
+    ]
