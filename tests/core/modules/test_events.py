@@ -72,7 +72,7 @@ def test_every_event_of_the_kernel_is_documented_and_comes_per_model() -> None:
         for what in ("create", "write", "delete", "transition")
         for when in ("before", "after")
     ]
-    assert sorted(spec.__name__ for spec in KERNEL_EVENTS) == sorted([*named, "after_restore"])
+    assert sorted(spec.__name__ for spec in KERNEL_EVENTS) == sorted([*named, "after_restore", "after_erase"])
     for spec in KERNEL_EVENTS:
         assert spec.__doc__ and spec.__doc__.endswith(".")
         assert spec.arguments[:2] == ("env", "model")
