@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, aliased
 from core import __version__ as kernel_version
 from core.auth.grants import BY_RULE, COMPANY, DEPARTMENT, OWN, OWN_DEPARTMENT, TEAM, Role, grant, record_rule
 from core.auth.masks import mask
-from core.auth.mixins import Owned
+from core.auth.mixins import Owned, TeamMember
 from core.auth.models import (
     Company,
     CompanyAddon,
@@ -28,10 +28,13 @@ from core.auth.models import (
     RoleScreen,
     Session,
     Setting,
+    Share,
+    SharingRule,
     User,
     UserRole,
 )
 from core.auth.roles import ADMIN, SYSTEM, USER
+from core.auth.sharing_by_hand import check_members, share_record, withdraw
 from core.automation.jobs import job
 from core.automation.models import Job, Schedule
 from core.automation.queue import enqueue
@@ -156,10 +159,13 @@ __all__ = [
     "Schedule",
     "Session",
     "Setting",
+    "Share",
     "Shared",
+    "SharingRule",
     "State",
     "StateForbids",
     "StoredFile",
+    "TeamMember",
     "Tracked",
     "User",
     "UserError",
@@ -188,6 +194,7 @@ __all__ = [
     "card",
     "case",
     "cast",
+    "check_members",
     "computed",
     "current_env",
     "day",
@@ -241,6 +248,7 @@ __all__ = [
     "seed",
     "select",
     "selection",
+    "share_record",
     "show",
     "state_field",
     "statusbar",
@@ -250,5 +258,6 @@ __all__ = [
     "true",
     "url",
     "week",
+    "withdraw",
     "year",
 ]

@@ -1,12 +1,19 @@
 """Who may do what with customers and what belongs to them (features 5.2 and 5.4).
 
 Salespeople have their own, directors their departments, general managers the company; market directors look and
-change nothing. The rule of superiors is the kernel's. What belongs to a customer is seen with the customer.
+change nothing. Sales assistants see the customers that sharing rules open to them. The rule of superiors is the
+kernel's. What belongs to a customer is seen with the customer; whoever may share a customer makes its team.
 """
 
-from addons.crm_base.models import Activity, Address, Category, Contact, Customer, Task
+from addons.crm_base.models import Activity, Address, Category, Contact, Customer, CustomerMember, Task
 from addons.crm_base.models.task import assigned_to_me
-from addons.crm_base.roles import GENERAL_MANAGER, MARKET_DIRECTOR, SALES_DIRECTOR, SALESPERSON
+from addons.crm_base.roles import (
+    GENERAL_MANAGER,
+    MARKET_DIRECTOR,
+    SALES_ASSISTANT,
+    SALES_DIRECTOR,
+    SALESPERSON,
+)
 from addons.crm_base.services.confidential import kept_from
 from addons.crm_base.states import TASK_CANCELLED, TASK_CONFIRMED
 from core.api import (
@@ -45,9 +52,10 @@ grants = [
         grant(SALES_DIRECTOR, model, "read export print", rows=DEPARTMENT)
         for model in (Contact, Activity, Task)
     ),
+    *(grant(role, Customer, "share", rows=OWN) for role in _SELLERS),
     grant(SALES_DIRECTOR, Customer, "read assign export import print", rows=DEPARTMENT),
     grant(SALES_DIRECTOR, Contact, "import", rows=DEPARTMENT),
-    grant(GENERAL_MANAGER, Customer, "read create update delete assign export import print erase"),
+    grant(GENERAL_MANAGER, Customer, "read create update delete assign share export import print erase"),
     grant(GENERAL_MANAGER, Contact, "read create update delete export import print erase"),
     grant(GENERAL_MANAGER, Address, "read create update delete export import print"),
     *(grant(GENERAL_MANAGER, model, "create update delete", rows=OWN) for model in (Activity, Task)),
@@ -60,6 +68,19 @@ grants = [
         grant(role, Address, "read create update delete export import print", rows=BY_RULE)
         for role in _SELLERS
     ),
+    *(
+        grant(SALES_ASSISTANT, model, "read export print", rows=BY_RULE)
+        for model in (Customer, Contact, Address)
+    ),
+    *(
+        grant(SALES_ASSISTANT, model, "read create update delete export print", rows=OWN)
+        for model in (Activity, Task)
+    ),
+    *(
+        grant(role, CustomerMember, "read create update delete export print", rows=BY_RULE)
+        for role in (*_SELLERS, GENERAL_MANAGER)
+    ),
+    grant(USER, CustomerMember, "read", rows=BY_RULE),
 ]
 
 
@@ -113,22 +134,42 @@ def activities_of_visible_customers(env: Env) -> Where:
     )
 
 
+def teams_of_visible_customers(env: Env) -> Where:
+    """Whoever sees a customer sees who works for it."""
+    return CustomerMember.customer.in_(env.within_reach(Customer))
+
+
+def teams_that_are_mine_to_make(env: Env) -> Where:
+    """The owner of a customer, and the owner's direct superior, say who is in its team."""
+    return CustomerMember.customer.in_(env.within_reach(Customer, "share"))
+
+
 def tasks_on_visible_customers(env: Env) -> Where:
     """Whoever sees the customer sees what is to be done."""
     return and_(Task.customer.is_not(None), Task.customer.in_(env.within_reach(Customer)))
 
 
+_SEEN_WITH_THE_CUSTOMER = (
+    (Contact, "read export print", contacts_of_visible_customers),
+    (Address, "read export print", addresses_of_visible_customers),
+)
+
 rules = [
     record_rule(Task, role=USER, actions="read update export print")(assigned_to_me),
+    record_rule(Customer, role=USER)(customers_with_my_tasks),
+    record_rule(CustomerMember, role=USER, actions="read export print")(teams_of_visible_customers),
+    record_rule(CustomerMember, role=USER, actions="create update delete")(teams_that_are_mine_to_make),
+    *(
+        record_rule(model, role=role, actions=actions)(rule)
+        for role in (*_SELLERS, SALES_ASSISTANT)
+        for model, actions, rule in _SEEN_WITH_THE_CUSTOMER
+    ),
     *(
         record_rule(model, role=role, actions=actions)(rule)
         for role in _SELLERS
         for model, actions, rule in (
-            (Customer, "read", customers_with_my_tasks),
-            (Contact, "read export print", contacts_of_visible_customers),
             (Contact, "create update", contacts_of_my_customers),
             (Contact, "delete", contacts_that_go_with_my_customers),
-            (Address, "read export print", addresses_of_visible_customers),
             (Address, "create update import", addresses_of_my_customers),
             (Address, "delete", addresses_that_go_with_my_customers),
             (Activity, "read export print", activities_of_visible_customers),

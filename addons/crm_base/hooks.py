@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from addons.crm_base.hookspecs import collect_duplicates
-from addons.crm_base.models import Activity, Address, Contact, Customer, Task
+from addons.crm_base.models import Activity, Address, Contact, Customer, CustomerMember, Task
 from addons.crm_base.services import (
     addresses,
     contacting,
@@ -23,6 +23,7 @@ from core.api import (
     after_delete,
     after_write,
     before_create,
+    check_members,
     hint,
     implements,
     key_of,
@@ -66,6 +67,13 @@ def keep_one_default_address(env: Env, records: Sequence[Any]) -> None:
 def choose_another_default_address(env: Env, records: Sequence[Any]) -> None:
     """When the default goes into the bin, the oldest one left takes its place."""
     addresses.keep_one_default(env, {addresses.group_of(one) for one in records}, {})
+
+
+@implements(after_create, model=CustomerMember)
+@implements(after_write, model=CustomerMember)
+def refuse_members_without_right(env: Env, records: Sequence[Any]) -> None:
+    """Nobody joins a team for customers that no role of theirs lets them see."""
+    check_members(env, records)
 
 
 @implements(before_create, model=Task)

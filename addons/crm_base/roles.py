@@ -13,3 +13,6 @@ GENERAL_MANAGER = Role("crm_base.general_manager", _("General manager"))
 
 MARKET_DIRECTOR = Role("crm_base.market_director", _("Market director"))
 """市场总监: reads and counts everything of the company, changes nothing."""
+
+SALES_ASSISTANT = Role("crm_base.sales_assistant", _("Sales assistant"))
+"""业务助理: serves one or several offices; reads what sharing rules open, and has own activities and tasks."""

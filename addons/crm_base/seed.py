@@ -68,11 +68,17 @@ ACTIVITY_KINDS = options("crm_base.activity_kind", [
 TASK_KINDS = options("crm_base.task_kind", [
     ("tracking", _("Tracking")), ("marketing", _("Marketing")), ("sales", _("Sales")), ("service", _("Service")),
     ("care", _("Customer care")), ("collection", _("Collection of payment")), ("internal", _("Internal")),
+    ("support", _("Technical support")),
 ])  # fmt: skip
 
 DECISION_PARTS = options("crm_base.decision_part", [
     ("key", _("Key contact")), ("decider", _("Decision maker")), ("user", _("Future user")), ("adviser", _("Adviser")),
     ("gatekeeper", _("Gatekeeper")),
+])  # fmt: skip
+
+TEAM_PARTS = options("crm_base.team_part", [
+    ("sales", _("Sales")), ("presales", _("Pre-sales engineer")), ("planner", _("Planner")),
+    ("assistant", _("Assistant")), ("service", _("Service")),
 ])  # fmt: skip
 
 RELATION_DEGREES = options("crm_base.relation_degree", [

@@ -2,24 +2,32 @@
 
 The steps of a lead have a right of their own, "track": who gave a lead out may take it back or close it, and yet not
 rewrite it. Which steps are whose stands with the steps. The rule of superiors is the kernel's. Activities, tasks and
-times in stages are seen with what they belong to.
+times in stages are seen with what they belong to. Whoever may share an opportunity makes its team; pre-sales engineers
+have those in whose team they are.
 """
 
 from addons.crm_base.models import Activity, Contact, Customer, Task
 from addons.crm_base.models.task import assigned_to_me
-from addons.crm_base.roles import GENERAL_MANAGER, MARKET_DIRECTOR, SALES_DIRECTOR, SALESPERSON
+from addons.crm_base.roles import (
+    GENERAL_MANAGER,
+    MARKET_DIRECTOR,
+    SALES_ASSISTANT,
+    SALES_DIRECTOR,
+    SALESPERSON,
+)
 from addons.crm_base.states import TASK_CANCELLED, TASK_CONFIRMED
 from addons.crm_leads.models import (
     Channel,
     Lead,
     Opportunity,
+    OpportunityMember,
     Process,
     Stage,
     StageField,
     StageStay,
     StageTask,
 )
-from addons.crm_leads.roles import CONSULTANT, LEAD_DESK
+from addons.crm_leads.roles import CONSULTANT, LEAD_DESK, PRESALES
 from core.api import (
     ADMIN,
     BY_RULE,
@@ -29,6 +37,7 @@ from core.api import (
     Env,
     Where,
     and_,
+    false,
     func,
     grant,
     or_,
@@ -39,7 +48,7 @@ from core.api import (
 _EVERYTHING = "read create update delete export import print"
 _ENDED = (TASK_CONFIRMED, TASK_CANCELLED)
 _SELLERS = (SALESPERSON, SALES_DIRECTOR)
-_ALL = (*_SELLERS, GENERAL_MANAGER, MARKET_DIRECTOR, LEAD_DESK, CONSULTANT)
+_ALL = (*_SELLERS, GENERAL_MANAGER, MARKET_DIRECTOR, LEAD_DESK, CONSULTANT, PRESALES, SALES_ASSISTANT)
 _SETTINGS = (Channel, Process, Stage, StageTask, StageField)
 
 leads = [
@@ -48,7 +57,8 @@ leads = [
     grant(CONSULTANT, Lead, "read create update", rows=BY_RULE),
     grant(SALES_DIRECTOR, Lead, "read assign export print", rows=DEPARTMENT),
     grant(SALES_DIRECTOR, Lead, "create update track", rows=OWN),
-    grant(GENERAL_MANAGER, Lead, f"{_EVERYTHING} track assign erase"),
+    grant(GENERAL_MANAGER, Lead, f"{_EVERYTHING} track assign share erase"),
+    *(grant(role, Lead, "share", rows=OWN) for role in _SELLERS),
     grant(MARKET_DIRECTOR, Lead, "read export print"),
 ]
 
@@ -56,9 +66,17 @@ opportunities = [
     grant(SALESPERSON, Opportunity, "read create update assign print", rows=OWN),
     grant(SALES_DIRECTOR, Opportunity, "read assign export print", rows=DEPARTMENT),
     grant(SALES_DIRECTOR, Opportunity, "create update", rows=OWN),
-    grant(GENERAL_MANAGER, Opportunity, f"{_EVERYTHING} assign"),
+    grant(GENERAL_MANAGER, Opportunity, f"{_EVERYTHING} assign share"),
+    *(grant(role, Opportunity, "share", rows=OWN) for role in _SELLERS),
     grant(MARKET_DIRECTOR, Opportunity, "read export print"),
     grant(CONSULTANT, Opportunity, "read", rows=BY_RULE),
+    grant(PRESALES, Opportunity, "read update export print", rows=BY_RULE),
+    grant(SALES_ASSISTANT, Opportunity, "read export print", rows=BY_RULE),
+    *(
+        grant(role, OpportunityMember, "read create update delete export print", rows=BY_RULE)
+        for role in (*_SELLERS, GENERAL_MANAGER)
+    ),
+    grant(USER, OpportunityMember, "read", rows=BY_RULE),
 ]
 
 settings = [
@@ -72,9 +90,10 @@ of_others = [
     grant(LEAD_DESK, Contact, "read"),
     *(
         grant(role, model, "read create update", rows=OWN)
-        for role in (LEAD_DESK, CONSULTANT)
+        for role in (LEAD_DESK, CONSULTANT, PRESALES)
         for model in (Activity, Task)
     ),
+    *(grant(PRESALES, model, "read", rows=BY_RULE) for model in (Customer, Contact)),
 ]
 
 
@@ -157,6 +176,34 @@ def customers_of_my_opportunities(env: Env) -> Where:
     return Customer.id == func.any(func.array(mine.scalar_subquery()))
 
 
+def customers_of_my_teams(env: Env) -> Where:
+    """Whoever is in the team of an opportunity sees whom it is for."""
+    if env.info(Opportunity).key not in env.shared:
+        return false()
+    opportunity, member = env.info(Opportunity).cls, env.info(OpportunityMember).cls
+    mine = (
+        select(opportunity.customer_id)
+        .join(member, member.opportunity_id == opportunity.id)
+        .where(member.user_id == env.user_id, member.deleted_at.is_(None), opportunity.deleted_at.is_(None))
+    )
+    return Customer.id == func.any(func.array(mine.scalar_subquery()))
+
+
+def contacts_of_visible_customers(env: Env) -> Where:
+    """A contact is seen with its customer."""
+    return Contact.customer.in_(env.within_reach(Customer))
+
+
+def teams_of_visible_opportunities(env: Env) -> Where:
+    """Whoever sees an opportunity sees who works on it."""
+    return OpportunityMember.opportunity.in_(env.within_reach(Opportunity))
+
+
+def teams_that_are_mine_to_make(env: Env) -> Where:
+    """The owner of an opportunity, and the owner's direct superior, say who is in its team."""
+    return OpportunityMember.opportunity.in_(env.within_reach(Opportunity, "share"))
+
+
 @record_rule(StageStay, role=USER)
 def stays_of_visible_opportunities(env: Env) -> Where:
     """Times in stages are seen with the opportunity."""
@@ -173,13 +220,17 @@ rules = [
         for model, actions, rule in (
             (Lead, "read create update track", entered_by_me),
             (Lead, "read track", given_out_by_me),
-            (Lead, "read", leads_with_my_tasks),
-            (Opportunity, "read", opportunities_with_my_tasks),
         )
     ),
+    record_rule(Lead, role=USER)(leads_with_my_tasks),
+    record_rule(Opportunity, role=USER)(opportunities_with_my_tasks),
+    record_rule(OpportunityMember, role=USER, actions="read export print")(teams_of_visible_opportunities),
+    record_rule(OpportunityMember, role=USER, actions="create update delete")(teams_that_are_mine_to_make),
+    *(record_rule(Customer, role=role)(customers_of_my_teams) for role in (SALESPERSON, PRESALES)),
+    record_rule(Contact, role=PRESALES)(contacts_of_visible_customers),
     *(
         record_rule(model, role=role, actions="read")(rule)
-        for role in (*_SELLERS, LEAD_DESK, CONSULTANT)
+        for role in (*_SELLERS, LEAD_DESK, CONSULTANT, PRESALES)
         for model, rule in ((Activity, activities_of_visible_records), (Task, tasks_of_visible_records))
     ),
 ]

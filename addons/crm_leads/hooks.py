@@ -8,7 +8,7 @@ from typing import Any
 from addons.crm_base.hookspecs import collect_duplicates
 from addons.crm_base.models import Activity, Task
 from addons.crm_base.services import duplicate_check, duplicates
-from addons.crm_leads.models import Lead, Opportunity, Stage
+from addons.crm_leads.models import Lead, Opportunity, OpportunityMember, Stage
 from addons.crm_leads.services import attribution, following, stage_fields, stages
 from addons.crm_leads.states import ASSIGNED
 from core.api import (
@@ -22,6 +22,7 @@ from core.api import (
     after_write,
     before_create,
     before_write,
+    check_members,
     hint,
     implements,
     key_of,
@@ -107,6 +108,13 @@ def note_last_contact(env: Env, records: Sequence[Any]) -> None:
     following.note_last_contact(
         env, [key_of(one, "opportunity") for one in records if one.state.code == "done"]
     )
+
+
+@implements(after_create, model=OpportunityMember)
+@implements(after_write, model=OpportunityMember)
+def refuse_members_without_right(env: Env, records: Sequence[Any]) -> None:
+    """Nobody joins a team for opportunities that no role of theirs lets them see."""
+    check_members(env, records)
 
 
 @implements(collect_duplicates)

@@ -7,3 +7,6 @@ LEAD_DESK = Role("crm_leads.lead_desk", _("Lead desk"))
 
 CONSULTANT = Role("crm_leads.consultant", _("Promotion consultant or counsellor"))
 """推广顾问、咨询师: enters leads and follows those in which they have a part."""
+
+PRESALES = Role("crm_leads.presales", _("Pre-sales engineer"))
+"""售前工程师: works on the opportunities in whose team they are, and on tasks that they are given."""

@@ -13,6 +13,7 @@ A question to the policy is decided in this order, and whatever is not allowed i
                       superior     direct: all I have the right for but delete; indirect: query only;
                                    or what the company has set for the model
                       record rule  what a role's rule says, as SQL
+                      sharing      rules of the company, shares by hand, the team of the record
     4  field        visible_to, editable_by, the company's field rights,
                     addon on; secrets never                                 no -> absent, or read only
                     masks: kept from the caller on single rows              no -> empty, or a row of dots
@@ -42,10 +43,10 @@ import logging
 from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement, false
 
 from core.auth.access_index import AccessIndex, access_index
-from core.auth.conditions import owned_by, switched_off
+from core.auth.conditions import switched_off, union_of
 from core.auth.explain import explain
 from core.auth.field_rights import editable_fields, field_limits, readable_fields
 from core.auth.grants import (
@@ -67,6 +68,7 @@ from core.auth.masks import mask_index, masks_for
 from core.auth.memory import OfDay
 from core.auth.models.role_rights import BUTTON
 from core.auth.rights_of_screens import SCREENS, button_name
+from core.auth.sharing import ways_of_sharing
 from core.auth.value_limits import limited
 from core.auth.ways import Way, ways_of_grants, ways_of_hierarchy
 from core.i18n import _
@@ -112,7 +114,7 @@ class AccessPolicy:
         """
         found: Where | None = self.remembered(
             ("where", info.key, action),
-            lambda: self._union(info, action) if self.allowed(info, action) else false(),
+            lambda: union_of(info, self.ways(info, action)) if self.allowed(info, action) else false(),
         )
         return found
 
@@ -143,7 +145,9 @@ class AccessPolicy:
         person = self.identity
         ways = ways_of_grants(info, self.levels(info).get(action, frozenset()), person)
         ways += [self._by_rule(info, rule) for rule in self.rules(info, action)]
-        ways += ways_of_hierarchy(info, action, person) if info.is_owned else []
+        if info.is_owned:
+            ways += ways_of_hierarchy(info, action, person)
+            ways += ways_of_sharing(info, action, person, self.env)
         return limited(ways, info, action, person, self.index)
 
     def readable(self, info: ModelInfo) -> frozenset[str]:
@@ -208,15 +212,6 @@ class AccessPolicy:
         """The rules that open further rows to the caller's roles for the action."""
         person = self.identity
         return self.index.rules(info, action, person.granting, person.addons, person.rights)
-
-    def _union(self, info: ModelInfo, action: str) -> Where | None:
-        ways = self.ways(info, action)
-        if any(way.everything for way in ways):
-            return None
-        owners = frozenset[int]().union(*(way.owners for way in ways))
-        parts = [owned_by(info, owners)] if owners else []
-        parts += [way.condition for way in ways if way.condition is not None]
-        return or_(*parts) if parts else false()
 
     def _by_rule(self, info: ModelInfo, rule: RecordRule) -> Way:
         label = _("The rule “{rule}” of the role {role}.", rule=rule.label, role=rule.role.title)

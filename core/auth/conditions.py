@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, and_, false, or_
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.selectable import FromClause
 
@@ -13,10 +13,48 @@ from core.orm.bulk import among
 from core.orm.compose import ModelInfo
 from core.orm.methods import Where
 
+if TYPE_CHECKING:
+    from core.auth.ways import Way
+
 
 def owned_by(info: ModelInfo, owners: Iterable[int]) -> Where:
     """`owner_id = :me` for one owner, else `owner_id = any(:owners)` with one bound array."""
     return among(info.cls.owner_id, owners)
+
+
+def union_of(info: ModelInfo, ways: Iterable[Way]) -> Where | None:
+    """The rows that at least one way reaches; None for every row.
+
+    Owners of all ways become one array. Ways with the same condition, which is then the same object, become one
+    expression, and those about owners who are reached anyway are left out.
+    """
+    ways = list(ways)
+    if any(way.everything for way in ways):
+        return None
+    reached = frozenset[int]().union(*(way.owners for way in ways if way.condition is None))
+    parts = [owned_by(info, reached)] if reached else []
+    limited: dict[int, tuple[Where, set[int]]] = {}
+    for way in ways:
+        if way.condition is not None and not way.owners:
+            parts.append(way.condition)
+        elif way.condition is not None and way.owners - reached:
+            limited.setdefault(id(way.condition), (way.condition, set()))[1].update(way.owners - reached)
+    if limited:
+        parts.append(_limited(info, limited.values()))
+    return or_(*parts) if parts else false()
+
+
+def _limited(info: ModelInfo, ways: Iterable[tuple[Where, set[int]]]) -> Where:
+    """Conditions on the rows of some owners. Those about the same owners are asked together, and none of a row that
+    belongs to nobody of them all: most rows of a large table are told by one look at their owner.
+    """
+    by_owners: dict[frozenset[int], list[Where]] = {}
+    for condition, owners in ways:
+        by_owners.setdefault(frozenset(owners), []).append(condition)
+    parts = [and_(owned_by(info, owners), or_(*conditions)) for owners, conditions in by_owners.items()]
+    if len(parts) == 1:
+        return parts[0]
+    return and_(owned_by(info, frozenset[int]().union(*by_owners)), or_(*parts))
 
 
 def switched_off(condition: ColumnElement[Any], addons: frozenset[str]) -> list[str]:

@@ -74,6 +74,8 @@ class Identity:
     may_write_shared: bool = False
     rights: CompanyRights = SHIPPED
     """What the company has configured of its rights."""
+    shared: frozenset[str] = frozenset()
+    """Models of which somebody has shared records with the user by hand, or taken the user into a team."""
     held: frozenset[str] = frozenset()
     """The roles given to the user."""
     granting: frozenset[str] = frozenset()
@@ -191,6 +193,7 @@ def identity_from_row(session: Session, composed: Composition, row: Row[Any]) ->
         must_enrol=row.must_enrol,
         may_write_shared=shared,
         rights=rights,
+        shared=frozenset(row.shared or ()) - {None},
         held=held,
         primary=next(iter(row.roles or ()), USER.code),
         real_user_name=row.real_user_name,

@@ -1,12 +1,13 @@
 """What addons' models take from this room: an owner, on whom the hierarchy of people bears."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy.orm import Mapped
 
+from core.auth.models.sharing import MAY, READ
 from core.auth.models.user import User
 from core.i18n import _
-from core.orm.fields import many2one
+from core.orm.fields import many2one, selection
 from core.orm.model import Model
 
 
@@ -24,3 +25,19 @@ class Owned(Model, mixin=True):
     """
 
     owner: Mapped[User | None] = many2one(_("Owner"), default=the_caller, to="base.user", tracked=True)
+
+
+class TeamMember(Model, mixin=True):
+    """Somebody in the team of a record: a way to it for reading or editing, beside owner and superiors.
+
+    The model that uses it names the relation to the record whose team it is, `__team_of__ = "customer"`, and says in
+    its `unique` that nobody is in a team twice. Who may share the record makes its team.
+    """
+
+    __team_of__: ClassVar[str] = ""
+
+    user: Mapped[User] = many2one(_("Team member"), to="base.user", on_delete="part_of")
+    may: Mapped[str] = selection(
+        _("May"), choices=MAY, default=READ,
+        help=_("As far as the member's own roles let them do it with such records at all."),
+    )  # fmt: skip

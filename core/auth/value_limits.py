@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import and_, false, or_, select
 
-from core.auth.conditions import owned_by
 from core.auth.field_rights import granting_roles
 from core.auth.rights_of_fields import LIMITS, RoleLimits
 from core.auth.ways import Way
@@ -33,7 +32,7 @@ LIMITING: Final = frozenset({*TO_ONE, "selection"})
 def limited(ways: list[Way], info: ModelInfo, action: str, person: Identity, index: AccessIndex) -> list[Way]:
     """The ways to rows, each within the limits of the roles that give the action; the same where there are none."""
     within = limit_of(info, action, person, index)
-    return ways if within is None else [_within(info, way, within) for way in ways]
+    return ways if within is None else [_within(way, within) for way in ways]
 
 
 def limit_of(info: ModelInfo, action: str, person: Identity, index: AccessIndex) -> Where | None:
@@ -96,9 +95,9 @@ def _ids(values: Iterable[str]) -> list[int]:
     return [int(one) for one in values if one.isascii() and one.isdecimal() and len(one) < 19]
 
 
-def _within(info: ModelInfo, way: Way, within: Where) -> Way:
-    if way.everything:
-        return Way(way.kind, way.label, condition=within)
-    if way.owners:
-        return Way(way.kind, way.label, condition=and_(owned_by(info, way.owners), within))
-    return way if way.condition is None else Way(way.kind, way.label, condition=and_(way.condition, within))
+def _within(way: Way, within: Where) -> Way:
+    """A way without owners and condition that is not everything leads nowhere, and stays so."""
+    if not (way.everything or way.owners or way.condition is not None):
+        return way
+    condition = within if way.condition is None else and_(way.condition, within)
+    return Way(way.kind, way.label, owners=way.owners, condition=condition)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One reason why rows may be reached: everything, the rows of some owners, or a condition.
+    """One reason why rows may be reached: everything, the rows of some owners, a condition, or one on the rows of some
+    owners.
 
     `label` says it so that it reads well for the caller and for whoever asks about somebody else.
     """

@@ -3,12 +3,14 @@
 from core.api import ADMIN, SYSTEM, _, menu
 from core.base.pages import OPTION_LISTS, ORGANISATION
 from core.base.role_pages import ROLE_TREE, SUPERIORS
+from core.base.shares import SHARES
 from core.base.views.account import LoginAttemptList, RoleList, SessionList, UserList, UserRoleList
 from core.base.views.company import CompanyList
 from core.base.views.company_setup import CompanyAddonList, JobList, NumberingList, ScheduleList
 from core.base.views.hand_over import HandOverList
 from core.base.views.organisation import DepartmentList, EmployeeList
 from core.base.views.output import ExportList, PrintList
+from core.base.views.sharing import SharingRuleList
 
 _KEEPERS = (ADMIN, SYSTEM)
 
@@ -20,6 +22,7 @@ menus = [
          icon="hierarchy"),
     menu("base.employees", _("Employees"), parent="base.organisation", view=EmployeeList, sequence=20,
         icon="id-badge-2"),
+    menu("base.shares", _("Shared by hand"), parent="base.organisation", page=SHARES, sequence=30, icon="share"),
     menu("base.hand_overs", _("Hand-overs"), parent="base.organisation", view=HandOverList, sequence=40,
          icon="switch-horizontal", roles=_KEEPERS),
     menu("base.administration", _("Administration"), sequence=900, icon="settings", roles=_KEEPERS),
@@ -31,6 +34,8 @@ menus = [
          icon="stairs-up"),
     menu("base.user_roles", _("Roles of users"), parent="base.administration", view=UserRoleList, sequence=30,
          icon="user-shield"),
+    menu("base.sharing_rules", _("Sharing rules"), parent="base.administration", view=SharingRuleList, sequence=35,
+         icon="share"),
     menu("base.option_lists", _("Option lists"), parent="base.administration", page=OPTION_LISTS, sequence=40,
         icon="list"),
     menu("base.numbering", _("Numbering"), parent="base.administration", view=NumberingList, sequence=50, icon="hash"),

@@ -52,6 +52,7 @@ class Env(EnvWork):
             self.session, SystemPolicy(str(reason), self.addons), user_id=self.user_id, company_id=self.company_id,
             addons=self.addons, companies=self.companies, real_user_id=self.real_user_id, roles=self.roles,
             direct_reports=self.direct_reports, reports=self.reports, departments=self.departments,
+            shared=self.shared,
             language=self.language, timezone=self.timezone, clock=self.clock, channel=self.channel,
             request_id=self.request_id, reason=str(reason),
         )  # fmt: skip

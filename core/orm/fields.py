@@ -29,6 +29,10 @@ TO_MANY: Final = frozenset({"one2many", "many2many"})
 TEXTS: Final = frozenset({"text", "longtext", "email", "phone", "url", "number"})
 
 
+Choices = tuple[tuple[str, LazyString], ...]
+ChoicesFrom = Callable[[Any], Choices]
+
+
 class Field:
     """One declared field of a model. The composer binds a copy of it to each model that has it."""
 
@@ -60,7 +64,10 @@ class Field:
         self.visible_to: tuple[Any, ...] = tuple(options.pop("visible_to", ()))
         self.editable_by: tuple[Any, ...] = tuple(options.pop("editable_by", ()))
         self.max_length: int | None = options.pop("max_length", None)
-        self.choices: tuple[tuple[str, LazyString], ...] = tuple(options.pop("choices", ()))
+        choices: Choices | ChoicesFrom = options.pop("choices", ())
+        self.choices_from: ChoicesFrom | None = choices if callable(choices) else None
+        """Tells the choices of a composition where they are its models. The table has no rule about them."""
+        self.choices: Choices = () if callable(choices) else tuple(choices)
         self.choices_of: str | None = options.pop("choices_of", None)
         self.to: str | None = options.pop("to", None)
         self.on_delete: OnDelete = options.pop("on_delete", "refuse")
@@ -203,9 +210,16 @@ def translated(label: LazyString, *, default: Any = MISSING, **options: Any) -> 
 
 
 def selection(
-    label: LazyString, *, choices: Sequence[tuple[str, LazyString]], default: Any = MISSING, **options: Any
+    label: LazyString,
+    *,
+    choices: Sequence[tuple[str, LazyString]] | ChoicesFrom,
+    default: Any = MISSING,
+    **options: Any,
 ) -> Any:
-    """One of a few codes that the program knows; lists that administrators edit are `option`."""
+    """One of a few codes that the program knows; lists that administrators edit are `option`.
+
+    A function gives the choices of a composition, for codes that are models of the installed addons.
+    """
     return Field("selection", label, default=default, choices=choices, **options)
 
 

@@ -121,7 +121,7 @@ def require(policy: Policy, info: ModelInfo, action: str) -> None:
 _ACTION_LABELS = {
     "read": _("view"), "create": _("create"), "update": _("edit"), "delete": _("delete"),
     "export": _("export"), "import": _("import"), "print": _("print"), "assign": _("assign"),
-    "audit": _("see all operations"), "erase": _("erase personal data"),
+    "share": _("share"), "audit": _("see all operations"), "erase": _("erase personal data"),
 }  # fmt: skip
 
 

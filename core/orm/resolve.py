@@ -75,10 +75,12 @@ def resolve_fields(composed: Composition, info: ModelInfo, names: Mapping[str, A
 
 
 def resolve_field_choices(composed: Composition) -> None:
-    """Give the fields that name fields of a model their choices, now that the kinds of all fields are known."""
+    """Give the fields that name models, or fields of a model, their choices, now that the kinds of all are known."""
     for info in composed.models.values():
         for found in info.fields.values():
-            if found.choices_of is not None:
+            if found.choices_from is not None:
+                found.choices = found.choices_from(composed)
+            elif found.choices_of is not None:
                 known = composed.info(found.choices_of).fields.values()
                 found.choices = tuple((one.name, one.label) for one in known if _may_be_asked_for(one))
 

@@ -146,7 +146,7 @@ def _constrain(composed: Composition, info: ModelInfo, table: Table, found: Fiel
             _live_index(info, table, found.column_name, [*scope, column, table.c.id])
     elif found.index or found.kind == "state":
         _live_index(info, table, found.column_name, [*scope, column, table.c.id])
-    if found.kind == "selection":
+    if found.kind == "selection" and found.choices_from is None:
         codes = ", ".join(str(sql_literal(code)) for code, _label in found.choices)
         name = short_name("ck", info.name, found.column_name)
         table.append_constraint(CheckConstraint(text(f'"{found.column_name}" in ({codes})'), name=name))

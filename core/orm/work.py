@@ -51,6 +51,7 @@ class EnvWork:
         direct_reports: tuple[int, ...] = (),
         reports: tuple[int, ...] = (),
         departments: tuple[int, ...] = (),
+        shared: frozenset[str] = frozenset(),
         language: str = "zh_CN",
         timezone: ZoneInfo | None = None,
         clock: Callable[[], datetime] | None = None,
@@ -68,6 +69,8 @@ class EnvWork:
         self.company_id, self.companies = company_id, companies or (company_id,)
         self.addons, self.roles = addons, roles
         self.direct_reports, self.reports, self.departments = direct_reports, reports, departments
+        self.shared = shared
+        """Models of which the caller has records by hand or in a team, so that rules ask for these only then."""
         self.language, self.channel = language, channel
         self.timezone = timezone or ZoneInfo("Asia/Shanghai")
         self._clock: Callable[[], datetime] = clock or (lambda: datetime.now(UTC))

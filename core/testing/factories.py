@@ -29,6 +29,13 @@ DEEPEST: Final = 8
 """Required relations that lead further than this are a circle, which no first record could ever be made in."""
 
 
+def has_choices(info: ModelInfo) -> bool:
+    """Whether there can be records at all: where choices are models of addons, the addons may have none."""
+    return all(
+        field.choices for field in info.fields.values() if field.kind == "selection" and field.required
+    )
+
+
 class Factory:
     """Makes valid records of any model through one Env, mostly the kernel's own (`world.system("North")`)."""
 

@@ -19,7 +19,7 @@ from core.orm.compose import Composition
 from core.orm.engine import session_factory
 from core.orm.system_env import system_env
 from core.testing.database import APP_ROLE, DatabaseServer, ScratchDatabase
-from core.testing.factories import Factory
+from core.testing.factories import Factory, has_choices
 from core.testing.people import NORTH, SOUTH, find_staff, hire
 from core.testing.product import Product
 
@@ -53,7 +53,7 @@ def fill(database: ScratchDatabase, composed: Composition, addons: Sequence[str]
             with system_env(session, staff.companies[company], frozenset(composed.addons), "tests") as env:
                 factory = Factory(env)
                 for info in composed.models.values():
-                    if info.addon in addons:
+                    if info.addon in addons and has_choices(info):
                         factory.make(info.key)
 
 

@@ -5,8 +5,15 @@ from __future__ import annotations
 from addons.crm_base.demo.chinese import CHINESE
 from addons.crm_base.demo.customers import make_customers
 from addons.crm_base.demo.english import ENGLISH
+from addons.crm_base.demo.sharing import share_with_assistants
 from addons.crm_base.demo.work import make_activities, make_tasks
-from addons.crm_base.roles import GENERAL_MANAGER, MARKET_DIRECTOR, SALES_DIRECTOR, SALESPERSON
+from addons.crm_base.roles import (
+    GENERAL_MANAGER,
+    MARKET_DIRECTOR,
+    SALES_ASSISTANT,
+    SALES_DIRECTOR,
+    SALESPERSON,
+)
 from addons.crm_base.services.demo_people import demo_people, give_roles
 from core.api import Env, demo
 
@@ -15,6 +22,8 @@ ROLES = {
     "manager": [GENERAL_MANAGER],
     "shichang": [MARKET_DIRECTOR],
     "market": [MARKET_DIRECTOR],
+    "yewuzhuli": [SALES_ASSISTANT],
+    "assistant": [SALES_ASSISTANT],
     **{
         login: [SALES_DIRECTOR, SALESPERSON]
         for login in ("director1", "director2", "director3", "director4", "lead1")
@@ -34,3 +43,4 @@ def sales_organisation(env: Env) -> None:
     made = make_customers(env, story, people)
     make_activities(env, story, made)
     make_tasks(env, story, made, people)
+    share_with_assistants(env, people)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from addons.crm_base.models.activity import Activity
     from addons.crm_base.models.address import Address
     from addons.crm_base.models.contact import Contact
+    from addons.crm_base.models.customer_member import CustomerMember
     from addons.crm_base.models.task import Task
 
 STATUS = [("active", _("Active")), ("normal", _("Normal")), ("sealed", _("Sealed"))]
@@ -146,6 +147,7 @@ class Customer(
     addresses: Mapped[list["Address"]] = one2many(_("Addresses"), back="customer")
     activities: Mapped[list["Activity"]] = one2many(_("Activities"), back="customer")
     tasks: Mapped[list["Task"]] = one2many(_("Tasks"), back="customer")
+    team: Mapped[list["CustomerMember"]] = one2many(_("Team"), back="customer")
 
     @action(label=_("Record an activity"), right="read", by=may_make_activities, icon="phone-check")
     def log_activity(

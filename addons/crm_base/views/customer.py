@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from addons.crm_base.models import Activity, Address, Contact, Customer, Task
+from addons.crm_base.models import Activity, Address, Contact, Customer, CustomerMember, Task
 from addons.crm_base.models.customer import ACTIVE_DAYS
 from core.api import (
     Env,
@@ -132,6 +132,10 @@ class CustomerForm(FormView[Customer]):
                     Customer.tasks, order="due", columns=[Task.subject, Task.assignee, Task.due, Task.priority,
                         Task.state]
                 ),
+            ),
+            page(
+                _("Team"),
+                related(Customer.team, columns=[CustomerMember.user, CustomerMember.part, CustomerMember.may]),
             ),
             page(
                 _("Addresses"),

@@ -7,10 +7,16 @@ from addons.crm_leads.demo.chinese import CHINESE
 from addons.crm_leads.demo.deals import make_deals
 from addons.crm_leads.demo.english import ENGLISH
 from addons.crm_leads.demo.leads import make_leads
-from addons.crm_leads.roles import CONSULTANT, LEAD_DESK
+from addons.crm_leads.demo.sharing import share_sales
+from addons.crm_leads.roles import CONSULTANT, LEAD_DESK, PRESALES
 from core.api import Env, demo
 
-ROLES = {"zhuli": [LEAD_DESK, CONSULTANT], "director4": [LEAD_DESK]}
+ROLES = {
+    "zhuli": [LEAD_DESK, CONSULTANT],
+    "director4": [LEAD_DESK],
+    "shouqian": [PRESALES],
+    "presales": [PRESALES],
+}
 
 
 @demo
@@ -23,3 +29,4 @@ def sales_process_at_work(env: Env) -> None:
     give_roles(env, ROLES)
     upgraded = make_leads(env, story, people)
     make_deals(env, story, people, upgraded)
+    share_sales(env, people)

@@ -9,7 +9,7 @@ from sqlalchemy import Integer
 from addons.crm_base.models import Contact, Customer
 from addons.crm_base.roles import GENERAL_MANAGER, SALES_DIRECTOR
 from addons.crm_base.services.contacting import may_make_activities
-from addons.crm_leads.services import endings, following, stages
+from addons.crm_leads.services import endings, following, stages, support
 from addons.crm_leads.states import LOST, OPEN, SUSPENDED, WON
 from core.api import (
     CompanyOwned,
@@ -49,6 +49,7 @@ from core.api import (
 if TYPE_CHECKING:
     from addons.crm_base.models import Activity, Task
     from addons.crm_leads.models.lead import Lead
+    from addons.crm_leads.models.opportunity_member import OpportunityMember
     from addons.crm_leads.models.stage import Process, Stage, StageStay
 
 IMPORTANCE = [("a", _("A – key")), ("b", _("B – important")), ("c", _("C – normal"))]
@@ -163,6 +164,7 @@ class Opportunity(
     tasks: Mapped[list["Task"]] = one2many(_("Tasks"), back="opportunity")
     stays: Mapped[list["StageStay"]] = one2many(_("Times in stages"), back="opportunity")
     leads: Mapped[list["Lead"]] = one2many(_("Leads"), back="opportunity")
+    team: Mapped[list["OpportunityMember"]] = one2many(_("Team"), back="opportunity")
 
     @transition(
         OPEN, to=OPEN, label=_("Next stage"), by=owner_or_superior, icon="arrow-right",
@@ -262,6 +264,24 @@ class Opportunity(
     ) -> None:
         """A call or visit that the caller is going to make."""
         following.plan(current_env(), self, kind, subject, at, description)
+
+    @action(label=_("Request technical support"), icon="headset")
+    def request_support(
+        self,
+        subject: Annotated[str, arg(_("What is needed"), default=lambda env, record: record.title)],
+        due: Annotated[date, arg(_("Due"))],
+        to: Annotated[
+            User | None,
+            arg(
+                _("Person"),
+                required=False,
+                help=_("Without a name the task goes to the pre-sales people of the team."),
+            ),
+        ] = None,
+        description: Annotated[str | None, arg(_("Description"), required=False, longtext=True)] = None,
+    ) -> "Task":
+        """A task for pre-sales, who read the opportunity with it."""
+        return support.request_support(current_env(), self, subject, due, to, description)
 
     @action(label=_("Copy as new opportunity"), right="create", icon="copy", even_final=True)
     def copy_as_new(self) -> "Opportunity":

@@ -8,6 +8,7 @@ from addons.crm_leads.views.opportunity import (
     OpportunityList,
     OpportunityPipeline,
 )
+from addons.crm_leads.views.opportunity_member import OpportunityMemberForm, OpportunityMemberList
 from addons.crm_leads.views.stage import (
     ProcessForm,
     ProcessList,
@@ -22,6 +23,6 @@ from addons.crm_leads.views.stage import (
 
 __all__ = [
     "ChannelForm", "ChannelList", "LeadForm", "LeadList", "OpportunityBoard", "OpportunityForm", "OpportunityList",
-    "OpportunityPipeline", "ProcessForm", "ProcessList", "StageFieldForm", "StageFieldList", "StageForm", "StageList",
-    "StageStayList", "StageTaskForm", "StageTaskList",
+    "OpportunityMemberForm", "OpportunityMemberList", "OpportunityPipeline", "ProcessForm", "ProcessList",
+    "StageFieldForm", "StageFieldList", "StageForm", "StageList", "StageStayList", "StageTaskForm", "StageTaskList",
 ]  # fmt: skip

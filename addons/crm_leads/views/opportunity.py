@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from addons.crm_base.models import Activity, Task
-from addons.crm_leads.models import Lead, Opportunity, StageStay
+from addons.crm_leads.models import Lead, Opportunity, OpportunityMember, StageStay
 from addons.crm_leads.services import watch
 from addons.crm_leads.services.stages import today
 from addons.crm_leads.states import LOST, OPEN, SUSPENDED, WON
@@ -184,6 +184,7 @@ class OpportunityForm(FormView[Opportunity]):
             button(Opportunity.log_activity, style="primary"), button(Opportunity.plan_activity),
             button(Opportunity.move_to_stage, style="secondary"), button(Opportunity.step_back, style="secondary"),
             button(Opportunity.suspend, style="secondary"), button(Opportunity.resume), button(Opportunity.transfer),
+            button(Opportunity.request_support),
             button(Opportunity.lose), button(Opportunity.copy_as_new), statusbar(Opportunity.state),
         ),
         group(
@@ -212,6 +213,12 @@ class OpportunityForm(FormView[Opportunity]):
                 related(
                     Opportunity.tasks, order="due",
                     columns=[Task.subject, Task.assignee, Task.due, Task.priority, Task.state],
+                ),
+            ),
+            page(
+                _("Team"),
+                related(
+                    Opportunity.team, columns=[OpportunityMember.user, OpportunityMember.part, OpportunityMember.may]
                 ),
             ),
             page(

@@ -18,18 +18,20 @@ from core.auth.models.role_rights import HierarchyRule, RolePlace, RoleRight, Ro
 from core.auth.models.second_factor import RecoveryCode, Totp
 from core.auth.models.session import Session
 from core.auth.models.setting import Setting
+from core.auth.models.sharing import Share, SharingRule
 from core.auth.models.sign_in_step import SignInStep
 from core.auth.models.user import User
 
 MODELS = (
     Company, User, Department, Employee, RoleRow, UserRole, Session, LoginAttempt, OneTimeToken, CompanyAddon,
     Option, Numbering, Notice, ExternalKey, Setting, Totp, RecoveryCode, Passkey,
-    SignInStep, RolePlace, RoleRight, RoleScreen, HierarchyRule, FieldRight, ValueLimit,
+    SignInStep, RolePlace, RoleRight, RoleScreen, HierarchyRule, FieldRight, ValueLimit, SharingRule, Share,
 )  # fmt: skip
 """For the loader: the kernel's addon lists this package once."""
 
 __all__ = [
     "MODELS", "Company", "CompanyAddon", "Department", "Employee", "ExternalKey", "FieldRight", "HierarchyRule",
     "LoginAttempt", "Notice", "Numbering", "OneTimeToken", "Option", "Passkey", "RecoveryCode", "RolePlace",
-    "RoleRight", "RoleRow", "RoleScreen", "Session", "Setting", "SignInStep", "Totp", "User", "UserRole", "ValueLimit",
+    "RoleRight", "RoleRow", "RoleScreen", "Session", "Setting", "Share", "SharingRule", "SignInStep", "Totp", "User",
+    "UserRole", "ValueLimit",
 ]  # fmt: skip

@@ -27,14 +27,26 @@ _YEAR: Final = 365 * 86400
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Addresses of one list. `columns` is what its address says of them, None when it says nothing."""
+    """Addresses of one list. `columns` is what its address says of them, None when it says nothing; `page` is another
+    page that works with the filters of the list.
+    """
 
     state: ListState
     columns: str | None = None
+    page: str | None = None
+
+    @property
+    def path(self) -> str:
+        """Where forms send what they change of the state."""
+        return self.page or f"/r/{self.state.view.model.key}"
 
     def __call__(self, state: ListState | None = None, **changes: Any) -> str:
         """The address of the list with `changes`."""
-        return self._with_columns((state or self.state).url(**changes))
+        url = self._with_columns((state or self.state).url(**changes))
+        if self.page is None:
+            return url
+        query = url.partition("?")[2]
+        return f"{self.page}?{query}" if query else self.page
 
     def _with_columns(self, url: str) -> str:
         if self.columns is None:

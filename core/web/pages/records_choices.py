@@ -26,11 +26,15 @@ LONGEST: Final = 100
 @endpoint("choices", "/r/{model}/choices", "GET")
 def choices(request: Request) -> Response:
     """`[[12, "…"], …]` for a field, a filter, or an argument of a method."""
-    env, info = request.env, model_of(request)
+    return choices_answer(request, _reference(request, model_of(request)))
+
+
+def choices_answer(request: Request, field: Field) -> Response:
+    """The proposals for a field that the caller may ask for."""
     text = checked_text(request.GET.get("q", "").strip())
     if len(text) > LONGEST:
         raise BadRequest(_("The text is too long: at most {most} characters are possible.", most=LONGEST))
-    found = proposals(env, _reference(request, info), text)
+    found = proposals(request.env, field, text)
     body = json.dumps(found, ensure_ascii=False)
     return Response(body, content_type="application/json", charset="utf-8")
 

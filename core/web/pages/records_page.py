@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from core.auth.models.sharing import is_shareable
+from core.auth.sharing_by_hand import SHARE
 from core.errors import NotFound
 from core.files.access import takes_files
 from core.i18n import LazyString, _
@@ -35,6 +37,7 @@ from core.web.widgets.relations import links
 from core.web.widgets.table import NUMERIC, table_for
 
 RELATED_ROWS: Final = 10
+SHARING_RULE: Final = "base.sharing_rule"
 SYSTEM_FIELDS: Final = ("created_at", "created_by", "changed_at", "changed_by")
 ALL_BUTTONS_BELOW: Final = 4
 """Up to so many further steps stand beside the first ones; more go into the menu."""
@@ -87,7 +90,7 @@ def show(request: Request) -> Any:
         return _one_related(request, info, form, key, at)
     cells = Cells(_fields(env, info, form), at)
     try:
-        row, possible = env.look_at(info.cls, key, cells.names, _asked(env, info))
+        row, possible = env.look_at(info.cls, key, cells.names, (*_asked(env, info), SHARE))
     except NotFound:
         return binned(request, info, key)
     name = name_of(info, cells, row)
@@ -104,10 +107,12 @@ def show(request: Request) -> Any:
         "can_edit": "update" in rights and not shut and bool(form.editable),
         "can_delete": "delete" in rights and not shut, "can_erase": ERASE in rights,
         "can_copy": env.can("create", info.key),
+        "share_url": f"/r/{info.key}/{key}/share" if SHARE in rights and is_shareable(info) else None,
         "related": _related(env, form, key, at), **_history(env, info, cells, row, at),
         "print_url": f"/r/{info.key}/{key}/print" if "print" in rights else None,
         "is_shut": shut, "numeric": NUMERIC, "new_key": new_key,
         "attachments_url": f"/r/{info.key}/{key}/attachments" if takes_files(info) else None,
+        "panel_url": f"/r/{info.key}/{key}/reach" if info.key == SHARING_RULE else None,
         "rights_url": rights_url, "rights_text": rights_text,
         "form_part": part(request, "form.pt"), "timeline_part": part(request, "timeline.pt"),
     }  # fmt: skip

@@ -43,8 +43,10 @@ def toy_addon(name: str, **declared: Any) -> LoadedAddon:
 def compose_with_toys(folder: Path) -> Composition:
     (kernel,) = load(discover(Config(folder, (folder,), safe_mode=True)))
     rules = [toys.unassigned, toys.broken, toys.beside_a_gadget, toys.not_even_sql, toys.mine_or_public]
-    roles = [toys.SELLER, toys.LEADER, toys.HEAD, toys.BOSS, toys.READER, toys.CURIOUS]
-    deals = toy_addon("toy_deals", items=[toys.Deal, toys.Desk, toys.Note, *roles, *rules, *toys.grants])
+    roles = [toys.SELLER, toys.LEADER, toys.HEAD, toys.BOSS, toys.READER, toys.CURIOUS, toys.HELPER]
+    deals = toy_addon(
+        "toy_deals", items=[toys.Deal, toys.DealMember, toys.Desk, toys.Note, *roles, *rules, *toys.grants]
+    )
     return compose([kernel, toy_addon("toy_gadgets", items=[toys.Gadget]), deals])
 
 

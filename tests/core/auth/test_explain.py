@@ -49,7 +49,7 @@ def test_a_refusal_says_what_is_missing(office: World) -> None:
     )
     assert reasons(office, "cid", "assign", "deal of cid") == (
         False,
-        "None of your roles gives the right to assign: Deal. These roles give it: Team leader.",
+        "None of your roles gives the right to assign: Deal. These roles give it: Team leader, Helper.",
     )
 
 

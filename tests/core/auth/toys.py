@@ -3,7 +3,7 @@
 from sqlalchemy import or_, select
 
 from core.auth.access import BY_RULE, COMPANY, DEPARTMENT, OWN, TEAM, Role, grant, record_rule
-from core.auth.mixins import Owned
+from core.auth.mixins import Owned, TeamMember
 from core.auth.models.department import Department
 from core.i18n import translator
 from core.orm.fields import computed, field, many2one, secret
@@ -16,6 +16,7 @@ LEADER = Role("toy_deals.leader", _("Team leader"))
 HEAD = Role("toy_deals.head", _("Head of department"))
 BOSS = Role("toy_deals.boss", _("Director"))
 READER = Role("toy_deals.reader", _("Reader"))
+HELPER = Role("toy_deals.helper", _("Helper"))
 CURIOUS = Role("toy_deals.curious", _("Holder of rules"))
 
 
@@ -28,6 +29,16 @@ class Deal(CompanyOwned, Owned, label=_("Deal"), plural=_("Deals"), display="tit
     grade: Mapped[str | None] = field(_("Grade"), default=None, editable_by=(BOSS,))
     pin: Mapped[str | None] = secret(_("PIN"), default=None)
     double: Mapped[int] = computed(_("Double"), by=lambda deal: (deal.amount or 0) * 2, depends=("amount",))
+
+
+class DealMember(
+    CompanyOwned, TeamMember, label=_("Member"), plural=_("Team of the deal"), unique=[("deal", "user")]
+):
+    """Somebody who works on a deal beside its owner."""
+
+    __team_of__ = "deal"
+
+    deal: Mapped[Deal] = many2one(_("Deal"), on_delete="part_of")
 
 
 class Desk(CompanyOwned, label=_("Desk"), plural=_("Desks"), display="name"):
@@ -80,11 +91,13 @@ def mine_or_public(env):
 
 
 grants = [
-    grant(SELLER, Deal, "read create update delete", rows=OWN),
+    grant(SELLER, Deal, "read create update delete share", rows=OWN),
     grant(LEADER, Deal, "read update assign", rows=TEAM),
     grant(HEAD, Deal, "read update export", rows=DEPARTMENT),
     grant(BOSS, Deal, "read create update delete export", rows=COMPANY),
     grant(READER, Deal, "read"),
+    grant(HELPER, Deal, "read update delete assign share export", rows=BY_RULE),
+    grant(SELLER, DealMember, "read create update delete"),
     grant(HEAD, Desk, "read", rows=DEPARTMENT),
     grant(SELLER, Note, "read", rows=BY_RULE),
     grant(LEADER, Note, "read", rows=BY_RULE),
