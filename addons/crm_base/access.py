@@ -22,6 +22,7 @@ from core.api import (
     DEPARTMENT,
     OWN,
     USER,
+    Company,
     Env,
     Where,
     and_,
@@ -37,6 +38,7 @@ _SELLERS = (SALESPERSON, SALES_DIRECTOR)
 _ENDED = (TASK_CONFIRMED, TASK_CANCELLED)
 
 grants = [
+    grant(GENERAL_MANAGER, Company, "audit", rows=BY_RULE),
     grant(USER, Category, "read"),
     grant(ADMIN, Category, "read create update delete export import print"),
     grant(USER, Task, "read update export print", rows=BY_RULE),

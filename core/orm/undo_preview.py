@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from sqlalchemy import select
+
 from core.i18n import LazyString
+from core.orm.criteria import row_criteria
 from core.orm.fields import Field
 from core.orm.history import Entry, as_stored, entries_of
 from core.orm.links import linked_ids
 from core.orm.tables import state_literal
+from core.orm.trust import TRUSTED
 from core.orm.undoing import obstacle, told_fields, undoable_entries
 
 if TYPE_CHECKING:
@@ -52,14 +56,34 @@ class RecordUndo:
 
 
 def preview(env: Env, entries: Sequence[Entry]) -> list[RecordUndo]:
-    """What taking back these changes, the newest first, means for their records; hidden values are left out."""
+    """What taking back these changes, the newest first, means for their records; hidden values are left out, and all
+    values of records that the caller may not see.
+    """
     found: dict[tuple[str, int], RecordUndo] = {}
     told: dict[tuple[str, int], list[Entry]] = {}
     for info, entry in undoable_entries(env, entries):
         told.setdefault((info.key, entry.record_id), []).append(entry)
+    seen = _seen(env, told)
     for (model, record_id), changes in told.items():
-        found[model, record_id] = _of_record(env, env.info(model), record_id, changes)
+        one = found[model, record_id] = _of_record(env, env.info(model), record_id, changes)
+        if (model, record_id) not in seen:
+            one.fields, one.hidden = {}, len({name for entry in changes for name in entry.changes})
     return list(found.values())
+
+
+def _seen(env: Env, records: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Those of the records that the caller may see, in the bin or out of it."""
+    wanted: dict[str, list[int]] = {}
+    for model, record_id in records:
+        wanted.setdefault(model, []).append(record_id)
+    found: set[tuple[str, int]] = set()
+    for model, ids in wanted.items():
+        info = env.info(model)
+        statement = select(info.cls.id).where(
+            info.cls.id.in_(ids), *row_criteria(env, info, info.cls, binned=None)
+        )
+        found |= {(model, key) for key in env.session.scalars(statement, execution_options=TRUSTED)}
+    return found
 
 
 def _of_record(env: Env, info: ModelInfo, record_id: int, changes: Sequence[Entry]) -> RecordUndo:

@@ -11,7 +11,6 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from core.auth.models import Company
-from core.auth.roles import ADMIN, SYSTEM
 from core.i18n import LazyString, _
 from core.orm.env import Env
 from core.orm.operations import operations_of
@@ -70,6 +69,6 @@ OPERATIONS = Page("base.operations", _("Operations"), "operations.pt", operation
 menus = [
     menu(
         "base.operations", _("Operations"), parent="base.administration", page=OPERATIONS, sequence=97,
-        icon="history", roles=(ADMIN, SYSTEM),
+        icon="history",
     )
 ]  # fmt: skip
