@@ -55,6 +55,8 @@ class ModelRights:
     fixed: tuple[Words, ...]
     limited: tuple[Words, ...]
     """Fields by whose values a role is limited to some of the records."""
+    masked: tuple[Words, ...]
+    """Fields whose values are kept from the subject on some records."""
 
     @property
     def usual(self) -> list[Right | None]:
@@ -99,7 +101,9 @@ def model_rights(subject: Subject, info: ModelInfo) -> ModelRights | None:
         return None
     rights = {action: _right(subject, info, action, by_action[action]) for action in _ordered(by_action)}
     hidden, fixed = closed_fields(subject, info)
-    return ModelRights(info, rights, _labels(hidden), _labels(fixed), _labels(_limiting(subject, info)))
+    masked = [info.fields[name] for name in subject.policy.masks(info)]
+    labels = [_labels(fields) for fields in (hidden, fixed, _limiting(subject, info), masked)]
+    return ModelRights(info, rights, *labels)
 
 
 def kept_fields(subject: Subject, info: ModelInfo, record_id: int) -> list[Field]:

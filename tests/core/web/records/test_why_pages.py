@@ -127,7 +127,9 @@ class TestARecord:
             with statements() as seen:
                 ann.get(address)
             counts.append(len(seen))
-        assert max(counts) <= 12 and counts[1] - counts[0] <= 6, "those named in the record are looked at first"
+        assert max(counts) <= 12 and counts[1] - counts[0] <= 6, (
+            "those named in the record are looked at first"
+        )
 
 
 class TestRefusals:
