@@ -48,10 +48,6 @@ HOLDERS = ("owner", "colleague", "superior", "director", "other")
 """They get the role in question; stranger and admin never do."""
 OWNERS = {NORTH: ("owner", "colleague", "superior", "director", "nobody"), SOUTH: ("other", "nobody")}
 RECIPES = {
-    "base.field_right": lambda _factory: {"model": "base.department", "field": "name"},
-    "base.value_limit": lambda factory: {
-        "model": "base.employee", "field": "department", "value": str(factory.make("base.department").id),
-    },
     "base.user_role": lambda factory: {"user": factory.make("base.user")},
     "base.attachment": lambda factory: {
         "model": "base.department", "record_id": factory.make("base.department").id,

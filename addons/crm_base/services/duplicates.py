@@ -7,7 +7,7 @@ from the caller: a guess of a telephone number finds no confidential customer.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -83,17 +83,19 @@ def look(
         _collect(env, info, question, hits)
     if probe.record is not None and probe.record[0] == info.key:
         hits.pop(probe.record[1], None)
+    return _matches(env, info, hits)
+
+
+def _matches(env: Env, info: Any, hits: Mapping[int, _Hit]) -> list[Match]:
     visible = env.labels(info, hits) if env.can("read", info) else {}
+    is_named = info.display in env.policy.readable(info)
     return [
         Match(
-            info.label,
-            hit.name if info.display in readable else f"#{key}",
-            hit.owner,
-            tuple(hit.reasons),
+            info.label, hit.name if is_named else f"#{key}", hit.owner, tuple(hit.reasons),
             f"/r/{info.key}/{key}" if key in visible else None,
         )
         for key, hit in hits.items()
-    ]
+    ]  # fmt: skip
 
 
 @dataclass(slots=True)

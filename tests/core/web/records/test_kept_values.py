@@ -66,7 +66,7 @@ def pages_of(ann: TestApp, key: int) -> list[tuple[str, str]]:
     paths = [
         LIST, f"{LIST}?view=board", f"{LIST}?group=owner", f"{LIST}?filters=1", f"{LIST}/new", f"{LIST}/bin", "/",
         "/search?q=Walnut", f"{LIST}?q=Walnut", f"{LIST}/{key}", f"{LIST}/{key}/edit", f"{LIST}/{key}/delete",
-        f"{LIST}/{key}/attachments", f"{LIST}/{key}/do/shut", f"{LIST}/{key}/do/shut?also=title,phone,mail,notes", f"{LIST}/{key}/why", f"/r/toy_works.visit/new?work={key}",
+        f"{LIST}/{key}/attachments", f"{LIST}/{key}/do/shut", f"{LIST}/{key}/do/shut?also=title,phone,mail,notes", f"{LIST}/{key}/why", f"{LIST}/{key}/history", f"/r/toy_works.visit/new?work={key}",
     ]  # fmt: skip
     found = [(path, ann.get(path, status="*")) for path in paths]
     assert [path for path, answer in found if answer.status_int != 200] == []
