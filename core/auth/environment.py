@@ -41,7 +41,7 @@ def make_env(
         direct_reports=identity.direct_reports,
         reports=identity.reports,
         departments=identity.departments,
-        shared=identity.shared,
+        shared=identity.shared.models,
         language=language or identity.language,
         timezone=identity.timezone,
         clock=clock,

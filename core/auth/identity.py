@@ -19,6 +19,7 @@ from core.auth.request_function import request_function
 from core.auth.rights_of_roles import PLACES, ROLES
 from core.auth.rights_sections import SECTIONS
 from core.auth.roles import USER
+from core.auth.shared_records import NOTHING, SharedRecords, read_shared
 from core.i18n import time_zone
 from core.orm.compose import Composition, composition
 from core.orm.engine import STATEMENT_TIMEOUT_MS, Scope, set_scope
@@ -74,8 +75,8 @@ class Identity:
     may_write_shared: bool = False
     rights: CompanyRights = SHIPPED
     """What the company has configured of its rights."""
-    shared: frozenset[str] = frozenset()
-    """Models of which somebody has shared records with the user by hand, or taken the user into a team."""
+    shared: SharedRecords = NOTHING
+    """Records that somebody has shared with the user by hand, or in whose team the user is."""
     held: frozenset[str] = frozenset()
     """The roles given to the user."""
     granting: frozenset[str] = frozenset()
@@ -193,7 +194,7 @@ def identity_from_row(session: Session, composed: Composition, row: Row[Any]) ->
         must_enrol=row.must_enrol,
         may_write_shared=shared,
         rights=rights,
-        shared=frozenset(row.shared or ()) - {None},
+        shared=read_shared(row.shared, _zone(row.company_timezone, row.company_id), composition()),
         held=held,
         primary=next(iter(row.roles or ()), USER.code),
         real_user_name=row.real_user_name,

@@ -34,7 +34,6 @@ from sqlalchemy import (
     func,
     literal,
     null,
-    or_,
     select,
     update,
 )
@@ -43,6 +42,7 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from core.auth.company_rights import version_of
 from core.auth.hierarchy import departments_below, live, own_departments, people_below
 from core.auth.identity_roles import choices_of_roles, may_reach_departments, roles_held, works_in
+from core.auth.shared_records import shared_records
 from core.auth.teams import all_teams
 from core.orm.compose import Composition
 from core.orm.engine import READ_SETTING, WRITE_SETTING
@@ -135,9 +135,7 @@ class _Tables:
         self.employee, self.department = table("base.employee"), table("base.department")
         self.notice, self.share = table("base.notice"), table("base.share")
         self.right, self.place = table("base.role_right"), table("base.role_place")
-        self.teams = {
-            key: [team.table for team, _name in found] for key, found in all_teams(composed).items()
-        }
+        self.teams = all_teams(composed)
 
 
 def _person(user: Table) -> list[ColumnElement[Any]]:
@@ -168,7 +166,7 @@ def _statement(tables: _Tables, opened: CTE) -> Select[Any]:
         select(func.array_agg(own.c.id)).scalar_subquery().label("own_departments"),
         select(func.array_agg(tree.c.id)).scalar_subquery().label("departments"),
         _members(tables, chosen, own, tree).label("members"),
-        _shared(tables, chosen).label("shared"),
+        shared_records(chosen, tables.share, tables.teams, live).label("shared"),
         _unread(tables.notice, chosen).label("unread"),
     )
 
@@ -266,23 +264,6 @@ def _members(tables: _Tables, chosen: CTE, own: CTE, tree: CTE) -> Any:
         .correlate(chosen).scalar_subquery()
     )  # fmt: skip
     return case((may_reach_departments(tables, chosen), users))
-
-
-def _shared(tables: _Tables, chosen: CTE) -> Any:
-    """Keys of the models of which the user has records by hand or as a member of a team."""
-
-    def mine(table: Table) -> Any:
-        return (
-            (table.c.company_id == chosen.c.company_id) & (table.c.user_id == chosen.c.user_id) & live(table)
-        )
-
-    share = tables.share
-    by_hand = select(func.array_agg(share.c.model.distinct())).where(mine(share)).correlate(chosen)
-    found: Any = func.coalesce(by_hand.scalar_subquery(), cast(literal("{}"), ARRAY(Text)))
-    for key, teams in tables.teams.items():
-        is_member = or_(*(exists(select(team.c.id).where(mine(team)).correlate(chosen)) for team in teams))
-        found = func.array_append(found, case((is_member, key)), type_=ARRAY(Text))
-    return found
 
 
 def _unread(notice: Table, chosen: CTE) -> Any:

@@ -2,29 +2,30 @@
 
     rules            owners of all rules without a condition join the owners of all other ways, one bound array;
                      rules with the same condition become one expression: condition and owner in their owners
-    by hand, team    id = any(array(select …)), one read of an index each, made before the list is read; only for
-                     models of which the caller has such records (`Identity.shared`), so that everybody else's lists
-                     keep the order of their index
+    by hand, team    one bound array of ids, see shared_records.py; nothing for models of which the caller has none, so
+                     that everybody else's lists keep the order of their index
 
-What is read by hand or as a team is in the company of the caller, as everything that is read.
+What was shared by hand or in a team lies in the company of the caller, as everything that is read.
 """
 
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Date, Text, any_, cast, func, literal, or_, select
+from sqlalchemy import Date, Select, Text, any_, cast, func, literal, or_, select
 
 from core.auth.models.sharing import EDIT, Share, is_shareable
 from core.auth.rights_of_sharing import EDITING, READING, SHARING, Rule
+from core.auth.shared_records import BY_HAND
 from core.auth.sharing_condition import rule_condition
 from core.auth.teams import all_teams
 from core.auth.ways import Way
 from core.errors import UserError
 from core.i18n import _
+from core.orm.bulk import among
 from core.orm.compose import ModelInfo, composition
-from core.orm.methods import Where
 
 if TYPE_CHECKING:
     from core.auth.identity import Identity
@@ -38,8 +39,8 @@ def ways_of_sharing(info: ModelInfo, action: str, person: Identity, env: Env) ->
     if action not in EDITING or not is_shareable(info):
         return []
     ways = _by_rules(info, action, person, env)
-    if info.key in person.shared:
-        ways += [_by_hand(info, action, person), *_by_teams(info, action, person)]
+    if info.key in person.shared.models:
+        ways += _by_hand_and_teams(info, action, person)
     return ways
 
 
@@ -75,37 +76,42 @@ def _way(rule: Rule, condition: Any) -> Way:
     return Way("sharing rule", label, owners=rule.owners or frozenset(), condition=condition)
 
 
-def _by_hand(info: ModelInfo, action: str, person: Identity) -> Way:
-    share = composition().info(Share).cls
-    today = cast(func.timezone(literal(person.timezone.key, Text), func.now()), Date)
-    mine = select(share.record_id).where(
-        share.company_id == person.company_id, share.user_id == person.user_id, share.model == info.key,
-        share.deleted_at.is_(None), or_(share.until.is_(None), share.until >= today),
-    )  # fmt: skip
-    if action not in READING:
-        mine = mine.where(share.may == EDIT)
-    return Way("share", _("Shared by hand."), condition=_is_one_of(info, mine))
-
-
-def _by_teams(info: ModelInfo, action: str, person: Identity) -> list[Way]:
-    ways = []
+def _by_hand_and_teams(info: ModelInfo, action: str, person: Identity) -> list[Way]:
+    """One way for each source of which the caller has records."""
+    label = _("Shared by hand.")
+    sources = [(BY_HAND, "share", label, partial(_share_ids, info, person))]
     for team, relation in all_teams(composition()).get(info.key, ()):
-        if team.addon not in person.addons:
-            continue
-        member = team.cls
-        mine = select(getattr(member, f"{relation}_id")).where(
-            member.company_id == person.company_id,
-            member.user_id == person.user_id,
-            member.deleted_at.is_(None),
-        )
-        if action not in READING:
-            mine = mine.where(member.may == EDIT)
-        label = _("Member of the team of the record ({team}).", team=team.plural)
-        ways.append(Way("team of the record", label, condition=_is_one_of(info, mine)))
+        if team.addon in person.addons:
+            label = _("Member of the team of the record ({team}).", team=team.plural)
+            sources.append(
+                (team.key, "team of the record", label, partial(_team_ids, team, relation, person))
+            )
+    editing = action not in READING
+    ways = []
+    for source, kind, words, ids_as_select in sources:
+        if person.shared.is_whole:
+            ids = person.shared.ids(info.key, source, editing=editing)
+            condition = among(info.cls.id, ids) if ids else None
+        else:
+            condition = info.cls.id == any_(func.array(ids_as_select(editing).scalar_subquery()))
+        if condition is not None:
+            ways.append(Way(kind, words, condition=condition))
     return ways
 
 
-def _is_one_of(info: ModelInfo, ids: Any) -> Where:
-    """The server reads the ids first and then goes by the primary key, beside what it reads by owner."""
-    found: Where = info.cls.id == any_(func.array(ids.scalar_subquery()))
-    return found
+def _share_ids(info: ModelInfo, person: Identity, editing: bool) -> Select[Any]:
+    share = composition().info(Share).cls
+    today = cast(func.timezone(literal(person.timezone.key, Text), func.now()), Date)
+    found = select(share.record_id).where(
+        share.company_id == person.company_id, share.user_id == person.user_id, share.model == info.key,
+        share.deleted_at.is_(None), or_(share.until.is_(None), share.until >= today),
+    )  # fmt: skip
+    return found.where(share.may == EDIT) if editing else found
+
+
+def _team_ids(team: ModelInfo, relation: str, person: Identity, editing: bool) -> Select[Any]:
+    member = team.cls
+    found = select(getattr(member, f"{relation}_id")).where(
+        member.company_id == person.company_id, member.user_id == person.user_id, member.deleted_at.is_(None)
+    )
+    return found.where(member.may == EDIT) if editing else found
