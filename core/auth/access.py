@@ -42,10 +42,10 @@ import logging
 from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ColumnElement, false, or_
+from sqlalchemy import ColumnElement, and_, false, or_
 
 from core.auth.access_index import AccessIndex, access_index
-from core.auth.conditions import owned_by, switched_off
+from core.auth.conditions import of_own_company, owned_by, switched_off
 from core.auth.explain import explain
 from core.auth.field_rights import editable_fields, field_limits, readable_fields
 from core.auth.grants import (
@@ -210,13 +210,14 @@ class AccessPolicy:
         return self.index.rules(info, action, person.granting, person.addons, person.rights)
 
     def _union(self, info: ModelInfo, action: str) -> Where | None:
-        ways = self.ways(info, action)
+        ways, bound = self.ways(info, action), of_own_company(info, action, self.identity)
         if any(way.everything for way in ways):
-            return None
+            return bound
         owners = frozenset[int]().union(*(way.owners for way in ways))
         parts = [owned_by(info, owners)] if owners else []
         parts += [way.condition for way in ways if way.condition is not None]
-        return or_(*parts) if parts else false()
+        union = or_(*parts) if parts else false()
+        return union if bound is None else and_(union, bound)
 
     def _by_rule(self, info: ModelInfo, rule: RecordRule) -> Way:
         label = _("The rule “{rule}” of the role {role}.", rule=rule.label, role=rule.role.title)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.sql import visitors
@@ -12,6 +12,20 @@ from sqlalchemy.sql.selectable import FromClause
 from core.orm.bulk import among
 from core.orm.compose import ModelInfo
 from core.orm.methods import Where
+
+if TYPE_CHECKING:
+    from core.auth.identity import Identity
+
+QUERY_ACTIONS: Final = frozenset({"read", "export", "print"})
+"""Those that leave a record as it is."""
+
+
+def of_own_company(info: ModelInfo, action: str, person: Identity) -> Where | None:
+    """What binds all ways to change rows: those that all companies share need a right of their own."""
+    if info.kind != "shared" or action in QUERY_ACTIONS or person.may_write_shared:
+        return None
+    own: Where = info.cls.company_id == person.company_id
+    return own
 
 
 def owned_by(info: ModelInfo, owners: Iterable[int]) -> Where:
