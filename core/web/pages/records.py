@@ -8,6 +8,7 @@ from typing import Any, Final
 from core.errors import NotFound
 from core.i18n import LazyString, current_language
 from core.orm.compose import ModelInfo
+from core.orm.guards import reached, unreachable
 from core.orm.methods import Method
 from core.orm.policy import require
 from core.views.registry import registry_of
@@ -35,6 +36,13 @@ def id_of(request: Request) -> int:
     if not (text.isascii() and 0 < int(text) < _LARGEST_ID):
         raise NotFound()
     return int(text)
+
+
+def require_record(request: Request, info: ModelInfo, key: int, action: str) -> None:
+    """Refuse a form or question about a record on which the caller may not do what it asks for."""
+    env = request.env
+    if env.reach(info, action) is not None and not reached(env, info, [key], action):
+        raise unreachable(env, info, [key])
 
 
 def method_of(request: Request, info: ModelInfo) -> Method[..., Any]:
