@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.selectable import FromClause
 
+from core.auth.rights_of_superiors import QUERY_ACTIONS
 from core.orm.bulk import among
 from core.orm.compose import ModelInfo
 from core.orm.methods import Where
 
 if TYPE_CHECKING:
     from core.auth.identity import Identity
-
-QUERY_ACTIONS: Final = frozenset({"read", "export", "print"})
-"""Those that leave a record as it is."""
-
 
 def of_own_company(info: ModelInfo, action: str, person: Identity) -> Where | None:
     """What binds all ways to change rows: those that all companies share need a right of their own."""

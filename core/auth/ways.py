@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.auth.conditions import QUERY_ACTIONS
 from core.auth.grants import Rows
 from core.auth.rights_of_superiors import SUPERIORS
 from core.i18n import LazyString, _
