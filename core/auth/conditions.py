@@ -17,6 +17,7 @@ from core.orm.methods import Where
 if TYPE_CHECKING:
     from core.auth.identity import Identity
 
+
 def of_own_company(info: ModelInfo, action: str, person: Identity) -> Where | None:
     """What binds all ways to change rows: those that all companies share need a right of their own."""
     if info.kind != "shared" or action in QUERY_ACTIONS or person.may_write_shared:

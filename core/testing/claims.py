@@ -49,7 +49,7 @@ def claims_of(env: Env, population: Population) -> Claims:
     info, ids = population.info, population.all
     seen = reachable(env, info, ids)
     allowed = frozenset(action for action in ACTIONS if env.policy.allowed(info, action))
-    reach = {
+    reach: dict[str, Ids] = {
         action: seen & reached(env, info, ids, action) for action in ("update", "delete") if action in allowed
     }
     may_read = "read" in allowed

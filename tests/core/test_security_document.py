@@ -19,7 +19,9 @@ PLACE = re.compile(r"`((?:core|docs|tests|requirements|addons|tools)/[\w./-]+)`"
 
 def names_in(path: Path) -> set[str]:
     """Functions of a file, those of its classes too."""
-    return {one.name for one in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(one, ast.FunctionDef)}
+    return {
+        one.name for one in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(one, ast.FunctionDef)
+    }
 
 
 def test_every_check_has_a_row() -> None:

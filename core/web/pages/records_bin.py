@@ -37,7 +37,7 @@ def ask(request: Request) -> Any:
         record = env.get(info.cls, key)
     except NotFound:
         return binned(request, info, key)
-    require_record(request, info, key, "delete")
+    require_record(request, info, record, "delete")
     return _question(request, info, record)
 
 

@@ -92,8 +92,7 @@ def edit(request: Request) -> Any:
         record = request.env.get(info.cls, key)
     except NotFound:
         return binned(request, info, key)
-    require_record(request, info, key, "update")
-    _refuse_shut(info, record)
+    require_record(request, info, record, "update")
     return _page(request, info, view, _form_of(request, info, view, record), record=record)
 
 
@@ -165,15 +164,6 @@ def _version(request: Request) -> int:
             _("The form does not say which version of the record it shows. Please open it again.")
         )
     return int(text)
-
-
-def _refuse_shut(info: ModelInfo, record: Any) -> None:
-    found = info.state_field
-    state = getattr(record, found.name) if found is not None else None
-    if state is not None and state.final:
-        from core.orm.writing import closed
-
-        raise closed(info, state)
 
 
 def _empty_form(request: Request, info: ModelInfo, view: EffectiveForm) -> RecordForm:
