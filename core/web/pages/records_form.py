@@ -17,7 +17,16 @@ from core.views.hint import Hint, ask_hints
 from core.views.resolve import form_for
 from core.web import errors
 from core.web.forms import RecordForm, refuse_unknown_names, stored_values, typed_fields, typed_on
-from core.web.pages.records import crumbs, id_of, model_of, part, place, record_crumbs, require_record, setting
+from core.web.pages.records import (
+    crumbs,
+    id_of,
+    model_of,
+    part,
+    place,
+    record_crumbs,
+    require_record,
+    setting,
+)
 from core.web.pages.records_conflict import Clash, choices_made, clashes
 from core.web.pages.records_once import KEY, first_answer, known_answer, new_key, remember_answer, sent_key
 from core.web.pages.records_page import binned, kept_values, title_of
