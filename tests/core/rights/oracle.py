@@ -109,6 +109,10 @@ class Oracle:
             key: one for key, one in self.office.posts.items() if one.company == company and not one.in_bin
         }
 
+    def posts_of(self, user: int, company: int) -> set[int]:
+        """Where somebody works now."""
+        return {key for key, one in self.posts_in(company).items() if one.user == user and not one.has_left}
+
     def departments_in(self, company: int) -> dict[int, Department]:
         found = self.office.departments.items()
         return {key: one for key, one in found if one.company == company and not one.in_bin}
@@ -141,18 +145,21 @@ class Oracle:
             key = above
 
     def below(self, user: int, company: int, *, directly: bool = False) -> set[int]:
-        """The users below somebody, by asking everybody for their superiors. People who have left stay below."""
-        found = set()
+        """The users below somebody, by asking everybody for their superiors.
+
+        People who have left stay below, with their records; a post that somebody has left leads nobody any more, while
+        whoever stands above it is still above those below it.
+        """
+        found, mine = set(), self.posts_of(user, company)
         for key, post in self.posts_in(company).items():
             above = list(self.chain(key))[:1] if directly else self.chain(key)
-            if post.user not in (None, user) and any(self.office.posts[one].user == user for one in above):
+            if post.user not in (None, user) and mine.intersection(above):
                 found.add(post.user)
         return found
 
     def departments_of(self, user: int, company: int) -> set[int]:
         """Those where somebody has a post or that somebody manages, and all below these."""
-        departments = self.departments_in(company)
-        mine = {key for key, post in self.posts_in(company).items() if post.user == user}
+        departments, mine = self.departments_in(company), self.posts_of(user, company)
         found = {self.office.posts[key].department for key in mine} & departments.keys()
         found |= {key for key, one in departments.items() if one.manager in mine}
         while more := {key for key, one in departments.items() if one.parent in found} - found:
