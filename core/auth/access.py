@@ -43,10 +43,10 @@ import logging
 from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ColumnElement, false
+from sqlalchemy import ColumnElement, and_, false
 
 from core.auth.access_index import AccessIndex, access_index
-from core.auth.conditions import switched_off, union_of
+from core.auth.conditions import of_own_company, switched_off, union_of
 from core.auth.explain import explain
 from core.auth.field_rights import editable_fields, field_limits, readable_fields
 from core.auth.grants import (
@@ -114,7 +114,7 @@ class AccessPolicy:
         """
         found: Where | None = self.remembered(
             ("where", info.key, action),
-            lambda: union_of(info, self.ways(info, action)) if self.allowed(info, action) else false(),
+            lambda: self._union(info, action) if self.allowed(info, action) else false(),
         )
         return found
 
@@ -212,6 +212,12 @@ class AccessPolicy:
         """The rules that open further rows to the caller's roles for the action."""
         person = self.identity
         return self.index.rules(info, action, person.granting, person.addons, person.rights)
+
+    def _union(self, info: ModelInfo, action: str) -> Where | None:
+        found, bound = union_of(info, self.ways(info, action)), of_own_company(info, action, self.identity)
+        if found is None or bound is None:
+            return bound if found is None else found
+        return and_(found, bound)
 
     def _by_rule(self, info: ModelInfo, rule: RecordRule) -> Way:
         label = _("The rule “{rule}” of the role {role}.", rule=rule.label, role=rule.role.title)

@@ -9,12 +9,22 @@ from sqlalchemy import ColumnElement, and_, false, or_
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.selectable import FromClause
 
+from core.auth.rights_of_superiors import QUERY_ACTIONS
 from core.orm.bulk import among
 from core.orm.compose import ModelInfo
 from core.orm.methods import Where
 
 if TYPE_CHECKING:
+    from core.auth.identity import Identity
     from core.auth.ways import Way
+
+
+def of_own_company(info: ModelInfo, action: str, person: Identity) -> Where | None:
+    """What binds all ways to change rows: those that all companies share need a right of their own."""
+    if info.kind != "shared" or action in QUERY_ACTIONS or person.may_write_shared:
+        return None
+    own: Where = info.cls.company_id == person.company_id
+    return own
 
 
 def owned_by(info: ModelInfo, owners: Iterable[int]) -> Where:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, false, literal, select, true
 
-from core.auth.conditions import owned_by
+from core.auth.conditions import of_own_company, owned_by
 from core.auth.ways import Way
 from core.i18n import LazyString, _
 from core.orm.compose import ModelInfo
@@ -64,6 +64,10 @@ def _of_record(
     found = _open_ways(policy, info, ways, record_id)
     if found is None:
         return Explanation(False, [_("There is no such record, or you have no access to it.")])
+    if found and _is_of_all(policy, info, action, record_id):
+        return Explanation(
+            False, [_("All companies share this record: only the system administrator changes it.")]
+        )
     if found:
         return Explanation(True, [way.label for way in found])
     if action != "read" and not policy.explain(info, "read", record_id).allowed:
@@ -74,6 +78,15 @@ def _of_record(
     if info.is_owned:
         reasons.append(_("It is neither yours nor of somebody whose records you may change."))
     return Explanation(False, reasons)
+
+
+def _is_of_all(policy: AccessPolicy, info: ModelInfo, action: str, record_id: int) -> bool:
+    """Whether the record is one of all companies, to which no way leads that changes it."""
+    own = of_own_company(info, action, policy.identity)
+    if own is None:
+        return False
+    strange = select(info.cls.id).where(info.cls.id == record_id, ~own)
+    return policy.env.session.scalar(strange, execution_options=TRUSTED) is not None
 
 
 def _open_ways(policy: AccessPolicy, info: ModelInfo, ways: list[Way], record_id: int) -> list[Way] | None:

@@ -77,7 +77,16 @@ def refuse_shared(env: Env, info: ModelInfo, records: Iterable[Any]) -> None:
     """Records of all companies stand behind a wall that only those with a right of its own may write over."""
     scope = scope_of(env.session) if info.kind == "shared" else None
     if scope is not None and 0 not in scope.write and any(record.company_id == 0 for record in records):
-        raise AccessDenied(_("All companies share this record: only the system administrator changes it."))
+        raise _of_all_companies()
+
+
+def _of_all_companies() -> AccessDenied:
+    return AccessDenied(_("All companies share this record: only the system administrator changes it."))
+
+
+def _any_of_all(env: Env, info: ModelInfo, ids: Iterable[int]) -> bool:
+    found = select(info.cls.id).where(info.cls.id.in_(list(ids)), info.cls.company_id == 0).limit(1)
+    return env.session.scalar(found, execution_options=TRUSTED) is not None
 
 
 def check_states(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
@@ -106,6 +115,8 @@ def unreachable(env: Env, info: ModelInfo, ids: Iterable[int]) -> Exception:
     wanted = set(ids)
     if wanted - reached(env, info, wanted, "read"):
         return NotFound()
+    if info.kind == "shared" and _any_of_all(env, info, wanted):
+        return _of_all_companies()
     return AccessDenied(_("You may see this record but not change it."))
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from core.errors import NotFound
 from core.i18n import LazyString, current_language
 from core.orm.compose import ModelInfo
+from core.orm.guards import closed, reached, unreachable
 from core.orm.methods import Method
 from core.orm.policy import require
 from core.views.registry import registry_of
@@ -35,6 +36,16 @@ def id_of(request: Request) -> int:
     if not (text.isascii() and 0 < int(text) < _LARGEST_ID):
         raise NotFound()
     return int(text)
+
+
+def require_record(request: Request, info: ModelInfo, record: Any, action: str) -> None:
+    """Refuse a form or question about a record on which the caller may not do what it asks for, or which is closed."""
+    env, found = request.env, info.state_field
+    if env.reach(info, action) is not None and not reached(env, info, [record.id], action):
+        raise unreachable(env, info, [record.id])
+    state = getattr(record, found.name) if found is not None else None
+    if state is not None and state.final:
+        raise closed(info, state)
 
 
 def method_of(request: Request, info: ModelInfo) -> Method[..., Any]:

@@ -16,7 +16,7 @@ from core.views.effective import ShownField
 from core.views.resolve import list_for
 from core.web import errors
 from core.web.names import is_named
-from core.web.pages.records import crumbs, id_of, ids_in, model_of, part, place, record_crumbs
+from core.web.pages.records import crumbs, id_of, ids_in, model_of, part, place, record_crumbs, require_record
 from core.web.pages.records_dialog import back_to_list, marked
 from core.web.pages.records_page import binned, title_of
 from core.web.redirects import redirect, safe_next
@@ -37,6 +37,7 @@ def ask(request: Request) -> Any:
         record = env.get(info.cls, key)
     except NotFound:
         return binned(request, info, key)
+    require_record(request, info, record, "delete")
     return _question(request, info, record)
 
 

@@ -17,7 +17,16 @@ from core.views.hint import Hint, ask_hints
 from core.views.resolve import form_for
 from core.web import errors
 from core.web.forms import RecordForm, refuse_unknown_names, stored_values, typed_fields, typed_on
-from core.web.pages.records import crumbs, id_of, model_of, part, place, record_crumbs, setting
+from core.web.pages.records import (
+    crumbs,
+    id_of,
+    model_of,
+    part,
+    place,
+    record_crumbs,
+    require_record,
+    setting,
+)
 from core.web.pages.records_conflict import Clash, choices_made, clashes
 from core.web.pages.records_once import KEY, first_answer, known_answer, new_key, remember_answer, sent_key
 from core.web.pages.records_page import binned, kept_values, title_of
@@ -92,7 +101,7 @@ def edit(request: Request) -> Any:
         record = request.env.get(info.cls, key)
     except NotFound:
         return binned(request, info, key)
-    _refuse_shut(info, record)
+    require_record(request, info, record, "update")
     return _page(request, info, view, _form_of(request, info, view, record), record=record)
 
 
@@ -164,15 +173,6 @@ def _version(request: Request) -> int:
             _("The form does not say which version of the record it shows. Please open it again.")
         )
     return int(text)
-
-
-def _refuse_shut(info: ModelInfo, record: Any) -> None:
-    found = info.state_field
-    state = getattr(record, found.name) if found is not None else None
-    if state is not None and state.final:
-        from core.orm.writing import closed
-
-        raise closed(info, state)
 
 
 def _empty_form(request: Request, info: ModelInfo, view: EffectiveForm) -> RecordForm:

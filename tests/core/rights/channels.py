@@ -1,0 +1,144 @@
+"""Every way by which rows leave the product, asked for all records of a model at once: each gives ids."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import func, select
+
+from core.errors import AccessDenied, NotFound, UserError
+from core.files.models import Attachment
+from core.orm.compose import ModelInfo
+from core.orm.env import Env
+from core.orm.grouping import Groups
+from core.orm.history import entries_of
+from core.orm.trust import TRUSTED
+
+MOST = 100
+
+
+def reading(
+    env: Env, info: ModelInfo, everything: Collection[int], texts: Collection[str]
+) -> dict[str, set[int]]:
+    """What each way shows of the records `everything`; all live ones by the same question to each."""
+    mine = info.cls.id.in_(everything)
+    listed = ",".join(map(str, sorted(everything)))
+    return {
+        "get": set(_given(everything, lambda one: env.get(info.key, one))),
+        "read": set(_given(everything, lambda one: env.read(info.key, one, ["text"]))),
+        "list": _page(env, info, mine),
+        "search words": set().union(*(_page(env, info, mine, search=text) for text in texts)),
+        "search": {one.id for one in env.search(info.key, mine)},
+        "autocomplete": {one for one, _label in env.complete(info.key, "", MOST, mine)},
+        "autocomplete words": {one for text in texts for one, _l in env.complete(info.key, text, MOST, mine)},
+        "labels": set(env.labels(info.key, everything)),
+        "filter": _page(env, info, env.condition(info.key, "id", "in", listed)),
+        "any select": {one.id for one in env.scalars(select(info.cls).where(mine))},
+        "within reach": set(env.session.scalars(env.within_reach(info.key).where(mine), execution_options=TRUSTED)),
+        "history": {one for one in everything if _is_told(env, info, one)},
+    }  # fmt: skip
+
+
+def counts(env: Env, info: ModelInfo, everything: Collection[int]) -> dict[str, int]:
+    """How many records each way of counting says there are."""
+    mine = info.cls.id.in_(everything)
+    return {
+        "count": env.count(info.key, mine, cap=None).value,
+        "counts": env.counts(info.key, [([mine], MOST)])[0].value,
+        "group": sum(row.count for row in env.group(info.key, ["text"], (), mine)),
+        "aggregate": int(env.rows(select(func.count(info.cls.id)).where(mine))[0][0]),
+    }  # fmt: skip
+
+
+def groups_of_owners(env: Env, info: ModelInfo, everything: Collection[int]) -> dict[int | None, int]:
+    """How many records of each owner a chart shows."""
+    found: Groups = env.group(info.key, ["owner"], (), info.cls.id.in_(everything))
+    return {row.keys[0]: row.count for row in found}
+
+
+def in_the_bin(env: Env, info: ModelInfo, everything: Collection[int]) -> dict[str, set[int]]:
+    mine = info.cls.id.in_(everything)
+    return {
+        "get": set(_given(everything, lambda one: env.get(info.key, one, binned=True))),
+        "list": _page(env, info, mine, binned=True),
+        "search": {one.id for one in env.search(info.key, mine, binned=True)},
+    }
+
+
+def files(env: Env, everything: Collection[int]) -> set[int]:
+    """Those of the attachments that the page of all files shows."""
+    page = env.page(Attachment, ["id"], Attachment.id.in_(everything), limit=MOST)
+    return {row[0] for row in page.rows}
+
+
+def allowed(env: Env, info: ModelInfo, action: str, everything: Iterable[int]) -> set[int]:
+    """The records of which `can` says yes; they are loaded past all rights to be asked about."""
+    return {one.id for one in loaded(env, info, everything) if env.can(action, one)}
+
+
+def explained(env: Env, info: ModelInfo, action: str, everything: Iterable[int]) -> set[int]:
+    """The records of which the explanation says yes."""
+    return {one for one in everything if env.policy.explain(info, action, one).allowed}
+
+
+def possible(env: Env, info: ModelInfo, ids: Iterable[int], actions: Sequence[str]) -> dict[str, set[int]]:
+    """By action the records whose page offers it."""
+    found: dict[str, set[int]] = {action: set() for action in actions}
+    for one in _given(ids, lambda one: env.read(info.key, one, [])):
+        for action in env.look_at(info.key, one, [], actions)[1].actions:
+            found[action].add(one)
+    return found
+
+
+def loaded(env: Env, info: ModelInfo, ids: Iterable[int]) -> list[Any]:
+    """Records past all rights, as they are in the hands of somebody who should not have them."""
+    found = select(info.cls).where(info.cls.id.in_(list(ids)))
+    return list(env.session.scalars(found, execution_options=TRUSTED))
+
+
+def done(env: Env, info: ModelInfo, deed: Callable[[int], Any], ids: Iterable[int]) -> set[int]:
+    """The records with which the deed succeeds, one by one, each taken back."""
+    return {one for one in ids if succeeds(env, deed, one)}
+
+
+def succeeds(env: Env, deed: Callable[..., Any], *of: Any) -> bool:
+    """Whether nothing refuses; what was done is taken back. Only a refusal is one, a fault of the product is not."""
+    with _taken_back(env):
+        try:
+            deed(*of)
+            env.flush()
+        except (AccessDenied, NotFound):
+            return False
+        except UserError as error:
+            raise AssertionError(f"refused for another reason: {error!r}") from error
+    return True
+
+
+@contextmanager
+def _taken_back(env: Env) -> Iterator[None]:
+    savepoint = env.session.begin_nested()
+    try:
+        yield
+    finally:
+        savepoint.rollback()
+        env.session.expunge_all()
+
+
+def _page(env: Env, info: ModelInfo, *where: Any, **options: Any) -> set[int]:
+    return {row[0] for row in env.page(info.key, ["text"], *where, limit=MOST, **options).rows}
+
+
+def _is_told(env: Env, info: ModelInfo, one: int) -> bool:
+    """Whether there is a history of a live record; the bin's records have one as well."""
+    return bool(entries_of(env, info, one))
+
+
+def _given(ids: Iterable[int], ask: Callable[[int], Any]) -> Iterator[int]:
+    for one in ids:
+        try:
+            ask(one)
+        except NotFound:
+            continue
+        yield one

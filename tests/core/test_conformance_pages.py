@@ -1,0 +1,180 @@
+"""Every model of every addon by HTTP, for every person: the pages show and do what the kernel says, and nothing else.
+
+The kernel's own answers are compared with each other in test_conformance.py and with an oracle in tests/core/rights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from io import BytesIO
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from webtest import TestApp
+
+from core.auth.access_index import access_index
+from core.auth.grants import Rows
+from core.config import Config
+from core.errors import InUse
+from core.files.access import takes_files
+from core.files.attaching import attach
+from core.files.keeping import keep
+from core.files.shelf import shelves
+from core.orm.compose import Composition, ModelInfo
+from core.orm.context import use_env
+from core.orm.engine import session_factory
+from core.orm.env import Env
+from core.orm.system_env import system_env
+from core.testing.browser import application_of, browser_of
+from core.testing.claims import claims_of
+from core.testing.conformance import Population
+from core.testing.conformance_deeds import open_doors, wrong_deeds
+from core.testing.conformance_pages import Visit, strange_answers
+from core.testing.database import ScratchDatabase
+from core.testing.factories import Factory
+from core.testing.people import NORTH, SOUTH, STAFF
+from core.testing.product import Product
+from core.testing.world import World
+from core.web.csrf import FIELD
+from tests.core.test_conformance import NONE, OWNERS, RECIPES, model_keys, words_of
+
+HOLDERS = ("owner", "colleague", "superior", "director", "other")
+
+
+def narrowest_roles() -> list[str]:
+    """Of each addon the role that reaches least: the one with most grants of own rows and fewest further ones."""
+    index = access_index(Product().compose())
+    reaches: dict[str, dict[str, list[Rows]]] = {}
+    for found in index._grants.values():
+        for _addon, grant in found:
+            home = index.roles[grant.role.code][0]
+            reaches.setdefault(home, {}).setdefault(grant.role.code, []).append(grant.rows)
+    return [
+        min(roles, key=lambda code: (-roles[code].count(Rows.OWN), len(roles[code]), code))
+        for home, roles in reaches.items() if home != "base"
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def roles_of_people() -> Mapping[str, Sequence[str]]:
+    roles = narrowest_roles()
+    return dict.fromkeys(HOLDERS, roles)
+
+
+@dataclass
+class Site:
+    """The application on one database; what is made in it stays for the next model."""
+
+    config: Config
+    composed: Composition
+    database: ScratchDatabase
+    application: Any
+    users: Mapping[str, int]
+    companies: Mapping[str, int]
+    _browsers: dict[str, tuple[TestApp, str]] = field(default_factory=dict)
+
+    def browser(self, person: str) -> tuple[TestApp, str]:
+        """Somebody's browser, and the token of its forms."""
+        if person not in self._browsers:
+            found = browser_of(
+                self.application, self.database, self.users[person], self.companies[STAFF[person]]
+            )
+            self._browsers[person] = (
+                found,
+                found.get("/preferences").html.find("input", {"name": FIELD})["value"],
+            )
+        return self._browsers[person]
+
+    @contextmanager
+    def system(self, company: str) -> Iterator[Env]:
+        with session_factory(self.database.app, shelves(self.config)).begin() as session:
+            addons = frozenset(self.composed.addons)
+            with system_env(session, self.companies[company], addons, "conformance") as env:
+                yield env
+
+    def versions(self, info: ModelInfo, ids: Sequence[int]) -> dict[int, int]:
+        """Of live records, past all walls."""
+        columns = info.table.c
+        wanted = select(columns.id, columns.version).where(columns.id.in_(ids), columns.deleted_at.is_(None))
+        with self.database.owner.connect() as connection:
+            return {row.id: row.version for row in connection.execute(wanted)}
+
+
+@pytest.fixture(scope="module")
+def site(
+    database: ScratchDatabase,
+    product: Product,
+    composed: Composition,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Site:
+    config = replace(product.config, state_dir=tmp_path_factory.mktemp("state"), language="en")
+    with database.app.connect() as connection:
+        staff = World(connection, composed).staff
+    return Site(
+        config, composed, database, application_of(config, composed, database), staff.users, staff.companies
+    )
+
+
+@dataclass
+class Made:
+    """The records of one model, their files, and their texts by company."""
+
+    populations: dict[str, Population]
+    files: dict[int, int]
+
+
+@pytest.fixture(params=model_keys())
+def rows(request: pytest.FixtureRequest, site: Site) -> Made:
+    info = site.composed.models[request.param]
+    live: dict[str, frozenset[int]] = {}
+    binned: dict[str, frozenset[int]] = {}
+    words: dict[str, dict[str, dict[int, str]]] = {}
+    files: dict[int, int] = {}
+    for company, owners in OWNERS.items():
+        with site.system(company) as env:
+            factory = Factory(env, RECIPES)
+            made = [factory.make(info.key, owner=site.users.get(one)) for one in (*owners, owners[0])]
+            words[company] = words_of(info, made)
+            if takes_files(info):
+                stored = keep(env, "offer.txt", BytesIO(f"of {company}".encode()))
+                files |= {one.id: attach(env, info, one.id, [stored])[0] for one in made}
+            with suppress(InUse):
+                env.delete(made[-1])
+                binned[company] = frozenset({made.pop().id})
+            live[company] = frozenset(one.id for one in made)
+    known = {name: {**words[NORTH][name], **words[SOUTH].get(name, {})} for name in words[NORTH]}
+    distinct = {name: texts for name, texts in known.items() if info.fields[name].kind != "number"}
+    return Made({
+        here: Population(info, live[here], binned.get(here, NONE), live[there] | binned.get(there, NONE), distinct)
+        for here, there in ((NORTH, SOUTH), (SOUTH, NORTH))
+    }, files)  # fmt: skip
+
+
+def test_pages_show_and_do_what_the_kernel_says(site: Site, rows: Made) -> None:
+    found: list[str] = []
+    for person, home in STAFF.items():
+        visit = visit_of(site, rows, person, home)
+        found += [f"{person}: {problem}" for problem in strange_answers(visit)]
+        found += [f"{person}: {problem}" for problem in wrong_deeds(visit)]
+        found += [f"{person}: {problem}" for problem in dict.fromkeys(visit.leaks)]
+    stranger = TestApp(site.application, extra_environ={"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost"})
+    found += open_doors(stranger, visit)
+    assert found == []
+
+
+def visit_of(site: Site, rows: Made, person: str, home: str) -> Visit:
+    population = rows.populations[home]
+    with (
+        site.database.app.connect() as connection,
+        use_env(World(connection, site.composed).env(person)) as env,
+    ):
+        claims = claims_of(env, population)
+    browser, token = site.browser(person)
+    hidden = population.all - claims.seen - claims.binned
+    texts = {text: key for found in population.words.values() for key, text in found.items()}
+    secret = frozenset(text for text, key in texts.items() if key in hidden)
+    return Visit(browser, token, claims, population, rows.files, secret,
+                 lambda ids: site.versions(population.info, list(ids)))  # fmt: skip
