@@ -25,7 +25,11 @@ class Job(Deployment, label=_("Job"), plural=_("Jobs"), display="title", ordered
     company: Mapped[Company] = many2one(_("Company"), to="base.company", readonly=True)
     user: Mapped[User | None] = many2one(_("Asked for by"), to="base.user", default=None, readonly=True)
     real_user: Mapped[User | None] = many2one(
-        _("Real user"), to="base.user", default=None, readonly=True, help=_("Who acted for them, where somebody did.")
+        _("Real user"),
+        to="base.user",
+        default=None,
+        readonly=True,
+        help=_("Who acted for them, where somebody did."),
     )
     arguments: Mapped[dict[str, Any]] = field(_("Arguments"), readonly=True)
     state: Mapped[str] = selection(_("State"), choices=STATES, default="queued", readonly=True, index=True)

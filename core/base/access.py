@@ -19,7 +19,9 @@ grants = [
 def hand_overs_that_concern_me(env: Env) -> Where:
     """Who hands over and who gets something sees the hand-over."""
     line = env.info(HandOverLine).cls
-    mine = select(line.hand_over_id).where(line.successor_id == env.user_id, line.company_id == env.company_id)
+    mine = select(line.hand_over_id).where(
+        line.successor_id == env.user_id, line.company_id == env.company_id
+    )
     cls = env.info(HandOver).cls
     return or_(cls.giver_id == env.user_id, cls.successor_id == env.user_id, cls.id.in_(mine))
 

@@ -72,5 +72,9 @@ def _number(text: str | None) -> int:
 
 
 HAND_OVER_LIST = Page(
-    "base.hand_over_list", _("Hand-over list"), "hand_over_list.pt", hand_over_list, right=("read", HandOverLine)
+    "base.hand_over_list",
+    _("Hand-over list"),
+    "hand_over_list.pt",
+    hand_over_list,
+    right=("read", HandOverLine),
 )

@@ -76,7 +76,12 @@ def count_for_another_person(env: Env, records: Sequence[Any], changes: Sequence
 def keep_a_report_as_it_is(env: Env, records: Sequence[Any], values: Sequence[Any]) -> None:
     """What has been carried out is a report; only its remarks are still written."""
     for record, new in zip(records, values, strict=True):
-        if record.state != PREPARED and not env.is_system and not env.is_granted(record) and new.keys() - {"remarks"}:
+        if (
+            record.state != PREPARED
+            and not env.is_system
+            and not env.is_granted(record)
+            and new.keys() - {"remarks"}
+        ):
             raise StateForbids(_("What has been handed over already cannot be changed."))
 
 

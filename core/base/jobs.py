@@ -28,5 +28,9 @@ def hand_over_records(env: Env, run: Any, hand_over: int) -> dict[str, Any]:
     with env.granting([record], operation):
         work(env, record, step)
         record.state = state
-    env.notify([env.user_id], _("The hand-over {code} is over: {state}.", code=record.code, state=state.label), record)
+    env.notify(
+        [env.user_id],
+        _("The hand-over {code} is over: {state}.", code=record.code, state=state.label),
+        record,
+    )
     return {"moved": done}

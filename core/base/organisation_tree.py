@@ -30,11 +30,17 @@ class Node:
 def organisation(env: Env, params: Mapping[str, str]) -> dict[str, Any]:
     """All departments of the company, in three statements."""
     cls = env.info(Department).cls
-    rows = env.rows(select(cls.id, cls.code, cls.name, cls.parent_id, cls.manager_id).order_by(cls.code, cls.id))
-    counts = {row.keys[0]: row.count for row in env.group(Employee, ["department"], (), Employee.status == "active")}
+    rows = env.rows(
+        select(cls.id, cls.code, cls.name, cls.parent_id, cls.manager_id).order_by(cls.code, cls.id)
+    )
+    counts = {
+        row.keys[0]: row.count for row in env.group(Employee, ["department"], (), Employee.status == "active")
+    }
     names = env.labels(Employee, {row.manager_id for row in rows if row.manager_id is not None})
     nodes = {
-        row.id: Node(row.id, row.code, row.name, row.manager_id, names.get(row.manager_id), counts.get(row.id, 0))
+        row.id: Node(
+            row.id, row.code, row.name, row.manager_id, names.get(row.manager_id), counts.get(row.id, 0)
+        )
         for row in rows
     }
     roots: list[Node] = []
@@ -57,5 +63,9 @@ def _add_up(node: Node, level: int) -> int:
 
 
 ORGANISATION = Page(
-    "base.organisation_tree", _("Organisation chart"), "organisation_tree.pt", organisation, right=("read", Department)
+    "base.organisation_tree",
+    _("Organisation chart"),
+    "organisation_tree.pt",
+    organisation,
+    right=("read", Department),
 )

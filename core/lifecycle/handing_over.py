@@ -150,8 +150,12 @@ def obstacles(
     cls = kind.info.cls
     went = _moved(env, kind, request_id, at, successor).subquery()
     changed = or_(kind.column.is_distinct_from(successor), cls.deleted_at.is_not(None), kind.is_closed)
-    found = select(cls.id).join(went, went.c.record_id == cls.id).where(cls.company_id == env.company_id, changed)
-    number = env.session.scalar(select(func.count()).select_from(found.subquery()), execution_options=TRUSTED) or 0
+    found = (
+        select(cls.id).join(went, went.c.record_id == cls.id).where(cls.company_id == env.company_id, changed)
+    )
+    number = (
+        env.session.scalar(select(func.count()).select_from(found.subquery()), execution_options=TRUSTED) or 0
+    )
     first = found.order_by(cls.id).limit(limit) if number else None
     return number, list(env.session.scalars(first, execution_options=TRUSTED)) if first is not None else []
 

@@ -65,7 +65,9 @@ def sight(env: Env) -> Sight:
         .where(below.c.is_department.is_(False), below.c.level > 0, is_other)
         .group_by(below.c.viewer_id, person.c.user_id)
     )
-    found = {(row[0], row[1], Reach.DIRECT if row[2] == 1 else Reach.INDIRECT) for row in _rows(env, superiors)}
+    found = {
+        (row[0], row[1], Reach.DIRECT if row[2] == 1 else Reach.INDIRECT) for row in _rows(env, superiors)
+    }
     for level in (Rows.OWN_DEPARTMENT, Rows.DEPARTMENT):
         found |= _of_departments(env, level)
     return frozenset(found)
@@ -86,7 +88,11 @@ def _of_departments(env: Env, level: Rows) -> set[tuple[int, int, Reach]]:
     members = (
         select(tree.c.viewer_id, person.c.user_id)
         .join_from(tree, person, person.c.department_id == tree.c.id)
-        .where(person.c.company_id == env.company_id, person.c.deleted_at.is_(None), person.c.user_id.is_not(None))
+        .where(
+            person.c.company_id == env.company_id,
+            person.c.deleted_at.is_(None),
+            person.c.user_id.is_not(None),
+        )
         .where(person.c.user_id != tree.c.viewer_id)
         .distinct()
     )
@@ -124,7 +130,11 @@ def _table(env: Env, name: str) -> Table:
 def what_if(env: Env, info: ModelInfo, record_id: int, columns: Mapping[str, Any]) -> list[Change]:
     """What would change in who sees whose records, if that row had these values; nothing is kept of it."""
     before, table = sight(env), info.table
-    changed = update(table).where(table.c.id == record_id, table.c.company_id == env.company_id).values(dict(columns))
+    changed = (
+        update(table)
+        .where(table.c.id == record_id, table.c.company_id == env.company_id)
+        .values(dict(columns))
+    )
     try:
         with undoable(env):
             env.session.execute(changed, execution_options=TRUSTED)

@@ -97,7 +97,16 @@ class HandOver(
     def stop_back(self) -> None:
         """The job has not finished: nothing goes back."""
 
-    @transition(PREPARED, RUNNING, DONE, RETURNING, to=None, label=_("Hand-over list"), right="read", icon="list-check")
+    @transition(
+        PREPARED,
+        RUNNING,
+        DONE,
+        RETURNING,
+        to=None,
+        label=_("Hand-over list"),
+        right="read",
+        icon="list-check",
+    )
     def print_list(self) -> GoTo:
         """The list to be signed by both."""
         return GoTo(f"/p/base.hand_over_list?id={self.id}")
@@ -119,6 +128,9 @@ class HandOverLine(
     )  # fmt: skip
     stays: Mapped[bool] = field(_("Stay with their owner"), default=False)
     successor: Mapped[User | None] = many2one(
-        _("Successor"), default=None, to="base.user", help=_("Where none is chosen, the successor of the hand-over.")
+        _("Successor"),
+        default=None,
+        to="base.user",
+        help=_("Where none is chosen, the successor of the hand-over."),
     )
     moved: Mapped[int] = field(_("Handed over"), default=0, readonly=True)

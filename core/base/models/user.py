@@ -84,7 +84,8 @@ class BaseUser(User, extend=True):
 
     @action(label=_("Act for this user"), right="act_for", by=acted_for, icon="switch-horizontal")
     def act_for(
-        self, reason: Annotated[str, arg(_("Reason"), help=_("The user is told, and it stands in the history."))]
+        self,
+        reason: Annotated[str, arg(_("Reason"), help=_("The user is told, and it stands in the history."))],
     ) -> ActFor:
         """The caller goes on as this user, in this company, until they end it."""
         return ActFor(self.id, reason)

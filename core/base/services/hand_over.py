@@ -103,7 +103,12 @@ def carry_out(env: Env, record: Any, step: Step | None = None) -> None:
         told[part.successor] = told.get(part.successor, 0) + number
     record.moved, record.moved_at, record.request = sum(told.values()), env.now, env.request_id
     for successor, number in told.items():
-        text = _n("{n} record of {name} is yours now.", "{n} records of {name} are yours now.", number, name=giver_name)
+        text = _n(
+            "{n} record of {name} is yours now.",
+            "{n} records of {name} are yours now.",
+            number,
+            name=giver_name,
+        )
         env.notify([successor], text, record)
 
 
@@ -113,7 +118,9 @@ def take_back(env: Env, record: Any, step: Step | None = None) -> None:
     system = env.sudo(_("Hand-over {code} undone", code=record.code))
     moved = [(line, kind_of(env, line.key)) for line in lines_of(env, record) if line.moved]
     if any(kind is None for _line, kind in moved):
-        raise Conflict((), _("An addon whose records were handed over is switched off. Switch it on to undo this."))
+        raise Conflict(
+            (), _("An addon whose records were handed over is switched off. Switch it on to undo this.")
+        )
     parts = [Part(line, kind, key_of(line, "successor") or 0) for line, kind in moved if kind is not None]
     _refuse_changed(env, record, parts)
     for part in parts:
@@ -125,10 +132,14 @@ def take_back(env: Env, record: Any, step: Step | None = None) -> None:
 def _refuse_changed(env: Env, record: Any, parts: Sequence[Part]) -> None:
     reasons: list[str] = []
     for part in parts:
-        number, first = obstacles(env, part.kind, record.request, record.moved_at, part.successor, limit=NAMED)
+        number, first = obstacles(
+            env, part.kind, record.request, record.moved_at, part.successor, limit=NAMED
+        )
         if number:
             labels = env.sudo(_("What has been changed since a hand-over.")).labels(part.kind.info.key, first)
-            names = ", ".join(labels.get(key, f"#{key}") for key in first) + (" …" if number > len(first) else "")
+            names = ", ".join(labels.get(key, f"#{key}") for key in first) + (
+                " …" if number > len(first) else ""
+            )
             reasons.append(f"{part.kind.label}: {names} ({number})")
     if reasons:
         text = _("Some records went on, were closed or deleted since, so nothing goes back. {records}",

@@ -54,7 +54,8 @@ def _block(env: Env, employee: Any, user_id: int) -> None:
     others = (Employee.user == user_id) & (Employee.id != employee.id) & (Employee.status == "active")
     if env.count(Employee, others).value:
         raise ValidationFailed.at(
-            "block", _("This person still works on another post. Leave the account open, or end that post first.")
+            "block",
+            _("This person still works on another post. Leave the account open, or end that post first."),
         )
     try:
         env.write(env.get(User, user_id), blocked=True)

@@ -9,7 +9,10 @@ from core.api import Env, Hint, LazyString, _
 from core.lifecycle.sight import Change, what_if
 
 NAMED: Final = 8
-_DECIDING: Final = {"base.department": ("parent", "manager"), "base.employee": ("department", "superior", "user")}
+_DECIDING: Final = {
+    "base.department": ("parent", "manager"),
+    "base.employee": ("department", "superior", "user"),
+}
 _SAID: Final[tuple[tuple[str, LazyString], ...]] = (
     ("gained", _("{viewers} will see the records of {owners}.")),
     ("lost", _("{viewers} will no longer see the records of {owners}.")),

@@ -164,7 +164,9 @@ class SessionList(ListView[Session]):
 class SessionForm(FormView[Session]):
     layout = [
         header(button(BaseSession.end)),
-        group(_("Device"), Session.user, Session.agent, Session.address, Session.company, Session.working_role),
+        group(
+            _("Device"), Session.user, Session.agent, Session.address, Session.company, Session.working_role
+        ),
         group(_("Acting for another user"), Session.real_user, Session.acting_reason),
         group(_("Time"), Session.created_at, Session.last_seen, Session.expires, Session.ended_at),
     ]

@@ -52,7 +52,9 @@ def begin(world: World, name: str, other: str, company: str = "A") -> tuple[str,
 
 
 def entries(world: World, **where: Any) -> list[Any]:
-    found = select(audit).where(*(audit.c[name] == value for name, value in where.items())).order_by(audit.c.id)
+    found = (
+        select(audit).where(*(audit.c[name] == value for name, value in where.items())).order_by(audit.c.id)
+    )
     return list(world.session.execute(found, execution_options=TRUSTED))
 
 
@@ -61,7 +63,11 @@ def test_one_has_exactly_the_other_s_rights_under_a_new_token(keeper: World) -> 
     assert before != token
     assert opened(keeper, before) is None, "the session before is over"
     env, caller = as_caller(keeper, token)
-    assert (caller.user_id, caller.real_user_id, caller.real_user_name) == (keeper.ids["bob"], keeper.ids["kim"], "kim")
+    assert (caller.user_id, caller.real_user_id, caller.real_user_name) == (
+        keeper.ids["bob"],
+        keeper.ids["kim"],
+        "kim",
+    )
     assert caller.is_acting and caller.roles == {"base.user", "toy_deals.seller"}
     assert titles(env) == titles(keeper.env("bob")) != titles(keeper.env("kim"))
 
@@ -107,7 +113,9 @@ def test_a_reason_is_needed(keeper: World) -> None:
         ("ann", "kim", AccessDenied),
     ],
 )
-def test_nobody_acts_for_somebody_out_of_reach(keeper: World, name: str, other: str, refusal: type[Exception]) -> None:
+def test_nobody_acts_for_somebody_out_of_reach(
+    keeper: World, name: str, other: str, refusal: type[Exception]
+) -> None:
     with pytest.raises(refusal):
         begin(keeper, name, other)
 
@@ -212,7 +220,11 @@ class TestRoles:
         env, caller = as_caller(office, token)
         assert caller.roles == {"base.user", "toy_deals.seller", "toy_deals.boss"}
         assert titles(env) >= {"ann", "bob", "cid", "dan"}
-        assert [role.code for role in caller.held_roles] == ["base.user", "toy_deals.boss", "toy_deals.seller"]
+        assert [role.code for role in caller.held_roles] == [
+            "base.user",
+            "toy_deals.boss",
+            "toy_deals.seller",
+        ]
         seller = next(role.id for role in caller.held_roles if role.code == "toy_deals.seller")
         next_token = work_as(env, caller, seller)
         assert opened(office, token) is None, "another identity, another token"
@@ -263,4 +275,8 @@ class TestRoles:
         env, caller = as_caller(office, work_as(env, caller, boss))
         there = enter_company(env, caller, office.ids["B"])
         _env, caller = as_caller(office, there)
-        assert (caller.company_id, caller.roles, caller.working_role_id) == (office.ids["B"], {"base.user"}, None)
+        assert (caller.company_id, caller.roles, caller.working_role_id) == (
+            office.ids["B"],
+            {"base.user"},
+            None,
+        )

@@ -124,7 +124,9 @@ def test_unknown_tokens_and_foreign_companies_get_nothing(office: World, token: 
 
 
 def test_somebody_acting_for_another_is_cut_with_either_account(office: World) -> None:
-    token = start_session(office.session, office.ids["bob"], company_id=office.ids["A"], real_user_id=office.ids["max"])
+    token = start_session(
+        office.session, office.ids["bob"], company_id=office.ids["A"], real_user_id=office.ids["max"]
+    )
     found = opened(office, token)
     assert found is not None and (found.user_id, found.real_user_id) == (office.ids["bob"], office.ids["max"])
     office.change("base.user", "max", blocked=True)

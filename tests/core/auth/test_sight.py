@@ -37,7 +37,9 @@ def test_it_agrees_with_every_person_s_own_request(office: World) -> None:
         mine = {(owner, how) for viewer, owner, how in found if viewer == person.user_id}
         assert {owner for owner, how in mine if how is Reach.DIRECT} == set(person.direct_reports)
         assert {owner for owner, how in mine if how is not Reach.DEPARTMENT} == set(person.reports)
-        assert {owner for owner, how in mine if how is Reach.DEPARTMENT} == set(person.members) - {person.user_id}
+        assert {owner for owner, how in mine if how is Reach.DEPARTMENT} == set(person.members) - {
+            person.user_id
+        }
 
 
 def test_moving_a_department_says_who_gains_and_who_loses_sight_and_keeps_nothing(office: World) -> None:
@@ -60,14 +62,22 @@ def test_moving_a_department_says_who_gains_and_who_loses_sight_and_keeps_nothin
 
 def test_becoming_the_direct_superior_is_told_apart(office: World) -> None:
     env = office.env("max")
-    (change, _bob) = what_if(env, env.info(Employee), office.ids["e:cid"], {"superior_id": office.ids["e:ann"]})
-    assert change.viewer == office.ids["ann"] and change.now_direct == {office.ids["cid"]} and not change.gained
+    (change, _bob) = what_if(
+        env, env.info(Employee), office.ids["e:cid"], {"superior_id": office.ids["e:ann"]}
+    )
+    assert (
+        change.viewer == office.ids["ann"] and change.now_direct == {office.ids["cid"]} and not change.gained
+    )
 
 
 def test_a_post_that_somebody_has_left_gives_no_rights(office: World) -> None:
     office.post("second", "A", department="service", user="ann")
     assert "cid" in titles(office.env("ann"))
     office.change("base.employee", "e:ann", status="left")
-    assert titles(office.env("ann")) == {"ann", "free deal"}, "though Bob's file still names that post as the superior"
+    assert titles(office.env("ann")) == {"ann", "free deal"}, (
+        "though Bob's file still names that post as the superior"
+    )
     office.give("ann", "A", "toy_deals.head")
-    assert titles(office.env("ann")) == {"ann", "dan", "free deal"}, "the department of the post that is left to her"
+    assert titles(office.env("ann")) == {"ann", "dan", "free deal"}, (
+        "the department of the post that is left to her"
+    )

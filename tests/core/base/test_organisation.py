@@ -36,7 +36,9 @@ def test_the_chart_has_departments_in_departments_with_their_people(world: World
     assert (child.manager, child.children[0].name, child.children[0].people) == ("Superior", "Store", 1)
     assert (found["without"], found["everybody"]) == (1, 5)
     assert not organisation(world.owner, {})["may_move"]
-    assert [node.name for node in organisation(world.other, {})["roots"]] == ["Sales"], "of the own company only"
+    assert [node.name for node in organisation(world.other, {})["roots"]] == ["Sales"], (
+        "of the own company only"
+    )
 
 
 def test_before_a_department_is_moved_it_says_who_sees_whom(world: World) -> None:
@@ -46,7 +48,9 @@ def test_before_a_department_is_moved_it_says_who_sees_whom(world: World) -> Non
         store = env.create(Department, name="Store", code="T", parent=sales)
         env.write(sales, manager=first(env, "Director"))
         env.write(first(env, "Owner"), department=store, superior=None)
-        assert "owner" in {name for name, key in world.staff.users.items() if key in world.new_env("director").reports}
+        assert "owner" in {
+            name for name, key in world.staff.users.items() if key in world.new_env("director").reports
+        }
         hints = said(say_who_sees_whom_after_the_move(env, {"id": store.id, "parent": west.id}))
         assert hints == [
             "Stranger will see the records of Owner.",
@@ -56,7 +60,10 @@ def test_before_a_department_is_moved_it_says_who_sees_whom(world: World) -> Non
         env.write(store, parent=west)
     assert world.staff.users["owner"] in world.new_env("stranger").reports, "right with the next click"
     director = world.new_env("director")
-    assert world.staff.users["owner"] in director.reports and world.staff.users["owner"] not in director.direct_reports
+    assert (
+        world.staff.users["owner"] in director.reports
+        and world.staff.users["owner"] not in director.direct_reports
+    )
 
 
 def test_another_superior_and_leaving_are_told_too(world: World) -> None:

@@ -14,7 +14,12 @@ from core.orm.engine import session_factory
 from core.orm.trust import TRUSTED
 from tests.core.web.conftest import People, make_browser, signed_in, token_of
 
-SAME = ("/preferences", "/preferences/second-factor", "/preferences/sessions", "/preferences/second-factor/app")
+SAME = (
+    "/preferences",
+    "/preferences/second-factor",
+    "/preferences/sessions",
+    "/preferences/second-factor/app",
+)
 
 
 @pytest.fixture
@@ -46,7 +51,10 @@ def test_the_person_s_page_offers_it_and_asks_why(kim: TestApp, people: People) 
     assert kim.cookies["keyuan"] != before, "another token"
     stolen = make_browser(kim.app)
     stolen.set_cookie("keyuan", before)
-    assert "/login" in stolen.get("/").headers.get("Location", "") or stolen.get("/", status="*").status_int == 401
+    assert (
+        "/login" in stolen.get("/").headers.get("Location", "")
+        or stolen.get("/", status="*").status_int == 401
+    )
 
 
 def test_every_page_says_so_and_ends_it_with_one_click(acting: TestApp) -> None:
@@ -74,7 +82,9 @@ def test_the_other_sees_it_among_the_devices_and_can_end_it(
 ) -> None:
     ann = signed_in(application, "ann")
     assert "works in your name: Ann is ill" in ann.get("/notices").text
-    rows = [row for row in ann.get("/preferences/sessions").html.find_all("li") if "Kim acts for you" in row.text]
+    rows = [
+        row for row in ann.get("/preferences/sessions").html.find_all("li") if "Kim acts for you" in row.text
+    ]
     assert rows and "Ann is ill" in rows[0].text
     for row in rows:
         ann.post(row.find("form")["action"], {"csrf_token": token_of(ann)})
@@ -94,7 +104,9 @@ def test_it_is_over_when_the_administrator_loses_the_right(acting: TestApp, peop
     held = people.composed.info("base.user_role").table
     mine = held.c.id == people.ids["Kim Acme base.admin"]
     with session_factory(people.database.owner).begin() as session:
-        session.execute(update(held).where(mine).values(deleted_at=held.c.created_at), execution_options=TRUSTED)
+        session.execute(
+            update(held).where(mine).values(deleted_at=held.c.created_at), execution_options=TRUSTED
+        )
     try:
         assert acting.get("/", status="*").status_int in (303, 401)
     finally:
@@ -112,8 +124,12 @@ def two_roles(people: People) -> Iterator[int]:
     """Ann is the administrator as well; the id of that role."""
     role, held = (people.composed.info(key).table for key in ("base.role", "base.user_role"))
     with session_factory(people.database.owner).begin() as session:
-        admin = session.scalars(select(role.c.id).where(role.c.code == "base.admin"), execution_options=TRUSTED).one()
-        given = insert(held).values(user_id=people.ids["Ann Lee"], company_id=people.ids["Acme"], role_id=admin)
+        admin = session.scalars(
+            select(role.c.id).where(role.c.code == "base.admin"), execution_options=TRUSTED
+        ).one()
+        given = insert(held).values(
+            user_id=people.ids["Ann Lee"], company_id=people.ids["Acme"], role_id=admin
+        )
         key = session.execute(given.returning(held.c.id), execution_options=TRUSTED).scalar_one()
     yield admin
     with session_factory(people.database.owner).begin() as session:
