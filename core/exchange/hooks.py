@@ -6,11 +6,17 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from sqlalchemy import select
+
 from core.auth.models import User, UserRole
-from core.exchange.export_files import drop_files
+from core.automation.queue import UNFINISHED, ask_cancel
+from core.exchange.export_files import drop_files, kept_files, remove
+from core.exchange.export_jobs import export_rows
+from core.files.shelf import root_of
 from core.modules.events import implements
-from core.modules.hookspecs import after_delete, after_write
+from core.modules.hookspecs import after_delete, after_erase, after_write
 from core.orm.env import Env
+from core.orm.trust import TRUSTED
 
 
 @implements(after_write, model=User)
@@ -33,3 +39,21 @@ def drop_exports_of_those_who_left(env: Env, records: Sequence[Any]) -> None:
     users = [row.user_id for row in records if row.company_id == env.company_id]
     if users:
         env.after_commit(partial(drop_files, env, users, everywhere=False))
+
+
+@implements(after_erase)
+def drop_exports_of_the_company(env: Env) -> None:
+    """An exported file may hold whoever was just erased: every one of the company goes, and those in work end."""
+    table = env.composition.info("base.job").table
+    in_work = select(table.c.id).where(
+        table.c.company_id == env.company_id, table.c.name == export_rows.name, table.c.state.in_(UNFINISHED)
+    )
+    for job_id in env.session.scalars(in_work, execution_options=TRUSTED).all():
+        ask_cancel(env.session, job_id)
+    if root_of(env) is not None:
+        env.after_commit(partial(_remove_all, env))
+
+
+def _remove_all(env: Env) -> None:
+    for path, _user, _export in list(kept_files(env)):
+        remove(path)

@@ -17,6 +17,7 @@ from core.auth.environment import make_env
 from core.auth.identity import identity_of
 from core.automation.queue import enqueue
 from core.errors import AccessDenied, NotFound, UserError, ValidationFailed
+from core.exchange.export_files import file_of
 from core.exchange.jobs import import_files
 from core.files.attaching import attach, replace
 from core.files.keeping import keep
@@ -100,6 +101,8 @@ def person(own_database: ScratchDatabase, composed: Composition, folder: Path) -
         env.notify([env.user_id], _("{model} was created.", model=NAME), contact)
         enqueue(env, import_files, folder=str(folder / "upload"), name=f"{NAME}.toml")
         ids = {"contact": contact.id, "activity": activity.id, "customer": customer.id, "paper": paper}
+        exported = file_of(env, env.user_id, 1)
+    exported.write_text(NAME)
     (folder / "upload").mkdir(parents=True, exist_ok=True)
     (folder / "upload" / "people.csv").write_text(NAME)
     return ids
