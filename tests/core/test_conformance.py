@@ -37,6 +37,7 @@ from core.testing.conformance import (
     leaking_history,
     reachable,
 )
+from core.testing.exported import leaking_exports
 from core.testing.factories import Factory
 from core.testing.kept_back import KINDS, kept_texts, told
 from core.testing.people import NORTH, SOUTH, STAFF
@@ -141,7 +142,7 @@ def test_all_ways_to_a_record_agree(world: World, populations: dict[str, Populat
     found = []
     for caller, env in callers(world, info):
         population = populations[SOUTH if caller.startswith("other") else NORTH]
-        for check in (disagreements, broken_labels, leaking_history):
+        for check in (disagreements, broken_labels, leaking_history, leaking_exports):
             found += [f"{caller}: {problem}" for problem in check(env, population)]
         if info.kind != "deployment" and behind_the_wall(env, population):
             found.append(f"{caller}: the wall in the database is open")

@@ -1,0 +1,52 @@
+"""What an export of some records gives, in cells for people and in lines for programs."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from core.exchange.asked import Asked
+from core.exchange.columns import exportable
+from core.exchange.export_lines import write_lines
+from core.exchange.export_rows import Rows, RowTable
+from core.orm.compose import ModelInfo
+from core.orm.env import Env
+from core.testing.conformance import Population, reachable
+
+
+def exported_cells(env: Env, info: ModelInfo, ids: Iterable[int]) -> list[list[Any]]:
+    """All cells of these records that the caller may export; the last one of a row is the record's number."""
+    table = RowTable(Rows(_asked(env, info, ids), lambda: env), guarded=False)
+    return [row for batch in table.batches() for row in batch]
+
+
+def exported_lines(env: Env, info: ModelInfo, ids: Iterable[int]) -> list[dict[str, Any]]:
+    """The same as JSON Lines."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "lines"
+        write_lines(Rows(_asked(env, info, ids), lambda: env), path, lambda _count: None)
+        return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def leaking_exports(env: Env, population: Population) -> Iterator[str]:
+    """Exported rows that `get` does not give, of a model that the caller may export or may not."""
+    info = population.info
+    if not env.can("read", info.key) or not env.can("export", info.key):
+        return
+    reached = reachable(env, info, population.live)
+    for form, keys in (
+        ("cells", [row[-1] for row in exported_cells(env, info, population.all)]),
+        ("lines", [line["id"] for line in exported_lines(env, info, population.all)]),
+    ):
+        if strange := sorted(set(keys) - reached):
+            yield f"{info.key}: the export in {form} gives {strange}"
+        if len(keys) != len(set(keys)):
+            yield f"{info.key}: the export in {form} gives a row twice"
+
+
+def _asked(env: Env, info: ModelInfo, ids: Iterable[int]) -> Asked:
+    names = tuple(exportable(env, info))
+    return Asked(info.key, (), names, tuple(sorted(ids)), numbered=True)
