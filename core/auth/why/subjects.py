@@ -10,8 +10,8 @@ from core.auth.access import AccessPolicy
 from core.auth.environment import make_env
 from core.auth.identity import Identity
 from core.auth.rights_of_roles import PLACES, ROLES
-from core.auth.shared_records import NOTHING
 from core.auth.roles import ADMIN, SYSTEM
+from core.auth.shared_records import NOTHING
 from core.auth.why.identities import identities_of
 from core.errors import AccessDenied, NotFound
 from core.i18n import LazyString
