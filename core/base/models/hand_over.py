@@ -60,6 +60,10 @@ class HandOver(
     request: Mapped[str | None] = field(_("Request"), default=None, readonly=True)
     lines: Mapped[list["HandOverLine"]] = one2many(_("What is handed over"), back="hand_over")
 
+    @transition(RUNNING, to=PREPARED, label=_("Stop"), by=keepers, icon="player-pause")
+    def stop(self) -> None:
+        """The job has not finished: nothing goes, and the plan can be changed."""
+
     @transition(
         PREPARED, to=DONE, label=_("Hand over"), by=keepers, icon="switch-horizontal",
         confirm=_("All open records listed go to their successors. It can be undone while nobody changes them."),
@@ -72,14 +76,14 @@ class HandOver(
         else:
             hand_over.carry_out(current_env(), self)
 
-    @transition(RUNNING, to=PREPARED, label=_("Stop"), by=keepers, icon="player-pause")
-    def stop(self) -> None:
-        """The job has not finished: nothing goes, and the plan can be changed."""
-
     @transition(PREPARED, to=None, label=_("Count again"), by=keepers, icon="refresh")
     def count_again(self) -> None:
         """What has been made or closed since it was prepared."""
         hand_over.count_lines(current_env(), self)
+
+    @transition(RETURNING, to=DONE, label=_("Stop"), by=keepers, icon="player-pause")
+    def stop_back(self) -> None:
+        """The job has not finished: nothing goes back."""
 
     @transition(
         DONE, to=UNDONE, label=_("Undo"), by=keepers, icon="arrow-back-up", danger=True,
@@ -92,10 +96,6 @@ class HandOver(
             hand_over.ask_for_job(current_env(), self)
         else:
             hand_over.take_back(current_env(), self)
-
-    @transition(RETURNING, to=DONE, label=_("Stop"), by=keepers, icon="player-pause")
-    def stop_back(self) -> None:
-        """The job has not finished: nothing goes back."""
 
     @transition(
         PREPARED,
