@@ -52,7 +52,8 @@ R view, C create, U edit, D delete, X export, I import, P print; other rights by
 a rule of the role opens some of these records, see the rules below the table. An empty cell: nothing. Who holds several
 roles has the rights of all of them. Nobody has any right on records of another company; without a role, and without
 signing in, there is none at all. A direct superior has the rights of the own role on the records of the people below,
-but D; superiors further up R, X and P.
+but D; superiors further up R, X and P. A sharing rule, a share by hand or a place in the record's team opens R, X and P
+to who has these rights, and U where it says so.
 """
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from core.auth.grants import WRITE_SHARED, Rows
 from core.auth.rights_of_fields import LIMITS
+from core.auth.rights_of_sharing import SHARING
 from core.auth.why.holding import holding
 from core.auth.why.sources import LEVELS, levels_of_role, titles
 from core.auth.why.subjects import Subject
@@ -55,6 +56,8 @@ class ModelRights:
     fixed: tuple[Words, ...]
     limited: tuple[Words, ...]
     """Fields by whose values a role is limited to some of the records."""
+    shared: tuple[Words, ...]
+    """Names of the sharing rules that open records of others."""
     masked: tuple[Words, ...]
     """Fields whose values are kept from the subject on some records."""
 
@@ -102,8 +105,16 @@ def model_rights(subject: Subject, info: ModelInfo) -> ModelRights | None:
     rights = {action: _right(subject, info, action, by_action[action]) for action in _ordered(by_action)}
     hidden, fixed = closed_fields(subject, info)
     masked = [info.fields[name] for name in subject.policy.masks(info)]
-    labels = [_labels(fields) for fields in (hidden, fixed, _limiting(subject, info), masked)]
-    return ModelRights(info, rights, *labels)
+    return ModelRights(
+        info, rights, _labels(hidden), _labels(fixed), _labels(_limiting(subject, info)), _sharing(subject, info),
+        _labels(masked),
+    )  # fmt: skip
+
+
+def _sharing(subject: Subject, info: ModelInfo) -> tuple[str, ...]:
+    person = subject.identity
+    rules = person.rights.of(SHARING).of(info.key, person.user_id, person.roles)
+    return tuple(dict.fromkeys(rule.name for rule in rules))
 
 
 def kept_fields(subject: Subject, info: ModelInfo, record_id: int) -> list[Field]:

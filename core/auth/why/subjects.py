@@ -80,7 +80,8 @@ def subject_of_role(env: Env, code: str) -> Subject:
     holder = replace(
         person, user_id=NOBODY, real_user_id=NOBODY, user_name=name, held=frozenset({code}), granting=granting,
         roles=person.rights.of(ROLES).with_bases(granting), primary=code, direct_reports=(), reports=(),
-        departments=(), members=(), own_departments=(), own_members=(), may_write_shared=False, session_id=None,
+        departments=(), members=(), own_departments=(), own_members=(), shared=frozenset(), held_roles=(),
+        may_write_shared=False, session_id=None,
     )  # fmt: skip
     return _subject(env, holder, name)
 

@@ -8,6 +8,7 @@ from typing import Final
 from core.auth.conditions import models_read
 from core.auth.ways import Way
 from core.i18n import LazyString, _
+from core.modules.manifest import KERNEL
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 
@@ -22,10 +23,18 @@ def told(env: Env, info: ModelInfo, ways: Iterable[Way]) -> list[LazyString]:
 
 
 def _may_know(env: Env, info: ModelInfo, way: Way) -> bool:
-    read_by = models_read(way.condition).keys() if way.condition is not None else set()
-    return all(_sees_all(env, model) for model in read_by - {info.key})
+    """Posts, roles and shares are about people and rights, and parts of the record about the record: they are told."""
+    read = models_read(way.condition) if way.condition is not None else {}
+    others = [env.composition.models[model] for model, addon in read.items() if addon != KERNEL]
+    return all(other.key == info.key or _is_part(other, info) or _sees_all(env, other) for other in others)
 
 
-def _sees_all(env: Env, model: str) -> bool:
-    info = env.composition.models[model]
+def _is_part(other: ModelInfo, info: ModelInfo) -> bool:
+    fields = other.fields.values()
+    return any(
+        one.target_key == info.key and one.on_delete == "part_of" and one.kind == "many2one" for one in fields
+    )
+
+
+def _sees_all(env: Env, info: ModelInfo) -> bool:
     return env.policy.allowed(info, "read") and env.policy.where(info, "read") is None
