@@ -11,6 +11,7 @@ from core.auth.environment import make_env
 from core.auth.identity import Identity
 from core.auth.rights_of_roles import PLACES, ROLES
 from core.auth.roles import ADMIN, SYSTEM
+from core.auth.shared_records import NOTHING
 from core.auth.why.identities import identities_of
 from core.errors import AccessDenied, NotFound
 from core.i18n import LazyString
@@ -80,7 +81,7 @@ def subject_of_role(env: Env, code: str) -> Subject:
     holder = replace(
         person, user_id=NOBODY, real_user_id=NOBODY, user_name=name, held=frozenset({code}), granting=granting,
         roles=person.rights.of(ROLES).with_bases(granting), primary=code, direct_reports=(), reports=(),
-        departments=(), members=(), own_departments=(), own_members=(), shared=frozenset(), held_roles=(),
+        departments=(), members=(), own_departments=(), own_members=(), shared=NOTHING, held_roles=(),
         may_write_shared=False, session_id=None,
     )  # fmt: skip
     return _subject(env, holder, name)
