@@ -194,7 +194,7 @@ def identity_from_row(session: Session, composed: Composition, row: Row[Any]) ->
         must_enrol=row.must_enrol,
         may_write_shared=shared,
         rights=rights,
-        shared=read_shared(row.shared, _zone(row.company_timezone, row.company_id), composition()),
+        shared=read_shared(row.shared, _zone(row.company_timezone, row.company_id), composed),
         held=held,
         primary=next(iter(row.roles or ()), USER.code),
         real_user_name=row.real_user_name,
