@@ -103,12 +103,14 @@ class World:
         return self.ids[name]
 
     def give(self, name: str, company: str, code: str) -> None:
-        role = self.composed.info("base.role").table
-        row = self.session.scalars(
-            select(role.c.id).where(role.c.code == code), execution_options=TRUSTED
-        ).one()
         self.add("base.user_role", f"{name}:{company}:{code}", user_id=self.ids[name], company_id=self.ids[company],
-                 role_id=row)  # fmt: skip
+                 role_id=self.role(code))  # fmt: skip
+
+    def role(self, code: str) -> int:
+        """The id of a role."""
+        role = self.composed.info("base.role").table
+        wanted = select(role.c.id).where(role.c.code == code)
+        return int(self.session.scalars(wanted, execution_options=TRUSTED).one())
 
     def post(self, name: str, company: str, *, department: str | None = None, superior: str | None = None,
              user: str | None = "", **values: Any) -> int:  # fmt: skip

@@ -103,13 +103,13 @@ def done(env: Env, info: ModelInfo, deed: Callable[[int], Any], ids: Iterable[in
     return {one for one in ids if succeeds(env, deed, one)}
 
 
-def succeeds(env: Env, deed: Callable[..., Any], *of: Any) -> bool:
-    """Whether nothing refuses; what was done is taken back. Only a refusal is one, a fault of the product is not."""
+def succeeds(env: Env, deed: Callable[..., Any], *of: Any, other: tuple[type[UserError], ...] = ()) -> bool:
+    """Whether nothing refuses, by lack of a right or in the `other` words; what was done is taken back."""
     with _taken_back(env):
         try:
             deed(*of)
             env.flush()
-        except (AccessDenied, NotFound):
+        except (AccessDenied, NotFound, *other):
             return False
         except UserError as error:
             raise AssertionError(f"refused for another reason: {error!r}") from error

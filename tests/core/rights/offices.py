@@ -16,11 +16,11 @@ from core.orm.env import Env
 from core.testing.database import ScratchDatabase
 from tests.core.auth.conftest import World
 from tests.core.rights import toys
-from tests.core.rights.oracle import FOR_ALL, Department, Office, Post, Record
+from tests.core.rights.configuring import OF_DEALS, configurations, store_configured, store_roles
+from tests.core.rights.plain import FOR_ALL, Department, Office, Post, Record
 
 GONE = datetime(2026, 1, 5, tzinfo=UTC)
 TEXTS = (toys.PUBLIC, "shed", "mill")
-OF_DEALS = [code for code in toys.CODES if ".deal_" in code]
 
 
 def _maybe(keys: Collection[int]) -> st.SearchStrategy[int | None]:
@@ -28,7 +28,7 @@ def _maybe(keys: Collection[int]) -> st.SearchStrategy[int | None]:
 
 
 @st.composite
-def offices(draw: st.DrawFn, *, records: int = 8) -> Office:
+def offices(draw: st.DrawFn, *, records: int = 8, is_configured: bool | None = None) -> Office:
     """Two companies with people in several posts, gaps and people who have left; roles of every reach; records."""
     users = draw(st.integers(2, 6))
     office = Office(companies=2, users=users)
@@ -45,6 +45,13 @@ def offices(draw: st.DrawFn, *, records: int = 8) -> Office:
             office.roles[user, company] = draw(_role_sets())
     for key in range(1, draw(st.integers(3, records)) + 1):
         office.records[key] = _record(draw, office)
+    if draw(st.booleans()) if is_configured is None else is_configured:
+        office.configured = draw(
+            configurations(sorted(office.departments), sorted(set().union(*office.roles.values())))
+        )
+        own = sorted(office.configured.basis)
+        for user in range(1, users + 1) if own else ():
+            office.roles[user, 1] |= draw(st.frozensets(st.sampled_from(own), max_size=1))
     return office
 
 
@@ -95,9 +102,9 @@ def _record(draw: st.DrawFn, office: Office) -> Record:
     company = draw(st.sampled_from([1, 1, 1, 1, 2] + [FOR_ALL] * 3 * (model == "toy_rights.tip")))
     owner = draw(_maybe(range(1, office.users + 1))) if model in toys.CATALOGUE.owned else None
     departments = office.departments if model == "toy_rights.desk" and company == 1 else ()
-    return Record(
-        model, company, owner, draw(_maybe(departments)), draw(st.sampled_from(TEXTS)), _rarely(draw)
-    )
+    grade = draw(st.sampled_from("ab")) if model == "toy_rights.deal" else ""
+    place, text = draw(_maybe(departments)), draw(st.sampled_from(TEXTS))
+    return Record(model, company, owner, place, text, grade, _rarely(draw))
 
 
 class Place:
@@ -168,10 +175,12 @@ def _store(found: Stored) -> None:
     for user in range(1, office.users + 1):
         world.add("base.user", f"user{user}", name=f"user {user}", login=f"user{user}",
                   blocked=user in office.blocked)  # fmt: skip
+    store_roles(office.configured, world)
     for (user, company), roles in office.roles.items():
         for code in ("base.user", *sorted(roles)):
             world.give(f"user{user}", f"company{company}", code)
     _store_posts(found)
+    store_configured(office.configured, world)
     for key, record in office.records.items():
         world.add(record.model, f"record{key}", **_columns(found, record))
 
@@ -207,6 +216,8 @@ def _columns(found: Stored, record: Record) -> dict[str, Any]:
     }  # fmt: skip
     if record.model in toys.CATALOGUE.owned:
         values["owner_id"] = found.id_of("user", record.owner)
+    if record.model == "toy_rights.deal":
+        values["grade"] = record.grade
     if record.model == "toy_rights.desk":
         values["department_id"] = found.id_of("department", record.department)
     return values

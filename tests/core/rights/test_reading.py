@@ -11,11 +11,13 @@ from core.orm.stored_file import StoredFile
 from core.orm.trust import TRUSTED
 from tests.core.rights import channels, toys
 from tests.core.rights.offices import TEXTS, Place, Stored, offices, stored
-from tests.core.rights.oracle import FOR_ALL, Office, Oracle
-from tests.core.rights.profile import examples
+from tests.core.rights.oracle import Oracle
+from tests.core.rights.plain import FOR_ALL, Office
+from tests.core.rights.profile import cases, examples
 
 
 @examples(25)
+@cases
 @given(office=offices())
 def test_every_way_to_a_record_agrees_with_the_oracle(place: Place, office: Office) -> None:
     oracle = Oracle(office, toys.CATALOGUE)

@@ -12,8 +12,9 @@ from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from tests.core.rights import channels, toys
 from tests.core.rights.offices import Place, Stored, offices, stored
-from tests.core.rights.oracle import ACTIONS, Office, Oracle, Record
-from tests.core.rights.profile import examples
+from tests.core.rights.oracle import Oracle
+from tests.core.rights.plain import ACTIONS, Office, Record
+from tests.core.rights.profile import cases, examples
 
 
 def models_of(oracle: Oracle, company: int) -> list[str]:
@@ -23,6 +24,7 @@ def models_of(oracle: Oracle, company: int) -> list[str]:
 
 
 @examples(15)
+@cases
 @given(office=offices())
 def test_what_is_said_agrees_with_the_oracle(place: Place, office: Office) -> None:
     oracle = Oracle(office, toys.CATALOGUE)
@@ -47,6 +49,7 @@ def test_what_is_said_agrees_with_the_oracle(place: Place, office: Office) -> No
 
 
 @examples(20)
+@cases
 @given(office=offices())
 def test_what_happens_agrees_with_the_oracle(place: Place, office: Office) -> None:
     oracle = Oracle(office, toys.CATALOGUE)
@@ -79,6 +82,7 @@ def _try_all(oracle: Oracle, found: Stored, env: Env, model: str, user: int, com
 
 
 @examples(20)
+@cases
 @given(office=offices())
 def test_making_and_giving_away_agree_with_the_oracle(place: Place, office: Office) -> None:
     oracle = Oracle(office, toys.CATALOGUE)
@@ -98,7 +102,8 @@ def _new_records(oracle: Oracle, model: str, company: int) -> list[Record]:
     """One for each colleague, or each department, and one for nobody."""
     if model in toys.CATALOGUE.owned:
         colleagues = [one for one, home in sorted(oracle.office.roles) if home == company]
-        return [Record(model, company, owner, text="made") for owner in (None, *colleagues)]
+        grade = "a" if model == "toy_rights.deal" else ""
+        return [Record(model, company, owner, text="made", grade=grade) for owner in (None, *colleagues)]
     if model != "toy_rights.desk":
         return [Record(model, company, text="made")]
     departments = (None, *sorted(oracle.departments_in(company)))

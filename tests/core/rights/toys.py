@@ -12,9 +12,10 @@ from core.auth.grants import Role, Rows, grant, record_rule
 from core.auth.mixins import Owned
 from core.auth.models.department import Department
 from core.i18n import translator
-from core.orm.fields import field, many2one
+from core.orm.fields import field, many2one, selection
 from core.orm.model import CompanyOwned, Mapped, Shared, Tracked
-from tests.core.rights.oracle import Catalogue, Granted, Oracle, Record, Rule
+from tests.core.rights.oracle import Oracle
+from tests.core.rights.plain import Catalogue, Granted, Record, Rule
 
 _ = translator("toy_rights")
 PUBLIC = "public"
@@ -24,6 +25,8 @@ class Deal(CompanyOwned, Owned, Tracked, label=_("Deal"), plural=_("Deals"), dis
     """Something somebody sells."""
 
     text: Mapped[str] = field(_("Text"), searchable=True, sortable=True)
+    grade: Mapped[str] = selection(_("Grade"), choices=[("a", _("A")), ("b", _("B"))], default="a")
+    memo: Mapped[str | None] = field(_("Memo"), default=None, sortable=True)
 
 
 class Desk(CompanyOwned, label=_("Desk"), plural=_("Desks"), display="text"):
