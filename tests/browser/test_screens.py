@@ -12,9 +12,10 @@ from tests.browser.conftest import LOCALES, Open
 
 CUSTOMERS, LEADS, OPPORTUNITIES = "/r/crm_base.customer", "/r/crm_leads.lead", "/r/crm_leads.opportunity"
 PAGES = [
-    "/", "/notices", "/preferences", "/search?q=a", CUSTOMERS, f"{CUSTOMERS}?group=owner", f"{CUSTOMERS}?filters=1",
-    f"{CUSTOMERS}/new", f"{CUSTOMERS}/bin", LEADS, f"{LEADS}/new", OPPORTUNITIES, f"{OPPORTUNITIES}?view=board",
-    f"{OPPORTUNITIES}?view=pipeline", "/r/crm_base.task?view=board", "/r/crm_base.activity", "/r/crm_base.contact/new",
+    "/", "/notices", "/preferences", "/why/me", "/search?q=a", CUSTOMERS, f"{CUSTOMERS}?group=owner",
+    f"{CUSTOMERS}?filters=1", f"{CUSTOMERS}/new", f"{CUSTOMERS}/bin", LEADS, f"{LEADS}/new", OPPORTUNITIES,
+    f"{OPPORTUNITIES}?view=board", f"{OPPORTUNITIES}?view=pipeline",
+    "/r/crm_base.task?view=board", "/r/crm_base.activity", "/r/crm_base.contact/new",
 ]  # fmt: skip
 LANGUAGES = list(LOCALES)
 
@@ -40,6 +41,7 @@ def test_nobody_is_shut_out(open_page: Open, language: str) -> None:
         f"{OPPORTUNITIES}?view=board",
         customer,
         f"{customer}/edit",
+        f"{customer}/why",
         f"{CUSTOMERS}?group=owner",
     ):
         page.goto(path)
@@ -54,7 +56,7 @@ def test_nobody_is_shut_out(open_page: Open, language: str) -> None:
 def test_nor_on_the_phone_or_at_night(open_page: Open, width: int, scheme: str) -> None:
     page = open_page("/", "sales8", width=width, color_scheme=scheme)
     customer = first_of(page, f"{CUSTOMERS}?preset=mine")
-    for path in ("/", CUSTOMERS, f"{OPPORTUNITIES}?view=board", customer, f"{customer}/edit"):
+    for path in ("/", CUSTOMERS, f"{OPPORTUNITIES}?view=board", customer, f"{customer}/edit", f"{customer}/why"):
         page.goto(path)
         assert serious_findings(page) == [], path
 
