@@ -69,7 +69,7 @@ from core.auth.memory import OfDay
 from core.auth.models.role_rights import BUTTON
 from core.auth.rights_of_screens import SCREENS, button_name
 from core.auth.sharing import ways_of_sharing
-from core.auth.value_limits import limited
+from core.auth.value_limits import limited, shares_of_roles, within
 from core.auth.ways import Way, ways_of_grants, ways_of_hierarchy
 from core.i18n import _
 from core.orm.compose import ModelInfo, composition
@@ -142,13 +142,17 @@ class AccessPolicy:
 
     def ways(self, info: ModelInfo, action: str) -> list[Way]:
         """Every way by which rows may be reached, if the function right is there; what `where` is the union of."""
-        person = self.identity
-        ways = ways_of_grants(info, self.levels(info).get(action, frozenset()), person)
-        ways += [self._by_rule(info, rule) for rule in self.rules(info, action)]
+        person, ways = self.identity, list[Way]()
+        for roles, rows in shares_of_roles(info, person, self.index):
+            levels = self.index.rights(info, roles, person.addons, person.rights).get(action, frozenset())
+            found = ways_of_grants(info, levels, person)
+            found += [self._by_rule(info, rule) for rule in self._rules_of(info, action, roles)]
+            ways += within(found, rows)
         if info.is_owned:
-            ways += ways_of_hierarchy(info, action, person)
-            ways += ways_of_sharing(info, action, person, self.env)
-        return limited(ways, info, action, person, self.index)
+            further = ways_of_hierarchy(info, action, person)
+            further += ways_of_sharing(info, action, person, self.env)
+            ways += limited(further, info, action, person, self.index)
+        return ways
 
     def readable(self, info: ModelInfo) -> frozenset[str]:
         """Names of the fields whose values the caller may see."""
@@ -210,8 +214,10 @@ class AccessPolicy:
 
     def rules(self, info: ModelInfo, action: str) -> list[RecordRule]:
         """The rules that open further rows to the caller's roles for the action."""
-        person = self.identity
-        return self.index.rules(info, action, person.granting, person.addons, person.rights)
+        return self._rules_of(info, action, self.identity.granting)
+
+    def _rules_of(self, info: ModelInfo, action: str, roles: frozenset[str]) -> list[RecordRule]:
+        return self.index.rules(info, action, roles, self.identity.addons, self.identity.rights)
 
     def _union(self, info: ModelInfo, action: str) -> Where | None:
         found, bound = union_of(info, self.ways(info, action)), of_own_company(info, action, self.identity)

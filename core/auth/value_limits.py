@@ -29,10 +29,29 @@ LIMITING: Final = frozenset({*TO_ONE, "selection"})
 """Kinds of fields that a role can be limited by."""
 
 
+def shares_of_roles(
+    info: ModelInfo, person: Identity, index: AccessIndex
+) -> list[tuple[frozenset[str], Where | None]]:
+    """The caller's roles: those without a limit on the model together, each limited one with the rows that it reaches.
+
+    What a role opens by itself is bound by its own limit: a second role without one does not make the first reach more.
+    """
+    by_role = person.rights.of(LIMITS).by_model.get(info.key, {})
+    bound = sorted(role for role in person.granting if by_role.get(role))
+    found: list[tuple[frozenset[str], Where | None]] = [(person.granting.difference(bound), None)]
+    return found + [(frozenset({role}), _of_role(info, by_role[role], index.models)) for role in bound]
+
+
 def limited(ways: list[Way], info: ModelInfo, action: str, person: Identity, index: AccessIndex) -> list[Way]:
-    """The ways to rows, each within the limits of the roles that give the action; the same where there are none."""
-    within = limit_of(info, action, person, index)
-    return ways if within is None else [_within(way, within) for way in ways]
+    """Ways that the person has and no role by itself, such as a superior's, within the limits of the roles that give
+    the action; the same where one of them has none.
+    """
+    return within(ways, limit_of(info, action, person, index))
+
+
+def within(ways: list[Way], rows: Where | None) -> list[Way]:
+    """The ways, as far as they lead to these rows."""
+    return ways if rows is None else [_within(way, rows) for way in ways]
 
 
 def limit_of(info: ModelInfo, action: str, person: Identity, index: AccessIndex) -> Where | None:
