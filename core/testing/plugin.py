@@ -39,6 +39,18 @@ def server(request: pytest.FixtureRequest) -> Iterator[DatabaseServer]:
         run.end()
 
 
+@pytest.fixture(scope="module")
+def quiet_server() -> Iterator[DatabaseServer]:
+    """A server of the module's own, for what depends on every transaction that runs on it, as sealing the audit does:
+    on the one of the run other workers write into databases of theirs.
+    """
+    run = Run.begin()
+    found = run.server()
+    yield found
+    found.close()
+    run.end()
+
+
 @pytest.fixture
 def empty_database(server: DatabaseServer) -> Iterator[ScratchDatabase]:
     """A database of the test's own without any table of ours."""

@@ -35,10 +35,10 @@ def test_an_employee_gets_an_account_with_a_role_and_a_link(world: World, newcom
 
 def test_only_employees_without_an_account_are_offered_one(world: World, newcomer: Any) -> None:
     env = world.admin
-    assert [m.name for m in env.allowed_methods(newcomer)] == ["create_account"]
+    assert "create_account" in [m.name for m in env.allowed_methods(newcomer)]
     with use_env(env):
         env.run(BaseEmployee.create_account, [newcomer], login="nora")
-        assert env.allowed_methods(newcomer) == []
+        assert "create_account" not in [m.name for m in env.allowed_methods(newcomer)]
         with pytest.raises(AccessDenied):
             env.run(BaseEmployee.create_account, [newcomer], login="nora2")
 

@@ -31,10 +31,10 @@ def build(database: ScratchDatabase) -> None:
 
 
 @pytest.fixture
-def audited(server: DatabaseServer) -> Iterator[ScratchDatabase]:
-    database = server.create(server.template("toy_kernel", build))
+def audited(quiet_server: DatabaseServer) -> Iterator[ScratchDatabase]:
+    database = quiet_server.create(quiet_server.template("toy_kernel", build))
     yield database
-    server.drop(database)
+    quiet_server.drop(database)
 
 
 def told(record_id: int, old: Any = "old", new: Any = "new", name: str = "name") -> dict[str, Any]:
