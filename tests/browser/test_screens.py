@@ -70,7 +70,6 @@ def test_no_page_scrolls_sideways(open_page: Open, width: int) -> None:
         *PAGES,
         *records,
         f"{records[0]}/edit",
-        f"{records[0]}/delete",
         f"{records[0]}/do/log_activity",
     ]:
         page.goto(path)
@@ -78,6 +77,15 @@ def test_no_page_scrolls_sideways(open_page: Open, width: int) -> None:
         if widest(page) > width:
             too_wide.append((path, widest(page)))
     assert too_wide == []
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_nor_does_the_question_before_deleting(open_page: Open, width: int) -> None:
+    """Asked of the owner: a superior deletes nothing of others."""
+    page = open_page("/", "sales8", width=width)
+    page.goto(f"{first_of(page, f'{CUSTOMERS}?preset=mine')}/delete")
+    expect(page.locator("h1").first).to_be_visible()
+    assert widest(page) <= width
 
 
 @pytest.mark.parametrize("width", [390, 320])

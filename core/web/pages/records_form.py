@@ -11,7 +11,6 @@ from core.orm.attempts import attempt
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.fields import MISSING, TO_MANY
-from core.orm.masking import masked_on
 from core.views.effective import EffectiveForm
 from core.views.hint import Hint, ask_hints
 from core.views.resolve import form_for
@@ -269,14 +268,13 @@ def _fixed(request: Request, info: ModelInfo, view: EffectiveForm, record: Any) 
     """The values of fields that this form only shows."""
     if record is None:
         return {}
-    kept = masked_on(request.env, info, [record.id]).get(record.id, frozenset())
     shown = [name for name in view.columns if view.fields.get(name) is not None]
-    names = [name for name in shown if view.fields[name].readonly and name not in kept]
-    hidden = kept_values(name for name in shown if name in kept)
-    if not names:
-        return dict(hidden)
+    names = [name for name in shown if view.fields[name].readonly]
+    if not names and not request.env.policy.masks(info):
+        return {}
     cells = Cells([info.fields[name] for name in names], place(request, whole=True))
-    return cells.write(request.env.read(info.cls, record.id, cells.names)) | hidden
+    row, possible = request.env.look_at(info.cls, record.id, cells.names, ())
+    return cells.write(row) | kept_values(name for name in shown if name in possible.masked)
 
 
 @endpoint("hints", "/r/{model}/hints", "POST")
