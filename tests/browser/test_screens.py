@@ -56,7 +56,14 @@ def test_nobody_is_shut_out(open_page: Open, language: str) -> None:
 def test_nor_on_the_phone_or_at_night(open_page: Open, width: int, scheme: str) -> None:
     page = open_page("/", "sales8", width=width, color_scheme=scheme)
     customer = first_of(page, f"{CUSTOMERS}?preset=mine")
-    for path in ("/", CUSTOMERS, f"{OPPORTUNITIES}?view=board", customer, f"{customer}/edit", f"{customer}/why"):
+    for path in (
+        "/",
+        CUSTOMERS,
+        f"{OPPORTUNITIES}?view=board",
+        customer,
+        f"{customer}/edit",
+        f"{customer}/why",
+    ):
         page.goto(path)
         assert serious_findings(page) == [], path
 

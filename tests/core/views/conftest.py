@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,6 +37,10 @@ class Caller:
     timezone: ZoneInfo = SHANGHAI
     user_id: int = 7
     asked: list[Any] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        return self.clock().astimezone(self.timezone).date()
 
     @property
     def policy(self) -> Any:

@@ -148,6 +148,6 @@ def test_an_administrator_removes_a_lost_one(application: Any, people: People) -
     form = next(form for form in dialog.forms.values() if form.action.endswith("remove_second_factor"))
     shown = form.submit(status=303).follow()
     told = " ".join(shown.html.find(class_="ky-timeline").text.split())
-    assert told.startswith("History K Kim Changed Second factor Yes → No")
+    assert told.startswith("History All changes K Kim Changed Second factor Yes → No")
     assert here.get("/").status_int == 303
     assert signed_in(application, "bob").get("/").status_int == 200

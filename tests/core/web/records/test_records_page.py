@@ -32,7 +32,7 @@ class TestReading:
         ]
         assert placed == ["Start", "Shut down", "Edit"]
         further = [item.get_text(strip=True) for item in page.html.select(".is-menu .ky-item")]
-        assert further == ["Change phase", "Hand over", "Copy", "Mark urgent", "Delete"]
+        assert further == ["Change phase", "Hand over", "Copy", "Mark urgent", "Share", "Delete"]
         reading = rae.get(f"{LIST}/{key}")
         assert not reading.html.select(".ky-actions *")
 
