@@ -86,8 +86,8 @@ def check_places_of_roles(env: Env, records: Sequence[Any]) -> None:
             raise ValidationFailed.at(
                 "role", _("The system administrator stands outside the hierarchy of roles.")
             )
-        if any(end.company_id not in (None, record.company_id) for end in ends):
-            raise ValidationFailed.at("role", _("This role belongs to another company."))
+        for end in ends:
+            _refuse_foreign(end, record)
         _refuse_more(env, rights_of_role(env, ends[0].code))
         _refuse_circle(env, record)
 
@@ -99,8 +99,7 @@ def check_roles_of_users(env: Env, records: Sequence[Any]) -> None:
     roles = _roles(env, records)
     for record in records:
         role = roles[record.role_id]
-        if role.company_id not in (None, record.company_id):
-            raise ValidationFailed.at("role", _("This role belongs to another company."))
+        _refuse_foreign(role, record)
         _refuse_more(env, rights_of_role(env, role.code))
 
 
@@ -141,8 +140,12 @@ def check_own_roles(env: Env, records: Sequence[Any]) -> None:
             raise AccessDenied(
                 _("The rights of administrators stay as they are shipped. Please make a role of your own.")
             )
-        if role.company_id not in (None, record.company_id):
-            raise ValidationFailed.at("role", _("This role belongs to another company."))
+        _refuse_foreign(role, record)
+
+
+def _refuse_foreign(role: Any, record: Any) -> None:
+    if role.company_id not in (None, record.company_id):
+        raise ValidationFailed.at("role", _("This role belongs to another company."))
 
 
 def _refuse_more(env: Env, rights: Iterable[Right]) -> None:

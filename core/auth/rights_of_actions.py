@@ -7,12 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, select
-
 from core.auth.company_rights import Section
 from core.auth.grants import WRITE_SHARED, Rows
 from core.auth.models.role_rights import NONE
-from core.orm.compose import Composition, ModelInfo
+from core.auth.rights_of_roles import rows_of_roles
+from core.orm.compose import ModelInfo
 
 Changed = Mapping[tuple[str, str], Rows | None]
 """(code of a role, action) -> the level it has instead of what is shipped; None for no right at all."""
@@ -53,18 +52,6 @@ def possible_actions(info: ModelInfo, declared: Sequence[str] = ()) -> tuple[str
     return tuple(one for one in dict.fromkeys((*USUAL, *asked, *declared)) if one != WRITE_SHARED)
 
 
-def _rows(composed: Composition, company: ColumnElement[int]) -> Select[Any]:
-    right, role = composed.info("base.role_right").table, composed.info("base.role").table
-    return (
-        select(role.c.code, right.c.model, right.c.action, right.c.level)
-        .join_from(right, role, right.c.role_id == role.c.id)
-        .where(
-            right.c.company_id.in_([0, company]), right.c.deleted_at.is_(None), role.c.deleted_at.is_(None)
-        )
-        .order_by(right.c.company_id)
-    )
-
-
 def _built(rows: Sequence[Mapping[str, Any]]) -> ActionRights:
     """What a company says counts for more than what is said for all companies, which comes first."""
     found: dict[str, dict[tuple[str, str], Rows | None]] = defaultdict(dict)
@@ -74,4 +61,10 @@ def _built(rows: Sequence[Mapping[str, Any]]) -> ActionRights:
     return ActionRights(dict(found))
 
 
-ACTIONS: Final = Section("actions", ("base.role", "base.role_right"), _rows, _built, ActionRights())
+ACTIONS: Final = Section(
+    "actions",
+    ("base.role", "base.role_right"),
+    rows_of_roles("base.role_right", "model", "action", "level"),
+    _built,
+    ActionRights(),
+)

@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, select
-
 from core.auth.company_rights import Section
-from core.orm.compose import Composition
+from core.auth.rights_of_roles import rows_of_roles
 
 RoleRights = Mapping[str, str]
 """Code of a role -> hidden, readonly or editable."""
@@ -30,25 +28,6 @@ class ValueLimits:
     """Model -> code of a role -> field -> the values that it is limited to."""
 
     by_model: Mapping[str, Mapping[str, RoleLimits]] = field(default_factory=dict)
-
-
-def _rows(model: str, *names: str) -> Any:
-    """The question for one of the two models: what a company says counts for more than what is said for all, so the
-    rows of company 0 come first.
-    """
-
-    def question(composed: Composition, company: ColumnElement[int]) -> Select[Any]:
-        row, role = composed.info(model).table, composed.info("base.role").table
-        return (
-            select(role.c.code, *(row.c[name] for name in names))
-            .join_from(row, role, row.c.role_id == role.c.id)
-            .where(
-                row.c.company_id.in_([0, company]), row.c.deleted_at.is_(None), role.c.deleted_at.is_(None)
-            )
-            .order_by(row.c.company_id, row.c.id)
-        )
-
-    return question
 
 
 def _fields(rows: Sequence[Mapping[str, Any]]) -> FieldRights:
@@ -72,10 +51,10 @@ def _values(rows: Sequence[Mapping[str, Any]]) -> ValueLimits:
 
 
 FIELDS: Final = Section(
-    "fields", ("base.role", "base.field_right"), _rows("base.field_right", "model", "field", "right"), _fields,
+    "fields", ("base.role", "base.field_right"), rows_of_roles("base.field_right", "model", "field", "right"), _fields,
     FieldRights(),
 )  # fmt: skip
 LIMITS: Final = Section(
-    "limits", ("base.role", "base.value_limit"), _rows("base.value_limit", "model", "field", "value"), _values,
+    "limits", ("base.role", "base.value_limit"), rows_of_roles("base.value_limit", "model", "field", "value"), _values,
     ValueLimits(),
 )  # fmt: skip

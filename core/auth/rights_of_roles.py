@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, select
 
-from core.auth.company_rights import Section
+from core.auth.company_rights import Question, Section
 from core.orm.compose import Composition
 
 
@@ -70,6 +70,25 @@ def _by_code(rows: Sequence[Mapping[str, Any]]) -> Roles:
         },
         {basis: tuple(found) for basis, found in copies.items()},
     )
+
+
+def rows_of_roles(model: str, *names: str) -> Question:
+    """The question for a model whose rows say something of a role: its code and these columns. What a company says
+    counts for more than what is said for all, so the rows of company 0 come first.
+    """
+
+    def question(composed: Composition, company: ColumnElement[int]) -> Select[Any]:
+        row, role = composed.info(model).table, composed.info("base.role").table
+        return (
+            select(role.c.code, *(row.c[name] for name in names))
+            .join_from(row, role, row.c.role_id == role.c.id)
+            .where(
+                row.c.company_id.in_([0, company]), row.c.deleted_at.is_(None), role.c.deleted_at.is_(None)
+            )
+            .order_by(row.c.company_id, row.c.id)
+        )
+
+    return question
 
 
 ROLES: Final = Section("roles", ("base.role",), _known, _by_code, Roles())

@@ -7,10 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, select
-
 from core.auth.company_rights import Section
-from core.orm.compose import Composition, ModelInfo
+from core.auth.rights_of_roles import rows_of_roles
+from core.orm.compose import ModelInfo
 from core.orm.methods import Method
 
 _FIRST: Final[Mapping[str, bool]] = {}
@@ -36,18 +35,6 @@ def button_name(info: ModelInfo, method: Method[..., Any]) -> str:
     return f"{info.key}.{method.name}"
 
 
-def _rows(composed: Composition, company: ColumnElement[int]) -> Select[Any]:
-    screen, role = composed.info("base.role_screen").table, composed.info("base.role").table
-    return (
-        select(role.c.code, screen.c.kind, screen.c.name, screen.c.shown)
-        .join_from(screen, role, screen.c.role_id == role.c.id)
-        .where(
-            screen.c.company_id.in_([0, company]), screen.c.deleted_at.is_(None), role.c.deleted_at.is_(None)
-        )
-        .order_by(screen.c.company_id)
-    )
-
-
 def _built(rows: Sequence[Mapping[str, Any]]) -> ScreenRights:
     found: dict[tuple[str, str], dict[str, bool]] = defaultdict(dict)
     for row in rows:
@@ -55,4 +42,10 @@ def _built(rows: Sequence[Mapping[str, Any]]) -> ScreenRights:
     return ScreenRights(dict(found))
 
 
-SCREENS: Final = Section("screens", ("base.role", "base.role_screen"), _rows, _built, ScreenRights())
+SCREENS: Final = Section(
+    "screens",
+    ("base.role", "base.role_screen"),
+    rows_of_roles("base.role_screen", "kind", "name", "shown"),
+    _built,
+    ScreenRights(),
+)

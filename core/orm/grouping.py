@@ -64,8 +64,7 @@ def count_rows(env: Env, info: ModelInfo, where: Sequence[Any], *, cap: int | No
     if search and search.strip():
         cap = SEARCH_CAP if cap is None else min(cap, SEARCH_CAP)
         if not grams_suffice(env, info, search):
-            found, more = hits(env, info, criteria, where, search.strip(), most=cap)
-            return Count(min(len(found), cap), more or len(found) > cap)
+            return _count_hits(env, info, criteria, where, cap, search)
         criteria.append(search_criteria(env, info, search.strip()))
     counted = _counted(info, [*criteria, *where], cap)
     value = int(read(env, info, counted, where).scalar() or 0)
@@ -93,7 +92,7 @@ def count_several(
             *others, (where, cap) = asked
             return [
                 *count_several(env, info, others),
-                _count_hits(env, info, where, cap, search, sums),
+                _count_hits(env, info, row_criteria(env, info, info.cls), where, cap, search, sums),
             ]
         criteria = [search_criteria(env, info, search.strip())]
     sizes, caps = [len(where) for where, _cap in asked], tuple(cap for _where, cap in asked)
@@ -133,16 +132,22 @@ def _counts(
 
 
 def _count_hits(
-    env: Env, info: ModelInfo, where: Sequence[Any], cap: int, search: str, sums: Sequence[str]
+    env: Env,
+    info: ModelInfo,
+    criteria: Sequence[Any],
+    where: Sequence[Any],
+    cap: int,
+    search: str,
+    sums: Sequence[str] = (),
 ) -> Count:
     """A search whose candidates are looked at one by one."""
-    found, more = hits(env, info, row_criteria(env, info, info.cls), where, search.strip(), most=cap)
+    found, more = hits(env, info, criteria, where, search.strip(), most=cap)
     if more or len(found) > cap:
         return Count(min(len(found), cap), True)
     if not sums:
         return Count(len(found))
     values = [func.sum(_measured(env, info, name)) for name in sums]
-    among = [*row_criteria(env, info, info.cls), info.cls.id == any_(literal(found, ARRAY(BigInteger)))]
+    among = [*criteria, info.cls.id == any_(literal(found, ARRAY(BigInteger)))]
     row = read(env, info, seal(select(*values).select_from(info.cls).where(*among)), ()).one()
     return Count(len(found), sums=tuple(row))
 

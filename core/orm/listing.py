@@ -118,7 +118,8 @@ class _Reader:
         self.env, self.info, self.columns, self.order, self.where = env, info, columns, order, where
         self.search = search.strip() if search and search.strip() else None
         self.by = order_value(env, info, order.field)
-        self.is_checked = self.search is not None and not grams_suffice(env, info, self.search)
+        self.checked = self.search if self.search and not grams_suffice(env, info, self.search) else None
+        """The search whose candidates are looked at again, which bring their texts along for it."""
         self.binned = binned
         self.criteria = row_criteria(env, info, info.cls, binned=binned)
         self.stopped_at: tuple[Any, ...] | None = None
@@ -127,15 +128,14 @@ class _Reader:
             self.criteria.append(search_criteria(env, info, self.search))
 
     def read(self, key: Key | None, limit: int, backward: bool) -> list[tuple[Any, ...]]:
-        if not self.is_checked:
+        if self.checked is None:
             return self._segments(key, limit, backward)
-        assert self.search is not None
         kept: list[tuple[Any, ...]] = []
         looked, size = 0, SEARCH_BATCH
         while True:
             batch = self._segments(key, size, backward)
             looked += len(batch)
-            kept += [row[:-1] for row in search_filter(self.search, batch)]
+            kept += [row[:-1] for row in search_filter(self.checked, batch)]
             if len(batch) < size or len(kept) >= limit:
                 return kept[:limit]
             key = (batch[-1][-2], batch[-1][0])
@@ -205,7 +205,7 @@ class _Reader:
             self.by,
             down,
             limit,
-            checked=self.search if self.is_checked else None,
+            checked=self.checked,
         )
 
 

@@ -105,6 +105,11 @@ class Oracle:
     def is_on(self, model: str, company: int) -> bool:
         return self.catalogue.addon_of[model] in self.office.switched_on[company]
 
+    def models(self, company: int) -> list[str]:
+        """Models with records, of addons that are on."""
+        found = {record.model for record in self.office.records.values()}
+        return [model for model in sorted(found) if self.is_on(model, company)]
+
     def granting(self, user: int, company: int) -> set[str]:
         """The roles that somebody holds, and all that stand below these."""
         above, found = self.office.configured.above, set(self.office.roles[user, company])

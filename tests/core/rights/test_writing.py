@@ -17,12 +17,6 @@ from tests.core.rights.plain import ACTIONS, Office, Record
 from tests.core.rights.profile import cases, examples
 
 
-def models_of(oracle: Oracle, company: int) -> list[str]:
-    """Models with records, of addons that are on."""
-    found = {record.model for record in oracle.office.records.values()}
-    return [model for model in sorted(found) if oracle.is_on(model, company)]
-
-
 @examples(15)
 @cases
 @given(office=offices())
@@ -31,7 +25,7 @@ def test_what_is_said_agrees_with_the_oracle(place: Place, office: Office) -> No
     with stored(place, office) as found:
         for user, company in oracle.workers():
             env = found.env(user, company)
-            for model in models_of(oracle, company):
+            for model in oracle.models(company):
                 info, ids = place.composed.info(model), found.ids_of(model)
                 for action in ACTIONS:
                     who = f"user {user} in {company}: {action} {model}"
@@ -56,7 +50,7 @@ def test_what_happens_agrees_with_the_oracle(place: Place, office: Office) -> No
     with stored(place, office) as found:
         for user, company in oracle.workers():
             env = found.env(user, company)
-            for model in models_of(oracle, company):
+            for model in oracle.models(company):
                 _try_all(oracle, found, env, model, user, company)
 
 
