@@ -8,11 +8,24 @@ from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ARRAY, BigInteger, Numeric, Select, any_, cast, func, literal, literal_column, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Numeric,
+    Select,
+    any_,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    union_all,
+)
 from sqlalchemy.dialects.postgresql import array
 
 from core.errors import BadRequest
 from core.i18n import _
+from core.orm.alternatives import parts
 from core.orm.binding import read, seal
 from core.orm.buckets import BUCKETS, bucket
 from core.orm.criteria import label_of, row_criteria, seen_value
@@ -119,13 +132,13 @@ def _counts(
     sums: Sequence[str],
 ) -> Select[Any]:
     criteria, rest = row_criteria(env, info, info.cls), iter(conditions)
-    parts = [[*criteria, *islice(rest, size)] for size in sizes]
+    wheres = [[*criteria, *islice(rest, size)] for size in sizes]
     counts = [
-        seal(_counted(info, where, cap)).scalar_subquery() for where, cap in zip(parts, caps, strict=True)
+        seal(_counted(info, where, cap)).scalar_subquery() for where, cap in zip(wheres, caps, strict=True)
     ]
     if sums:
         values = [_measured(env, info, name) for name in sums]
-        inner = seal(select(*values).select_from(info.cls).where(*parts[-1]).limit(caps[-1] + 1)).subquery()
+        inner = _some(info, values, wheres[-1], caps[-1]).subquery()
         cells = [func.count(), *(func.sum(column) for column in inner.c)]
         counts[-1] = seal(select(array([cast(cell, Numeric) for cell in cells]))).scalar_subquery()
     return select(*counts)
@@ -154,10 +167,15 @@ def _count_hits(
 
 def _counted(info: ModelInfo, where: Sequence[Any], cap: int | None) -> Select[Any]:
     """How many rows, looking no further than one beyond the cap."""
-    inner: Select[Any] = select(literal_column("1")).select_from(info.cls).where(*where)
-    if cap is not None:
-        inner = inner.limit(cap + 1)
-    return select(func.count()).select_from(seal(inner).subquery())
+    return select(func.count()).select_from(_some(info, [literal_column("1")], where, cap).subquery())
+
+
+def _some(info: ModelInfo, cells: Sequence[Any], where: Sequence[Any], cap: int | None) -> Any:
+    """The cells of the rows, of one more than the cap at most."""
+    if cap is None:
+        return seal(select(*cells).select_from(info.cls).where(*where))
+    found = [seal(select(*cells).select_from(info.cls).where(*part).limit(cap + 1)) for part in parts(where)]
+    return found[0] if len(found) == 1 else seal(union_all(*found).limit(cap + 1))
 
 
 def group_rows(env: Env, info: ModelInfo, by: Sequence[str], measures: Sequence[tuple[str, str]],
