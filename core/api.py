@@ -95,6 +95,7 @@ from core.orm.fields import (
 from core.orm.methods import Method, Where, action, arg, transition
 from core.orm.model import CompanyOwned, Deployment, Model, Shared, Tracked
 from core.orm.stored_file import StoredFile
+from core.orm.totals import total
 from core.views.board import BoardView
 from core.views.extend import after, before, inside, remove, replace
 from core.views.form import FormView
@@ -252,6 +253,7 @@ __all__ = [
     "show",
     "state_field",
     "statusbar",
+    "total",
     "transition",
     "translated",
     "translations",

@@ -21,6 +21,7 @@ from core.orm.env import Env
 from core.orm.fields import Field
 from core.orm.methods import action, arg, transition
 from core.orm.model import KNOWN_OPTIONS, CompanyOwned, Deployment, Model, Shared, Tracked
+from core.orm.totals import total
 from core.views import board, extend, form, grouping, hint, layout, listing, menu, page, workbench
 from tools.signatures import (
     callable_entry,
@@ -56,6 +57,7 @@ FIELD_SETTINGS: Final = {
     "max_length": "characters at most",
     "maximum": "the largest value",
     "minimum": "the smallest value",
+    "of": "total: the one2many that it is taken over",
     "on_delete": "relations: refuse, clear or part_of",
     "readonly": "people do not type the value; transitions and services write it",
     "required": "overrides what follows from annotation and default",
@@ -63,11 +65,13 @@ FIELD_SETTINGS: Final = {
     "sequence": "number: code of the numbering rule",
     "sortable": "lists can be ordered by it; texts get a stored pinyin key",
     "sql": "expression: the function that gives the SQL expression",
+    "sum": "total: the field of the parts that is added up",
     "system": "set by the kernel only",
     "to": "relations: key of the model when its class cannot be imported",
     "personal": "erased on a person's request; on a relation: this record goes along with the one it points to",
     "tracked": "changes are shown on the timeline (every change is in the audit anyway)",
     "unique": "one live record of a company only",
+    "where": "total: only parts with this value in this field",
     "visible_to": "roles that see the field; everybody when empty",
 }
 
@@ -140,6 +144,7 @@ def fields_page() -> str:
         'A field is declared with its label: `name: Mapped[str] = field(_("Name"))`. It is required when its '
         "annotation is not optional and it has no default. `default` may be a function of the Env.",
         *(callable_entry(function) for function in functions),
+        callable_entry(total),
         "## Settings of every field",
         table(("setting", "meaning"), described(asked, FIELD_SETTINGS, "field setting")),
     )

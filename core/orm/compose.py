@@ -43,6 +43,7 @@ from core.orm.model_info import ModelInfo
 from core.orm.resolve import collect_fields, resolve_field_choices, resolve_fields
 from core.orm.switch import install_switches
 from core.orm.tables import build_link_tables, build_table
+from core.orm.totals import declare_totals
 
 if TYPE_CHECKING:
     from core.modules.loader import LoadedAddon
@@ -112,6 +113,7 @@ def compose(loaded: Sequence[LoadedAddon]) -> Composition:
         resolve_fields(composed, info, names)
         _collect_methods(info, names)
         _collect_states(info)
+    declare_totals(composed)
     resolve_field_choices(composed)
     for info in composed.models.values():
         info.table = build_table(composed, info)

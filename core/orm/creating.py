@@ -10,7 +10,7 @@ from sqlalchemy import select
 from core.errors import AccessDenied
 from core.i18n import _
 from core.orm.bulk import NULL, given_ids, json_text
-from core.orm.derived import computed_order, computed_values, searched_texts, transient
+from core.orm.derived import computed_order, computed_values, searched_texts, total_up, transient
 from core.orm.grams import grams
 from core.orm.guards import check_targets
 from core.orm.history import fresh_salts, told_texts
@@ -19,6 +19,7 @@ from core.orm.numbers import draw_numbers
 from core.orm.pinyin import sort_key
 from core.orm.policy import require
 from core.orm.recording import insert_told
+from core.orm.totals import hold_wholes, pointed_to
 from core.orm.trust import TRUSTED
 from core.orm.uniques import explain_duplicates
 from core.orm.values import (
@@ -57,12 +58,15 @@ def create_rows(env: Env, info: ModelInfo, given: Sequence[Mapping[str, Any]], *
     env.announce("before_create", info, rows=rows, waived=waived)
     rows = _checked(env, info, rows, waived)
     check_targets(env, info, rows)
+    wholes = pointed_to(info, rows)
+    hold_wholes(env, info, wholes)
     _draw(env, info, rows)
     _compute(env, info, rows)
     is_heard = env.listens("after_create", info)
     ids, records = _insert(env, info, rows, is_loading=is_loading or is_heard)
     write_links(env, info, ids, rows)
     _check_reach(env, info, ids)
+    total_up(env, info.totals, (), wholes)
     if is_heard:
         env.announce("after_create", info, records=records)
     return ids, records

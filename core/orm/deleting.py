@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 from core.errors import Duplicate, InUse, NotFound, Reference, UserError, ValidationFailed
 from core.i18n import _
 from core.orm.criteria import label_of, row_criteria
-from core.orm.derived import recompute_dependants, recompute_rows
+from core.orm.derived import recompute_dependants, recompute_rows, total_up
 from core.orm.fields import Field
 from core.orm.guards import closed, refuse_shared, unreachable
 from core.orm.history import Change, record_changes
@@ -60,6 +60,8 @@ def delete_records(env: Env, info: ModelInfo, ids: Sequence[int]) -> None:
     at = env.unit.moment_of_deletion(env.now)
     for part in reversed(parts):
         _mark(env, part.info, sorted(part.ids), at, "delete")
+    for part in parts:
+        total_up(env, part.info.totals, part.ids)
     for group, members in groups:
         env.announce("after_delete", group, records=members)
 
@@ -177,8 +179,14 @@ def restore_records(env: Env, info: ModelInfo, ids: Sequence[int]) -> None:
     refuse_shared(env, info, records)
     for record in records:
         _refuse_without_whole(env, info, record)
+    restored: dict[str, set[int]] = {}
     for record in records:
-        _unbin(env, info, [record], record.deleted_at)
+        _unbin(env, info, [record], record.deleted_at, restored)
+    for key, found in restored.items():
+        back = env.composition.models[key]
+        own = back.own_totals.values()
+        total_up(env, back.totals, found)
+        total_up(env, own, (), {one.back.name: found for one in own})
 
 
 def _refuse_without_whole(env: Env, info: ModelInfo, record: Any) -> None:
@@ -195,8 +203,11 @@ def _refuse_without_whole(env: Env, info: ModelInfo, record: Any) -> None:
                 )  # fmt: skip
 
 
-def _unbin(env: Env, info: ModelInfo, records: Sequence[Any], at: datetime) -> None:
+def _unbin(
+    env: Env, info: ModelInfo, records: Sequence[Any], at: datetime, restored: dict[str, set[int]]
+) -> None:
     ids = [record.id for record in records]
+    restored.setdefault(info.key, set()).update(ids)
     unique = {
         name: (None, getattr(records[0], info.fields[name].attribute))
         for names in info.uniques
@@ -214,7 +225,7 @@ def _unbin(env: Env, info: ModelInfo, records: Sequence[Any], at: datetime) -> N
             statement = select(other.cls).where(stored.in_(ids), other.cls.deleted_at == at)
             parts = env.session.scalars(statement, execution_options=TRUSTED).all()
             if parts:
-                _unbin(env, other, parts, at)
+                _unbin(env, other, parts, at, restored)
 
 
 def _duplicate(env: Env, info: ModelInfo, records: Sequence[Any], fields: tuple[str, ...]) -> Duplicate:

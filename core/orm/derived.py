@@ -22,6 +22,7 @@ from core.orm.fields import TEXTS, Field
 from core.orm.grams import grams_many
 from core.orm.pending import held, is_changed
 from core.orm.pinyin import sort_key
+from core.orm.totals import Total, Wholes, groups_of, taken_anew
 from core.orm.trust import TRUSTED
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ def transient(info: ModelInfo, row: Mapping[str, Any]) -> Any:
         if field.is_stored:
             is_code = field.kind == "state" and isinstance(value, str)
             values[field.attribute] = info.states.get(value, value) if is_code else value
+    for name, total in info.own_totals.items():
+        values.setdefault(name, total.zero)
     return record
 
 
@@ -143,18 +146,22 @@ def _as_they_are(env: Env, info: ModelInfo, ids: Iterable[int], *, lock: str) ->
     if rest:
         statement = select(info.cls).where(info.cls.id.in_(rest)).order_by(info.cls.id)
         if info.kind == "company":  # rows of all companies may be read here, and not locked
-            statement = statement.with_for_update(read=lock == "share")
+            statement = statement.with_for_update(read=lock == "share", key_share=lock == "update")
         options = TRUSTED | {"populate_existing": True}
         found |= {one.id: one for one in env.session.scalars(statement, execution_options=options)}
     return found
 
 
 def recompute_dependants(
-    env: Env, info: ModelInfo, ids: Sequence[int], changed: Iterable[str], *, depth: int = 0
-) -> None:
-    """Computed fields of other records that depend on these, and what depends on those in turn."""
+    env: Env, info: ModelInfo, ids: Sequence[int], changed: Iterable[str], *, left: Wholes | None = None,
+    depth: int = 0,
+) -> None:  # fmt: skip
+    """Computed fields and totals of other records that depend on these, and what depends on those in turn. `left` are
+    the records of which these were parts before.
+    """
     wanted: dict[tuple[str, str], set[str]] = {}
-    for name in changed:
+    names_changed = set(changed)
+    for name in names_changed:
         for model_key, computed in info.dependants.get(name, ()):
             other = env.composition.models[model_key]
             for path in other.fields[computed].depends:
@@ -165,6 +172,20 @@ def recompute_dependants(
         other = env.composition.models[model_key]
         column = getattr(other.cls, other.fields[relation].attribute)
         recompute_rows(env, other, column.in_(ids), names, depth=depth + 1)
+    total_up(env, (one for one in info.totals if one.names & names_changed), ids, left, depth=depth)
+
+
+def total_up(
+    env: Env, totals: Iterable[Total], parts: Iterable[int], wholes: Wholes | None = None, *, depth: int = 0
+) -> None:
+    """Totals over these parts, and of `wholes`, taken anew, with what follows from them."""
+    if depth > _DEEPEST:
+        raise UserError(_("These records refer to each other in a circle."))
+    for info, ids, names in list(taken_anew(env, groups_of(totals), parts=parts, wholes=wholes)):
+        fields = computed_order(info, names)
+        for first in range(0, len(ids) if fields else 0, _AT_ONCE):
+            _recompute(env, info, ids[first : first + _AT_ONCE], fields, depth + 1)
+        recompute_dependants(env, info, ids, names, depth=depth + 1)
 
 
 def recompute_rows(env: Env, info: ModelInfo, where: Any, changed: Iterable[str], *, depth: int = 0) -> None:

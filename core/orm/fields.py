@@ -75,6 +75,10 @@ class Field:
         self.depends: tuple[str, ...] = tuple(options.pop("depends", ()))
         self.compute: Callable[[Any], Any] | None = options.pop("by", None)
         self.sql: Callable[[Any], Any] | None = options.pop("sql", None)
+        self.of: str | None = options.pop("of", None)
+        """Of a total: the one2many of the same record that it is taken over."""
+        self.sum: str | None = options.pop("sum", None)
+        self.where: tuple[str, Any] | None = options.pop("where", None)
         self.currency: str | None = options.pop("currency", None)
         self.sequence: str | None = options.pop("sequence", None)
         self.option_list: str | None = options.pop("list", None)
@@ -124,7 +128,7 @@ class Field:
 
     @cached_property
     def is_computed(self) -> bool:
-        return self.compute is not None or self.sql is not None
+        return self.compute is not None or self.sql is not None or self.of is not None
 
     def __repr__(self) -> str:
         owner = getattr(self, "owner", None)

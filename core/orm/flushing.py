@@ -16,6 +16,7 @@ from core.orm.links import plan_links, store_links
 from core.orm.pending import Pending, changes_of, discard, hold, next_batch, settle, take_links
 from core.orm.recording import update_told
 from core.orm.savepoints import undoable
+from core.orm.totals import Wholes, hold_wholes, pointed_to, refresh_totals
 from core.orm.uniques import explain_duplicates
 from core.orm.values import Problems, check_row, convert_all, raise_problems
 from core.orm.write_plan import is_kernels, plan_of
@@ -64,6 +65,7 @@ def _write_batch(env: Env, info: ModelInfo, pending: list[Pending], operation: s
         return
     check_targets(env, info, [p.new for p in pending if not env.is_granted(p.record)])
     check_targets(env, info, [p.new for p in pending if env.is_granted(p.record)], anything_there=True)
+    left = _hold_wholes(env, info, pending)
     _compute(env, info, pending)
     may_go = assignable(env, info, pending)
     with undoable(env) if may_go is not None else nullcontext():
@@ -74,7 +76,7 @@ def _write_batch(env: Env, info: ModelInfo, pending: list[Pending], operation: s
     for one in pending:
         _settle(env, info, one)
     names = {name for p in pending for name in p.values}
-    recompute_dependants(env, info, [p.record.id for p in pending], names)
+    recompute_dependants(env, info, [p.record.id for p in pending], names, left=left)
     env.announce(
         "after_write", info, records=[p.record for p in pending], changes=[_told(p) for p in pending]
     )
@@ -119,12 +121,29 @@ def _ask_for_what_is_missing(env: Env, plan: WritePlan, one: Pending, problems: 
             problems.setdefault(found.name, []).append(_("{name} is required.", name=found.label))
 
 
+def _hold_wholes(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> Wholes:
+    """Lock the records whose totals follow from these changes; gives those that were left by them."""
+    names = {name for one in pending for name in one.values}
+    names |= {field.name for field in computed_order(info, names)} if info.totals else set()
+    if not any(one.names & names for one in info.totals):
+        return {}
+    left = pointed_to(info, [{name: old for name, (old, _new) in one.values.items()} for one in pending])
+    now = pointed_to(info, [
+        {total.back.name: getattr(one.record, total.back.attribute) for total in info.totals} for one in pending
+    ])  # fmt: skip
+    hold_wholes(env, info, {name: ids | left[name] for name, ids in now.items()})
+    return left
+
+
 def _compute(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
     """New values of computed fields. Those that follow from other records are written even where they look unchanged:
     somebody else may have written them since the record was read, which its version does not tell.
     """
     fields = computed_order(info, {name for p in pending for name in p.values})
-    following = _following_others(fields)
+    totals = [name for name in info.own_totals if any(name in field.depends for field in fields)]
+    if totals:
+        refresh_totals(env, info, [one.record for one in pending], totals)
+    following = _following_others(fields, totals)
     for one, values in zip(
         pending, computed_values(env, info, fields, [p.record for p in pending]), strict=True
     ):
@@ -133,9 +152,9 @@ def _compute(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
                 one.values[name] = (old, new)
 
 
-def _following_others(fields: Sequence[Field]) -> set[str]:
+def _following_others(fields: Sequence[Field], totals: Sequence[str]) -> set[str]:
     """The fields, given in the order of their dependence, that depend on other records, also by way of each other."""
-    found: set[str] = set()
+    found = set(totals)
     for field in fields:
         if any("." in path or path in found for path in field.depends):
             found.add(field.name)

@@ -38,6 +38,7 @@ from core.orm.fields import (
     translated,
     url,
 )  # fmt: skip
+from core.orm.totals import total
 
 TableKind = Literal["deployment", "company", "shared"]
 
@@ -51,7 +52,7 @@ def snake(name: str) -> str:
     kw_only_default=True,
     field_specifiers=(
         field, longtext, email, phone, url, money, secret, file, translated, selection, number, option,
-        many2one, one2many, many2many, state_field, computed, expression,
+        many2one, one2many, many2many, state_field, computed, expression, total,
     ),
 )  # fmt: skip
 class ModelMeta(type):

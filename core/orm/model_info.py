@@ -20,6 +20,7 @@ from core.orm.model import Model, TableKind
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
+    from core.orm.totals import Total
     from core.orm.write_plan import WritePlan
 
 
@@ -46,6 +47,10 @@ class ModelInfo:
     """Field name -> {(model key, computed field)} that are computed from it."""
     references: list[tuple[ModelInfo, Field]] = field(default_factory=list)
     """Every relation of an installed model that points to this one."""
+    totals: list[Total] = field(default_factory=list)
+    """Totals of other records over records of this model."""
+    own_totals: dict[str, Total] = field(default_factory=dict)
+    """By field, the totals that records of this model hold."""
     _aliases: dict[int | str, Any] = field(default_factory=dict)
     _fields_for: dict[frozenset[str], dict[str, Field]] = field(default_factory=dict)
     write_plans: dict[frozenset[str], WritePlan] = field(default_factory=dict)

@@ -1,0 +1,124 @@
+"""Totals under many hands: what several people change at a time is added up as if they had come one by one."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+from toy_docs.models import Account, Line, Order
+
+from core.errors import Conflict, NotFound
+from core.orm.compose import Composition
+from core.orm.env import Env
+from core.testing.database import ScratchDatabase
+from tests.core.parts.office import Office
+
+HANDS = 12
+OFF = text("""
+    select count(*) from toy_docs."order" o cross join lateral (
+        select coalesce(sum(l.net), 0) as net, count(*) as lines
+        from toy_docs.line l where l.order_id = o.id and l.deleted_at is null) s
+    where (o.net, o.line_count, o.gross) is distinct from (s.net, s.lines, s.net * (100 - o.discount) / 100)
+""")
+OFF_ACCOUNTS = text("""
+    select count(*) from toy_docs.account a cross join lateral (
+        select coalesce(sum(o.gross), 0) as gross, count(*) as orders
+        from toy_docs."order" o where o.account_id = a.id and o.deleted_at is null) s
+    where (a.balance, a.order_count) is distinct from (s.gross, s.orders)
+""")
+
+
+@pytest.fixture
+def office(own_database: ScratchDatabase, composed: Composition) -> Office:
+    return Office(own_database, composed)
+
+
+def off(database: ScratchDatabase) -> tuple[int, int]:
+    """How many orders and accounts do not hold what their parts hold."""
+    with database.owner.connect() as connection:
+        return connection.scalar(OFF) or 0, connection.scalar(OFF_ACCOUNTS) or 0
+
+
+def made(office: Office, orders: int) -> list[int]:
+    def work(env: Env) -> list[int]:
+        account = env.create(Account, name="A")
+        return env.create_many(Order, [{"title": f"O{n}", "account": account} for n in range(orders)])
+
+    found: list[int] = office.done(work)
+    return found
+
+
+def test_lines_added_at_the_same_time_all_count(office: Office, own_database: ScratchDatabase) -> None:
+    """They wait for each other at the order, and none is sent back: neither as overtaken nor by a deadlock."""
+    order = made(office, 1)[0]
+
+    def add(n: int) -> None:
+        office.once(lambda env: env.create_many(Line, [{"name": f"{n}", "order": order, "price": n}] * 3))
+
+    with ThreadPoolExecutor(HANDS) as pool:
+        list(pool.map(add, range(HANDS * 3)))
+    with office.request() as env:
+        found: Any = env.get(Order, order)
+        assert found.net == 3 * sum(range(HANDS * 3))
+        assert found.line_count == 9 * HANDS
+        assert found.account.balance == found.net
+    assert off(own_database) == (0, 0)
+
+
+def test_changes_deletions_and_moves_at_the_same_time(office: Office, own_database: ScratchDatabase) -> None:
+    orders = made(office, 3)
+    rows = [{"name": f"{n}", "order": orders[n % 3], "price": n} for n in range(60)]
+    lines = office.done(lambda env: env.create_many(Line, rows))
+
+    def work(n: int) -> None:
+        dice = random.Random(n)
+        mine = dice.sample(lines, 5)
+
+        def change(env: Env) -> None:
+            there: list[Any] = env.search(Line, Line.id.in_(mine))
+            kind = n % 4
+            if kind == 0:
+                for one in there:
+                    one.price += 1
+                env.flush()
+            elif kind == 1:
+                env.write(there, order=dice.choice(orders))
+            elif kind == 2:
+                env.delete(there[:1])
+            else:
+                env.create_many(
+                    Line, [{"name": "new", "order": key, "price": 7} for key in dice.sample(orders, 2)]
+                )
+                env.write(env.get(Order, dice.choice(orders)), title=f"T{n}")
+
+        with suppress(NotFound, Conflict):  # somebody was faster, again and again
+            office.done(change)
+
+    with ThreadPoolExecutor(HANDS) as pool:
+        list(pool.map(work, range(48)))
+    assert off(own_database) == (0, 0)
+
+
+def test_a_discount_and_a_line_at_the_same_time(office: Office, own_database: ScratchDatabase) -> None:
+    """The order's own change computes with the total of the other's line, whoever is first."""
+    order = made(office, 1)[0]
+    for n in range(10):
+        with office.request() as one, ThreadPoolExecutor(1) as pool:
+            record: Any = one.get(Order, order)
+            other = pool.submit(
+                office.done, lambda env: env.create(Line, name="x", order=order, price=100)
+            ) if n % 2 else None  # fmt: skip
+            if other is not None:
+                other.result()
+            one.write(record, factor=1, discount=n)
+            if other is None:
+                other = pool.submit(
+                    office.done, lambda env: env.create(Line, name="x", order=order, price=100)
+                )
+            one.commit()
+            other.result()
+        with office.request() as env:
+            found: Any = env.get(Order, order)
+            assert (found.net, found.gross) == (100 * (n + 1), 100 * (n + 1) * (100 - n) / 100)
