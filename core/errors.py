@@ -63,6 +63,8 @@ class ValidationFailed(UserError):
     def __init__(
         self, problems: Mapping[str, Sequence[LazyString]], message: LazyString | None = None
     ) -> None:
+        self.rows: dict[int, dict[str, list[LazyString]]] = {}
+        """Of several rows, the problems of each that is refused, by place; empty where only the first is known."""
         self.problems: dict[str, list[LazyString]] = {
             name: list(texts) for name, texts in problems.items() if texts
         }

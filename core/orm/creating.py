@@ -16,6 +16,7 @@ from core.orm.guards import check_targets
 from core.orm.history import fresh_salts, told_texts
 from core.orm.links import write_links
 from core.orm.numbers import draw_numbers
+from core.orm.part_lists import PartList, checked_rows, told_at
 from core.orm.pinyin import sort_key
 from core.orm.policy import require
 from core.orm.recording import insert_told
@@ -41,19 +42,21 @@ Row = dict[str, Any]
 
 
 def create_rows(env: Env, info: ModelInfo, given: Sequence[Mapping[str, Any]], *, strict: bool = False,
-                waived: frozenset[str] = frozenset(), is_loading: bool = False,
+                waived: frozenset[str] = frozenset(), is_loading: bool = False, back: str | None = None,
                 ) -> tuple[list[int], list[Any]]:  # fmt: skip
     """Create records; gives their ids in the same order, and the records where the caller or hooks want to have them.
 
     `strict` also refuses fields that the caller may not set (values from a form, a file or the API). `waived` names
-    required fields that may be missing (imported rows; the next edit asks for them). After a refusal the transaction,
-    or the `attempt` around, is to be taken back.
+    required fields that may be missing (imported rows; the next edit asks for them). Lists of parts are created with
+    their records; `back` is the relation of a part to the record that it is created with. After a refusal the
+    transaction, or the `attempt` around, is to be taken back.
     """
     require(env.policy, info, "create")
     for row in given:
         refuse_unknown(info, env, row)
         if strict:
-            refuse_locked(info, env, row)
+            refuse_locked(info, env, [name for name in row if name != back])
+    given, parts = _apart(env, info, given)
     rows = [with_defaults(info, env, row) for row in given]
     env.announce("before_create", info, rows=rows, waived=waived)
     rows = _checked(env, info, rows, waived)
@@ -65,11 +68,43 @@ def create_rows(env: Env, info: ModelInfo, given: Sequence[Mapping[str, Any]], *
     is_heard = env.listens("after_create", info)
     ids, records = _insert(env, info, rows, is_loading=is_loading or is_heard)
     write_links(env, info, ids, rows)
+    for name, lists in parts.items():
+        _create_parts(env, plan_of(info, env.addons).parts[name], ids, lists, strict=strict)
     _check_reach(env, info, ids)
     total_up(env, info.totals, (), wholes)
     if is_heard:
         env.announce("after_create", info, records=records)
     return ids, records
+
+
+def _apart(
+    env: Env, info: ModelInfo, given: Sequence[Mapping[str, Any]]
+) -> tuple[Sequence[Mapping[str, Any]], dict[str, list[Sequence[Mapping[str, Any]]]]]:
+    """The records' own values, and by name of a list the parts of each record."""
+    lists = {
+        name: [checked_rows(parts, row.get(name)) for row in given]
+        for name, parts in plan_of(info, env.addons).parts.items() if any(name in row for row in given)
+    }  # fmt: skip
+    if not lists:
+        return given, {}
+    return [{name: value for name, value in row.items() if name not in lists} for row in given], lists
+
+
+def _create_parts(
+    env: Env,
+    parts: PartList,
+    ids: Sequence[int],
+    lists: Sequence[Sequence[Mapping[str, Any]]],
+    *,
+    strict: bool,
+) -> None:
+    """The parts of all records at once; a problem names the record, and the row in its list."""
+    places = [(whole, place) for whole, rows in enumerate(lists) for place in range(len(rows))]
+    rows = [{**lists[whole][place], parts.back.name: ids[whole]} for whole, place in places]
+    if not rows:
+        return
+    with told_at(parts.name, places, many=len(ids) > 1):
+        create_rows(env, parts.info, rows, strict=strict, back=parts.back.name)
 
 
 def _checked(env: Env, info: ModelInfo, rows: Sequence[Row], waived: frozenset[str]) -> list[Row]:

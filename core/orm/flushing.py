@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, Final
 
-from core.errors import AccessDenied, BadRequest
+from core.errors import AccessDenied, BadRequest, ValidationFailed
 from core.i18n import _
 from core.orm.bulk import row_text
 from core.orm.derived import add_grams, add_sort_keys, computed_order, computed_values, recompute_dependants
@@ -63,8 +63,10 @@ def _write_batch(env: Env, info: ModelInfo, pending: list[Pending], operation: s
     pending = _really_changed(env, pending)
     if not pending:
         return
-    check_targets(env, info, [p.new for p in pending if not env.is_granted(p.record)])
-    check_targets(env, info, [p.new for p in pending if env.is_granted(p.record)], anything_there=True)
+    for is_granted in (False, True):
+        asked = [one for one in pending if env.is_granted(one.record) is is_granted]
+        with _naming([one.record for one in asked]):
+            check_targets(env, info, [one.new for one in asked], anything_there=is_granted)
     left = _hold_wholes(env, info, pending)
     _compute(env, info, pending)
     may_go = assignable(env, info, pending)
@@ -109,7 +111,19 @@ def _validate(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
             if old == ready[name]:
                 del one.values[name]
         _ask_for_what_is_missing(env, plan, one, problems)
-    raise_problems(found)
+    with _naming([one.record for one in pending]):
+        raise_problems(found)
+
+
+@contextmanager
+def _naming(records: Sequence[Any]) -> Iterator[None]:
+    """A refusal that knows the place among several records names the record."""
+    try:
+        yield
+    except ValidationFailed as refusal:
+        if refusal.row is not None and refusal.refused_at is None:
+            refusal.refused_at = records[refusal.row]
+        raise
 
 
 def _ask_for_what_is_missing(env: Env, plan: WritePlan, one: Pending, problems: Problems) -> None:
@@ -176,7 +190,8 @@ def _store(env: Env, info: ModelInfo, operation: str, pending: Sequence[Pending]
         text = row_text({**row, "_id": one.record.id, "_v": one.record.version})
         texts = batches.setdefault(tuple(sorted(row)), {})
         texts[one.record.id] = f"{text[:-1]},{told_values(told, info.secrets, salts)}}}"
-    with explain_duplicates(env, info, [(one.record, one.values) for one in pending]):
+    rows = [(one.record, one.values) for one in pending]
+    with _naming([one.record for one in pending]), explain_duplicates(env, info, rows):
         for columns, texts in batches.items():
             written = update_told(env, info, operation, columns, list(texts.values()))
             if missing := texts.keys() - written:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Column, literal, select, union_all
 from sqlalchemy.sql import visitors
 
-from core.errors import AccessDenied, Conflict, NotFound, StateForbids, ValidationFailed
+from core.errors import AccessDenied, Conflict, NotFound, StateForbids
 from core.i18n import _
 from core.orm.bulk import among, given_ids
 from core.orm.criteria import row_criteria
@@ -19,6 +19,7 @@ from core.orm.masking import refuse_masked
 from core.orm.policy import require
 from core.orm.tables import state_literal
 from core.orm.trust import TRUSTED
+from core.orm.values import Problems, raise_problems
 
 if TYPE_CHECKING:
     from core.orm.column_types import State
@@ -174,12 +175,20 @@ def check_targets(
     ]  # fmt: skip
     statement = selects[0] if len(selects) == 1 else union_all(*selects)
     seen = {(name, key) for name, key in env.session.execute(statement, execution_options=TRUSTED)}
-    problems = {
-        field.name: [_("{name}: there is no such record.", name=field.label)]
-        for field, _target, ids in wanted if any((field.name, one) not in seen for one in ids)
-    }  # fmt: skip
-    if problems:
-        raise ValidationFailed(problems)
+    missing = {
+        field.name: {key for key in ids if (field.name, key) not in seen} for field, _target, ids in wanted
+    }
+    if any(missing.values()):
+        raise_problems([_pointing_nowhere(info, row, missing) for row in rows])
+
+
+def _pointing_nowhere(info: ModelInfo, row: Mapping[str, Any], missing: Mapping[str, set[int]]) -> Problems:
+    found: Problems = {}
+    for name, ids in missing.items():
+        value = row.get(name)
+        if not ids.isdisjoint(value if isinstance(value, list) else [value]):
+            found[name] = [_("{name}: there is no such record.", name=info.fields[name].label)]
+    return found
 
 
 def _targets(

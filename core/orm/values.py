@@ -35,11 +35,13 @@ def refuse_unknown(info: ModelInfo, env: Env, values: Mapping[str, Any]) -> None
         raise BadRequest(_("{name} cannot be changed here.", name=field.label))
 
 
-def refuse_locked(info: ModelInfo, env: Env, values: Mapping[str, Any]) -> None:
+def refuse_locked(info: ModelInfo, env: Env, names: Iterable[str]) -> None:
     """Fields the caller may not set: system and computed ones, and those without the field right."""
-    editable = env.policy.editable(info)
-    for name in values:
+    plan, editable = plan_of(info, env.addons), env.policy.editable(info)
+    for name in names:
         field = info.fields[name]
+        if name in plan.parts and name in env.policy.readable(info):
+            continue  # who may give which values of the parts is asked for the parts themselves
         if is_kernels(field) or field.readonly or field.kind == "state" or name not in editable:
             raise BadRequest(_("{name} cannot be changed here.", name=field.label))
 
@@ -92,9 +94,11 @@ def with_defaults(info: ModelInfo, env: Env, row: Mapping[str, Any]) -> dict[str
 
 
 def raise_problems(found: Sequence[Problems]) -> None:
-    """Raise for the first row with problems; a batch names the row."""
+    """Raise for the first row with problems; a batch names the row, and what is wrong with the others."""
     for index, problems in enumerate(found):
         if problems:
             error = ValidationFailed(problems)
-            error.row = index if len(found) > 1 else None
+            if len(found) > 1:
+                error.row = index
+                error.rows = {place: one for place, one in enumerate(found) if one}
             raise error

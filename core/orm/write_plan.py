@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core.orm.fields import MISSING, TEXTS, Field
+from core.orm.part_lists import PartList, part_lists_of
 
 if TYPE_CHECKING:
     from core.orm.model_info import ModelInfo
@@ -38,14 +39,17 @@ class WritePlan:
 
     plain: frozenset[str]
     """Names of stored values from which nothing follows but a sort key, and which need no guard of their own."""
+    parts: Mapping[str, PartList]
+    """Lists of parts, which are written together with the record."""
 
     @classmethod
     def of(cls, info: ModelInfo, addons: frozenset[str]) -> WritePlan:
         """Work it out; `plan_of` keeps it."""
         enabled = info.fields_for(addons).values()
         stored = [one for one in enabled if one.is_stored and not one.system]
+        parts = part_lists_of(info, addons)
         return cls(
-            settable=frozenset(one.name for one in enabled if not is_kernels(one)),
+            settable=frozenset(one.name for one in enabled if not is_kernels(one)) | parts.keys(),
             defaults=tuple(
                 (one.name, one.default) for one in stored
                 if one.default is not MISSING and one.default is not None
@@ -62,6 +66,7 @@ class WritePlan:
                 if one.sortable and one.kind in TEXTS
             },
             plain=frozenset(one.name for one in stored if not is_kernels(one)) - _followed(info),
+            parts=parts,
         )  # fmt: skip
 
 

@@ -16,8 +16,8 @@ from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.fields import TO_ONE
 from core.orm.history import entries_of
+from core.orm.merging import MERGED_VERSIONS
 from core.orm.methods import Method
-from core.orm.writing import MERGED_VERSIONS
 from core.views.effective import EffectiveBoard
 from core.views.filters import Filter, shortened
 from core.views.registry import registry_of

@@ -200,7 +200,7 @@ def test_two_records_may_exchange_unique_values_in_two_steps(env: Env) -> None:
 
 
 def test_a_form_that_is_too_old_conflicts_as_a_whole(env: Env, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.orm.writing.MERGED_VERSIONS", 3)
+    monkeypatch.setattr("core.orm.merging.MERGED_VERSIONS", 3)
     record: Any = env.create(Client, name="A", city="B")
     env.write(record, city="C")
     for name in "xyz":

@@ -1,0 +1,85 @@
+"""Bills, their lines, and what is on the lines."""
+
+from decimal import Decimal
+
+from core.api import (
+    CompanyOwned,
+    Mapped,
+    Owned,
+    State,
+    _,
+    computed,
+    field,
+    many2one,
+    money,
+    one2many,
+    selection,
+    state_field,
+    transition,
+)
+from toy_bills.roles import CHIEF
+
+DRAFT = State("draft", _("Draft"))
+PAID = State("paid", _("Paid"), final=True)
+
+
+class Article(CompanyOwned, label=_("Article"), plural=_("Articles"), ordered_by="name"):
+    """What can be on a line."""
+
+    name: Mapped[str] = field(_("Name"), searchable=True, sortable=True)
+    price: Mapped[Decimal] = money(_("Price"), default=Decimal(0))
+    unit: Mapped[str] = field(_("Unit"), default="pc")
+
+
+class Bill(CompanyOwned, Owned, label=_("Bill"), plural=_("Bills"), display="title"):
+    """What somebody owes."""
+
+    title: Mapped[str] = field(_("Title"), sortable=True)
+    discount: Mapped[Decimal] = field(_("Discount %"), default=Decimal(0), minimum=0, maximum=100)
+    state: Mapped[State] = state_field(DRAFT)
+    lines: Mapped[list["Line"]] = one2many(_("Lines"), back="bill")
+    copies: Mapped[list["Copy"]] = one2many(_("Copies"), back="bill")
+
+    @transition(DRAFT, to=PAID, label=_("Pay"))
+    def pay(self) -> None:
+        """It is over."""
+
+
+class Line(CompanyOwned, label=_("Line"), plural=_("Lines"), display="text", unique=[("bill", "code")]):
+    """One thing on a bill."""
+
+    bill: Mapped[Bill] = many2one(_("Bill"), on_delete="part_of", readonly=True)
+    sequence: Mapped[int] = field(_("Position"), default=10, sortable=True)
+    article: Mapped[Article | None] = many2one(_("Article"), default=None)
+    text: Mapped[str | None] = field(_("Description"), default=None)
+    code: Mapped[str | None] = field(_("Code"), default=None)
+    kind: Mapped[str] = selection(
+        _("Kind"), choices=[("goods", _("Goods")), ("work", _("Labour"))], default="goods"
+    )
+    quantity: Mapped[Decimal] = field(_("Quantity"), default=Decimal(1), minimum=0)
+    unit: Mapped[str | None] = field(_("Unit"), default=None)
+    price: Mapped[Decimal | None] = money(_("Unit price"), default=None)
+    cost: Mapped[Decimal | None] = money(_("Cost"), default=None, visible_to=(CHIEF,))
+    optional: Mapped[bool] = field(_("Optional"), default=False)
+    net: Mapped[Decimal] = computed(
+        _("Net"),
+        by=lambda line: (
+            (line.quantity or 0) * (line.price or 0) * (1 - (line.bill.discount if line.bill else 0) / 100)
+        ),
+        depends=("quantity", "price", "bill.discount"),
+    )
+    notes: Mapped[list["Note"]] = one2many(_("Notes"), back="line")
+
+
+class Note(CompanyOwned, label=_("Note"), plural=_("Notes"), display="text"):
+    """A part of a part."""
+
+    line: Mapped[Line] = many2one(_("Line"), on_delete="part_of")
+    text: Mapped[str] = field(_("Text"))
+
+
+class Copy(CompanyOwned, label=_("Copy"), plural=_("Copies"), display="name"):
+    """Refers to a bill and is no part of it."""
+
+    name: Mapped[str] = field(_("Name"))
+    bill: Mapped[Bill | None] = many2one(_("Bill"), default=None)
