@@ -49,7 +49,7 @@ from core.errors import (
     UserError,
     ValidationFailed,
 )
-from core.exchange.models import Export, Print
+from core.exchange.models import Export, PaperText, Print
 from core.i18n import LazyString, _, _n
 from core.modules.hooks import hookspec, implements
 from core.modules.hookspecs import (
@@ -105,6 +105,7 @@ from core.views.layout import button, group, header, note, notebook, page, relat
 from core.views.listing import ListView, preset
 from core.views.menu import menu
 from core.views.page import Page
+from core.views.paper import PaperView, party
 from core.views.workbench import card, figure
 
 __all__ = [
@@ -151,6 +152,8 @@ __all__ = [
     "Option",
     "Owned",
     "Page",
+    "PaperText",
+    "PaperView",
     "Print",
     "Role",
     "RolePlace",
@@ -238,6 +241,7 @@ __all__ = [
     "options",
     "or_",
     "page",
+    "party",
     "phone",
     "preset",
     "quarter",

@@ -22,7 +22,7 @@ from core.orm.fields import Field
 from core.orm.methods import action, arg, transition
 from core.orm.model import KNOWN_OPTIONS, CompanyOwned, Deployment, Model, Shared, Tracked
 from core.orm.totals import total
-from core.views import board, extend, form, grouping, hint, layout, listing, menu, page, workbench
+from core.views import board, extend, form, grouping, hint, layout, listing, menu, page, paper, workbench
 from tools.signatures import (
     callable_entry,
     class_entry,
@@ -191,8 +191,9 @@ def env_page() -> str:
 def views_page() -> str:
     return titled(
         "Views",
-        *map(class_entry, (form.FormView, listing.ListView, board.BoardView)),
+        *map(class_entry, (form.FormView, listing.ListView, board.BoardView, paper.PaperView)),
         callable_entry(listing.preset),
+        callable_entry(paper.party),
         "## Elements of a form",
         *(callable_entry(function) for function in public(layout)),
         "## Changes of another addon's view",

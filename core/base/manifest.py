@@ -31,6 +31,7 @@ manifest = Manifest(
         "core.exchange.models",
         "core.exchange.access",
         "core.exchange.hooks",
+        "core.exchange.paper_texts",
         "core.exchange.jobs",
         "core.exchange.export_jobs",
         "core.exchange.screens",

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.auth.grants import BY_RULE, grant, record_rule
 from core.auth.roles import ADMIN, USER
-from core.exchange.models import Export, Print
+from core.exchange.models import Export, PaperText, Print
 from core.orm.methods import Where
 
 grants = [
@@ -17,6 +17,7 @@ grants = [
     grant(USER, Print, "read", rows=BY_RULE),
     grant(ADMIN, Export, "read export print"),
     grant(ADMIN, Print, "read export print"),
+    grant(ADMIN, PaperText, "read create update delete export import print"),
 ]
 
 

@@ -43,12 +43,15 @@ class Asked:
     language: str = "en"
     """In which headings and labels are written."""
 
+    paper: str = ""
+    """The name of the document that was made of one record."""
+
     def as_json(self) -> dict[str, Any]:
         """For the queue."""
         return {
             "model": self.model, "query": [list(pair) for pair in self.query], "columns": list(self.columns),
             "ids": list(self.ids), "form": self.form, "grouped": self.grouped, "numbered": self.numbered,
-            "language": self.language,
+            "language": self.language, "paper": self.paper,
         }  # fmt: skip
 
     @classmethod
@@ -57,7 +60,7 @@ class Asked:
         return cls(
             data["model"], tuple((name, value) for name, value in data["query"]), tuple(data["columns"]),
             tuple(data["ids"]), data["form"], data["grouped"], data["numbered"],
-            data["language"],
+            data["language"], data.get("paper", ""),
         )  # fmt: skip
 
     def state(self, env: Env) -> ListState:

@@ -1,15 +1,17 @@
-"""What was taken out of the product: files that wait to be fetched, and what was printed."""
+"""What was taken out of the product: files that wait to be fetched, what was printed, and the words on papers."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Mapped
 
+from core.auth.models.company import LANGUAGE_CHOICES
 from core.auth.models.user import User
 from core.automation.models import Job
-from core.i18n import _
-from core.orm.fields import field, longtext, many2one, selection
-from core.orm.model import CompanyOwned
+from core.i18n import LazyString, _
+from core.orm.fields import field, file, longtext, many2one, selection
+from core.orm.model import CompanyOwned, Tracked
+from core.orm.stored_file import StoredFile
 
 FORMATS = [
     ("xlsx", _("Workbook (.xlsx)")), ("csv", _("CSV for spreadsheets")), ("jsonl", _("JSON Lines for programs")),
@@ -68,5 +70,54 @@ class Print(
     asked: Mapped[dict[str, Any]] = field(_("Asked for"), readonly=True)
 
 
-MODELS = (Export, Print)
+EVERY_PAPER: Final = "*"
+
+
+def papers(composed: Any) -> tuple[tuple[str, LazyString], ...]:
+    """The papers that addons declare, as choices, behind the one that means all of them."""
+    found = {EVERY_PAPER: _("All documents")}
+    for _addon, view in composed.collect("view"):
+        if view.kind == "paper" and (info := _installed(composed, view.__keyuan_model__)) is not None:
+            found[f"{info.key}/{view.name or view.kind}"] = view.title
+    return tuple(found.items())
+
+
+def _installed(composed: Any, model: type) -> Any:
+    try:
+        return composed.info(model)
+    except LookupError:
+        return None
+
+
+class PaperText(
+    CompanyOwned, Tracked, label=_("Document text"), plural=_("Document texts"), display="document",
+    ordered_by="document", unique=[("document", "language")], icon="file-text",
+):  # fmt: skip
+    """The company's own words on its documents, for one kind or for all, in one language."""
+
+    document: Mapped[str] = selection(
+        _("Kind of document"), choices=papers, default=EVERY_PAPER, tracked=True
+    )
+    language: Mapped[str] = selection(_("Language"), choices=LANGUAGE_CHOICES, tracked=True)
+    logo: Mapped[StoredFile | None] = file(
+        _("Logo"), default=None, help=_("PNG or JPEG, at most 512 kilobytes.")
+    )
+    letterhead: Mapped[str | None] = longtext(
+        _("Letterhead"), default=None, tracked=True, max_length=2000,
+        help=_("Address, telephone, tax number: stands beside the logo."),
+    )  # fmt: skip
+    opening: Mapped[str | None] = longtext(
+        _("Opening words"), default=None, tracked=True, max_length=4000,
+        help=_("Before the table. Fields of the document can be named in braces, such as {number}."),
+    )  # fmt: skip
+    closing: Mapped[str | None] = longtext(
+        _("Closing words"), default=None, tracked=True, max_length=8000,
+        help=_("Behind the totals: terms of payment, bank account, greetings."),
+    )  # fmt: skip
+    foot: Mapped[str | None] = field(
+        _("Foot line"), default=None, tracked=True, max_length=300, help=_("At the foot of each page.")
+    )
+
+
+MODELS = (Export, Print, PaperText)
 """For the loader: the kernel's addon lists this module once."""

@@ -17,7 +17,7 @@ from core.errors import NotFound
 from core.exchange.asked import Asked, in_words
 from core.exchange.limits import PrintLimit, TooMuch, print_limits
 from core.exchange.models import Print
-from core.i18n import _, _n
+from core.i18n import LazyString, _, _n
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.history import Change, record_changes
@@ -46,6 +46,18 @@ class Count:
     def is_refused(self) -> bool:
         return self.is_spent and self.limit is not None and self.limit.then == "refuse"
 
+    def in_words(self) -> LazyString | None:
+        """How many prints there were and may be, where the company limits them."""
+        if self.limit is None:
+            return None
+        if self.is_refused:
+            return _("It has been printed as often as your company allows ({most}).", most=self.limit.most)
+        return _n(
+            "Printed so far: {before}. Your company allows {n} original.",
+            "Printed so far: {before}. Your company allows {n} originals.",
+            self.limit.most,
+        ).format(before=self.before)
+
     def copy_number(self, number: int) -> int | None:
         """Which copy the print of that number is; None for an original."""
         if self.limit is None or number <= self.limit.most:
@@ -61,10 +73,10 @@ def count_of(env: Env, info: ModelInfo, key: int) -> Count:
     return Count(int(system.rows(statement)[0][0] or 0), print_limits(env).get(info.key))
 
 
-def print_record(env: Env, info: ModelInfo, key: int, name: str) -> int:
+def print_record(env: Env, info: ModelInfo, key: int, name: str, asked: Asked | None = None) -> int:
     """Count a print of a record that the caller may print; gives its id. Raises `TooMuch` where there are enough.
 
-    Two at the same time wait for one another at the record's row.
+    Two at the same time wait for one another at the record's row. `asked` says of which paper and in which language.
     """
     row = select(info.cls.id).where(info.cls.id == key).with_for_update(key_share=True)
     env.session.execute(row, execution_options=TRUSTED)
@@ -79,7 +91,7 @@ def print_record(env: Env, info: ModelInfo, key: int, name: str) -> int:
         )
     version = env.read(info.cls, key, [])[1]
     values = {"record_id": key, "number": count.before + 1}
-    return _note(env, info, name, Asked(info.key), 1, values, Change(key, version, {}))
+    return _note(env, info, name, asked or Asked(info.key), 1, values, Change(key, version, {}))
 
 
 def print_list(env: Env, asked: Asked, rows: int) -> int:

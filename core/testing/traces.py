@@ -9,9 +9,10 @@ from core.errors import AccessDenied, BadRequest, NotFound, ValidationFailed
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.views.effective import EffectiveBoard
+from core.views.effective_paper import EffectivePaper
 from core.views.navigation import MenuNode, menu_tree
 from core.views.registry import registry_of
-from core.views.resolve import form_for, rows_view_for, views_of
+from core.views.resolve import form_for, papers_of, rows_view_for, views_of
 
 
 def traces(env: Env, addon: str) -> list[str]:
@@ -32,6 +33,7 @@ def picture(env: Env) -> dict[str, Any]:
         shown[info.key] = {
             "form": [*(one.name for one in form.buttons), *form.fields],
             "hints": [function.__qualname__ for function in form.hints],
+            "papers": [_paper_picture(paper) for paper in papers_of(env, info.key)],
             "readable": sorted(env.policy.readable(info)),
             **{
                 name: _rows_picture(env, info, name)
@@ -40,6 +42,12 @@ def picture(env: Env) -> dict[str, Any]:
             },
         }
     return shown
+
+
+def _paper_picture(paper: EffectivePaper) -> list[str]:
+    columns = (column.name for table in paper.tables for column in table.columns)
+    parts = (shown.name for part in (paper.head, paper.totals, paper.texts) for shown in part)
+    return [paper.name, *columns, *parts, *(str(one.label) for one in paper.parties)]
 
 
 def _rows_picture(env: Env, info: ModelInfo, name: str) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from core.i18n import LazyString
 from core.orm.compose import ModelInfo
 from core.orm.fields import TO_MANY, Field
 from core.views.actions import button_style
@@ -158,16 +157,25 @@ class _Builder:
         return shown
 
     def _related(self, element: Related, columns: list[Show]) -> ShownRelated | None:
-        found = self.scope.field(self.info, element.field)
-        target = self.scope.model(found.target_key) if found is not None and found.kind in TO_MANY else None
-        if found is None or target is None or any(known.field is found for known in self.related):
+        related = shown_related(self.scope, self.info, element, columns)
+        if related is None or any(known.field is related.field for known in self.related):
             return None
-        shown = tuple(c for column in columns if (c := shown_column(self.scope, target, column)) is not None)
-        if not shown:
-            known = list_columns(self.scope, target)
-            shown = tuple(column for column in known if column.name != found.back)[:RELATED_COLUMNS]
-        label: LazyString = element.label or found.label
-        back = found.back if found.kind == "one2many" else None
-        related = ShownRelated(found, label, target, back, shown, element.order, element.add)
         self.related.append(related)
         return related
+
+
+def shown_related(
+    scope: Scope, info: ModelInfo, element: Related, columns: Iterable[Show]
+) -> ShownRelated | None:
+    """A list of what belongs to the record, with the columns that exist here; None where it or its model is off."""
+    found = scope.field(info, element.field)
+    target = scope.model(found.target_key) if found is not None and found.kind in TO_MANY else None
+    if found is None or target is None:
+        return None
+    shown = tuple(c for column in columns if (c := shown_column(scope, target, column)) is not None)
+    if not shown:
+        known = list_columns(scope, target)
+        shown = tuple(column for column in known if column.name != found.back)[:RELATED_COLUMNS]
+    back = found.back if found.kind == "one2many" else None
+    label = element.label or found.label
+    return ShownRelated(found, label, target, back, shown, element.order, element.add)

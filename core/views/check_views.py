@@ -9,6 +9,7 @@ from core.i18n import LazyString, _
 from core.orm.compose import ModelInfo
 from core.orm.fields import TO_MANY, field_name
 from core.views.build_rows import fits_in_a_cell
+from core.views.check_papers import check_paper
 from core.views.extend import Change, Node, anchor_keys, apply, node_of, tree
 from core.views.filters import NUMBERS, filterable, orderable
 from core.views.grouping import Grouping, group_choice, group_key
@@ -21,7 +22,8 @@ from core.views.view import own
 
 Found = Iterator[tuple[str, LazyString]]
 
-_ITEMS: Final = {"form": "layout", "list": "columns", "board": "card"}
+_ITEMS: Final = {"form": "layout", "list": "columns", "board": "card", "paper": "tables"}
+_BLOCKS: Final = frozenset({"form", "paper"})
 _NO_CELL: Final = _("It does not fit in a column.")
 COLUMNS_OF_BOARDS: Final = frozenset({"state", "selection", "option", "many2one"})
 
@@ -52,10 +54,12 @@ def _said(registry: Registry, part: Declared, *, first: bool) -> Found:
             yield from _elements(registry, target, change.items, only_fields=True)
     if first:
         yield from _order(info, getattr(view, "order", None))
-    yield from _elements(registry, info, items, only_fields=kind != "form")
+    yield from _elements(registry, info, items, only_fields=kind not in _BLOCKS)
+    if kind == "paper":
+        yield from check_paper(registry, info, view)
     for reference in own(view, "filters"):
         yield from _field(info, reference, filterable, _("It cannot be filtered by."))
-    for reference in own(view, "totals"):
+    for reference in own(view, "totals") if kind != "paper" else ():
         yield from _field(
             info, reference, lambda f: f.kind in NUMBERS, _("It is no number that could be summed.")
         )

@@ -18,8 +18,10 @@ from core.i18n import LazyString, _
 from core.orm.compose import composition
 from core.orm.policy import NO_LIMITS, FieldLimits
 from core.views.build_form import build_form
+from core.views.build_paper import build_paper
 from core.views.build_rows import build_board, build_list
 from core.views.effective import EffectiveBoard, EffectiveForm, EffectiveList, EffectiveRows, EffectiveView
+from core.views.effective_paper import EffectivePaper
 from core.views.filters import shortened
 from core.views.form import FormView
 from core.views.listing import ListView
@@ -53,7 +55,8 @@ def views_of(model: Any, addons: frozenset[str]) -> dict[str, ViewChoice]:
     info = registry.model(_key(model), addons)
     views = dict(_ALWAYS)
     for name, declared in registry.declared_for(info.key, addons).items():
-        views[name] = declared.view
+        if declared.view.kind != "paper":
+            views[name] = declared.view
     return {name: ViewChoice(name, view.kind, view.label, view.icon) for name, view in views.items()}
 
 
@@ -107,6 +110,24 @@ def rows_views_for(env: Env, model: Any) -> list[tuple[ViewChoice, EffectiveRows
     return found
 
 
+def papers_of(env: Env, model: Any) -> list[EffectivePaper]:
+    """The papers of a model in the caller's company; in which states each is offered, it says itself."""
+    registry = registry_of()
+    info = registry.model(_key(model), env.addons)
+    names = [
+        name for name, one in registry.declared_for(info.key, env.addons).items() if one.view.kind == "paper"
+    ]
+    return [_named(env, info.key, name) for name in names]
+
+
+def paper_for(env: Env, model: Any, name: str) -> EffectivePaper:
+    """The paper of that name; NotFound where the model has none here."""
+    found = next((one for one in papers_of(env, model) if one.name == name), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def _named(env: Env, model: Any, name: str) -> Any:
     registry = registry_of()
     info = registry.model(_key(model), env.addons)
@@ -116,7 +137,7 @@ def _named(env: Env, model: Any, name: str) -> Any:
     kind = declared.view.kind if declared is not None else name
     view = declared.view if declared else None
     found = _effective(registry, info.key, view, kind, env.addons, env.roles, env.policy.limits)
-    if isinstance(found, EffectiveForm) or not found.presets:
+    if isinstance(found, (EffectiveForm, EffectivePaper)) or not found.presets:
         return found
     return env.policy.remembered(("view", found), lambda: offered_view(env, found))
 
@@ -133,20 +154,22 @@ def _effective(
     addons: frozenset[str],
     roles: frozenset[str] | None,
     limits: FieldLimits = NO_LIMITS,
-) -> EffectiveView:
+) -> EffectiveView | EffectivePaper:
     mattering = None if roles is None else roles & registry.roles
     scope = Scope(registry, registry.enabled(addons), mattering, limits)
     known = (key, view, kind, scope.addons, mattering, limits)
-    found: EffectiveView = registry.remembered(known, lambda: _built(scope, key, view, kind))
+    found: EffectiveView | EffectivePaper = registry.remembered(known, lambda: _built(scope, key, view, kind))
     return found
 
 
-def _built(scope: Scope, key: str, view: type[View[Any]] | None, kind: str) -> EffectiveView:
+def _built(scope: Scope, key: str, view: type[View[Any]] | None, kind: str) -> EffectiveView | EffectivePaper:
     registry = scope.registry
     info = registry.models[key]
     declared = registry.views[view] if view is not None else None
     if kind == "form":
         return build_form(scope, info, declared)
+    if kind == "paper" and declared is not None:
+        return build_paper(scope, info, declared)
     if kind == "board" and declared is not None:
         return build_board(scope, info, declared, registry.declared_for(key, scope.addons).get("list"))
     return build_list(scope, info, declared)

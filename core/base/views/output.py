@@ -1,6 +1,6 @@
-"""What has left the product: exports and prints, for administrators."""
+"""What has left the product: exports and prints, for administrators; and the company's own words on its documents."""
 
-from core.api import Export, FormView, ListView, Print, _, day, group, note
+from core.api import Export, FormView, ListView, PaperText, Print, _, day, group, note, show
 
 
 class ExportList(ListView[Export]):
@@ -32,4 +32,25 @@ class PrintForm(FormView[Print]):
     layout = [
         group(_("Print"), Print.name, Print.user, Print.model, Print.record_id, Print.number, Print.rows),
         group(_("Content"), Print.conditions),
+    ]
+
+
+class PaperTextList(ListView[PaperText]):
+    columns = [
+        PaperText.document,
+        PaperText.language,
+        PaperText.letterhead,
+        PaperText.closing,
+        PaperText.changed_at,
+    ]
+    order = "document"
+    filters = [PaperText.document, PaperText.language]
+
+
+class PaperTextForm(FormView[PaperText]):
+    layout = [
+        group(_("For"), PaperText.document, PaperText.language),
+        group(_("Head of the page"), PaperText.logo, PaperText.letterhead, columns=1),
+        group(_("Words"), PaperText.opening, PaperText.closing, show(PaperText.foot, wide=True), columns=1),
+        note(_("What a kind of document leaves empty is taken from the texts for all documents.")),
     ]

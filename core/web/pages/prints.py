@@ -13,8 +13,8 @@ from core.errors import UserError
 from core.exchange.asked import Asked
 from core.exchange.export_groups import GroupTable
 from core.exchange.limits import TooMuch
-from core.exchange.printing import MOST_ROWS, Count, count_of, open_print, print_list, print_record
-from core.i18n import LazyString, _, _n, formatter
+from core.exchange.printing import MOST_ROWS, count_of, open_print, print_list, print_record
+from core.i18n import LazyString, formatter
 from core.orm.attempts import attempt
 from core.orm.compose import ModelInfo
 from core.orm.grouping import MAX_GROUPS
@@ -24,6 +24,7 @@ from core.views.effective import ShownField
 from core.views.registry import registry_of
 from core.views.resolve import list_for
 from core.web import errors
+from core.web.pages.papers import printed_paper
 from core.web.pages.prints_record import Sheet, sheet_of
 from core.web.pages.records import id_of, model_of, part
 from core.web.pages.records_asked import CHOSEN, asked_of, list_url
@@ -103,6 +104,8 @@ def printed(request: Request) -> Any:
     found = open_print(env, int(request.matchdict["id"]))
     info = registry_of().model(found.model, env.addons)
     require(env.policy, info, "print")
+    if found.asked.get("paper"):
+        return printed_paper(request, found)
     if found.record_id is not None:
         sheet = sheet_of(request, info, found.record_id)
         copy = count_of(env, info, found.record_id).copy_number(found.number)
@@ -127,23 +130,10 @@ def _record(request: Request, info: ModelInfo, key: int, refusal: UserError | No
     sheet, count = sheet_of(request, info, key), count_of(request.env, info, key)
     values = {
         **_record_values(info, sheet), "hidden": [], "action": f"/r/{info.key}/{key}/print",
-        "problem": refusal.message if refusal is not None else None, "said": _said(count),
+        "problem": refusal.message if refusal is not None else None, "said": count.in_words(),
         "is_refused": count.is_refused, "copy": count.copy_number(count.before + 1),
     }  # fmt: skip
     return _answer(request, values, status=errors.status_of(refusal) if refusal is not None else 200)
-
-
-def _said(count: Count) -> LazyString | None:
-    """How many prints there were and may be, where the company limits them."""
-    if count.limit is None:
-        return None
-    if count.is_refused:
-        return _("It has been printed as often as your company allows ({most}).", most=count.limit.most)
-    return _n(
-        "Printed so far: {before}. Your company allows {n} original.",
-        "Printed so far: {before}. Your company allows {n} originals.",
-        count.limit.most,
-    ).format(before=count.before)
 
 
 def _record_values(info: ModelInfo, sheet: Sheet) -> dict[str, Any]:

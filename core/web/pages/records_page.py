@@ -22,7 +22,7 @@ from core.orm.masking import MASK, mask_of
 from core.orm.methods import Method
 from core.orm.reach import reachable_actions
 from core.views.effective import EffectiveForm, Shown, ShownField, ShownNotebook, ShownRelated, walk
-from core.views.resolve import form_for
+from core.views.resolve import form_for, papers_of
 from core.web.forms import in_language
 from core.web.names import is_named, name_columns
 from core.web.pages.records import crumbs, icon_of, id_of, model_of, part, place
@@ -110,6 +110,7 @@ def show(request: Request) -> Any:
         "share_url": f"/r/{info.key}/{key}/share" if SHARE in rights and is_shareable(info) else None,
         "related": _related(env, form, key, at), **_history(env, info, cells, row, at),
         "print_url": f"/r/{info.key}/{key}/print" if "print" in rights else None,
+        "papers": [one for one in papers_of(env, info.key) if one.fits(state)],
         "is_shut": shut, "numeric": NUMERIC, "new_key": new_key,
         "attachments_url": f"/r/{info.key}/{key}/attachments" if takes_files(info) else None,
         "panel_url": f"/r/{info.key}/{key}/reach" if info.key == SHARING_RULE else None,

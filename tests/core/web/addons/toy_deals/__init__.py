@@ -1,0 +1,1 @@
+"""Deals with lines: what documents, process pictures and chains are tried on."""
