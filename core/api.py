@@ -104,6 +104,7 @@ from core.views.layout import button, group, header, note, notebook, page, relat
 from core.views.listing import ListView, preset
 from core.views.menu import menu
 from core.views.page import Page
+from core.views.report import Answers, Report, ask, column
 from core.views.workbench import card, figure
 
 __all__ = [
@@ -118,6 +119,7 @@ __all__ = [
     "USER",
     "AccessDenied",
     "Annotated",
+    "Answers",
     "BadRequest",
     "BoardView",
     "Company",
@@ -151,6 +153,7 @@ __all__ = [
     "Owned",
     "Page",
     "Print",
+    "Report",
     "Role",
     "RolePlace",
     "RoleRight",
@@ -185,6 +188,7 @@ __all__ = [
     "aliased",
     "and_",
     "arg",
+    "ask",
     "before",
     "before_create",
     "before_delete",
@@ -195,6 +199,7 @@ __all__ = [
     "case",
     "cast",
     "check_members",
+    "column",
     "computed",
     "current_env",
     "day",
