@@ -106,6 +106,7 @@ from core.views.listing import ListView, preset
 from core.views.menu import menu
 from core.views.page import Page
 from core.views.paper import PaperView, party
+from core.views.report import Answers, Report, ask, column
 from core.views.workbench import card, figure
 
 __all__ = [
@@ -120,6 +121,7 @@ __all__ = [
     "USER",
     "AccessDenied",
     "Annotated",
+    "Answers",
     "BadRequest",
     "BoardView",
     "Company",
@@ -155,6 +157,7 @@ __all__ = [
     "PaperText",
     "PaperView",
     "Print",
+    "Report",
     "Role",
     "RolePlace",
     "RoleRight",
@@ -189,6 +192,7 @@ __all__ = [
     "aliased",
     "and_",
     "arg",
+    "ask",
     "before",
     "before_create",
     "before_delete",
@@ -199,6 +203,7 @@ __all__ = [
     "case",
     "cast",
     "check_members",
+    "column",
     "computed",
     "current_env",
     "day",

@@ -22,7 +22,7 @@ from core.orm.fields import Field
 from core.orm.methods import action, arg, transition
 from core.orm.model import KNOWN_OPTIONS, CompanyOwned, Deployment, Model, Shared, Tracked
 from core.orm.totals import total
-from core.views import board, extend, form, grouping, hint, layout, listing, menu, page, paper, workbench
+from core.views import board, extend, form, grouping, hint, layout, listing, menu, page, paper, report, workbench
 from tools.signatures import (
     callable_entry,
     class_entry,
@@ -94,6 +94,7 @@ MARK_SOURCES: Final = {
     "hint": "@hint(Model)", "hookimpl": "@implements(event)", "hookspec": "@hookspec", "job": "@job(title)",
     "menu": "menu()", "mixin": "class X(Base, mixin=True)", "model": "class X(CompanyOwned)",
     "mask": "@mask(Model, Model.field, …)", "numbering": "numbering()", "options": "options()", "page": "Page()",
+    "report": "Report()",
     "record_rule": "@record_rule(Model, role=…)",
     "role": "Role()", "seed": "@seed", "state": "State()", "view": "class X(FormView[Model])",
     "view_extension": "class X(SomeForm, extend=True)",
@@ -211,6 +212,10 @@ def views_page() -> str:
         class_entry(page.Page),
         callable_entry(hint.hint),
         class_entry(hint.Hint),
+        "## Reports",
+        class_entry(report.Report),
+        *(callable_entry(one) for one in (report.column, report.ask)),
+        class_entry(report.Answers),
     )
 
 

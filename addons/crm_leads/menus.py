@@ -1,6 +1,7 @@
 """Where this addon's screens stand in the navigation tree."""
 
 from addons.crm_base.roles import GENERAL_MANAGER
+from addons.crm_leads.reports import BY_MONTH, BY_REASON, BY_SALESPERSON
 from addons.crm_leads.roles import LEAD_DESK
 from addons.crm_leads.views import (
     ChannelList,
@@ -36,6 +37,11 @@ menus = [
          sequence=30, icon="trending-up"),
     menu("crm_leads.pipeline", _("Pipeline"), parent="crm_leads.sales", view=OpportunityPipeline, sequence=40,
          icon="list-numbers"),
+    menu("crm_leads.reports", _("Reports"), parent="crm_leads.sales", sequence=70, icon="chart-bar"),
+    menu("crm_leads.by_month", BY_MONTH.title, parent="crm_leads.reports", report=BY_MONTH, sequence=10),
+    menu("crm_leads.by_salesperson", BY_SALESPERSON.title, parent="crm_leads.reports", report=BY_SALESPERSON,
+         sequence=20),
+    menu("crm_leads.by_reason", BY_REASON.title, parent="crm_leads.reports", report=BY_REASON, sequence=30),
     menu("crm_leads.processes", _("Sales processes"), parent="crm_leads.sales", view=ProcessList, sequence=80,
          icon="route",
          roles=KEEPERS),

@@ -32,7 +32,7 @@ from core.modules.marks import CLASS_MARKS, Mark, is_mark
 
 CONVENTION: Final = (
     "manifest", "roles", "states", "hookspecs", "models", "services", "views",
-    "menus", "access", "hooks", "jobs", "pages", "seed", "demo",
+    "reports", "menus", "access", "hooks", "jobs", "pages", "seed", "demo",
 )  # fmt: skip
 """The modules of an addon in the order they are read; each may be a file or a package of files."""
 

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypeGuard, get_args
 
 Mark = Literal[
     "model", "extension", "mixin", "view", "view_extension", "role", "state", "grant", "record_rule", "mask", "menu",
-    "hookspec", "hookimpl", "job", "seed", "demo", "options", "numbering", "page", "hint", "card",
+    "hookspec", "hookimpl", "job", "seed", "demo", "options", "numbering", "page", "report", "hint", "card",
 ]  # fmt: skip
 
 MARKS: Final[frozenset[str]] = frozenset(get_args(Mark))

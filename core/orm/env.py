@@ -8,17 +8,19 @@ for pages, API, export, search, charts, files and jobs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, DateTime, Select, cast, null, select
 
 from core.errors import NotFound
 from core.i18n import LazyString, _
 from core.orm import alike, creating, deleting, grouping, listing, reach, reading, running, undoing, writing
 from core.orm.binding import read, seal
+from core.orm.buckets import bucket
 from core.orm.compose import ModelInfo
 from core.orm.conditions import condition
-from core.orm.criteria import row_criteria
+from core.orm.criteria import row_criteria, seen_value
 from core.orm.fields import TEXTS
 from core.orm.links import linked_ids
 from core.orm.masking import mask_of
@@ -219,6 +221,21 @@ class Env(EnvWork):
         compare values with the kernel's eyes: what they say must not tell them.
         """
         return mask_of(self, self.info(model), name)
+
+    def seen(self, attribute: Any) -> ColumnElement[Any]:
+        """A field for a statement as the caller may know it, `env.seen(Lead.expected_revenue)`: nothing where it is
+        hidden from them, and on single records whose value is kept back. Sums, orders and groups of it tell nothing.
+        Of a relation it is the record's id.
+        """
+        info = self.info(attribute.class_)
+        field = info.fields[attribute.key]
+        if field.name not in self.policy.readable(info):
+            return cast(null(), getattr(info.cls, field.attribute).type)
+        return seen_value(self, info, field)
+
+    def first_of(self, unit: str, column: Any) -> ColumnElement[date]:
+        """The first day of a date's or moment's day, week, month, quarter or year in the company's zone."""
+        return bucket(column, unit, str(self.timezone), has_time=isinstance(column.type, DateTime))
 
     def condition(self, model: Any, name: str, op: str, value: Any) -> Where:
         """A filter from outside as an expression; raises BadRequest for what does not exist or fit."""

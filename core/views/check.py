@@ -12,6 +12,7 @@ from core.i18n import _
 from core.modules.loader import LoadedAddon
 from core.orm.compose import Composition
 from core.views.check_cards import check_card, check_target
+from core.views.check_reports import check_report
 from core.views.check_views import check_view
 from core.views.menu import Menu
 from core.views.problem import Problem
@@ -30,6 +31,8 @@ def check(composed: Composition) -> list[Problem]:
         found += _pages(loaded)
     for addon, shown in composed.collect("card"):
         found += check_card(registry, addon, shown)
+    for addon, report in registry.reports.values():
+        found += check_report(addon, report)
     for addon, entry in registry.repeated_menus:
         text = _("Another menu has this key already.")
         found.append(Problem(addon, f"menu {entry.key}", "key", text, entry.location))
@@ -78,10 +81,12 @@ def _menu(registry: Registry, key: str, addon: str, entry: Menu) -> Iterator[Pro
         yield problem(entry.parent, _("There is no such menu to stand under."))
     if _hangs_below_itself(registry, entry):
         yield problem(entry.parent or key, _("The menu stands below itself."))
-    if entry.view is not None and entry.page is not None:
-        yield problem("view", _("A menu opens a view or a page, not both."))
+    if sum(one is not None for one in (entry.view, entry.page, entry.report)) > 1:
+        yield problem("view", _("A menu opens one thing: a view, a page or a report."))
     if entry.page is not None and entry.page.key not in registry.pages:
         yield problem(entry.page.key, _("There is no such page."))
+    if entry.report is not None and entry.report.key not in registry.reports:
+        yield problem(entry.report.key, _("There is no such report."))
     if entry.view is None:
         if entry.preset is not None:
             yield problem(entry.preset, _("A preset needs a view."))

@@ -9,12 +9,13 @@ from typing import Any, ClassVar
 from core.i18n import LazyString
 from core.views.page import Page
 from core.views.references import Location, location
+from core.views.report import Report
 from core.views.view import View
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Menu:
-    """An entry of the navigation tree: a view, a page, or a branch that holds others."""
+    """An entry of the navigation tree: a view, a page, a report, or a branch that holds others."""
 
     key: str
     label: LazyString
@@ -25,6 +26,7 @@ class Menu:
     icon: str | None = None
     page: Page | None = None
     roles: tuple[Any, ...] = ()
+    report: Report | None = None
     location: Location | None = field(default=None, repr=False)
 
     __keyuan_mark__: ClassVar[str] = "menu"
@@ -41,10 +43,11 @@ def menu(
     icon: str | None = None,
     page: Page | None = None,
     roles: Sequence[Any] = (),
+    report: Report | None = None,
 ) -> Menu:
     """Declare an entry. `key` begins with the addon's name; `sequence` orders siblings, then the key does.
 
-    An entry is seen by who may read the view's model or open the page, and holds one of `roles` where
+    An entry is seen by who may read the view's model or open the page or report, and holds one of `roles` where
     given. A form as view opens a new record. `preset` is a preset of the view.
     """
-    return Menu(key, label, parent, view, preset, sequence, icon, page, tuple(roles), location(1))
+    return Menu(key, label, parent, view, preset, sequence, icon, page, tuple(roles), report, location(1))

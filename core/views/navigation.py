@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from core.i18n import LazyString
 from core.views.menu import Menu
 from core.views.registry import Registry, registry_of, role_code
+from core.views.report_scope import may_open
 from core.views.view import View
 
 if TYPE_CHECKING:
@@ -73,6 +74,10 @@ def _url(env: Env, registry: Registry, entry: Menu) -> str | None:
         known = registry.pages.get(entry.page.key)
         open_here = known is not None and known[0] in registry.enabled(env.addons)
         return entry.page.url if open_here and entry.page.allowed(env) else None
+    if entry.report is not None:
+        known_report = registry.reports.get(entry.report.key)
+        on = known_report is not None and known_report[0] in registry.enabled(env.addons)
+        return entry.report.url if on and may_open(env, entry.report) else None
     declared = registry.views.get(entry.view) if entry.view is not None else None
     if declared is None:
         return None

@@ -17,6 +17,7 @@ from core.orm.compose import Composition, ModelInfo, composition
 from core.views.hint import HintFunction
 from core.views.menu import Menu
 from core.views.page import Page
+from core.views.report import Report
 from core.views.view import View
 
 ALWAYS_ON: Final = "base"
@@ -49,6 +50,7 @@ class Registry:
         self.menus: dict[str, tuple[str, Menu]] = {}
         self.repeated_menus: list[tuple[str, Menu]] = []
         self.pages: dict[str, tuple[str, Page]] = {}
+        self.reports: dict[str, tuple[str, Report]] = {}
         self._effective: dict[Hashable, Any] = {}
         self._lock = Lock()
         self._collect_views(composed)
@@ -86,6 +88,8 @@ class Registry:
                 self.repeated_menus.append((addon, entry))
         for addon, page in composed.collect("page"):
             self.pages.setdefault(page.key, (addon, page))
+        for addon, report in composed.collect("report"):
+            self.reports.setdefault(report.key, (addon, report))
 
     def enabled(self, addons: frozenset[str]) -> frozenset[str]:
         """The addons that count: those of the company that are installed, and the kernel's own."""

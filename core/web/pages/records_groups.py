@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from babel.dates import format_date, format_skeleton
-
 from core.i18n import LazyString, _, formatter
-from core.i18n.language import locale_of
 from core.orm.fields import TO_ONE
 from core.views.chips import group_filter
 from core.views.effective import EffectiveList, EffectiveRows
@@ -19,6 +16,7 @@ from core.web.request import Request
 from core.web.widgets.cell import Place
 from core.web.widgets.choices import badge
 from core.web.widgets.relations import NO_ACCESS
+from core.web.widgets.spans import span_label
 
 NOTHING = _("(none)")
 
@@ -105,18 +103,3 @@ def group_label(choice: GroupChoice, key: Any, label: Any, place: Place) -> Any:
     if isinstance(key, date) and choice.unit is not None:
         return span_label(key, choice.unit, place.language)
     return key
-
-
-def span_label(first: date, unit: str, language: str) -> str:
-    """A day, week, month, quarter or year as people write it."""
-    locale = locale_of(language)
-    if unit == "day":
-        return formatter("date", language)(first)
-    if unit == "week":
-        last = first + timedelta(days=6)
-        write = formatter("date", language)
-        return f"{write(first)} – {write(last)}"
-    skeletons = {"month": "yMMM", "quarter": "yQQQ"}
-    if unit in skeletons:
-        return str(format_skeleton(skeletons[unit], first, locale=locale))
-    return str(format_date(first, "y", locale=locale))

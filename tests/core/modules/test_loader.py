@@ -42,8 +42,8 @@ def described(addon: LoadedAddon) -> list[tuple[str, str, str]]:
 
 def test_the_files_of_an_addon_are_read_in_the_order_of_the_convention(addons: Addons) -> None:
     places = [
-        "demo.py", "seed.py", "pages.py", "jobs.py", "hooks.py", "access.py", "menus.py", "views/b.py", "views/a.py",
-        "services/deep/x.py", "services/one.py", "models/__init__.py", "models/z.py", "models/a.py", "hookspecs.py",
+        "demo.py", "seed.py", "pages.py", "jobs.py", "hooks.py", "access.py", "menus.py", "reports.py", "views/b.py",
+        "views/a.py", "services/deep/x.py", "services/one.py", "models/__init__.py", "models/z.py", "models/a.py", "hookspecs.py",
         "states.py", "roles.py",
     ]  # fmt: skip
     text = "from core.modules import manifest as _m\nimport sys\nsys.acme_read.append(__name__)\n"
@@ -52,7 +52,7 @@ def test_the_files_of_an_addon_are_read_in_the_order_of_the_convention(addons: A
     assert load_all(addons, "acme_one")["acme_one"].error is None
     assert [name.removeprefix("acme_one.") for name in sys.acme_read] == [  # type: ignore[attr-defined]
         "roles", "states", "hookspecs", "models", "models.a", "models.z", "services.deep.x", "services.one",
-        "views.a", "views.b", "menus", "access", "hooks", "jobs", "pages", "seed", "demo",
+        "views.a", "views.b", "reports", "menus", "access", "hooks", "jobs", "pages", "seed", "demo",
     ]  # fmt: skip
 
 

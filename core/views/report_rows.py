@@ -1,0 +1,123 @@
+"""The rows of a report for one caller: pages in an order, their number, sums over all of them.
+
+A row has the values of the columns that the caller gets, and of no others: of a statement the others are not read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import func, select
+
+from core.errors import BadRequest
+from core.i18n import _
+from core.views.filters import shortened
+from core.views.report import Answers, Column, Report
+from core.views.report_scope import asked_of, check_answers, kind_of, shown_columns
+
+if TYPE_CHECKING:
+    from core.orm.env import Env
+
+STRETCH: Final = 10_000
+"""Rows read at once where all of them are wanted."""
+Row = tuple[Any, ...]
+
+
+class ReportRows:
+    """A report with answers. Raises ValidationFailed for answers that are missing or name what is not there."""
+
+    def __init__(self, env: Env, report: Report, values: Mapping[str, Any], order: str | None = None) -> None:
+        self.env, self.report = env, report
+        self.columns: Sequence[Column] = shown_columns(env, report)
+        asked = asked_of(env, report)
+        check_answers(env, asked, values)
+        keys = {one.key for one in asked}
+        given = {one.key: values.get(one.key) if one.key in keys else None for one in report.parameters}
+        self.order = self._known(order)
+        self.answers = Answers(given, frozenset(one.key for one in self.columns), self.order)
+        self._places = [at for at, one in enumerate(report.columns) if one in self.columns]
+
+    def page(self, limit: int, offset: int = 0) -> list[Row]:
+        """Rows from `offset` on, at most `limit`."""
+        if self.report.rows is not None:
+            found = self.report.rows(self.env, self.answers, limit, offset)
+            return [tuple(row[at] for at in self._places) for row in found]
+        cells = list(self._inner.c)
+        wanted = select(*(cells[at] for at in self._places)).order_by(*self._ordering(cells))
+        return [tuple(row) for row in self.env.rows(wanted.limit(limit).offset(offset))]
+
+    def all(self) -> Iterator[list[Row]]:
+        """Every row, in stretches that fit into memory."""
+        offset = 0
+        while found := self.page(STRETCH, offset):
+            yield found
+            if len(found) < STRETCH:
+                return
+            offset += STRETCH
+
+    @cached_property
+    def summary(self) -> tuple[int | None, Mapping[str, Any]]:
+        """How many rows there are, None where nobody has counted, and the sums of all of them by column."""
+        totals = [one for one in self.columns if one.total]
+        if self.report.totals is not None:
+            known = self.report.totals(self.env, self.answers)
+            return self._count(), {one.key: known.get(one.key) for one in totals}
+        if self.report.rows is None:
+            at = {one.key: self._inner.c[self.report.columns.index(one)] for one in totals}
+            cells = [func.count(), *(func.sum(cell) for cell in at.values())]
+            number, *sums = self.env.rows(select(*cells).select_from(self._inner))[0]
+            return number, dict(zip(at, sums, strict=True))
+        return self._added_up(totals) if totals else (None, {})
+
+    def sortable(self, column: Column) -> bool:
+        """Whether rows can be ordered by the column."""
+        if column.sortable is not None:
+            return column.sortable
+        return self.report.rows is None and (bool(column.choices) or kind_of(column.type) not in _UNORDERED)
+
+    def _added_up(self, totals: Sequence[Column]) -> tuple[int, dict[str, Any]]:
+        at = {one.key: self.columns.index(one) for one in totals}
+        number, sums = 0, dict.fromkeys(at, None)
+        for rows in self.all():
+            number += len(rows)
+            for key, place in at.items():
+                values = [row[place] for row in rows if row[place] is not None]
+                if values:
+                    sums[key] = sum(values, sums[key] or 0)
+        return number, sums
+
+    def _count(self) -> int | None:
+        if self.report.rows is not None:
+            return None
+        return int(self.env.rows(select(func.count()).select_from(self._inner))[0][0])
+
+    @cached_property
+    def _inner(self) -> Any:
+        assert self.report.statement is not None
+        return self.report.statement(self.env, self.answers).subquery("report")
+
+    def _known(self, order: str | None) -> str | None:
+        """The order asked for. BadRequest for a column that is not there for the caller, or gives no order."""
+        if not order:
+            return None
+        found = next((one for one in self.columns if one.key == order.removeprefix("-")), None)
+        if found is None or not self.sortable(found):
+            raise BadRequest(_("The list cannot be ordered by {name}.", name=shortened(order)))
+        return order
+
+    def _ordering(self, cells: Sequence[Any]) -> list[Any]:
+        """The order asked for or the usual one, then all columns that are shown, so that pages do not overlap."""
+        order = self.order or self.report.order or ""
+        key = order.removeprefix("-")
+        places = {one.key: self.report.columns.index(one) for one in self.columns}
+        first = []
+        if key in places:
+            cell = cells[places[key]]
+            first = [cell.desc().nulls_last() if order.startswith("-") else cell.asc().nulls_first()]
+        return first + [cells[at] for other, at in places.items() if other != key]
+
+
+_UNORDERED: Final = frozenset({"many2one", "option", "state"})
+"""Kinds whose stored values do not stand in the order of what is shown."""

@@ -1,0 +1,146 @@
+"""A report: what is asked stands above it and in its address, the rows below with sums over all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pyramid.response import Response
+
+from core.errors import BadRequest, NotFound, ValidationFailed
+from core.i18n import LazyString, _, current_language
+from core.orm.fields import TO_ONE
+from core.views.filters import shortened
+from core.views.report import Report
+from core.views.report_address import ORDER, PAGE, answer_of, defaults, pairs_of, url_of
+from core.views.report_rows import ReportRows
+from core.views.report_scope import asked_of, field_of_ask, report_for
+from core.web.forms import RecordForm, Typed
+from core.web.navigation import Crumb
+from core.web.pages.records import place
+from core.web.pages.records_choices import choices_answer
+from core.web.rendering import render
+from core.web.request import Request
+from core.web.routes import endpoint
+from core.web.widgets.bars import WIDTH, chart_of
+from core.web.widgets.entry import Entry, Setting
+from core.web.widgets.report_table import ReportTable
+
+MOST_PAGES: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column's head; `url` orders the rows by it."""
+
+    label: LazyString
+    url: str | None
+    direction: str | None
+    is_numeric: bool
+    total: str | None
+
+
+@endpoint("report", "/report/{key}", "GET", report=lambda _request: True)
+def show(request: Request) -> Any:
+    """The report with what its address asks for."""
+    env = request.env
+    report = report_for(env, request.matchdict["key"])
+    form = _form(request, report)
+    form.read(request.GET)
+    rows = _rows(request, report, form) if form.check() else None
+    form.add_labels()
+    values: dict[str, Any] = {
+        "title": report.title, "report": report, "form": form, "table": None, "chart": None,
+        "breadcrumbs": [Crumb(report.title)], "takes_out": [],
+    }  # fmt: skip
+    if rows is not None:
+        values |= _shown(request, report, rows)
+    refused = any(entry.problems for entry in form)
+    return render(request, "report.pt", values, status=422 if refused else 200)
+
+
+@endpoint("report_choices", "/report/{key}/choices", "GET")
+def choices(request: Request) -> Response:
+    """Proposals for a record that is asked for."""
+    report = report_for(request.env, request.matchdict["key"])
+    name = request.GET.get("field", "")
+    asked = next((one for one in asked_of(request.env, report) if one.key == name), None)
+    field = field_of_ask(asked) if asked is not None else None
+    if field is None or field.kind not in TO_ONE:
+        raise BadRequest(_("“{name}” points to no records.", name=shortened(name)))
+    return choices_answer(request, field)
+
+
+def _form(request: Request, report: Report) -> RecordForm:
+    def source(entry: Entry) -> str:
+        return f"{report.url}/choices?field={entry.name}"
+
+    env = request.env
+    setting = Setting(current_language(), env.timezone, request.signed_in.currency, source)
+    typed = [Typed(field_of_ask(one), one.label) for one in asked_of(env, report)]
+    stored = {
+        key: {True: "yes", False: "no"}[value] if isinstance(value, bool) else value
+        for key, value in defaults(env, report).items()
+    }
+    return RecordForm(env, typed, setting, stored)
+
+
+def _rows(request: Request, report: Report, form: RecordForm) -> ReportRows | None:
+    """The rows; None where an answer is missing, which is told at its field unless nobody was asked yet."""
+    types = {one.key: one.type for one in report.parameters}
+    values = {entry.name: answer_of(types[entry.name], entry.data) for entry in form}
+    try:
+        return ReportRows(request.env, report, values, request.GET.get(ORDER) or None)
+    except ValidationFailed as refusal:
+        if request.GET:
+            form.refuse(refusal)
+        return None
+
+
+def _shown(request: Request, report: Report, rows: ReportRows) -> dict[str, Any]:
+    env, number = request.env, page_number(request)
+    found = rows.page(report.limit + 1, (number - 1) * report.limit)
+    shown = found[: report.limit]
+    if not shown and number > 1:
+        raise NotFound()
+    table = ReportTable(rows.columns, place(request))
+    texts = table.texts(env, shown)
+    is_whole = number == 1 and len(found) <= report.limit
+    count, totals = rows.summary if shown and (not is_whole or _adds_up(rows)) else (len(shown), {})
+    pairs = pairs_of(env, report, rows.answers, rows.order)
+    return {
+        "table": table.body(texts), "headings": _headings(rows, table, totals), "is_empty": not shown,
+        "count": count if count is not None else len(shown) if is_whole else None, "width": WIDTH,
+        "chart": chart_of(report, table, shown, texts), "is_whole": is_whole,
+        "next_url": url_of(report, [*pairs, (PAGE, str(number + 1))]) if len(found) > report.limit else None,
+        "previous_url": url_of(report, [*pairs, (PAGE, str(number - 1))]) if number > 1 else None,
+        "hidden": [(name, value) for name, value in pairs if name == ORDER],
+    }  # fmt: skip
+
+
+def _adds_up(rows: ReportRows) -> bool:
+    return any(one.total for one in rows.columns)
+
+
+def _headings(rows: ReportRows, table: ReportTable, totals: Mapping[str, Any]) -> list[Heading]:
+    env, report, found = rows.env, rows.report, []
+    order = rows.order or report.order or ""
+    for one, is_numeric, total in zip(rows.columns, table.numeric, table.sums(totals), strict=True):
+        direction = None
+        if order.removeprefix("-") == one.key:
+            direction = "descending" if order.startswith("-") else "ascending"
+        url = None
+        if rows.sortable(one):
+            turned = f"-{one.key}" if direction == "ascending" else one.key
+            url = url_of(report, pairs_of(env, report, rows.answers, turned))
+        found.append(Heading(one.label, url, direction, is_numeric, total))
+    return found
+
+
+def page_number(request: Request) -> int:
+    """Which page of the rows; NotFound for what is none."""
+    text = request.GET.get(PAGE, "1")
+    if not (text.isascii() and text.isdecimal() and len(text) < 8 and 0 < int(text) <= MOST_PAGES):
+        raise NotFound()
+    return int(text)

@@ -1,0 +1,131 @@
+"""Reports by HTTP: what is asked stands in the address, rights hold in every column, pages and sums are of one kind."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from core.auth.field_rights_rows import set_field_rights
+from tests.system.site import Site
+
+pytestmark = pytest.mark.xdist_group("reports")
+OPPORTUNITY = "crm_leads.opportunity"
+BY_MONTH, BY_PERSON = "/report/crm_leads.by_month", "/report/crm_leads.by_salesperson"
+
+
+def close(site: Site, person: str, title: str, amount: int, won: int | None) -> None:
+    with site.env(person) as env:
+        customer = env.create_many("crm_base.customer", [{"name": title, "phone": f"138{amount:08}"}])[0]
+        deal: Any = env.create(OPPORTUNITY, title=title, customer=customer, amount=amount, intention="wants it",
+                               expected_close=date(2030, 1, 1))  # fmt: skip
+        if won is not None:
+            deal.win(Decimal(won))
+            return
+        reason = env.first(
+            "base.option", env.condition("base.option", "list_code", "eq", "crm_leads.lost_reason")
+        )
+        deal.lose(reason, "somebody", "dear")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def results(site: Site) -> None:
+    close(site, "owner", "A mill", 1000, 987_654)
+    close(site, "owner", "A saw", 5432, None)
+    close(site, "colleague", "A press", 7000, 123_321)
+
+
+def words(answer: Any) -> str:
+    return str(answer.html.find("main").get_text(" ", strip=True))
+
+
+def test_a_report_with_its_sums_and_chart(site: Site) -> None:
+    answer = site.visitor("director").get(BY_PERSON)
+    text = words(answer)
+    assert "987,654" in text and "123,321" in text and "1,110,975" in text
+    assert len(answer.html.select(".ky-bars rect")) == 4
+    assert [row.select_one("td").get_text() for row in answer.html.select("tbody tr")] == [
+        "Owner",
+        "Colleague",
+    ]
+
+
+def test_everybody_sees_the_own(site: Site) -> None:
+    text = words(site.visitor("owner").get(BY_PERSON))
+    assert "987,654" in text and "123,321" not in text
+    assert words(site.visitor("other").get(BY_PERSON)).endswith("Nothing found.")
+
+
+def test_it_is_ordered_by_its_heads(site: Site) -> None:
+    browser = site.visitor("director")
+    head = next(
+        one for one in browser.get(BY_PERSON).html.select("th a") if one.get_text(strip=True) == "Won amount"
+    )
+    turned = head["href"]
+    answer = browser.get(turned)
+    assert [row.select_one("td").get_text() for row in answer.html.select("tbody tr")] == [
+        "Colleague",
+        "Owner",
+    ]
+    assert browser.get(f"{BY_PERSON}?order=salesperson", status="*").status_int == 400
+    assert browser.get(f"{BY_PERSON}?order=nothing", status="*").status_int == 400
+
+
+def test_wrong_answers_are_told_at_their_fields(site: Site) -> None:
+    browser = site.visitor("director")
+    for query, place in (
+        ("since=", "f-since"),
+        ("since=yesterday", "f-since"),
+        ("salesperson=4711", "f-salesperson"),
+    ):
+        answer = browser.get(f"{BY_MONTH}?{query}", status=422)
+        assert answer.html.find(id=f"{place}-problem") is not None and not answer.html.select("tbody tr")
+    assert browser.get(f"{BY_MONTH}?page=2", status="*").status_int == 404
+    assert browser.get(f"{BY_MONTH}?page=x", status="*").status_int == 404
+
+
+def test_what_is_asked_chooses_the_rows(site: Site) -> None:
+    browser = site.visitor("director")
+    assert "Nothing found." in words(browser.get(f"{BY_MONTH}?since=2000-01-01&until=2000-02-01"))
+    form = next(one for one in browser.get(BY_MONTH).forms.values() if one.action == BY_MONTH)
+    assert "1,110,975" in words(form.submit())
+
+
+def test_a_hidden_column_is_nowhere(site: Site) -> None:
+    with site.env("admin") as env:
+        role: Any = env.first(
+            "base.role", env.condition("base.role", "code", "eq", "crm_base.general_manager")
+        )
+        role_id = role.id
+    hide(site, role_id, {"won_amount": "hidden"})
+    try:
+        browser = site.visitor("director")
+        answer = browser.get(BY_PERSON)
+        assert "987,654" not in answer.text and "Won amount" not in answer.text and "5,432" in answer.text
+        assert browser.get(f"{BY_PERSON}?order=-won_amount", status="*").status_int == 400
+        hide(site, role_id, {"owner": "hidden"})
+        assert browser.get(BY_PERSON, status="*").status_int == 403
+        assert BY_PERSON not in browser.get("/").text
+        assert browser.get(BY_MONTH).html.find(id="f-salesperson") is None
+    finally:
+        hide(site, role_id, {"won_amount": None, "owner": None})
+
+
+def hide(site: Site, role: int, how: dict[str, str | None]) -> None:
+    with site.env("admin") as env:
+        system = env.sudo("test")
+        set_field_rights(system, role, system.info(OPPORTUNITY), how)
+        system.commit()
+
+
+def test_nobody_without_the_right_gets_it(site: Site) -> None:
+    assert site.visitor("stranger").get(BY_MONTH, status="*").status_int == 403
+    assert site.visitor("director").get("/report/crm_leads.nothing", status="*").status_int == 404
+
+
+def test_records_are_proposed(site: Site) -> None:
+    browser = site.visitor("director")
+    assert "Owner" in browser.get(f"{BY_MONTH}/choices?field=salesperson&q=Own").text
+    assert browser.get(f"{BY_MONTH}/choices?field=since", status="*").status_int == 400
