@@ -36,13 +36,13 @@ RATES: Final = [
 def units_and_taxes(env: Env) -> None:
     """First units and tax rates for companies that have none."""
     if env.first(Unit) is None:
-        groups = {one.code: one.id for one in env.search(Option, Option.list_code == "crm_product.unit_group")}
+        groups = {
+            one.code: one.id for one in env.search(Option, Option.list_code == "crm_product.unit_group")
+        }
         env.create_many(Unit, [
             {"group": groups[group], "name": translations(name), "factor": Decimal(factor), "divisor": divisor,
              "decimals": decimals}
             for group, name, factor, divisor, decimals in UNITS
         ])  # fmt: skip
     if env.first(Tax) is None:
-        env.create_many(
-            Tax, [{"name": translations(name), "rate": Decimal(rate)} for rate, name in RATES]
-        )
+        env.create_many(Tax, [{"name": translations(name), "rate": Decimal(rate)} for rate, name in RATES])

@@ -66,9 +66,7 @@ class PricedLine(CompanyOwned, mixin=True):
         _("Share of the allowance"), default=Decimal(0), currency="currency", readonly=True,
         help=_("This line's part of the amount by which an agreed total is lower than the sum."),
     )  # fmt: skip
-    price_reason: Mapped[str | None] = field(
-        _("Why this price"), default=None, readonly=True, max_length=500
-    )
+    price_reason: Mapped[str | None] = field(_("Why this price"), default=None, readonly=True, max_length=500)
     currency: Mapped[str] = computed(
         _("Currency"), by=lambda line: line.document.currency, depends=("document.currency",)
     )

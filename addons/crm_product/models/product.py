@@ -76,9 +76,7 @@ class Product(
         _("Margin (%)"), by=margin, depends=("list_price", "cost"), visible_to=COST_ROLES
     )
     tax: Mapped[Tax | None] = many2one(_("Tax rate"), default=None)
-    warranty_months: Mapped[int | None] = field(
-        _("Warranty (months)"), default=None, minimum=0, maximum=1200
-    )
+    warranty_months: Mapped[int | None] = field(_("Warranty (months)"), default=None, minimum=0, maximum=1200)
     image: Mapped[StoredFile | None] = file(_("Image"), default=None)
     description: Mapped[str | None] = longtext(_("Description"), default=None)
     remarks: Mapped[str | None] = longtext(_("Remarks"), default=None)

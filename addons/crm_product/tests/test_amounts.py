@@ -52,7 +52,9 @@ def test_totals_are_the_sums_of_shown_lines(
                      decimals=decimals)
         for quantity, price, own, rate in lines
     ]  # fmt: skip
-    net, tax, gross = (sum((getattr(one, name) for one in found), Decimal(0)) for name in ("net", "tax", "gross"))
+    net, tax, gross = (
+        sum((getattr(one, name) for one in found), Decimal(0)) for name in ("net", "tax", "gross")
+    )
     assert net + tax == gross
     for one in found:
         for amount in (one.net, one.tax, one.gross):
@@ -77,7 +79,9 @@ def test_shares_add_up_and_are_fair(units: int, weights: list[int], decimals: in
 
 def test_an_allowance_makes_the_total_what_was_agreed() -> None:
     prices = [Decimal("10.01"), Decimal("20.02"), Decimal("0.03")]
-    before = sum((line_amounts(1, price, tax_included=True, tax_rate=13).gross for price in prices), Decimal(0))
+    before = sum(
+        (line_amounts(1, price, tax_included=True, tax_rate=13).gross for price in prices), Decimal(0)
+    )
     shares = spread(before - 30, prices, 2)
     after = [
         line_amounts(1, price, tax_included=True, tax_rate=13, allowance=share)
@@ -95,5 +99,5 @@ def test_halves_go_away_from_zero(value: str, decimals: int, wanted: str) -> Non
 
 @pytest.mark.parametrize(("amount", "weights"), [("1", []), ("1", [1, -1]), ("0.001", [1])])
 def test_what_cannot_be_spread_is_refused(amount: str, weights: list[int]) -> None:
-    with pytest.raises(ValueError, match="spread|decimals"):
+    with pytest.raises(ValueError, match=r"spread|decimals"):
         spread(Decimal(amount), weights, 2)

@@ -15,7 +15,9 @@ from core.testing.world import World
 def article(env: Env, **values: Any) -> Product:
     unit = env.first(Unit)
     tax = env.first(Tax, Tax.rate == 13)
-    return env.create(Product, **{"name": "Server", "unit": unit, "tax": tax, "list_price": Decimal("99.99"), **values})
+    return env.create(
+        Product, **{"name": "Server", "unit": unit, "tax": tax, "list_price": Decimal("99.99"), **values}
+    )
 
 
 def line(env: Env, bill: Bill, product: Product, **values: Any) -> BillLine:
@@ -28,7 +30,11 @@ def test_a_line_is_taxed_and_rounded(world: World) -> None:
         product = article(env)
         bill = env.create(Bill, title="One", prices_include_tax=False)
         made = line(env, bill, product, quantity=3, discount=10)
-        assert (made.net, made.tax_amount, made.gross) == (Decimal("269.97"), Decimal("35.10"), Decimal("305.07"))
+        assert (made.net, made.tax_amount, made.gross) == (
+            Decimal("269.97"),
+            Decimal("35.10"),
+            Decimal("305.07"),
+        )
 
 
 def test_lines_follow_their_document(world: World) -> None:
