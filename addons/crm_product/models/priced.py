@@ -15,13 +15,11 @@ totals from the lines.
 from decimal import Decimal
 from typing import Any
 
-from babel.numbers import get_currency_precision
-
 from addons.crm_product.models.product import Product
 from addons.crm_product.models.tax import Tax
 from addons.crm_product.models.unit import Unit
 from addons.crm_product.services.amounts import Amounts, half_up, line_amounts
-from addons.crm_product.services.currencies import company_currency
+from addons.crm_product.services.currencies import company_currency, decimals_of
 from core.api import CompanyOwned, Mapped, _, computed, field, longtext, many2one, money
 from core.api import Model as _Model
 
@@ -41,14 +39,14 @@ def amounts_of(line: Any) -> Amounts:
         allowance=line.allowance or 0,
         tax_rate=line.tax.rate if line.tax is not None else 0,
         tax_included=bool(document.prices_include_tax),
-        decimals=get_currency_precision(document.currency),
+        decimals=decimals_of(document.currency),
     )
 
 
 def in_company_currency(document: Any) -> Decimal:
     """The total at the rate that the document keeps."""
     total = (document.total or Decimal(0)) * (document.exchange_rate or 1)
-    return half_up(total, get_currency_precision(document.company_currency))
+    return half_up(total, decimals_of(document.company_currency))
 
 
 class PricedLine(CompanyOwned, mixin=True):

@@ -68,6 +68,7 @@ class Product(
     list_price: Mapped[Decimal] = money(
         _("List price"), default=Decimal(0), currency="currency", minimum=0, sortable=True, tracked=True
     )
+    tax_included: Mapped[bool] = field(_("List price includes tax"), default=True)
     cost: Mapped[Decimal | None] = money(
         _("Cost"), default=None, currency="currency", minimum=0, tracked=True, visible_to=COST_ROLES,
         help=_("Purchase price or cost of production of one unit."),
