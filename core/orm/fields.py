@@ -289,6 +289,7 @@ def computed(
 
     `depends` names fields of the record or, after a dot, of a record it points to. The result depends neither
     on who is asking nor on overrides that a company can switch off, because it is stored once for everybody.
+    With `currency`, the field that holds it, the value is an amount.
     """
     return Field("auto", label, default=default, by=by, depends=depends, readonly=True, **options)
 

@@ -1,0 +1,1 @@
+"""Products, units, taxes, prices, and what every priced document is made of."""

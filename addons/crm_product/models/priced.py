@@ -1,0 +1,105 @@
+"""What documents with prices have in common, whoever they go to: quotes, orders, purchase orders.
+
+A document is a `PricedDocument`, each of its lines a `PricedLine` that points to it by the relation `document`::
+
+    class Quote(CompanyOwned, PricedDocument, label=_("Quote")):
+        lines: Mapped[list["QuoteLine"]] = one2many(_("Lines"), back="document")
+
+    class QuoteLine(PricedLine, part_of="document", label=_("Line of a quote")):
+        document: Mapped[Quote] = many2one(_("Quote"), on_delete="part_of")
+
+The names `document` and `lines` are the same everywhere, because amounts of lines follow from the document and its
+totals from the lines.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from addons.crm_product.models.product import Product
+from addons.crm_product.models.tax import Tax
+from addons.crm_product.models.unit import Unit
+from addons.crm_product.services.amounts import Amounts, half_up, line_amounts
+from addons.crm_product.services.currencies import company_currency, decimals_of
+from core.api import CompanyOwned, Mapped, _, computed, field, longtext, many2one, money
+from core.api import Model as _Model
+
+_DEPENDS = (
+    "quantity", "unit_price", "discount", "allowance", "tax.rate", "document.currency", "document.discount",
+    "document.prices_include_tax",
+)  # fmt: skip
+
+
+def amounts_of(line: Any) -> Amounts:
+    """Net, tax and gross of a line of a document."""
+    document = line.document
+    return line_amounts(
+        line.quantity or 0,
+        line.unit_price or 0,
+        discounts=(line.discount or 0, document.discount or 0),
+        allowance=line.allowance or 0,
+        tax_rate=line.tax.rate if line.tax is not None else 0,
+        tax_included=bool(document.prices_include_tax),
+        decimals=decimals_of(document.currency),
+    )
+
+
+def in_company_currency(document: Any) -> Decimal:
+    """The total at the rate that the document keeps."""
+    total = (document.total or Decimal(0)) * (document.exchange_rate or 1)
+    return half_up(total, decimals_of(document.company_currency))
+
+
+class PricedLine(CompanyOwned, mixin=True):
+    """A product in a quantity at a price, with discount and tax, in the currency of its document."""
+
+    sequence: Mapped[int] = field(_("Position"), default=10)
+    product: Mapped[Product] = many2one(_("Product"))
+    description: Mapped[str | None] = longtext(_("Description"), default=None)
+    quantity: Mapped[Decimal] = field(_("Quantity"), default=Decimal(1), minimum=0)
+    unit: Mapped[Unit] = many2one(_("Unit"))
+    unit_price: Mapped[Decimal] = money(_("Unit price"), currency="currency", minimum=0)
+    discount: Mapped[Decimal] = field(_("Discount (%)"), default=Decimal(0), minimum=0, maximum=100)
+    tax: Mapped[Tax | None] = many2one(_("Tax rate"), default=None)
+    allowance: Mapped[Decimal] = money(
+        _("Share of the allowance"), default=Decimal(0), currency="currency", readonly=True,
+        help=_("This line's part of the amount by which an agreed total is lower than the sum."),
+    )  # fmt: skip
+    price_reason: Mapped[str | None] = field(_("Why this price"), default=None, readonly=True, max_length=500)
+    currency: Mapped[str] = computed(
+        _("Currency"), by=lambda line: line.document.currency, depends=("document.currency",)
+    )
+    net: Mapped[Decimal] = computed(
+        _("Net amount"), by=lambda line: amounts_of(line).net, depends=_DEPENDS, currency="currency"
+    )
+    tax_amount: Mapped[Decimal] = computed(
+        _("Tax"), by=lambda line: amounts_of(line).tax, depends=_DEPENDS, currency="currency"
+    )
+    gross: Mapped[Decimal] = computed(
+        _("Gross amount"), by=lambda line: amounts_of(line).gross, depends=_DEPENDS, currency="currency"
+    )
+
+
+class PricedDocument(_Model, mixin=True):
+    """The head of a document with prices: currency with its rate, how prices are meant, and the totals of its lines."""
+
+    currency: Mapped[str] = field(_("Currency"), default=company_currency, max_length=3)
+    company_currency: Mapped[str] = field(
+        _("Currency of the company"), default=company_currency, max_length=3, readonly=True
+    )
+    exchange_rate: Mapped[Decimal] = field(
+        _("Exchange rate"), default=Decimal(1), minimum=Decimal("0.00000001"),
+        help=_("The company's currency for one unit of the document's. The document keeps it."),
+    )  # fmt: skip
+    prices_include_tax: Mapped[bool] = field(_("Prices include tax"), default=True)
+    discount: Mapped[Decimal] = field(
+        _("Discount on everything (%)"), default=Decimal(0), minimum=0, maximum=100
+    )
+    net: Mapped[Decimal] = money(_("Net total"), default=Decimal(0), currency="currency", readonly=True)
+    tax: Mapped[Decimal] = money(_("Tax total"), default=Decimal(0), currency="currency", readonly=True)
+    total: Mapped[Decimal] = money(
+        _("Total"), default=Decimal(0), currency="currency", readonly=True, sortable=True
+    )
+    company_total: Mapped[Decimal] = computed(
+        _("Total in the company's currency"), by=in_company_currency,
+        depends=("total", "exchange_rate", "company_currency"), currency="company_currency", sortable=True,
+    )  # fmt: skip

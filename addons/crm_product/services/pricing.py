@@ -1,0 +1,180 @@
+"""Which price holds, and why: for a customer, a day and any number of products with quantities.
+
+The list that describes the customer most closely and has a price for the product counts; of two equally close ones
+that of higher priority. Within it a price of the product stands above one of its category, the nearest category above
+those around it, and that above one for everything; then the largest quantity break that is reached. What lists the
+caller may not see offer is not found: a role limited to kinds of price sells at those. Without a list the product's
+list price holds. The number of statements does not depend on the number of rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from addons.crm_product.services.amounts import half_up
+from addons.crm_product.services.currencies import decimals_of, exchange_rate
+from addons.crm_product.services.price_reasons import reason_of_list, reason_of_product
+from addons.crm_product.services.price_sources import (
+    Article,
+    Offer,
+    articles,
+    lineage,
+    offers,
+    parents_of_categories,
+)
+from addons.crm_product.services.units import Measure, exact, measures, price_in
+from core.api import Env, LazyString
+
+PRICE_DECIMALS = 4
+"""A unit price has as many: the price of a gram needs more than a currency has."""
+
+Wanted = tuple[int, Decimal, int | None]
+"""Product, quantity, unit; None stands for the product's own unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What one unit costs, the list it comes from (None for the list price), and why in words."""
+
+    unit_price: Decimal
+    list_id: int | None
+    reason: LazyString
+
+
+def prices_for(
+    env: Env,
+    customer: int | None,
+    currency: str,
+    day: date,
+    wanted: Sequence[Wanted],
+    *,
+    tax_included: bool = True,
+) -> list[Price]:
+    """The prices of products in quantities, in the given order.
+
+    `tax_included` says how the document means its prices; prices that are kept the other way are converted by the
+    product's tax rate. Raises ValidationFailed where a unit does not fit its product, or at "currency" where a list
+    price is in a currency without a known rate.
+    """
+    found = articles(env, (product for product, _quantity, _unit in wanted))
+    parents = parents_of_categories(env) if any(one.category for one in found.values()) else {}
+    lines = {product: lineage(one.category, parents) for product, one in found.items()}
+    offered = offers(
+        env, customer, currency, day, sorted(found), sorted({c for line in lines.values() for c in line})
+    )
+    units = measures(env, {unit for product, _quantity, unit in wanted if unit and unit != found[product].unit}
+                     | {found[product].unit for product, _quantity, unit in wanted if unit})  # fmt: skip
+    rate = _rates(env, currency, day)
+    by_target = _by_target(offered)
+    return [
+        _price(
+            Question(found[product], quantity, unit, currency, tax_included, units, rate),
+            candidates(product, lines[product], by_target),
+        )
+        for product, quantity, unit in wanted
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One row that wants a price, with what its answer needs."""
+
+    article: Article
+    quantity: Decimal
+    unit: int | None
+    currency: str
+    tax_included: bool
+    units: Mapping[int, Measure]
+    rate: Callable[[str], Decimal]
+
+    def in_own_unit(self) -> Fraction:
+        """The quantity in the product's unit."""
+        if self.unit is None or self.unit == self.article.unit:
+            return Fraction(self.quantity)
+        return exact(self.quantity, self.units[self.unit], self.units[self.article.unit])
+
+    def per_unit(self, price: Fraction) -> Fraction:
+        """A price of the product's unit as one of the unit that is asked for."""
+        if self.unit is None or self.unit == self.article.unit:
+            return price
+        return price_in(price, self.units[self.article.unit], self.units[self.unit])
+
+    def as_meant(self, price: Fraction, tax_included: bool) -> Fraction:
+        """With or without tax, as the document means its prices."""
+        factor = 1 + Fraction(self.article.rate) / 100
+        return price * (factor if self.tax_included else 1) / (factor if tax_included else 1)
+
+    def list_price(self) -> Fraction:
+        """The product's list price in the currency that is asked for."""
+        price = Fraction(self.article.list_price)
+        return (
+            price
+            if self.article.currency == self.currency
+            else price * Fraction(self.rate(self.article.currency))
+        )
+
+
+def candidates(
+    product: int, line: Sequence[int], by_target: Mapping[tuple[int | None, int | None], Sequence[Offer]]
+) -> list[tuple[int, Offer]]:
+    """The offers for a product with the distance of what they are for: itself, its categories, everything."""
+    targets = [(product, None), *((None, category) for category in line), (None, None)]
+    return [
+        (distance, offer) for distance, target in enumerate(targets) for offer in by_target.get(target, ())
+    ]
+
+
+def best(found: Sequence[tuple[int, Offer]], quantity: Fraction) -> Offer | None:
+    """The offer that counts for a quantity, by the order that the module describes; ties go to the older row."""
+    reached = [(distance, offer) for distance, offer in found if Fraction(offer.min_quantity) <= quantity]
+    return min(reached, key=_order, default=(0, None))[1]
+
+
+def _order(candidate: tuple[int, Offer]) -> tuple[Any, ...]:
+    distance, offer = candidate
+    return -offer.scope, -offer.priority, offer.list_id, distance, -offer.min_quantity, offer.id
+
+
+def _price(asked: Question, found: Sequence[tuple[int, Offer]]) -> Price:
+    article, offer = asked.article, best(found, asked.in_own_unit())
+    if offer is None:
+        price = asked.as_meant(asked.list_price(), article.tax_included)
+        return Price(
+            _as_price(asked.per_unit(price)), None, reason_of_product(article, asked.currency, asked.rate)
+        )
+    if offer.price is not None:
+        price = asked.as_meant(Fraction(offer.price), offer.tax_included)
+    else:
+        price = asked.as_meant(asked.list_price(), article.tax_included) * (
+            1 - Fraction(offer.discount or 0) / 100
+        )
+        price = Fraction(half_up(price, decimals_of(asked.currency)))
+    return Price(_as_price(asked.per_unit(price)), offer.list_id, reason_of_list(offer, article))
+
+
+def _as_price(value: Fraction) -> Decimal:
+    return half_up(value, PRICE_DECIMALS)
+
+
+def _by_target(offered: Sequence[Offer]) -> dict[tuple[int | None, int | None], list[Offer]]:
+    found: dict[tuple[int | None, int | None], list[Offer]] = {}
+    for offer in offered:
+        found.setdefault((offer.product, None if offer.product else offer.category), []).append(offer)
+    return found
+
+
+def _rates(env: Env, currency: str, day: date) -> Callable[[str], Decimal]:
+    """Asks for each currency once: how much of `currency` one unit of another is."""
+    known: dict[str, Decimal] = {}
+
+    def rate(other: str) -> Decimal:
+        if other not in known:
+            known[other] = exchange_rate(env, other, day) / exchange_rate(env, currency, day)
+        return known[other]
+
+    return rate

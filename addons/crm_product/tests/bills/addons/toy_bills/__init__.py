@@ -1,0 +1,1 @@
+"""A document with prices, as small as it can be."""
