@@ -22,7 +22,20 @@ from core.orm.fields import Field
 from core.orm.methods import action, arg, transition
 from core.orm.model import KNOWN_OPTIONS, CompanyOwned, Deployment, Model, Shared, Tracked
 from core.orm.totals import total
-from core.views import board, extend, form, grouping, hint, layout, listing, menu, page, paper, report, workbench
+from core.views import (
+    board,
+    extend,
+    form,
+    grouping,
+    hint,
+    layout,
+    listing,
+    menu,
+    page,
+    paper,
+    report,
+    workbench,
+)
 from tools.signatures import (
     callable_entry,
     class_entry,
