@@ -22,7 +22,21 @@ from core.orm.fields import Field
 from core.orm.methods import action, arg, transition
 from core.orm.model import KNOWN_OPTIONS, CompanyOwned, Deployment, Model, Shared, Tracked
 from core.orm.totals import total
-from core.views import board, extend, form, grouping, hint, layout, listing, menu, page, paper, report, workbench
+from core.views import (
+    board,
+    extend,
+    form,
+    grouping,
+    hint,
+    layout,
+    listing,
+    menu,
+    page,
+    paper,
+    report,
+    strips,
+    workbench,
+)
 from tools.signatures import (
     callable_entry,
     class_entry,
@@ -197,6 +211,7 @@ def views_page() -> str:
         callable_entry(paper.party),
         "## Elements of a form",
         *(callable_entry(function) for function in public(layout)),
+        *(callable_entry(one) for one in (strips.process, strips.steps, strips.chain)),
         "## Changes of another addon's view",
         *(
             callable_entry(one)
