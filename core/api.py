@@ -107,6 +107,7 @@ from core.views.menu import menu
 from core.views.page import Page
 from core.views.paper import PaperView, party
 from core.views.report import Answers, Report, ask, column
+from core.views.strips import chain, process, steps
 from core.views.workbench import card, figure
 
 __all__ = [
@@ -202,6 +203,7 @@ __all__ = [
     "card",
     "case",
     "cast",
+    "chain",
     "check_members",
     "column",
     "computed",
@@ -249,6 +251,7 @@ __all__ = [
     "party",
     "phone",
     "preset",
+    "process",
     "quarter",
     "record_rule",
     "related",
@@ -262,6 +265,7 @@ __all__ = [
     "show",
     "state_field",
     "statusbar",
+    "steps",
     "total",
     "transition",
     "translated",

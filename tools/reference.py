@@ -34,6 +34,7 @@ from core.views import (
     page,
     paper,
     report,
+    strips,
     workbench,
 )
 from tools.signatures import (
@@ -210,6 +211,7 @@ def views_page() -> str:
         callable_entry(paper.party),
         "## Elements of a form",
         *(callable_entry(function) for function in public(layout)),
+        *(callable_entry(one) for one in (strips.process, strips.steps, strips.chain)),
         "## Changes of another addon's view",
         *(
             callable_entry(one)

@@ -91,7 +91,7 @@ def _installed(composed: Any, model: type) -> Any:
 
 class PaperText(
     CompanyOwned, Tracked, label=_("Document text"), plural=_("Document texts"), display="document",
-    ordered_by="document", unique=[("document", "language")], icon="file-text",
+    ordered_by="document", icon="file-text",
 ):  # fmt: skip
     """The company's own words on its documents, for one kind or for all, in one language."""
 

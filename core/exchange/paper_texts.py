@@ -49,7 +49,7 @@ def own_texts(env: Env, paper: str, language: str) -> OwnTexts:
     """The company's words: those for this paper, and for what it leaves empty those for all papers."""
     system = env.sudo(_("the company's own words on its papers"))
     kinds = system.search(
-        PaperText, PaperText.document.in_([paper, EVERY_PAPER]), PaperText.language == language, limit=2
+        PaperText, PaperText.document.in_([paper, EVERY_PAPER]), PaperText.language == language, order="-id"
     )
     kinds.sort(key=lambda one: one.document == EVERY_PAPER)
     found: dict[str, Any] = {}
@@ -60,9 +60,10 @@ def own_texts(env: Env, paper: str, language: str) -> OwnTexts:
 
 @implements(before_create, model=PaperText)
 def check_new_texts(env: Env, rows: list[dict[str, Any]]) -> None:
-    """A logo is a picture that both browsers and PDF show."""
+    """A logo is a picture that both browsers and PDF show, and people make one text for each kind and language."""
     for row in rows:
         _check_logo(row.get("logo"))
+        _check_single(env, row.get("document", EVERY_PAPER), row.get("language"))
 
 
 @implements(after_write, model=PaperText)
@@ -70,9 +71,17 @@ def check_changed_texts(env: Env, records: Sequence[Any]) -> None:
     """The same of a text that was changed."""
     for one in records:
         _check_logo(one.logo)
+        _check_single(env, one.document, one.language, one.id)
 
 
 def _check_logo(logo: StoredFile | None) -> None:
     if logo is not None and (logo.media not in PICTURES or logo.size > LARGEST_LOGO):
         text = _("A logo is a PNG or JPEG picture of at most {most} kilobytes.", most=LARGEST_LOGO // 1024)
         raise ValidationFailed.at("logo", text)
+
+
+def _check_single(env: Env, document: Any, language: Any, own: int = 0) -> None:
+    """Of two that were made at the same moment the newer one counts."""
+    same = (PaperText.document == document, PaperText.language == language, PaperText.id != own)
+    if not env.is_system and env.first(PaperText, *same) is not None:
+        raise ValidationFailed.at("document", _("There is a text for this kind and language already."))

@@ -141,7 +141,7 @@ _VALUES: Final[dict[str, Callable[[Field, int], Any]]] = {
     "text": _text,
     "longtext": _text,
     "secret": lambda field, n: f"secret-{n:08d}",
-    "file": lambda field, n: StoredFile(f"{field.name} {n}.txt", "text/plain", n, f"{n:064x}"),
+    "file": lambda field, n: StoredFile(f"{field.name} {n}.png", "image/png", 1 + n % 1000, f"{n:064x}"),
     "email": lambda field, n: f"person{n}@example.com",
     "phone": lambda field, n: f"138{n:08d}",
     "url": lambda field, n: f"https://example.com/{n}",

@@ -8,8 +8,9 @@ from typing import Any
 from core.errors import AccessDenied, BadRequest, NotFound, ValidationFailed
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
-from core.views.effective import EffectiveBoard
+from core.views.effective import EffectiveBoard, strips_in
 from core.views.effective_paper import EffectivePaper
+from core.views.effective_strips import ShownChain, ShownStrip
 from core.views.navigation import MenuNode, menu_tree
 from core.views.registry import registry_of
 from core.views.resolve import form_for, papers_of, rows_view_for, views_of
@@ -32,6 +33,7 @@ def picture(env: Env) -> dict[str, Any]:
         form = form_for(env, info.key)
         shown[info.key] = {
             "form": [*(one.name for one in form.buttons), *form.fields],
+            "pictures": [_strip_picture(one) for one in strips_in(form.body).values()],
             "hints": [function.__qualname__ for function in form.hints],
             "papers": [_paper_picture(paper) for paper in papers_of(env, info.key)],
             "readable": sorted(env.policy.readable(info)),
@@ -42,6 +44,11 @@ def picture(env: Env) -> dict[str, Any]:
             },
         }
     return shown
+
+
+def _strip_picture(strip: ShownStrip) -> list[str]:
+    fields = (strip.before + strip.after) if isinstance(strip, ShownChain) else getattr(strip, "further", ())
+    return [strip.key, *(field.name for field in fields)]
 
 
 def _paper_picture(paper: EffectivePaper) -> list[str]:

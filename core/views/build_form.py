@@ -23,6 +23,7 @@ from core.views.effective import (
     ShownStatusBar,
     ShownTab,
 )
+from core.views.effective_strips import shown_strip
 from core.views.extend import Node, tree
 from core.views.form import FormView
 from core.views.hint import HintFunction
@@ -105,6 +106,8 @@ class _Builder:
             return ShownNotebook(element.key, tabs) if tabs else None
         if node.place == "tab":
             return self._tab(node)
+        if node.place == "strip":
+            return shown_strip(self.scope, self.info, element, [child.element for child in node.children])
         if node.place == "related":
             return self._related(element, [child.element for child in node.children])
         found = self._leaf(element)

@@ -10,6 +10,7 @@ from core.orm.compose import ModelInfo
 from core.orm.fields import TO_MANY, field_name
 from core.views.build_rows import fits_in_a_cell
 from core.views.check_papers import check_paper
+from core.views.check_strips import check_strip
 from core.views.extend import Change, Node, anchor_keys, apply, node_of, tree
 from core.views.filters import NUMBERS, filterable, orderable
 from core.views.grouping import Grouping, group_choice, group_key
@@ -18,6 +19,7 @@ from core.views.problem import Problem
 from core.views.references import describe, is_method
 from core.views.registry import Declared, Registry
 from core.views.scope import named_field, named_method
+from core.views.strips import Chain, Process, Steps
 from core.views.view import own
 
 Found = Iterator[tuple[str, LazyString]]
@@ -98,6 +100,8 @@ def _elements(registry: Registry, info: ModelInfo, items: Iterable[Any], *, only
             yield from _method(info, element.method)
         elif isinstance(element, Related):
             yield from _related(registry, info, element)
+        elif isinstance(element, (Process, Steps, Chain)):
+            yield from check_strip(registry, info, element)
 
 
 def _all_nodes(nodes: Iterable[Node]) -> Iterator[Node]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from core.i18n import LazyString
 from core.orm.fields import TO_MANY, Field
 from core.orm.methods import Method
+from core.views.effective_strips import ShownChain, ShownProcess, ShownSteps, ShownStrip
 from core.views.grouping import GroupChoice
 from core.views.hint import HintFunction
 from core.views.layout import ButtonStyle
@@ -117,6 +118,7 @@ Shown: TypeAlias = (
     | ShownNotebook
     | ShownTab
     | ShownRelated
+    | ShownStrip
 )
 
 
@@ -213,3 +215,12 @@ def walk(items: tuple[Shown, ...]) -> Iterator[Shown]:
             yield from walk(item.items)
         elif isinstance(item, ShownNotebook):
             yield from walk(item.tabs)
+
+
+def strips_in(items: tuple[Shown, ...]) -> dict[str, ShownStrip]:
+    """The pictures of a form by their key; of two with one key the first."""
+    found: dict[str, ShownStrip] = {}
+    for item in walk(items):
+        if isinstance(item, (ShownProcess, ShownSteps, ShownChain)):
+            found.setdefault(item.key, item)
+    return found

@@ -28,17 +28,21 @@ from core.views.layout import (
     Tab,
 )
 from core.views.references import is_method, method_name
+from core.views.strips import Chain, Process, Steps, Strip
 
-Anchor: TypeAlias = "FieldRef | MethodRef | Show | Button | StatusBar | Note | Block | Tab | LazyString | str"
-Place = Literal["root", "header", "group", "tab", "notebook", "related", "leaf"]
+Anchor: TypeAlias = (
+    "FieldRef | MethodRef | Show | Button | StatusBar | Note | Block | Tab | Strip | LazyString | str"
+)
+Place = Literal["root", "header", "group", "tab", "notebook", "related", "strip", "leaf"]
 
 _ACCEPTS: Final[dict[Place, frozenset[Place]]] = {
-    "root": frozenset({"leaf", "header", "group", "notebook", "related"}),
+    "root": frozenset({"leaf", "header", "group", "notebook", "related", "strip"}),
     "header": frozenset({"leaf"}),
     "group": frozenset({"leaf"}),
-    "tab": frozenset({"leaf", "group", "notebook", "related"}),
+    "tab": frozenset({"leaf", "group", "notebook", "related", "strip"}),
     "notebook": frozenset({"tab"}),
     "related": frozenset({"leaf"}),
+    "strip": frozenset({"leaf"}),
     "leaf": frozenset(),
 }
 
@@ -105,6 +109,8 @@ def node_of(item: Item) -> Node:
         return Node(f"block:{item.key}", "notebook", item, [node_of(tab) for tab in item.tabs])
     if isinstance(item, Related):
         return Node(anchor_keys(item)[0], "related", item, [node_of(column) for column in item.columns])
+    if isinstance(item, (Process, Steps, Chain)):
+        return Node(f"block:{item.key}", "strip", item, [node_of(one) for one in item.items])
     leaf: Any = item
     if is_method(leaf):
         leaf = Button(leaf)
@@ -121,7 +127,7 @@ def anchor_keys(anchor: Anchor) -> tuple[str, ...]:
         return (f"block:{anchor.msgid}", f"note:{anchor.msgid}")
     if isinstance(anchor, Note):
         return (f"note:{anchor.key}",)
-    if isinstance(anchor, (Header, Group, Tab, Notebook)):
+    if isinstance(anchor, (Header, Group, Tab, Notebook, Process, Steps, Chain)):
         return (f"block:{anchor.key}",)
     if isinstance(anchor, Button):
         return (f"method:{method_name(anchor.method)}",)
@@ -138,7 +144,7 @@ def anchor_keys(anchor: Anchor) -> tuple[str, ...]:
 def find(root: Node, keys: Iterable[str]) -> list[Node]:
     """The path from the root to the first node that has one of `keys`, root first; empty when there is none.
 
-    Columns of a child list belong to another model and are no anchors.
+    Columns of a child list belong to another model and are no anchors, nor is what stands in a picture.
     """
     for key in keys:
         for path in _paths(root):
@@ -150,7 +156,7 @@ def find(root: Node, keys: Iterable[str]) -> list[Node]:
 def _paths(root: Node) -> Iterator[list[Node]]:
     for child in root.children:
         yield [root, child]
-        if child.place != "related":
+        if child.place not in ("related", "strip"):
             for path in _paths(child):
                 yield [root, *path]
 

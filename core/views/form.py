@@ -8,6 +8,7 @@ from typing import ClassVar
 from core.i18n import LazyString, _
 from core.views.hint import HintFunction
 from core.views.layout import Block, Leaf
+from core.views.strips import Strip
 from core.views.view import M, View
 
 
@@ -21,5 +22,5 @@ class FormView(View[M]):
     kind = "form"
     label: ClassVar[LazyString] = _("Form")
     icon = "forms"
-    layout: ClassVar[Sequence[Block | Leaf]] = ()
+    layout: ClassVar[Sequence[Block | Leaf | Strip]] = ()
     hints: ClassVar[Sequence[HintFunction]] = ()

@@ -17,6 +17,8 @@ from core.orm.methods import Method
 if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute
 
+    from core.views.strips import Strip
+
     FieldRef: TypeAlias = InstrumentedAttribute[Any] | Field
 else:
     FieldRef: TypeAlias = Any
@@ -93,7 +95,7 @@ class Notebook:
 
 Leaf: TypeAlias = "FieldRef | MethodRef | Show | Button | StatusBar | Note"
 Block: TypeAlias = Header | Group | Notebook | Related
-Item: TypeAlias = "Leaf | Block | Tab"
+Item: TypeAlias = "Leaf | Block | Tab | Strip"
 
 
 def show(
@@ -137,7 +139,7 @@ def group(label: LazyString | None, *items: Leaf, columns: int = 2, key: str | N
     return Group(label, items, columns, key or (label.msgid if label is not None else "group"))
 
 
-def page(label: LazyString, *items: Leaf | Block, key: str | None = None) -> Tab:
+def page(label: LazyString, *items: Leaf | Block | Strip, key: str | None = None) -> Tab:
     """One page of a notebook."""
     return Tab(label, items, key or label.msgid)
 

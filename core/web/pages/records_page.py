@@ -27,6 +27,7 @@ from core.web.forms import in_language
 from core.web.names import is_named, name_columns
 from core.web.pages.records import crumbs, icon_of, id_of, model_of, part, place
 from core.web.pages.records_once import new_key
+from core.web.pages.records_strips import one_strip, strips
 from core.web.pages.records_timeline import timeline
 from core.web.pages.why_links import rights_link
 from core.web.rendering import render
@@ -88,6 +89,8 @@ def show(request: Request) -> Any:
     form, at = form_for(env, info.key), place(request, whole=True)
     if request.GET.get("part") == "related":
         return _one_related(request, info, form, key, at)
+    if request.GET.get("part") == "picture":
+        return render(request, "pictures.pt", one_strip(request, form, key, at), macro="strip")
     cells = Cells(_fields(env, info, form), at)
     try:
         row, possible = env.look_at(info.cls, key, cells.names, (*_asked(env, info), SHARE))
@@ -108,6 +111,7 @@ def show(request: Request) -> Any:
         "can_delete": "delete" in rights and not shut, "can_erase": ERASE in rights,
         "can_copy": env.can("create", info.key),
         "share_url": f"/r/{info.key}/{key}/share" if SHARE in rights and is_shareable(info) else None,
+        "pictures": strips(env, form, key, at, methods), "pictures_part": part(request, "pictures.pt"),
         "related": _related(env, form, key, at), **_history(env, info, cells, row, at),
         "print_url": f"/r/{info.key}/{key}/print" if "print" in rights else None,
         "papers": [one for one in papers_of(env, info.key) if one.fits(state)],

@@ -10,7 +10,7 @@ import pytest
 from pypdfium2 import PdfDocument
 from webtest import TestApp
 
-from core.errors import AccessDenied, UserError
+from core.errors import AccessDenied, UserError, ValidationFailed
 from core.exchange import pdf
 from core.exchange.limits import ExportLimits, PrintLimit, keep_limits
 from core.exchange.paper import Document, document_of
@@ -153,6 +153,8 @@ def test_the_company_s_own_words(ann: TestApp, people: People, deal: int) -> Non
     assert "1 Acme Street" in text and "For D-1 <b>: $1,130.00 {none}" in text and "acme.example" in text
     form = ann.get("/r/base.paper_text/new")
     assert "Offer" in form and "All documents" in form
+    with people.env("Ann Lee") as env, pytest.raises(ValidationFailed, match="already"):
+        env.create("base.paper_text", document="*", language="en")
     with people.env("Ann Lee") as env:
         env.delete(env.search("base.paper_text"))
 
