@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, Self
+from urllib.parse import urlencode
 
 from core.errors import BadRequest
 from core.i18n import LazyString, _, _n
@@ -16,6 +17,8 @@ from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.methods import Where
 from core.views.chips import chips
+from core.views.report_address import values_of, words_of
+from core.views.report_scope import report_for
 from core.views.resolve import rows_view_for
 from core.views.search import ListState
 
@@ -42,7 +45,8 @@ class Asked:
 
     language: str = "en"
     """In which headings and labels are written."""
-
+    report: str = ""
+    """The key of a report: then `query` are its answers, and `columns` those that its reader had."""
     paper: str = ""
     """The name of the document that was made of one record."""
 
@@ -51,7 +55,7 @@ class Asked:
         return {
             "model": self.model, "query": [list(pair) for pair in self.query], "columns": list(self.columns),
             "ids": list(self.ids), "form": self.form, "grouped": self.grouped, "numbered": self.numbered,
-            "language": self.language, "paper": self.paper,
+            "language": self.language, "report": self.report, "paper": self.paper,
         }  # fmt: skip
 
     @classmethod
@@ -60,7 +64,7 @@ class Asked:
         return cls(
             data["model"], tuple((name, value) for name, value in data["query"]), tuple(data["columns"]),
             tuple(data["ids"]), data["form"], data["grouped"], data["numbered"],
-            data["language"], data.get("paper", ""),
+            data["language"], data.get("report", ""), data.get("paper", ""),
         )  # fmt: skip
 
     def state(self, env: Env) -> ListState:
@@ -85,6 +89,9 @@ class Asked:
 
     def words(self, env: Env) -> list[LazyString | str]:
         """The rows in words: preset, search, filters; or that they were chosen."""
+        if self.report:
+            report = report_for(env, self.report)
+            return [*words_of(env, report, values_of(env, report, self.query)[0])]
         if self.ids:
             return [_n("{n} chosen row", "{n} chosen rows", len(self.ids))]
         state = self.state(env)
@@ -93,6 +100,15 @@ class Asked:
         if state.q:
             found.append(f"“{state.q}”")
         return found + [chip.text for chip in chips(env, state)]
+
+    def title(self, env: Env) -> LazyString:
+        """What the rows are called."""
+        return report_for(env, self.report).title if self.report else env.info(self.model).plural
+
+    def url(self) -> str:
+        """Where the rows are shown."""
+        query = urlencode(self.query)
+        return f"/report/{self.report}?{query}" if self.report else f"/r/{self.model}"
 
     def group_words(self, env: Env) -> list[LazyString]:
         """What the rows are put together by."""

@@ -20,7 +20,12 @@ _CLOSED: Final = frozenset({"secret", "json", "one2many", "number"})
 
 def can_come_back(env: Env, asked: Asked) -> bool:
     """Whether the file holds what an import needs, and the caller may import such records."""
-    return not asked.grouped and (asked.numbered or asked.form == "jsonl") and env.can("import", asked.model)
+    return (
+        not asked.grouped
+        and not asked.report
+        and (asked.numbered or asked.form == "jsonl")
+        and env.can("import", asked.model)
+    )
 
 
 def mapping_for(env: Env, asked: Asked, file_name: str) -> str:

@@ -22,7 +22,9 @@ from core.exchange.export_csv import write_csv
 from core.exchange.export_files import KEPT, draft_of, file_of
 from core.exchange.export_groups import GroupTable
 from core.exchange.export_lines import write_lines, write_table_lines
+from core.exchange.export_report import ReportFile, headings_of_report, rows_of_report
 from core.exchange.export_rows import Rows, RowTable
+from core.exchange.export_table import Table
 from core.exchange.export_workbook import MOST_ROWS, write_workbook
 from core.exchange.limits import export_limits, exported_today, one_at_a_time
 from core.exchange.models import Export
@@ -51,7 +53,7 @@ def begin(env: Env, asked: Asked, job: JobDeclaration) -> int:
     asked = asked.with_(language=env.language)
     require(env.policy, info, "read")
     require(env.policy, info, "export")
-    columns = columns_of(env, info, asked.columns)
+    headings = headings_asked(env, asked)
     one_at_a_time(env)
     count, more = _count(env, asked)
     export_limits(env).check(count, exported_today(env), more=more)
@@ -66,7 +68,7 @@ def begin(env: Env, asked: Asked, job: JobDeclaration) -> int:
     words = [*asked.words(env), *(asked.group_words(env) if asked.grouped else ())]
     (key,) = system.create_many(Export, [{
         "name": _name(env, asked), "user": env.user_id, "model": info.key, "format": asked.form,
-        "conditions": in_words(words), "columns": ", ".join(column.heading for column in columns),
+        "conditions": in_words(words), "columns": ", ".join(headings),
         "rows": count, "asked": asked.as_json(), "expires_at": env.now + KEPT,
     }])  # fmt: skip
     if more or count > AT_ONCE:
@@ -83,6 +85,9 @@ def _count(env: Env, asked: Asked) -> tuple[int, bool]:
         return 0, False
     info = env.info(asked.model)
     cap = export_limits(env).rows + 1
+    if asked.report:
+        number = rows_of_report(env, asked, "export").count(cap)
+        return min(number, cap), number >= cap
     found = env.count(info, *asked.where(env, info, "export"), cap=cap, search=asked.search(env))
     return found.value, found.capped
 
@@ -107,7 +112,7 @@ def carry_out(
 
     draft = draft_of(path)
     try:
-        cut = _write(asked, draft, str(env.info(asked.model).plural), caller, tell)
+        cut = _write(asked, draft, str(asked.title(env)), caller, tell)
         draft.chmod(0o600)
         written = Written(done, draft.stat().st_size, cut)
         _note(env, export, asked, written)
@@ -120,13 +125,11 @@ def carry_out(
 def _write(
     asked: Asked, draft: Path, title: str, caller: Callable[[], Env], tell: Callable[[int], None]
 ) -> int:
-    if asked.form == "jsonl" and not asked.grouped:
+    if asked.form == "jsonl" and not asked.grouped and not asked.report:
         write_lines(Rows(asked, caller), draft, tell)
         return 0
     is_guarded = asked.form == "csv"
-    table = (
-        GroupTable(caller(), asked) if asked.grouped else RowTable(Rows(asked, caller), guarded=is_guarded)
-    )
+    table = _table(asked, caller, is_guarded)
     if asked.form == "jsonl":
         write_table_lines(table, draft, tell)
     elif is_guarded:
@@ -134,6 +137,19 @@ def _write(
     else:
         return write_workbook(table, draft, title, tell)
     return 0
+
+
+def _table(asked: Asked, caller: Callable[[], Env], is_guarded: bool) -> Table:
+    if asked.report:
+        return ReportFile(caller, asked)
+    return GroupTable(caller(), asked) if asked.grouped else RowTable(Rows(asked, caller), guarded=is_guarded)
+
+
+def headings_asked(env: Env, asked: Asked) -> list[str]:
+    """What stands above the columns. Refuses those that the caller may not take out, or no longer."""
+    if asked.report:
+        return headings_of_report(env, asked)
+    return [column.heading for column in columns_of(env, env.info(asked.model), asked.columns)]
 
 
 def _note(env: Env, export: Any, asked: Asked, written: Written) -> None:
@@ -145,12 +161,12 @@ def _note(env: Env, export: Any, asked: Asked, written: Written) -> None:
     told = {
         "id": export.id, "format": asked.form, "rows": written.rows, "columns": list(asked.columns),
         "filter": export.conditions, "address": [list(pair) for pair in asked.query], "ids": list(asked.ids),
-        "grouped": asked.grouped,
+        "grouped": asked.grouped, "report": asked.report,
     }  # fmt: skip
     record_changes(env, env.info(asked.model), "export", [Change(0, 0, {"export": (None, told)})])
 
 
 def _name(env: Env, asked: Asked) -> str:
     """What the file is called when it is saved."""
-    plural, moment = env.info(asked.model).plural, env.now.astimezone(env.timezone)
-    return clean_name(f"{plural} {moment:%Y-%m-%d %H%M}.{asked.form}")
+    title, moment = asked.title(env), env.now.astimezone(env.timezone)
+    return clean_name(f"{title} {moment:%Y-%m-%d %H%M}.{asked.form}")

@@ -99,9 +99,15 @@ def print_list(env: Env, asked: Asked, rows: int) -> int:
     info = env.info(asked.model)
     require(env.policy, info, "print")
     words = in_words([*asked.words(env), *(asked.group_words(env) if asked.grouped else ())])
-    told = {"rows": rows, "columns": list(asked.columns), "filter": words, "ids": list(asked.ids)}
+    told = {
+        "rows": rows,
+        "columns": list(asked.columns),
+        "filter": words,
+        "ids": list(asked.ids),
+        "report": asked.report,
+    }
     change = Change(0, 0, {"print": (None, told)})
-    return _note(env, info, str(info.plural), asked, rows, {"conditions": words}, change)
+    return _note(env, info, str(asked.title(env)), asked, rows, {"conditions": words}, change)
 
 
 def open_print(env: Env, key: int) -> Any:

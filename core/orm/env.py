@@ -50,17 +50,8 @@ class Env(EnvWork):
 
     def sudo(self, reason: LazyString | str) -> Env:
         """The same company and user with the kernel's rights; the audit names the reason."""
-        env = Env(
-            self.session, SystemPolicy(str(reason), self.addons), user_id=self.user_id, company_id=self.company_id,
-            addons=self.addons, companies=self.companies, real_user_id=self.real_user_id, roles=self.roles,
-            direct_reports=self.direct_reports, reports=self.reports, departments=self.departments,
-            shared=self.shared,
-            language=self.language, timezone=self.timezone, clock=self.clock, channel=self.channel,
-            request_id=self.request_id, reason=str(reason),
-        )  # fmt: skip
+        env = self.with_policy(SystemPolicy(str(reason), self.addons), str(reason))
         env._origin = self._origin or self
-        env.unit = self.unit
-        env.__dict__["now"] = self.now
         return env
 
     def can(self, action: str, target: Any) -> bool:

@@ -116,6 +116,19 @@ class EnvWork:
         """One moment for everything this Env writes."""
         return self.clock()
 
+    def with_policy(self, policy: Policy, reason: str | None = None) -> Env:
+        """The same caller, moment and unit of work under other rights: for the kernel's own narrower or wider looks."""
+        env = cast("type[Env]", type(self))(
+            self.session, policy, user_id=self.user_id, company_id=self.company_id,
+            addons=self.addons, companies=self.companies, real_user_id=self.real_user_id, roles=self.roles,
+            direct_reports=self.direct_reports, reports=self.reports, departments=self.departments,
+            shared=self.shared, language=self.language, timezone=self.timezone, clock=self.clock,
+            channel=self.channel, request_id=self.request_id, reason=reason,
+        )  # fmt: skip
+        env.unit = self.unit
+        env.__dict__["now"] = self.now
+        return env
+
     def info(self, model: Any) -> ModelInfo:
         """The model of a key, class or record, if its addon is on in this company."""
         found = self.composition.info(model)

@@ -71,6 +71,12 @@ class ReportRows:
             return number, dict(zip(at, sums, strict=True))
         return self._added_up(totals) if totals else (None, {})
 
+    def count(self, most: int) -> int:
+        """How many rows there are, counted up to `most` where nobody but the report's own function can tell."""
+        if self.report.rows is None:
+            return int(self._count() or 0)
+        return len(self.page(most))
+
     def sortable(self, column: Column) -> bool:
         """Whether rows can be ordered by the column."""
         if column.sortable is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import AccessDenied, NotFound, ValidationFailed
@@ -17,6 +17,7 @@ from core.views.scope import named_field
 if TYPE_CHECKING:
     from core.orm.env import Env
 
+Labels = Mapping[tuple[str, int], str]
 YES_OR_NO: Final = (("yes", _("yes")), ("no", _("no")))
 _KINDS: Final = {
     "str": "text", "int": "integer", "bool": "boolean", "Decimal": "decimal", "date": "date", "datetime": "datetime",
@@ -94,6 +95,17 @@ def check_answers(env: Env, asked: list[Ask], values: Mapping[str, Any]) -> None
             problems[name] = [_("{name}: there is no such record.", name=field.label)]
     if problems:
         raise ValidationFailed(problems)
+
+
+def labels_for(env: Env, fields: Sequence[Field], rows: Sequence[Sequence[Any]]) -> Labels:
+    """The names of all records in the rows that the reader may see, in one statement."""
+    wanted: dict[str, set[int]] = {}
+    for at, field in enumerate(fields):
+        if field.kind in TO_ONE:
+            wanted.setdefault(str(field.target_key), set()).update(
+                row[at] for row in rows if row[at] is not None
+            )
+    return env.labels_of(wanted) if wanted else {}
 
 
 def references(fields: Fields) -> list[Any]:

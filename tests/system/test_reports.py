@@ -105,6 +105,8 @@ def test_a_hidden_column_is_nowhere(site: Site) -> None:
         answer = browser.get(BY_PERSON)
         assert "987,654" not in answer.text and "Won amount" not in answer.text and "5,432" in answer.text
         assert browser.get(f"{BY_PERSON}?order=-won_amount", status="*").status_int == 400
+        assert "987654" not in export(browser, f"{BY_PERSON}/export", "csv").text
+        assert "987,654" not in browser.get(f"{BY_PERSON}/print").text
         hide(site, role_id, {"owner": "hidden"})
         assert browser.get(BY_PERSON, status="*").status_int == 403
         assert BY_PERSON not in browser.get("/").text
@@ -118,6 +120,41 @@ def hide(site: Site, role: int, how: dict[str, str | None]) -> None:
         system = env.sudo("test")
         set_field_rights(system, role, system.info(OPPORTUNITY), how)
         system.commit()
+
+
+def export(browser: Any, address: str, form: str) -> Any:
+    asking = browser.get(address)
+    chosen = next(one for one in asking.forms.values() if one.action.endswith("/export"))
+    chosen["format"] = form
+    watched = chosen.submit().follow()
+    return browser.get(watched.html.find("a", {"download": True})["href"])
+
+
+def test_a_report_is_exported_with_its_rights(site: Site) -> None:
+    browser = site.visitor("director")
+    link = browser.get(BY_PERSON).html.select_one(".ky-actions a[aria-label=Export]")["href"]
+    text = export(browser, link, "csv").body.decode("utf-8-sig").splitlines()
+    assert text[0] == "Salesperson,Won,Won amount,Lost,Lost amount (expected),Won of all closed (%)"
+    assert text[1:] == ["Owner,1,987654,1,5432,50", "Colleague,1,123321,0,,100"]
+    assert export(browser, link, "xlsx").body[:2] == b"PK"
+    assert '"Won amount": 987654' in export(browser, link, "jsonl").text
+    assert site.visitor("owner").get(link, status="*").status_int == 403
+    assert not site.visitor("owner").get(BY_PERSON).html.select(".ky-actions a[aria-label=Export]")
+
+
+def test_a_report_is_printed_and_counted(site: Site) -> None:
+    browser = site.visitor("director")
+    preview = browser.get(f"{BY_PERSON}/print?order=won_amount")
+    assert (
+        "987,654" in preview.text
+        and "1,110,975" in preview.text
+        and "Won and lost by salesperson" in preview.text
+    )
+    paper = next(one for one in preview.forms.values() if one.action.endswith("/print")).submit().follow()
+    assert paper.text.index("123,321") < paper.text.index("987,654")
+    with site.env("director") as env:
+        found: Any = env.first("base.print", order="-id")
+        assert (found.name, found.rows) == ("Won and lost by salesperson", 2)
 
 
 def test_nobody_without_the_right_gets_it(site: Site) -> None:

@@ -10,6 +10,8 @@ from addons.crm_base.models import Customer
 from addons.crm_leads.models import Opportunity
 from addons.crm_leads.reports import BY_MONTH, BY_REASON, BY_SALESPERSON
 from addons.crm_leads.tests.conftest import acting, choice
+from core.api import AccessDenied
+from core.orm.narrowing import narrowed
 from core.testing.world import World
 from core.views.report_rows import ReportRows
 
@@ -69,3 +71,15 @@ def test_reasons_with_their_amounts(results: World) -> None:
     with acting(results, "owner") as env:
         price = choice(env, "crm_leads.lost_reason", "price").id
     assert [row[1:] for row in rows_of(results, "owner", BY_REASON)] == [(price, 2, Decimal(80))]
+
+
+def test_what_leaves_the_product_is_made_of_rows_that_may_leave_it(results: World) -> None:
+    """The director reads the department and changes the own: a look narrowed to the second has nothing."""
+    with acting(results, "director") as env:
+        wide = ReportRows(env, BY_SALESPERSON, {"since": date(2000, 1, 1)}).summary
+        narrow = ReportRows(
+            narrowed(env, env.info(Opportunity), "update"), BY_SALESPERSON, {"since": date(2000, 1, 1)}
+        )
+        assert wide[0] == 2 and narrow.page(80) == [] and narrow.summary[0] == 0
+    with acting(results, "owner") as env, pytest.raises(AccessDenied):
+        narrowed(env, env.info(Opportunity), "export")

@@ -13,7 +13,7 @@ from core.exchange.columns import exportable
 from core.exchange.export_files import ExportGone, existing
 from core.exchange.export_jobs import export_rows
 from core.exchange.export_mapping import can_come_back, mapping_for
-from core.exchange.exporting import begin
+from core.exchange.exporting import begin, headings_asked
 from core.exchange.models import FORMATS, Export
 from core.exchange.screens import state_of
 from core.i18n import _
@@ -89,7 +89,7 @@ def watch(request: Request) -> Any:
         "size": size_text(export.size, env.language) if export.size is not None else "",
         "starts": is_mine and not is_gone and "fresh" in request.GET, "breadcrumbs": [Crumb(_("Export"))],
         "mapping_url": _mapping_url(request, export) if is_mine and not is_gone else None,
-        "format": dict(FORMATS)[export.format],
+        "format": dict(FORMATS)[export.format], "back": Asked.from_json(export.asked).url(),
     }  # fmt: skip
     return render(request, "export.pt", values, macro="status" if request.is_partial else None)
 
@@ -165,7 +165,10 @@ def _refuse_without_rights(request: Request, export: Any) -> None:
     info = registry_of().model(export.model, env.addons)
     require(env.policy, info, "read")
     require(env.policy, info, "export")
-    if not exportable(env, info).keys() >= set(Asked.from_json(export.asked).columns):
+    asked = Asked.from_json(export.asked)
+    if asked.report:
+        headings_asked(env, asked)
+    elif not exportable(env, info).keys() >= set(asked.columns):
         raise AccessDenied()
 
 

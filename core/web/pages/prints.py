@@ -7,7 +7,7 @@ number of copies.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from core.errors import UserError
 from core.exchange.asked import Asked
@@ -30,14 +30,12 @@ from core.web.pages.records import id_of, model_of, part
 from core.web.pages.records_asked import CHOSEN, asked_of, list_url
 from core.web.pages.records_groups import group_label, written_sum
 from core.web.pages.records_once import KEY, first_answer, known_answer, new_key, remember_answer
+from core.web.pages.reports_sheet import WIDE, report_sheet
 from core.web.rendering import render
 from core.web.request import Request
 from core.web.routes import endpoint
 from core.web.widgets.cell import Place
 from core.web.widgets.table import NUMERIC, sums, table_for
-
-WIDE: Final = 7
-"""A table of more columns lies across the paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +107,11 @@ def printed(request: Request) -> Any:
     if found.record_id is not None:
         sheet = sheet_of(request, info, found.record_id)
         copy = count_of(env, info, found.record_id).copy_number(found.number)
-        return _answer(request, {**_record_values(info, sheet), "copy": copy, "at": found.created_at}, found)
+        return paper(request, {**_record_values(info, sheet), "copy": copy, "at": found.created_at}, found)
     asked = Asked.from_json(found.asked)
-    return _answer(request, {**_list_values(request, info, asked), "at": found.created_at}, found)
+    if asked.report:
+        return paper(request, {**report_sheet(request, asked), "at": found.created_at}, found)
+    return paper(request, {**_list_values(request, info, asked), "at": found.created_at}, found)
 
 
 def _model(request: Request) -> ModelInfo:
@@ -123,7 +123,7 @@ def _model(request: Request) -> ModelInfo:
 def _list(request: Request, info: ModelInfo, asked: Asked) -> Any:
     values = _list_values(request, info, asked)
     hidden = [*asked.query, ("cols", ",".join(asked.columns)), *((CHOSEN, one) for one in asked.ids)]
-    return _answer(request, {**values, "hidden": hidden, "action": f"/r/{info.key}/print"})
+    return paper(request, {**values, "hidden": hidden, "action": f"/r/{info.key}/print"})
 
 
 def _record(request: Request, info: ModelInfo, key: int, refusal: UserError | None = None) -> Any:
@@ -133,7 +133,7 @@ def _record(request: Request, info: ModelInfo, key: int, refusal: UserError | No
         "problem": refusal.message if refusal is not None else None, "said": count.in_words(),
         "is_refused": count.is_refused, "copy": count.copy_number(count.before + 1),
     }  # fmt: skip
-    return _answer(request, values, status=errors.status_of(refusal) if refusal is not None else 200)
+    return paper(request, values, status=errors.status_of(refusal) if refusal is not None else 200)
 
 
 def _record_values(info: ModelInfo, sheet: Sheet) -> dict[str, Any]:
@@ -205,7 +205,8 @@ def _groups(request: Request, asked: Asked) -> dict[str, Any]:
             "rows": None}  # fmt: skip
 
 
-def _answer(request: Request, values: dict[str, Any], given: Any = None, status: int = 200) -> Any:
+def paper(request: Request, values: dict[str, Any], given: Any = None, status: int = 200) -> Any:
+    """The page of the template of printing; a preview where nothing was `given` out."""
     env = request.env
     shown: dict[str, Any] = {
         "company": request.signed_in.company_name, "user": request.signed_in.user_name, "at": env.now,

@@ -13,7 +13,7 @@ from core.i18n import LazyString, _, current_language
 from core.orm.fields import TO_ONE
 from core.views.filters import shortened
 from core.views.report import Report
-from core.views.report_address import ORDER, PAGE, answer_of, defaults, pairs_of, url_of
+from core.views.report_address import ORDER, PAGE, Pairs, answer_of, defaults, pairs_of, url_of
 from core.views.report_rows import ReportRows
 from core.views.report_scope import asked_of, field_of_ask, report_for
 from core.web.forms import RecordForm, Typed
@@ -109,21 +109,33 @@ def _shown(request: Request, report: Report, rows: ReportRows) -> dict[str, Any]
     is_whole = number == 1 and len(found) <= report.limit
     count, totals = rows.summary if shown and (not is_whole or _adds_up(rows)) else (len(shown), {})
     pairs = pairs_of(env, report, rows.answers, rows.order)
+    more = len(found) > report.limit
     return {
-        "table": table.body(texts), "headings": _headings(rows, table, totals), "is_empty": not shown,
-        "count": count if count is not None else len(shown) if is_whole else None, "width": WIDTH,
-        "chart": chart_of(report, table, shown, texts), "is_whole": is_whole,
-        "next_url": url_of(report, [*pairs, (PAGE, str(number + 1))]) if len(found) > report.limit else None,
+        "table": table.body(texts), "headings": headings(rows, table, totals), "is_empty": not shown, "width": WIDTH,
+        "count": count if count is not None else len(shown) if is_whole else None, "is_whole": is_whole,
+        "chart": chart_of(report, table, shown, texts), "takes_out": _ways_out(request, report, pairs),
+        "next_url": url_of(report, [*pairs, (PAGE, str(number + 1))]) if more else None,
         "previous_url": url_of(report, [*pairs, (PAGE, str(number - 1))]) if number > 1 else None,
         "hidden": [(name, value) for name, value in pairs if name == ORDER],
     }  # fmt: skip
+
+
+def _ways_out(request: Request, report: Report, pairs: Pairs) -> list[tuple[str, LazyString, str]]:
+    """The buttons that take the report out of the product, for who may: icon, label, address."""
+    known = (("export", "download", _("Export")), ("print", "printer", _("Print")))
+    return [
+        (icon, label, url_of(report, pairs, f"/{what}"))
+        for what, icon, label in known
+        if request.env.can(what, report.right[1])
+    ]
 
 
 def _adds_up(rows: ReportRows) -> bool:
     return any(one.total for one in rows.columns)
 
 
-def _headings(rows: ReportRows, table: ReportTable, totals: Mapping[str, Any]) -> list[Heading]:
+def headings(rows: ReportRows, table: ReportTable, totals: Mapping[str, Any]) -> list[Heading]:
+    """What stands above the columns and below them."""
     env, report, found = rows.env, rows.report, []
     order = rows.order or report.order or ""
     for one, is_numeric, total in zip(rows.columns, table.numeric, table.sums(totals), strict=True):

@@ -11,14 +11,13 @@ from core.i18n import formatter
 from core.orm.env import Env
 from core.orm.fields import TO_ONE, Field
 from core.views.report import Column
-from core.views.report_scope import field_of_column
+from core.views.report_scope import Labels, field_of_column, labels_for
 from core.web.widgets.cell import Place, writer
 from core.web.widgets.escaping import escaped
 from core.web.widgets.spans import span_label
 from core.web.widgets.table import NUMERIC
 
 Row = Sequence[Any]
-Labels = Mapping[tuple[str, int], str]
 
 
 class ReportTable:
@@ -75,17 +74,6 @@ class ReportTable:
             return lambda row: "" if row[at] is None else escaped(span_label(row[at], unit, language))
         currency_at = self._offsets[keys.index(column.currency)] if column.currency else None
         return writer(field, at, currency_at, self._place)
-
-
-def labels_for(env: Env, fields: Sequence[Field], rows: Sequence[Row]) -> Labels:
-    """The names of all records in the rows that the reader may see, in one statement."""
-    wanted: dict[str, set[int]] = {}
-    for at, field in enumerate(fields):
-        if field.kind in TO_ONE:
-            wanted.setdefault(str(field.target_key), set()).update(
-                row[at] for row in rows if row[at] is not None
-            )
-    return env.labels_of(wanted) if wanted else {}
 
 
 def _cells(fields: Sequence[Field], row: Row, labels: Labels) -> list[Any]:
