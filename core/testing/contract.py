@@ -30,8 +30,10 @@ from core.testing.factories import Recipe
 from core.testing.imports import addon_breaches
 from core.testing.life import Life
 from core.testing.product import Product
+from core.testing.reports import unnamed_fields
 from core.testing.world import World
 from core.views.check import check
+from core.views.registry import registry_of
 from core.views.resolve import rows_view_for, views_of
 
 
@@ -85,6 +87,12 @@ class AddonContract:
             with world.acting(person) as env:
                 for place, condition in _conditions(env, models, access_index(world.composition)._rules):
                     assert isinstance(condition, ColumnElement), f"{place} gives {condition!r}, no condition"
+
+    def test_every_report_names_what_it_reads(self, world: World) -> None:
+        registry = registry_of(world.composition)
+        with world.system("North") as env:
+            mine = [report for addon, report in registry.reports.values() if addon == self.addon]
+            assert [problem for report in mine for problem in unnamed_fields(env, report)] == []
 
     def test_every_text_is_translated(self, loaded: LoadedAddon) -> None:
         assert list(problems(loaded.folder, shared=[installation_root() / "core"])) == []

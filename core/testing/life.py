@@ -152,12 +152,12 @@ class Life:
         browser = browser_of(application, self.database, user, company)
         browser.get("/", status=200)
         own = [info.key for info in self.composed.models.values() if info.addon == self.addon]
-        pages = [
-            key for key, (addon, _page) in registry_of(self.composed).pages.items() if addon == self.addon
-        ]
+        registry = registry_of(self.composed)
+        urls = [page.url for addon, page in registry.pages.values() if addon == self.addon]
+        urls += [report.url for addon, report in registry.reports.values() if addon == self.addon]
         for address in (
             *(f"/r/{key}{end}" for key in own for end in ("", "/new", "/bin")),
-            *(f"/p/{key}" for key in pages),
+            *urls,
         ):
             assert browser.get(address, status="*").status_int == 404, address
 

@@ -13,6 +13,7 @@ from core.views.effective_paper import EffectivePaper
 from core.views.effective_strips import ShownChain, ShownStrip
 from core.views.navigation import MenuNode, menu_tree
 from core.views.registry import registry_of
+from core.views.report_scope import may_open
 from core.views.resolve import form_for, papers_of, rows_view_for, views_of
 
 
@@ -83,6 +84,9 @@ def _pages(env: Env, addon: str) -> Iterator[str]:
     for key, (owner, page) in registry.pages.items():
         if owner == addon and owner in registry.enabled(env.addons) and page.allowed(env):
             yield f"page {key}"
+    for key, (owner, report) in registry.reports.items():
+        if owner == addon and owner in registry.enabled(env.addons) and may_open(env, report):
+            yield f"report {key}"
 
 
 def _hooks(env: Env, addon: str) -> Iterator[str]:

@@ -37,8 +37,12 @@ from core.testing.database import ScratchDatabase
 from core.testing.factories import Factory
 from core.testing.people import NORTH, SOUTH, STAFF
 from core.testing.product import Product
+from core.testing.reports import any_answers
 from core.testing.standing import standing
 from core.testing.world import World
+from core.views.registry import registry_of
+from core.views.report_address import pairs_of, url_of
+from core.views.report_scope import may_open
 from core.web.csrf import FIELD
 from tests.core.test_conformance import NONE, OWNERS, RECIPES, model_keys, words_of
 
@@ -185,3 +189,57 @@ def visit_of(site: Site, rows: Made, person: str, home: str) -> tuple[Visit, Has
     visit = Visit(browser, token, claims, population, rows.files, secret,
                   lambda ids: site.versions(population.info, list(ids)))  # fmt: skip
     return visit, case
+
+
+def test_every_report_opens_for_those_who_may(site: Site) -> None:
+    """Page, file and paper of each report for each person, among records that they see and do not see."""
+    reports = [report for _addon, report in registry_of(site.composed).reports.values()]
+    found: list[str] = []
+    secret = {company: fill_for_reports(site, company, reports) for company in (NORTH, SOUTH)}
+    for person, home in STAFF.items():
+        there = secret[SOUTH if home == NORTH else NORTH]
+        browser, token = site.browser(person)
+        with (
+            site.database.app.connect() as connection,
+            use_env(World(connection, site.composed).env(person)) as env,
+        ):
+            asked = [(report, *expected_of_report(env, report)) for report in reports]
+        for report, query, may in asked:
+            for what, is_open in may.items():
+                answer = browser.get(url_of(report, query, what), status="*")
+                if answer.status_int != (200 if is_open else 403):
+                    found.append(f"{person}: {report.url}{what} is answered {answer.status}")
+                found += [
+                    f"{person}: {report.url}{what} tells {text!r}" for text in there if text in answer.text
+                ]
+                if what:
+                    posted = browser.post(
+                        f"{report.url}{what}", {FIELD: token, "format": "csv", **dict(query)}, status="*"
+                    )
+                    if posted.status_int != (303 if is_open else 403):
+                        found.append(f"{person}: posting to {report.url}{what} is answered {posted.status}")
+    assert found == []
+
+
+def fill_for_reports(site: Site, company: str, reports: Sequence[Any]) -> set[str]:
+    """Records of what the reports are of; gives the texts of this company that nobody of the other may read."""
+    texts: set[str] = set()
+    with site.system(company) as env:
+        factory = Factory(env, RECIPES)
+        for info in {env.info(report.right[1]).key: env.info(report.right[1]) for report in reports}.values():
+            made = [factory.make(info.key, owner=site.users.get(one)) for one in OWNERS[company]]
+            texts |= {
+                text for known in words_of(info, made).values() for text in known.values() if len(text) > 3
+            }
+    return texts
+
+
+def expected_of_report(env: Env, report: Any) -> tuple[list[tuple[str, str]], dict[str, bool]]:
+    """What to ask, and for which of page, file and paper this caller is let in."""
+    is_open = may_open(env, report)
+    may = {
+        "": is_open,
+        **{f"/{one}": is_open and env.can(one, report.right[1]) for one in ("export", "print")},
+    }
+    answers = any_answers(env, report) if is_open else {}
+    return (pairs_of(env, report, answers) if is_open else []), may

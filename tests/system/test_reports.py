@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from addons.crm_leads.reports import BY_SALESPERSON
 from core.auth.field_rights_rows import set_field_rights
+from core.testing.reports import unnamed_fields
 from tests.system.site import Site
 
 pytestmark = pytest.mark.xdist_group("reports")
@@ -166,3 +169,21 @@ def test_records_are_proposed(site: Site) -> None:
     browser = site.visitor("director")
     assert "Owner" in browser.get(f"{BY_MONTH}/choices?field=salesperson&q=Own").text
     assert browser.get(f"{BY_MONTH}/choices?field=since", status="*").status_int == 400
+
+
+def test_a_report_that_does_not_name_what_it_reads_is_found(site: Site) -> None:
+    with site.env("admin") as env:
+        system = env.sudo("test")
+        assert [*unnamed_fields(system, BY_SALESPERSON)] == []
+        hushed = [
+            replace(one, field=None) if one.key == "won_amount" else one for one in BY_SALESPERSON.columns
+        ]
+        found = [*unnamed_fields(system, replace(BY_SALESPERSON, needs=(), columns=hushed))]
+    assert len(found) == 4 and all(
+        any(word in problem for problem in found)
+        for word in (
+            "column won_amount reads",
+            "grouped by crm_leads.opportunity.owner",
+            "opportunity.closed_on",
+        )
+    ), found
