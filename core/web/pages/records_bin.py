@@ -18,8 +18,9 @@ from core.web import errors
 from core.web.names import is_named
 from core.web.pages.records import crumbs, id_of, ids_in, model_of, part, place, record_crumbs, require_record
 from core.web.pages.records_dialog import back_to_list, marked
+from core.web.pages.records_once import first_answer, known_answer, new_key, remember_answer
 from core.web.pages.records_page import binned, title_of
-from core.web.redirects import redirect, safe_next
+from core.web.redirects import safe_next
 from core.web.rendering import render
 from core.web.request import Request
 from core.web.routes import endpoint
@@ -45,6 +46,8 @@ def ask(request: Request) -> Any:
 def delete(request: Request) -> Any:
     """Into the bin, unless other records need it; those are named."""
     env, info, key = request.env, model_of(request, "delete"), id_of(request)
+    if (answer := known_answer(request) or first_answer(request)) is not None:
+        return answer
     record = env.get(info.cls, key)
     name = title_of(env, record)
     try:
@@ -53,7 +56,7 @@ def delete(request: Request) -> Any:
     except UserError as refusal:
         return _question(request, info, env.get(info.cls, key), refusal)
     request.toast(_("“{name}” was put into the bin.", name=name), undo=_undo(request, info))
-    return redirect(request, safe_next(request.POST.get("next"), f"/r/{info.key}"))
+    return remember_answer(request, safe_next(request.POST.get("next"), f"/r/{info.key}"))
 
 
 def _undo(request: Request, info: ModelInfo) -> str | None:
@@ -66,7 +69,7 @@ def _question(request: Request, info: ModelInfo, record: Any, refusal: UserError
         "title": _("Delete"), "info": info, "name": name, "action": f"/r/{info.key}/{record.id}/delete",
         "back": f"/r/{info.key}/{record.id}", "breadcrumbs": record_crumbs(info, record.id, name, _("Delete")),
         "problem": refusal.message if refusal is not None else None, "as_dialog": request.is_partial,
-        "delete_part": part(request, "delete.pt"), "next": safe_next(request.params.get("next"), ""),
+        "delete_part": part(request, "delete.pt"), "key": new_key(), "next": safe_next(request.params.get("next"), ""),
     }  # fmt: skip
     status = 200 if refusal is None else errors.status_of(refusal)
     return render(request, "delete.pt", values, status=status, macro="dialog" if request.is_partial else None)
@@ -76,6 +79,8 @@ def _question(request: Request, info: ModelInfo, record: Any, refusal: UserError
 def delete_many(request: Request) -> Any:
     """All marked rows, or none of them."""
     env, info = request.env, model_of(request, "delete")
+    if (answer := known_answer(request) or first_answer(request)) is not None:
+        return answer
     records = marked(request, info)
     back = back_to_list(request, info)
     try:
@@ -83,11 +88,11 @@ def delete_many(request: Request) -> Any:
             env.delete(records)
     except UserError as refusal:
         request.toast(refusal.message, "danger")
-        return redirect(request, back)
+        return remember_answer(request, back)
     count = len(records)
     text = _n("{n} record was put into the bin.", "{n} records were put into the bin.", count)
     request.toast(text.format(n=count), undo=_undo(request, info))
-    return redirect(request, back)
+    return remember_answer(request, back)
 
 
 @endpoint("bin", "/r/{model}/bin", "GET")
@@ -107,7 +112,8 @@ def show(request: Request) -> Any:
     )  # fmt: skip
     path = f"/r/{info.key}/bin"
     values = {
-        "title": _("Bin: {plural}", plural=info.plural), "info": info, "breadcrumbs": crumbs(info, _("Bin")),
+        "title": _("Bin: {plural}", plural=info.plural), "info": info,
+        "once": new_key(), "breadcrumbs": crumbs(info, _("Bin")),
         "columns": columns, "numeric": NUMERIC, "rows": table.rows(page.rows, at.language), "is_empty": not page.rows,
         "days": days_in_bin(env) if info.kind == "company" else None,
         "next_url": f"{path}?after={page.next}" if page.next else None,
@@ -128,11 +134,13 @@ def _shown(info: ModelInfo, field: Field) -> ShownField:
 def restore(request: Request) -> Any:
     """Take marked records out of the bin, with what went there together with them."""
     env, info = request.env, model_of(request, "delete")
+    if (answer := known_answer(request) or first_answer(request)) is not None:
+        return answer
     ids = ids_in(request.POST.getall("id"))
     back = safe_next(request.POST.get("next"), f"/r/{info.key}/bin")
     if not ids:
         request.toast(_("No row is marked."), "warning")
-        return redirect(request, back)
+        return remember_answer(request, back)
     try:
         with attempt(env):
             env.restore(info.cls, ids)
@@ -142,11 +150,11 @@ def restore(request: Request) -> Any:
         return _conflict(request, refusal, back)
     except UserError as refusal:
         request.toast(refusal.message, "danger")
-        return redirect(request, back)
+        return remember_answer(request, back)
     count = len(ids)
     text = _n("{n} record was taken out of the bin.", "{n} records were taken out of the bin.", count)
     request.toast(text.format(n=count), undo=_undo(request, info))
-    return redirect(request, back)
+    return remember_answer(request, back)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +172,7 @@ def _conflict(request: Request, refusal: Duplicate, back: str) -> Any:
     env, info = request.env, model_of(request, "delete")
     if refusal.own is None or refusal.own[0] != info.key:
         request.toast(refusal.message, "danger")
-        return redirect(request, back)
+        return remember_answer(request, back)
     shown = (info.display, *refusal.fields, *(one.name for one in list_for(env, info.key).columns[:5]))
     fields = [info.fields[name] for name in dict.fromkeys(shown) if name in env.policy.readable(info)]
     cells = Cells(fields, place(request, linked=False))

@@ -28,14 +28,21 @@ from core.web.pages.records import (
     setting,
 )
 from core.web.pages.records_completing import ALSO, asked_also, completing, refused_fields
-from core.web.pages.records_once import KEY, first_answer, known_answer, new_key, remember_answer
+from core.web.pages.records_once import (
+    KEY,
+    KEY_OF_LIST,
+    first_answer,
+    known_answer,
+    new_key,
+    remember_answer,
+)
 from core.web.pages.records_page import binned, title_of
 from core.web.redirects import safe_next
 from core.web.rendering import render
 from core.web.request import Request
 from core.web.routes import endpoint
 
-CONTROLS: Final = (KEY, "next", "find", "run", "id", ALSO)
+CONTROLS: Final = (KEY, KEY_OF_LIST, "next", "find", "run", "id", ALSO)
 
 
 @endpoint("record_method", r"/r/{model}/{id:\d{1,19}}/do/{method}", "GET")

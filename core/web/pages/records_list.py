@@ -25,6 +25,7 @@ from core.web.pages.records_frame import (
     preset_conditions,
 )
 from core.web.pages.records_groups import groups
+from core.web.pages.records_once import new_key
 from core.web.redirects import redirect
 from core.web.rendering import render
 from core.web.request import Request
@@ -111,7 +112,8 @@ def _rows(
         )
         totals = dict(zip(shown, count.sums, strict=True)) if count.sums else {}
     return {
-        "table": table, "rows": table.rows(page.rows, at.language), "is_empty": not page.rows, "marked": marked,
+        "table": table, "once": new_key(),
+        "rows": table.rows(page.rows, at.language), "is_empty": not page.rows, "marked": marked,
         "headings": _headings(address, columns, totals, at), "has_totals": bool(totals),
         "totals_wait": count.capped and not with_totals, "has_sums": bool(shown),
         "count": count_sentence(count, at.language), "number": count.value,

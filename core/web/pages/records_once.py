@@ -15,8 +15,10 @@ from core.web.request import Request
 from core.web.uploads import is_upload
 
 KEY: Final = "key"
+KEY_OF_LIST: Final = "once"
+"""The hidden input of a list, which is sent with these rows marked or those: its key counts for one content each."""
 _KEY: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
-_NOT_CONTENT: Final = frozenset({"csrf_token", KEY})
+_NOT_CONTENT: Final = frozenset({"csrf_token", KEY, KEY_OF_LIST})
 
 
 def new_key() -> str:
@@ -26,12 +28,13 @@ def new_key() -> str:
 
 def sent_key(request: Request) -> str | None:
     """The key that the form carries, if any; BadRequest for one that no page of ours made."""
-    key = request.POST.get(KEY)
-    if key is None or key == "":
-        return None
-    if not isinstance(key, str) or not _KEY.fullmatch(key):
-        raise BadRequest()
-    return key
+    key, of_list = request.POST.get(KEY), request.POST.get(KEY_OF_LIST)
+    for one in (key, of_list):
+        if one and not (isinstance(one, str) and _KEY.fullmatch(one)):
+            raise BadRequest()
+    if key or not of_list:
+        return key or None
+    return hashlib.sha256(f"{of_list} {_content(request)}".encode()).hexdigest()
 
 
 def known_answer(request: Request) -> Any:

@@ -287,7 +287,7 @@ def binned(request: Request, info: ModelInfo, key: int) -> Any:
     name = name_of(info, cells, row)
     values = {
         "title": name, "info": info, "id": key, "breadcrumbs": crumbs(info, name),
-        "deleted_at": cells.value(row, "deleted_at"),
+        "deleted_at": cells.value(row, "deleted_at"), "once": new_key(),
         "can_restore": "delete" in reachable_actions(env, info, key, ("delete",), binned=True),
     }  # fmt: skip
     return render(request, "binned.pt", values, status=404)

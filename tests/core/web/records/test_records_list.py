@@ -339,6 +339,24 @@ class TestMarkedRows:
         ann.post(after.html.select_one(".ky-toast form")["action"], {"csrf_token": csrf(after)}, status=303)
         assert works.count() == 3
 
+    def test_a_list_that_is_sent_twice_is_done_once(self, ann: TestApp, works: Works) -> None:
+        keys = [works.add(title=f"W{n}") for n in range(3)]
+        form = ann.get(LIST).forms["bulk"]
+        token, once = form["csrf_token"].value, form["once"].value
+        sent = [("csrf_token", token), ("once", once)]
+        first = [*sent, *(("id", str(key)) for key in keys[:2])]
+        for _time in range(2):
+            ann.post(f"{LIST}/bulk-delete", first, status=303)
+        assert works.count() == 1
+        back = ann.get(f"{LIST}/bin").forms["bulk"]
+        again = [("csrf_token", token), ("once", back["once"].value), ("id", str(keys[0]))]
+        for _time in range(2):
+            ann.post(f"{LIST}/bin", again, status=303)
+        assert works.count() == 2
+        ann.post(f"{LIST}/bulk-delete", [*sent, ("id", str(keys[2]))], status=303)
+        assert works.count() == 1, "other rows marked on the same page are another wish"
+        ann.post(f"{LIST}/bulk-delete", [("csrf_token", token), ("once", "x"), ("id", str(keys[0]))], status=400)
+
     @pytest.mark.parametrize(("ids", "status"), [([], 400), (["x"], 404), (["99999"], 404), (["9" * 19], 404),
                                                  ([str(n) for n in range(1, 502)], 400), (["-1"], 404)])  # fmt: skip
     def test_marks_that_mean_nothing(self, ann: TestApp, works: Works, ids: list[str], status: int) -> None:

@@ -190,6 +190,13 @@ class TestBin:
         assert works.count() == 1 and works.count("toy_works.part") == 1
         assert "The bin is empty." in ann.get(f"{LIST}/bin").text
 
+    def test_a_second_click_on_delete_leads_where_the_first_did(self, ann: TestApp, works: Works) -> None:
+        key = works.add(title="One")
+        asked = ann.get(f"{LIST}/{key}/delete").html.find("form", action=f"{LIST}/{key}/delete")
+        sent = {name: asked.find("input", {"name": name})["value"] for name in ("csrf_token", "key")}
+        answers = [ann.post(f"{LIST}/{key}/delete", sent, status=303).location for _time in range(2)]
+        assert answers[0] == answers[1] and works.count() == 0
+
     def test_what_others_need_stays_and_they_are_named(self, ann: TestApp, works: Works) -> None:
         key = works.add(title="One")
         works.add("toy_works.bill", work=key, name="B1")
