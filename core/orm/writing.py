@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import Conflict, FieldConflict
-from core.orm.guards import StaleRecord, closed, unreachable
+from core.orm.guards import StaleRecord, unreachable
 from core.orm.history import Entry, as_stored, entries_of
 from core.orm.links import linked_ids
 from core.orm.policy import require
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
     from core.orm.env import Env
 
-__all__ = ["MERGED_VERSIONS", "StaleRecord", "closed", "unreachable", "write_records"]
+__all__ = ["MERGED_VERSIONS", "StaleRecord", "unreachable", "write_records"]
 
 MERGED_VERSIONS: Final = 500
 """How many versions back a form may be and still be merged; older ones conflict as a whole."""
