@@ -17,6 +17,7 @@ from core.orm.history import fresh_salts, told_texts
 from core.orm.links import write_links
 from core.orm.numbers import draw_numbers
 from core.orm.part_lists import PartList, checked_rows, told_at
+from core.orm.parts import check_new_parts
 from core.orm.pinyin import sort_key
 from core.orm.policy import require
 from core.orm.recording import insert_told
@@ -61,6 +62,7 @@ def create_rows(env: Env, info: ModelInfo, given: Sequence[Mapping[str, Any]], *
     env.announce("before_create", info, rows=rows, waived=waived)
     rows = _checked(env, info, rows, waived)
     check_targets(env, info, rows)
+    check_new_parts(env, info, rows)
     wholes = pointed_to(info, rows)
     hold_wholes(env, info, wholes)
     _draw(env, info, rows)

@@ -12,9 +12,10 @@ from core.i18n import _
 from core.orm.creating import create_rows
 from core.orm.criteria import row_criteria
 from core.orm.deleting import delete_records
-from core.orm.guards import closed, unreachable
+from core.orm.guards import unreachable
 from core.orm.merging import hold_values, merged
 from core.orm.part_lists import Asked, Change, PartList, address, asked_of, conflict_at, told_at
+from core.orm.parts import closed, is_shut
 from core.orm.trust import TRUSTED
 from core.orm.values import Problems, check_row, convert_all, refuse_locked, refuse_unknown
 from core.orm.write_plan import plan_of
@@ -50,7 +51,7 @@ def _hold_whole(env: Env, info: ModelInfo, record: Any) -> None:
         raise unreachable(env, info, [record.id])
     found = info.state_field
     state = getattr(record, found.name) if found is not None else None
-    if state is not None and state.final:
+    if state is not None and is_shut(env, info, state):
         raise closed(info, state)
 
 
