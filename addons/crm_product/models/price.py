@@ -99,7 +99,11 @@ class PriceItem(
         _("Price"), default=None, currency="currency", minimum=0, help=_("For one unit of the product.")
     )
     discount: Mapped[Decimal | None] = field(
-        _("Discount (%)"), default=None, minimum=0, maximum=100, help=_("Off the product's list price.")
+        _("Discount (%)"),
+        default=None,
+        minimum=0,
+        maximum=100,
+        help=_("Off this price, else off the product's list price."),
     )
     valid_from: Mapped[date | None] = field(_("Valid from"), default=None)
     valid_until: Mapped[date | None] = field(_("Valid until"), default=None)
