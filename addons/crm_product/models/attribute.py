@@ -10,7 +10,7 @@ KINDS = [("text", _("Text")), ("number", _("Number")), ("choice", _("Choice"))]
 
 
 class Attribute(
-    CompanyOwned, label=_("Attribute"), plural=_("Attributes"), ordered_by="sequence", icon="list-details"
+    CompanyOwned, label=_("Attribute"), plural=_("Attributes"), ordered_by="sequence", icon="list-numbers"
 ):
     """A property of all products of a category and of those below it."""
 

@@ -63,7 +63,7 @@ class ConfigValue(
 
 class ConfigRule(
     CompanyOwned, label=_("Rule of a configuration"), plural=_("Rules of configurations"), display="kind",
-    ordered_by="id", unique=[("value", "kind", "other")], icon="git-branch",
+    ordered_by="id", unique=[("value", "kind", "other")], icon="route",
 ):  # fmt: skip
     """What choosing one thing means for another: required with it, excluded by it, or the only ones allowed."""
 

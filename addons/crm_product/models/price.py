@@ -41,7 +41,7 @@ def specificity(price_list: Any) -> int:
 
 
 class PriceList(
-    CompanyOwned, Tracked, label=_("Price list"), plural=_("Price lists"), ordered_by="name", icon="tags"
+    CompanyOwned, Tracked, label=_("Price list"), plural=_("Price lists"), ordered_by="name", icon="currency-yuan"
 ):
     """Prices for customers who meet all that the list says of them; for everybody where it says nothing."""
 

@@ -128,7 +128,7 @@ class Product(
     rules: Mapped[list["ConfigRule"]] = one2many(_("Rules of a configuration"), back="product")
     variants: Mapped[list["Product"]] = one2many(_("Configured products"), back="base_product")
 
-    @action(label=_("Add attributes of the category"), icon="list-details")
+    @action(label=_("Add attributes of the category"), icon="list-numbers")
     def add_attributes(self) -> None:
         """Rows for all attributes of the category that the product says nothing of yet."""
         add_missing(current_env(), self)
