@@ -4,18 +4,31 @@ Prices are seen with their list. A role that a company limits to kinds of price 
 """
 
 from addons.crm_base.roles import GENERAL_MANAGER
-from addons.crm_product.models import Category, PriceItem, PriceList, Product, Tax, Unit
+from addons.crm_product.models import (
+    Attribute,
+    AttributeValue,
+    Category,
+    ConfigOption,
+    ConfigRule,
+    ConfigValue,
+    PriceItem,
+    PriceList,
+    Product,
+    Tax,
+    Unit,
+)
 from addons.crm_product.roles import PRODUCT_MANAGER
 from core.api import ADMIN, BY_RULE, USER, Env, Where, grant, record_rule
 
 _EVERYTHING = "read create update delete export import print"
-_MODELS = (Category, Product, Tax, Unit, PriceList)
+_SETTINGS = (Category, Tax, Unit)
+_MODELS = (*_SETTINGS, Product, PriceList, Attribute, AttributeValue, ConfigOption, ConfigValue, ConfigRule)
 _KEEPERS = (PRODUCT_MANAGER, GENERAL_MANAGER)
 
 grants = [
     *(grant(USER, model, "read") for model in _MODELS),
     *(grant(role, model, _EVERYTHING) for role in _KEEPERS for model in _MODELS),
-    *(grant(ADMIN, model, _EVERYTHING) for model in (Category, Tax, Unit)),
+    *(grant(ADMIN, model, _EVERYTHING) for model in _SETTINGS),
     grant(USER, PriceItem, "read", rows=BY_RULE),
     *(grant(role, PriceItem, _EVERYTHING, rows=BY_RULE) for role in _KEEPERS),
 ]

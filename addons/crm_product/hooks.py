@@ -5,9 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from addons.crm_product.models import PriceItem
-from addons.crm_product.services import price_checks
-from core.api import Env, before_create, before_write, implements
+from addons.crm_product.models import AttributeValue, PricedLine, PriceItem
+from addons.crm_product.services import attributes, line_checks, price_checks
+from core.api import (
+    Env,
+    after_create,
+    after_delete,
+    after_restore,
+    after_write,
+    before_create,
+    before_write,
+    implements,
+    key_of,
+)
+
+
+@implements(before_create)
+def check_new_lines(env: Env, model: type[Any], rows: list[dict[str, Any]]) -> None:
+    """Lines of every priced document are in a quantity and unit that fit the product."""
+    if issubclass(model, PricedLine):
+        line_checks.check_new(env, rows)
+
+
+@implements(before_write)
+def check_changed_lines(
+    env: Env, model: type[Any], records: Sequence[Any], values: Sequence[Mapping[str, Any]]
+) -> None:
+    """They go on doing so."""
+    if issubclass(model, PricedLine):
+        line_checks.check_changed(env, records, values)
 
 
 @implements(before_create, model=PriceItem)
@@ -20,3 +46,33 @@ def check_new_prices(env: Env, rows: list[dict[str, Any]]) -> None:
 def check_changed_prices(env: Env, records: Sequence[Any], values: Sequence[Mapping[str, Any]]) -> None:
     """It goes on saying so."""
     price_checks.check_changed(records, values)
+
+
+@implements(before_create, model=AttributeValue)
+def check_new_attributes(env: Env, rows: list[dict[str, Any]]) -> None:
+    """The value of an attribute is one that it may have."""
+    attributes.check_values(env, [(_id(row.get("attribute")), row.get("value")) for row in rows])
+
+
+@implements(before_write, model=AttributeValue)
+def check_changed_attributes(env: Env, records: Sequence[Any], values: Sequence[Mapping[str, Any]]) -> None:
+    """The same after a change."""
+    rows = [
+        (_id(new.get("attribute", key_of(one, "attribute"))), new.get("value", one.value))
+        for one, new in zip(records, values, strict=True)
+    ]
+    attributes.check_values(env, rows)
+
+
+@implements(after_create, model=AttributeValue)
+@implements(after_write, model=AttributeValue)
+@implements(after_delete, model=AttributeValue)
+@implements(after_restore, model=AttributeValue)
+def tell_features_of_products(env: Env, records: Sequence[Any]) -> None:
+    """The product's file says what its attributes say."""
+    attributes.tell_features(env, [key_of(one, "product") for one in records])
+
+
+def _id(value: Any) -> int | None:
+    found: int | None = getattr(value, "id", value)
+    return found

@@ -1,6 +1,8 @@
 """The records of this addon, and the mixins of priced documents."""
 
+from addons.crm_product.models.attribute import Attribute, AttributeValue
 from addons.crm_product.models.category import Category
+from addons.crm_product.models.configuration import ConfigOption, ConfigRule, ConfigValue
 from addons.crm_product.models.price import PriceItem, PriceList
 from addons.crm_product.models.priced import PricedDocument, PricedLine
 from addons.crm_product.models.product import Product
@@ -8,5 +10,6 @@ from addons.crm_product.models.tax import Tax
 from addons.crm_product.models.unit import Unit
 
 __all__ = [
-    "Category", "PriceItem", "PriceList", "PricedDocument", "PricedLine", "Product", "Tax", "Unit",
+    "Attribute", "AttributeValue", "Category", "ConfigOption", "ConfigRule", "ConfigValue", "PriceItem", "PriceList",
+    "PricedDocument", "PricedLine", "Product", "Tax", "Unit",
 ]  # fmt: skip

@@ -41,7 +41,7 @@ def specificity(price_list: Any) -> int:
 
 
 class PriceList(
-    CompanyOwned, Tracked, label=_("Price list"), plural=_("Price lists"), ordered_by="name", icon="tags"
+    CompanyOwned, Tracked, label=_("Price list"), plural=_("Price lists"), ordered_by="name", icon="currency-yuan"
 ):
     """Prices for customers who meet all that the list says of them; for everybody where it says nothing."""
 
@@ -99,7 +99,11 @@ class PriceItem(
         _("Price"), default=None, currency="currency", minimum=0, help=_("For one unit of the product.")
     )
     discount: Mapped[Decimal | None] = field(
-        _("Discount (%)"), default=None, minimum=0, maximum=100, help=_("Off the product's list price.")
+        _("Discount (%)"),
+        default=None,
+        minimum=0,
+        maximum=100,
+        help=_("Off this price, else off the product's list price."),
     )
     valid_from: Mapped[date | None] = field(_("Valid from"), default=None)
     valid_until: Mapped[date | None] = field(_("Valid until"), default=None)

@@ -20,8 +20,8 @@ from addons.crm_product.models.tax import Tax
 from addons.crm_product.models.unit import Unit
 from addons.crm_product.services.amounts import Amounts, half_up, line_amounts
 from addons.crm_product.services.currencies import company_currency, decimals_of
-from core.api import CompanyOwned, Mapped, _, computed, field, longtext, many2one, money
-from core.api import Model as _Model
+from core.api import CompanyOwned, Mapped, Model, _, computed, field, longtext, many2one, money
+from core.api import total as sum_of
 
 _DEPENDS = (
     "quantity", "unit_price", "discount", "allowance", "tax.rate", "document.currency", "document.discount",
@@ -79,7 +79,7 @@ class PricedLine(CompanyOwned, mixin=True):
     )
 
 
-class PricedDocument(_Model, mixin=True):
+class PricedDocument(Model, mixin=True):
     """The head of a document with prices: currency with its rate, how prices are meant, and the totals of its lines."""
 
     currency: Mapped[str] = field(_("Currency"), default=company_currency, max_length=3)
@@ -94,11 +94,9 @@ class PricedDocument(_Model, mixin=True):
     discount: Mapped[Decimal] = field(
         _("Discount on everything (%)"), default=Decimal(0), minimum=0, maximum=100
     )
-    net: Mapped[Decimal] = money(_("Net total"), default=Decimal(0), currency="currency", readonly=True)
-    tax: Mapped[Decimal] = money(_("Tax total"), default=Decimal(0), currency="currency", readonly=True)
-    total: Mapped[Decimal] = money(
-        _("Total"), default=Decimal(0), currency="currency", readonly=True, sortable=True
-    )
+    net: Mapped[Decimal] = sum_of(_("Net total"), of="lines", sum="net", currency="currency")
+    tax: Mapped[Decimal] = sum_of(_("Tax total"), of="lines", sum="tax_amount", currency="currency")
+    total: Mapped[Decimal] = sum_of(_("Total"), of="lines", sum="gross", currency="currency", sortable=True)
     company_total: Mapped[Decimal] = computed(
         _("Total in the company's currency"), by=in_company_currency,
         depends=("total", "exchange_rate", "company_currency"), currency="company_currency", sortable=True,

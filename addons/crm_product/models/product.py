@@ -1,30 +1,45 @@
 """The product file."""
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from addons.crm_product.models.category import Category
 from addons.crm_product.models.tax import Tax
 from addons.crm_product.models.unit import Unit
 from addons.crm_product.roles import COST_ROLES
+from addons.crm_product.services.attribute_rows import add_missing
 from addons.crm_product.services.currencies import company_currency
+from addons.crm_product.services.variants import build_variant
 from core.api import (
     CompanyOwned,
+    Env,
+    GoTo,
     Mapped,
     Option,
     StoredFile,
     Tracked,
+    Where,
     _,
+    action,
+    and_,
+    arg,
     computed,
+    current_env,
     field,
     file,
     longtext,
     many2one,
     money,
     number,
+    one2many,
     option,
+    select,
     selection,
 )  # fmt: skip
+
+if TYPE_CHECKING:
+    from addons.crm_product.models.attribute import AttributeValue
+    from addons.crm_product.models.configuration import ConfigOption, ConfigRule
 
 KINDS = [("goods", _("Goods")), ("service", _("Service")), ("periodic", _("Delivered in periods"))]
 PERIODS = [("issue", _("Issue")), ("month", _("Month")), ("quarter", _("Quarter")), ("year", _("Year"))]
@@ -36,6 +51,15 @@ def margin(product: Any) -> Decimal | None:
     if not product.list_price or product.cost is None:
         return None
     return Decimal(100 * (product.list_price - product.cost) / product.list_price)
+
+
+def can_be_configured(env: Env) -> Where:
+    """Products on sale that have options."""
+    option = env.info("crm_product.config_option").cls
+    return and_(
+        Product.status == "active",
+        Product.id.in_(select(option.product_id).where(option.deleted_at.is_(None))),
+    )
 
 
 class Product(
@@ -79,6 +103,10 @@ class Product(
     tax: Mapped[Tax | None] = many2one(_("Tax rate"), default=None)
     warranty_months: Mapped[int | None] = field(_("Warranty (months)"), default=None, minimum=0, maximum=1200)
     image: Mapped[StoredFile | None] = file(_("Image"), default=None)
+    features: Mapped[str | None] = field(
+        _("Attributes"), default=None, readonly=True, searchable=True, max_length=2000,
+        help=_("What the attributes of the product say, for lists and search."),
+    )  # fmt: skip
     description: Mapped[str | None] = longtext(_("Description"), default=None)
     remarks: Mapped[str | None] = longtext(_("Remarks"), default=None)
 
@@ -90,3 +118,36 @@ class Product(
     issue_days: Mapped[int] = field(
         _("Days between issues"), default=7, minimum=1, maximum=366, help=_("Where the period is an issue.")
     )
+
+    base_product: Mapped["Product | None"] = many2one(_("Configured from"), default=None, readonly=True)
+    configuration: Mapped[str | None] = field(
+        _("Configuration"), default=None, readonly=True, searchable=True, max_length=200
+    )
+    attributes: Mapped[list["AttributeValue"]] = one2many(_("Attributes of a product"), back="product")
+    options: Mapped[list["ConfigOption"]] = one2many(_("Options to choose"), back="product")
+    rules: Mapped[list["ConfigRule"]] = one2many(_("Rules of a configuration"), back="product")
+    variants: Mapped[list["Product"]] = one2many(_("Configured products"), back="base_product")
+
+    @action(label=_("Add attributes of the category"), icon="list-numbers")
+    def add_attributes(self) -> None:
+        """Rows for all attributes of the category that the product says nothing of yet."""
+        add_missing(current_env(), self)
+
+    @action(label=_("Configure"), right="read", by=can_be_configured, icon="adjustments")
+    def configure(self) -> GoTo:
+        """Choose options, see what goes together and what it costs."""
+        return GoTo(f"/p/crm_product.configurator?product={self.id}")
+
+    @action(label=_("Make the configured product"), right="read", by=can_be_configured, icon="package")
+    def build(
+        self,
+        code: Annotated[
+            str,
+            arg(
+                _("Configuration"),
+                help=_("Short codes of the choices, as the configurator puts them together."),
+            ),
+        ],
+    ) -> "Product":
+        """The product in this configuration with its price, to be chosen in documents like any other."""
+        return build_variant(current_env(), self, code)

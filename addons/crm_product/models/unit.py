@@ -5,7 +5,7 @@ from decimal import Decimal
 from core.api import CompanyOwned, Mapped, Option, _, field, option, translated
 
 
-class Unit(CompanyOwned, label=_("Unit"), plural=_("Units"), ordered_by="id", icon="ruler-measure"):
+class Unit(CompanyOwned, label=_("Unit"), plural=_("Units"), ordered_by="id", icon="columns"):
     """One of several units that measure the same. One of them is the base, with the factor 1.
 
     `factor` / `divisor` base units make one of this unit, exactly: an hour of a day is 1/24, which no decimal holds.

@@ -27,8 +27,8 @@ def problems_of(row: Mapping[str, Any]) -> Problems:
     found: Problems = {}
     if row.get("product") is not None and row.get("category") is not None:
         found["category"] = [_("A price is for a product or for a category.")]
-    if (row.get("price") is None) == (row.get("discount") is None):
-        found["price"] = [_("Please enter either a price or a discount.")]
+    if row.get("price") is None and row.get("discount") is None:
+        found["price"] = [_("Please enter a price or a discount.")]
     first, last = row.get("valid_from"), row.get("valid_until")
     if first is not None and last is not None and str(last) < str(first):
         found["valid_until"] = [_("The last day is before the first.")]

@@ -24,10 +24,9 @@ def reason_of_list(offer: Offer, article: Article) -> LazyString:
         facts.append(_("price of this product"))
     else:
         facts.append(_("price of its category") if offer.category is not None else _("price of all products"))
-    if offer.price is None:
-        facts.append(
-            _("{discount}% off the list price of {price}", discount=offer.discount, price=article.list_price)
-        )
+    if offer.discount:
+        price = article.list_price if offer.price is None else offer.price
+        facts.append(_("{discount}% off {price}", discount=offer.discount, price=price))
     if offer.min_quantity:
         facts.append(_("from a quantity of {quantity}", quantity=offer.min_quantity))
     return _("Price list “{name}”: {facts}", name=offer.list_name, facts=facts)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from addons.crm_base.models import Customer
-from addons.crm_product.models.category import Category
 from addons.crm_product.models.price import PriceItem, PriceList
 from addons.crm_product.models.product import Product
 from addons.crm_product.models.tax import Tax
@@ -54,22 +53,7 @@ def articles(env: Env, products: Iterable[int]) -> dict[int, Article]:
             one.id, one.list_price, one.currency, one.tax_included, one.category_id, one.unit_id, rate
         ).where(one.id.in_(sorted(set(products))))
     )
-    return {key: Article(*rest, rate or Decimal(0)) for key, *rest, rate in rows}
-
-
-def parents_of_categories(env: Env) -> dict[int, int | None]:
-    """The tree of categories, child -> parent."""
-    category = env.info(Category).cls
-    return dict(tuple(row) for row in env.rows(select(category.id, category.parent_id)))
-
-
-def lineage(category: int | None, parents: Mapping[int, int | None]) -> list[int]:
-    """A category and those above it, the nearest first; a circle ends where it closes."""
-    found: list[int] = []
-    while category is not None and category not in found:
-        found.append(category)
-        category = parents.get(category)
-    return found
+    return {row[0]: Article(row[1], row[2], row[3], row[4], row[5], row[6] or Decimal(0)) for row in rows}
 
 
 def offers(

@@ -17,16 +17,10 @@ from fractions import Fraction
 from typing import Any
 
 from addons.crm_product.services.amounts import half_up
+from addons.crm_product.services.category_tree import lineage, parents_of_categories
 from addons.crm_product.services.currencies import decimals_of, exchange_rate
 from addons.crm_product.services.price_reasons import reason_of_list, reason_of_product
-from addons.crm_product.services.price_sources import (
-    Article,
-    Offer,
-    articles,
-    lineage,
-    offers,
-    parents_of_categories,
-)
+from addons.crm_product.services.price_sources import Article, Offer, articles, offers
 from addons.crm_product.services.units import Measure, exact, measures, price_in
 from core.api import Env, LazyString
 
@@ -147,13 +141,12 @@ def _price(asked: Question, found: Sequence[tuple[int, Offer]]) -> Price:
         return Price(
             _as_price(asked.per_unit(price)), None, reason_of_product(article, asked.currency, asked.rate)
         )
-    if offer.price is not None:
-        price = asked.as_meant(Fraction(offer.price), offer.tax_included)
+    if offer.price is None:
+        price = asked.as_meant(asked.list_price(), article.tax_included)
     else:
-        price = asked.as_meant(asked.list_price(), article.tax_included) * (
-            1 - Fraction(offer.discount or 0) / 100
-        )
-        price = Fraction(half_up(price, decimals_of(asked.currency)))
+        price = asked.as_meant(Fraction(offer.price), offer.tax_included)
+    if offer.discount:
+        price = Fraction(half_up(price * (1 - Fraction(offer.discount) / 100), decimals_of(asked.currency)))
     return Price(_as_price(asked.per_unit(price)), offer.list_id, reason_of_list(offer, article))
 
 

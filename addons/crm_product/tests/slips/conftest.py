@@ -16,4 +16,4 @@ if str(ADDONS) not in sys.path:
 
 @pytest.fixture(scope="session")
 def product() -> Product:
-    return Product(["toy_bills"], [installation_root() / "addons", ADDONS])
+    return Product(["toy_slips"], [installation_root() / "addons", ADDONS])

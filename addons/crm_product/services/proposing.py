@@ -1,0 +1,61 @@
+"""What a line of a document begins with, for all lines at once: unit, tax, price with its reason.
+
+What a row says already is left alone. Whoever has documents answers the kernel's proposals with it, and the same runs
+when rows come without these values from imports, services or the API.
+"""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from addons.crm_product.models.product import Product
+from addons.crm_product.services.pricing import prices_for
+from core.api import Env, select
+
+Row = MutableMapping[str, Any]
+
+
+def propose_lines(
+    env: Env,
+    rows: Sequence[Row],
+    *,
+    customer: int | None,
+    currency: str,
+    day: date,
+    tax_included: bool = True,
+    with_prices: bool = True,
+) -> None:
+    """Fill `unit`, `tax`, `unit_price` and `price_reason` of rows that have a product and say nothing of these.
+
+    Without `with_prices` only unit and tax: what suppliers ask is not what customers pay.
+    """
+    with_product = [row for row in rows if _id(row.get("product"))]
+    known = _products(env, {_id(row["product"]) for row in with_product})
+    for row in with_product:
+        unit, tax = known.get(_id(row["product"]), (None, None))
+        if row.get("unit") is None:
+            row["unit"] = unit
+        if row.get("tax") is None and "tax" not in row:
+            row["tax"] = tax
+    unpriced = [row for row in with_product if row.get("unit_price") is None and _id(row["product"]) in known]
+    if not (with_prices and unpriced):
+        return
+    wanted = [(_id(row["product"]), Decimal(row.get("quantity") or 1), _id(row["unit"])) for row in unpriced]
+    found = prices_for(env, customer, currency, day, wanted, tax_included=tax_included)
+    for row, price in zip(unpriced, found, strict=True):
+        row["unit_price"], row["price_reason"] = price.unit_price, price.reason.translate(env.language)[:500]
+
+
+def _products(env: Env, ids: set[int]) -> dict[int, tuple[int, int | None]]:
+    one = env.info(Product).cls
+    if not ids:
+        return {}
+    rows = env.rows(select(one.id, one.unit_id, one.tax_id).where(one.id.in_(sorted(ids))))
+    return {key: (unit, tax) for key, unit, tax in rows}
+
+
+def _id(value: Any) -> int:
+    return int(getattr(value, "id", value) or 0)
