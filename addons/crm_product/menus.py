@@ -18,7 +18,8 @@ _KEEPERS = [PRODUCT_MANAGER, GENERAL_MANAGER, ADMIN]
 menus = [
     menu("crm_product", _("Products"), sequence=40, icon="package"),
     menu("crm_product.products", _("Products"), parent="crm_product", view=ProductList, sequence=10, icon="package"),
-    menu("crm_product.prices", _("Price lists"), parent="crm_product", view=PriceListList, sequence=20, icon="currency-yuan"),
+    menu("crm_product.prices", _("Price lists"), parent="crm_product", view=PriceListList, sequence=20,
+         icon="currency-yuan"),
     menu("crm_product.by_attribute", _("Products by attribute"), parent="crm_product", view=AttributeValueList,
          sequence=30, icon="list-check"),
     menu("crm_product.categories", _("Product categories"), parent="crm_product", view=CategoryList, sequence=70,
