@@ -51,6 +51,7 @@ from core.errors import (
 )
 from core.exchange.models import Export, PaperText, Print
 from core.i18n import LazyString, _, _n
+from core.mail.models import Mail
 from core.modules.hooks import hookspec, implements
 from core.modules.hookspecs import (
     after_create,
@@ -145,6 +146,7 @@ __all__ = [
     "LazyString",
     "ListView",
     "LoginAttempt",
+    "Mail",
     "Manifest",
     "Mapped",
     "Method",

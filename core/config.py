@@ -60,6 +60,18 @@ class Config:
     """Most megabytes that one upload may have: the files of a form together."""
     safe_mode: bool = False
     """Start with the kernel's own addon only, so that one that breaks the start can be removed."""
+    smtp_host: str | None = None
+    """Server that takes our mail; with it `mail_from`. None means that no mail is sent."""
+    smtp_port: int = 587
+    """Its port: 587 for submission with `starttls`, 465 for `tls`."""
+    smtp_security: str = "starttls"
+    """How the connection is protected: `starttls`, `tls`, or `none` on a machine of one's own."""
+    smtp_user: str | None = None
+    """Account on the mail server, where it asks for one."""
+    smtp_password: str | None = field(default=None, repr=False)
+    """The password that goes with it."""
+    mail_from: str | None = None
+    """Address from which mail comes, in the name of the company; answers go to the address of who sent it."""
     openid_issuer: str | None = None
     """Address of an OpenID Connect provider by which people may sign in; with it `openid_client_id` and `_secret`."""
     openid_client_id: str | None = None
@@ -97,6 +109,8 @@ def load_config(overrides: Mapping[str, object] | None = None) -> Config:
     ):
         problem = _("openid_issuer: needs openid_client_id and openid_client_secret too")
         raise ConfigError(problem, setting="openid_issuer")
+    if values.get("smtp_host") and not values.get("mail_from"):
+        raise ConfigError(_("smtp_host: needs mail_from too"), setting="smtp_host")
     values.setdefault("base_url", f"http://{_reachable(host)}:{port}")
     values.setdefault("state_dir", _default_state_dir())
     values.setdefault("addons_path", (installation_root() / "addons",))

@@ -91,6 +91,25 @@ def _issuer(value: object, base: Path) -> str:
     return text
 
 
+def _one_of(*words: str) -> Callable[[object, Path], str]:
+    def parse(value: object, base: Path) -> str:
+        text = _text(value, base).lower()
+        if text not in words:
+            raise Unusable(
+                _("must be one of {words}, not {value}", words=", ".join(words), value=repr(value))
+            )
+        return text
+
+    return parse
+
+
+def _mail_address(value: object, base: Path) -> str:
+    text = _text(value, base)
+    if not re.fullmatch(r"[!-~]+@[A-Za-z0-9.-]+", text):
+        raise Unusable(_("must be an address such as crm@example.com, not {value}", value=repr(value)))
+    return text
+
+
 def _language(value: object, base: Path) -> str:
     text = _text(value, base).replace("-", "_")
     if not re.fullmatch(r"[a-z]{2,3}(_[A-Z][a-z]{3})?(_[A-Z]{2})?", text):
@@ -113,6 +132,12 @@ PARSERS: Final[dict[str, Parser]] = {
     "worker_processes": _between(0, 256),
     "language": _language,
     "upload_limit": _between(1, 4096),
+    "smtp_host": _text,
+    "smtp_port": _between(1, 65535),
+    "smtp_security": _one_of("starttls", "tls", "none"),
+    "smtp_user": _text,
+    "smtp_password": _text,
+    "mail_from": _mail_address,
     "openid_issuer": _issuer,
     "openid_client_id": _text,
     "openid_client_secret": _text,

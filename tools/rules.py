@@ -19,6 +19,8 @@ ROOMS_OF_PACKAGES = {  # third-party package -> the only places that may import 
     **dict.fromkeys(("pyramid", "webob", "chameleon", "wtforms", "zope"), ("core/web",)),
     **dict.fromkeys(("psycopg2", "alembic"), ("core/orm", "core/lifecycle")),
     "pluggy": ("core/modules",),
+    "smtplib": ("core/mail",),
+    "typst": ("core/exchange",),
     "waitress": ("core/web", "core/server"),
 }
 SQL_ROOMS = ("core/orm", "core/lifecycle")

@@ -35,5 +35,9 @@ manifest = Manifest(
         "core.exchange.jobs",
         "core.exchange.export_jobs",
         "core.exchange.screens",
+        "core.mail.models",
+        "core.mail.access",
+        "core.mail.hooks",
+        "core.mail.jobs",
     ),
 )

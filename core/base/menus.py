@@ -9,7 +9,7 @@ from core.base.views.company import CompanyList
 from core.base.views.company_setup import CompanyAddonList, JobList, NumberingList, ScheduleList
 from core.base.views.hand_over import HandOverList
 from core.base.views.organisation import DepartmentList, EmployeeList
-from core.base.views.output import ExportList, PaperTextList, PrintList
+from core.base.views.output import ExportList, MailList, PaperTextList, PrintList
 from core.base.views.sharing import SharingRuleList
 
 _KEEPERS = (ADMIN, SYSTEM)
@@ -41,6 +41,7 @@ menus = [
     menu("base.numbering", _("Numbering"), parent="base.administration", view=NumberingList, sequence=50, icon="hash"),
     menu("base.exports", _("Exports"), parent="base.administration", view=ExportList, sequence=46, icon="download"),
     menu("base.prints", _("Prints"), parent="base.administration", view=PrintList, sequence=47, icon="printer"),
+    menu("base.mails", _("Mails"), parent="base.administration", view=MailList, sequence=49, icon="mail"),
     menu("base.paper_texts", _("Document texts"), parent="base.administration", view=PaperTextList, sequence=55,
          icon="file-text"),
     menu("base.addons", _("Addons"), parent="base.administration", view=CompanyAddonList, sequence=60, icon="puzzle"),

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from core.cli.options import overrides_of
 from core.config import Config, load_config
 from core.errors import UserError
-from core.files.shelf import shelves
 from core.i18n import _
 from core.lifecycle.database import Database, database_of
 from core.lifecycle.generation import current_generation, installed_addons
+from core.mail.server import outside
 from core.modules.discovery import discover
 from core.modules.graph import order
 from core.modules.loader import LoadedAddon, load
@@ -117,7 +117,7 @@ class Deployment:
     @contextmanager
     def session(self, *company_ids: int) -> Iterator[Session]:
         """A session of the application role that may see and write these companies; not committed by itself."""
-        session = session_factory(self.app, shelves(self.config))()
+        session = session_factory(self.app, outside(self.config))()
         try:
             set_scope(session, Scope(read=company_ids, write=company_ids))
             yield session

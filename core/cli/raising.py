@@ -10,9 +10,9 @@ from core.cli.deployment import Deployment
 from core.cli.setting_up import bring_up, first_company, make_demo, make_tables, print_accounts
 from core.config import Config, load_config
 from core.errors import KeyuanError
-from core.files.shelf import shelves
 from core.lifecycle.database import database_of
 from core.lifecycle.upkeep import Upkeep
+from core.mail.server import outside
 from core.orm.compose import Composition
 from core.orm.engine import make_engine
 from core.server import child
@@ -75,7 +75,7 @@ def _work(config: Config, generation: int) -> None:
     engine = make_engine(config.database_url or "", application_name="keyuan worker", pool_size=3)
     owner = make_engine(config.owner_url or "", application_name="keyuan-owner", pooled=False)
     worker = Worker(
-        engine, shelves(config), generation=generation, newer=child.ask_generation, upkeep=Upkeep(owner)
+        engine, outside(config), generation=generation, newer=child.ask_generation, upkeep=Upkeep(owner)
     )
     child.ready()
     worker.run(child.draining.wait)

@@ -14,8 +14,8 @@ import threading
 from core.automation.worker import Worker
 from core.cli.deployment import opened
 from core.cli.options import add_common
-from core.files.shelf import shelves
 from core.lifecycle.upkeep import Upkeep
+from core.mail.server import outside
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         deployment.compose_installed()
         upkeep = Upkeep(deployment.owner)
         worker = Worker(
-            deployment.app, shelves(deployment.config), generation=generation, newer=renew, upkeep=upkeep
+            deployment.app, outside(deployment.config), generation=generation, newer=renew, upkeep=upkeep
         )
         if arguments.once:
             while worker.run_one():

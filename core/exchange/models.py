@@ -117,6 +117,10 @@ class PaperText(
     foot: Mapped[str | None] = field(
         _("Foot line"), default=None, tracked=True, max_length=300, help=_("At the foot of each page.")
     )
+    mail: Mapped[str | None] = longtext(
+        _("Words of the mail"), default=None, tracked=True, max_length=8000,
+        help=_("What is proposed when the document is sent by mail."),
+    )  # fmt: skip
 
 
 MODELS = (Export, Print, PaperText)

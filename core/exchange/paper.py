@@ -15,6 +15,7 @@ from core.auth.models import Company
 from core.errors import AccessDenied, NotFound, StateForbids, UserError
 from core.exchange.paper_texts import OwnTexts, own_texts
 from core.exchange.paper_values import NUMERIC, Values, said
+from core.files.shelf import shelf_of
 from core.i18n import _, use_language
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
@@ -95,6 +96,12 @@ def document_of(env: Env, paper: EffectivePaper, key: int, language: str) -> Doc
     """
     with speaking(env, language):
         return _Maker(env, paper, key).document()
+
+
+def logo_of(env: Env, document: Document) -> bytes | None:
+    """The picture on it."""
+    logo = document.texts.logo
+    return shelf_of(env).existing(logo.sha256).read_bytes() if logo is not None else None
 
 
 class _Maker:

@@ -21,7 +21,7 @@ from core.orm.stored_file import StoredFile
 LARGEST_LOGO: Final = 512 * 1024
 PICTURES: Final = frozenset({"image/png", "image/jpeg"})
 _NAMED: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-_WORDS: Final = ("letterhead", "opening", "closing", "foot")
+_WORDS: Final = ("letterhead", "opening", "closing", "foot", "mail")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class OwnTexts:
     opening: str = ""
     closing: str = ""
     foot: str = ""
+    mail: str = ""
     logo: StoredFile | None = None
 
     def filled(self, values: Mapping[str, str]) -> OwnTexts:

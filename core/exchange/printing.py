@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sqlalchemy import func, select
 
@@ -26,6 +26,7 @@ from core.orm.trust import TRUSTED
 
 MOST_ROWS: Final = 2_000
 """Rows of one printed list."""
+How = Literal["print", "mail"]
 OPEN_FOR: Final = timedelta(minutes=10)
 """How long a page that was asked for can be printed."""
 
@@ -73,10 +74,13 @@ def count_of(env: Env, info: ModelInfo, key: int) -> Count:
     return Count(int(system.rows(statement)[0][0] or 0), print_limits(env).get(info.key))
 
 
-def print_record(env: Env, info: ModelInfo, key: int, name: str, asked: Asked | None = None) -> int:
+def print_record(
+    env: Env, info: ModelInfo, key: int, name: str, asked: Asked | None = None, how: How = "print"
+) -> int:
     """Count a print of a record that the caller may print; gives its id. Raises `TooMuch` where there are enough.
 
-    Two at the same time wait for one another at the record's row. `asked` says of which paper and in which language.
+    Two at the same time wait for one another at the record's row. `asked` says of which paper and in which language,
+    `how` that it was printed or mailed.
     """
     row = select(info.cls.id).where(info.cls.id == key).with_for_update(key_share=True)
     env.session.execute(row, execution_options=TRUSTED)
@@ -91,7 +95,7 @@ def print_record(env: Env, info: ModelInfo, key: int, name: str, asked: Asked | 
         )
     version = env.read(info.cls, key, [])[1]
     values = {"record_id": key, "number": count.before + 1}
-    return _note(env, info, name, asked or Asked(info.key), 1, values, Change(key, version, {}))
+    return _note(env, info, name, asked or Asked(info.key), 1, values, Change(key, version, {}), how)
 
 
 def print_list(env: Env, asked: Asked, rows: int) -> int:
@@ -119,8 +123,9 @@ def open_print(env: Env, key: int) -> Any:
 
 
 def _note(
-    env: Env, info: ModelInfo, name: str, asked: Asked, rows: int, values: Mapping[str, Any], change: Change
-) -> int:
+    env: Env, info: ModelInfo, name: str, asked: Asked, rows: int, values: Mapping[str, Any], change: Change,
+    how: How = "print",
+) -> int:  # fmt: skip
     """The row of the print, and one line in the history of what was printed."""
     row = {
         "name": name,
@@ -131,5 +136,5 @@ def _note(
         **values,
     }
     (key,) = env.sudo(_("print")).create_many(Print, [row])
-    record_changes(env, info, "print", [change])
+    record_changes(env, info, how, [change])
     return key

@@ -21,7 +21,7 @@ from core.orm.methods import Where
 BARE: Final = frozenset(
     {
         "base.attachment", "base.export", "base.external_key", "base.file", "base.job", "base.login_attempt",
-        "base.notice", "base.one_time_token", "base.print", "base.schedule", "base.session",
+        "base.mail", "base.notice", "base.one_time_token", "base.print", "base.schedule", "base.session",
     }
 )  # fmt: skip
 """Records of the machinery, on which nobody hangs files."""

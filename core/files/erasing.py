@@ -27,7 +27,7 @@ def remove_files(env: Env, model: type[Any], ids: Sequence[int]) -> None:
     """Attachments of the records go for good, in the bin too; the content itself after the commit."""
     own, attachment = composition().info(model), env.info(Attachment)
     wanted = belonging(env, attachment, own.key, ids)
-    hashes = _of_versions(env, attachment.key, wanted) | _of_versions(env, own.key, ids)
+    hashes = contents_of_versions(env, attachment.key, wanted) | contents_of_versions(env, own.key, ids)
     if not wanted and not hashes:
         return
     reason = str(_("files of erased personal data"))
@@ -35,9 +35,14 @@ def remove_files(env: Env, model: type[Any], ids: Sequence[int]) -> None:
     remove_rows(system, attachment, wanted)
     if wanted:
         forget(env, attachment, wanted, ["name", "content"], reason)
-    alone = hashes - _used(env, hashes)
+    drop_contents(system, hashes, reason)
+
+
+def drop_contents(env: Env, hashes: set[str], reason: str) -> None:
+    """Remove contents that no record of the company has any more; the files themselves after the commit."""
+    alone = hashes - _used(env, hashes) if hashes else hashes
     if alone:
-        _remove_contents(system, alone, reason)
+        _remove_contents(env, alone, reason)
 
 
 def _remove_contents(env: Env, hashes: set[str], reason: str) -> None:
@@ -54,7 +59,7 @@ def _unlink(env: Env, hashes: set[str]) -> None:
     shelf_of(env).remove(hashes, time.time() + 1)
 
 
-def _of_versions(env: Env, model: str, ids: Iterable[int]) -> set[str]:
+def contents_of_versions(env: Env, model: str, ids: Iterable[int]) -> set[str]:
     """Hashes of every content that records have ever had, as the audit tells."""
     told = select(audit.c.changes).where(
         audit.c.company_id == env.company_id, audit.c.model == model, audit.c.record_id.in_(sorted(ids))

@@ -38,7 +38,7 @@ LINK: Final = "link"
 """The operation of an audit row at the far end of a many2many link. It has no version, since the row is not touched."""
 
 
-LOOKED: Final = ("export", "print")
+LOOKED: Final = ("export", "print", "mail")
 """Operations that took data out and changed nothing; there is nothing to undo. Those on lists have no record."""
 
 

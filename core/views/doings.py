@@ -18,11 +18,12 @@ _SAID: Final[dict[str, LazyString]] = {
     "erase": _("Personal data erased"),
     "purge": _("Removed for good"),
     "print": _("Printed"),
+    "mail": _("Sent by mail"),
     "export": _("Exported"),
 }
 _ICONS: Final = {
     "create": "plus", "delete": "trash", "restore": "restore", "undo": "arrow-back-up", "erase": "eraser",
-    "purge": "trash", "print": "printer", "export": "download",
+    "purge": "trash", "print": "printer", "mail": "mail", "export": "download",
 }  # fmt: skip
 
 

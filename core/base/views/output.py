@@ -1,6 +1,6 @@
-"""What has left the product: exports and prints, for administrators; and the company's own words on its documents."""
+"""What has left the product: exports, prints, mails, for administrators; and the company's own words on documents."""
 
-from core.api import Export, FormView, ListView, PaperText, Print, _, day, group, note, show
+from core.api import Export, FormView, ListView, Mail, PaperText, Print, _, day, group, note, show
 
 
 class ExportList(ListView[Export]):
@@ -35,6 +35,21 @@ class PrintForm(FormView[Print]):
     ]
 
 
+class MailList(ListView[Mail]):
+    columns = [Mail.subject, Mail.recipients, Mail.user, Mail.state, Mail.created_at, Mail.sent_at]
+    order = "-id"
+    filters = [Mail.state, Mail.user, Mail.created_at]
+    groups = [Mail.state, Mail.user, day(Mail.created_at)]
+
+
+class MailForm(FormView[Mail]):
+    layout = [
+        group(_("Mail"), Mail.recipients, Mail.subject, Mail.user, Mail.paper, Mail.state, Mail.sent_at),
+        group(_("Content"), Mail.text, columns=1),
+        group(_("Sending"), Mail.attempts, Mail.error, Mail.model, Mail.record_id),
+    ]
+
+
 class PaperTextList(ListView[PaperText]):
     columns = [
         PaperText.document,
@@ -51,6 +66,13 @@ class PaperTextForm(FormView[PaperText]):
     layout = [
         group(_("For"), PaperText.document, PaperText.language),
         group(_("Head of the page"), PaperText.logo, PaperText.letterhead, columns=1),
-        group(_("Words"), PaperText.opening, PaperText.closing, show(PaperText.foot, wide=True), columns=1),
+        group(
+            _("Words"),
+            PaperText.opening,
+            PaperText.closing,
+            show(PaperText.foot, wide=True),
+            PaperText.mail,
+            columns=1,
+        ),
         note(_("What a kind of document leaves empty is taken from the texts for all documents.")),
     ]

@@ -9,11 +9,12 @@ from pyramid.response import Response
 
 from core.errors import BadRequest, NotFound, UserError
 from core.exchange.asked import Asked
-from core.exchange.paper import Document, document_of
+from core.exchange.paper import Document, document_of, logo_of
 from core.exchange.pdf import fonts_for, pdf_of
 from core.exchange.printing import count_of, open_print, print_record
-from core.files.shelf import shelf_of
 from core.i18n import LANGUAGES, _
+from core.mail.sending import copy_note
+from core.mail.server import missing, server_of
 from core.orm.attempts import attempt
 from core.orm.compose import ModelInfo
 from core.orm.policy import require
@@ -28,25 +29,24 @@ from core.web.rendering import LANGUAGE_NAMES, render
 from core.web.request import Request
 from core.web.routes import endpoint
 
-_ADDRESS: Final = r"/r/{model}/{id:\d{1,19}}/paper/{paper}"
+ADDRESS: Final = r"/r/{model}/{id:\d{1,19}}/paper/{paper}"
 PDF: Final = "application/pdf"
-_COPY: Final = _("Copy {n}")
 
 
-@endpoint("paper", _ADDRESS, "GET")
+@endpoint("paper", ADDRESS, "GET")
 def preview(request: Request) -> Any:
     """The document as it would be given out."""
-    info, paper = _paper(request)
+    info, paper = paper_of(request)
     return _preview(request, info, paper)
 
 
-@endpoint("paper", _ADDRESS, "POST")
+@endpoint("paper", ADDRESS, "POST")
 def give(request: Request) -> Any:
     """Counted as a print of the record, whether it is printed or taken as PDF; on to where it is given out."""
-    info, paper = _paper(request)
+    info, paper = paper_of(request)
     if (known := known_answer(request)) is not None:
         return known
-    key, language, as_pdf = id_of(request), _language(request), request.POST.get("as") == "pdf"
+    key, language, as_pdf = id_of(request), asked_language(request), request.POST.get("as") == "pdf"
     document = document_of(request.env, paper, key, language)
     answer = first_answer(request)
     if answer is not None:
@@ -69,7 +69,7 @@ def printed_pdf(request: Request) -> Any:
     env = request.env
     found = open_print(env, int(request.matchdict["id"]))
     document, note = printed_document(request, found)
-    content = pdf_of(document, found.created_at, logo=_logo(request, document), note=note)
+    content = pdf_of(document, found.created_at, logo=logo_of(env, document), note=note)
     response = Response(content, content_type=PDF, charset=None)
     shown = "inline" if request.GET.get("show") else "attachment"
     response.content_disposition = disposition(f"{document.name}.pdf", shown)
@@ -92,16 +92,17 @@ def printed_document(request: Request, found: Any) -> tuple[Document, str]:
         raise NotFound()
     document = document_of(env, paper_for(env, info.key, asked.paper), found.record_id, asked.language)
     copy = count_of(env, info, found.record_id).copy_number(found.number)
-    return document, "" if copy is None else _COPY.format(n=copy).translate(asked.language)
+    return document, copy_note(copy, asked.language)
 
 
-def _paper(request: Request) -> tuple[ModelInfo, EffectivePaper]:
+def paper_of(request: Request) -> tuple[ModelInfo, EffectivePaper]:
+    """The paper that the address names, for callers who may print such records."""
     info = model_of(request)
     require(request.env.policy, info, "print")
     return info, paper_for(request.env, info.key, request.matchdict["paper"])
 
 
-def _language(request: Request) -> str:
+def asked_language(request: Request) -> str:
     """The one that is asked for, else the reader's own."""
     given = str(request.params.get("language", "")) or request.env.language
     if given not in LANGUAGES:
@@ -112,7 +113,7 @@ def _language(request: Request) -> str:
 def _preview(
     request: Request, info: ModelInfo, paper: EffectivePaper, refusal: UserError | None = None
 ) -> Any:
-    key, language = id_of(request), _language(request)
+    key, language = id_of(request), asked_language(request)
     document = document_of(request.env, paper, key, language)
     count = count_of(request.env, info, key)
     copy = count.copy_number(count.before + 1)
@@ -120,24 +121,20 @@ def _preview(
     values = {
         "given": None, "back": f"/r/{info.key}/{key}", "action": here, "key": new_key(), "said": count.in_words(),
         "is_refused": count.is_refused, "problem": refusal.message if refusal is not None else None,
+        "mail_url": f"{here}/mail?language={language}", "mail_missing": None if server_of(request.env) else missing(),
         "choices": [(one, LANGUAGE_NAMES[one], f"{here}?language={one}", one == language) for one in LANGUAGES],
     }  # fmt: skip
-    note = "" if copy is None else _COPY.format(n=copy).translate(language)
+    note = copy_note(copy, language)
     return _page(request, document, note, values, errors.status_of(refusal) if refusal is not None else 200)
 
 
 def _page(request: Request, document: Document, note: str, values: dict[str, Any], status: int = 200) -> Any:
-    logo = _logo(request, document)
+    logo = logo_of(request.env, document)
     shown = {
         "document": document, "note": note, "title": document.name, "company": document.company,
         "lang": "zh-CN" if document.language == "zh_CN" else "en", "choices": [], "problem": None, "said": None,
-        "is_refused": False, "action": "", "key": "",
+        "is_refused": False, "action": "", "key": "", "mail_url": None, "mail_missing": None,
         "logo": base64.b64encode(logo).decode() if logo else None, "is_wide": False,
         "lines": lambda text: text.strip().splitlines(),
     }  # fmt: skip
     return render(request, "paper.pt", {**shown, **values}, status=status)
-
-
-def _logo(request: Request, document: Document) -> bytes | None:
-    logo = document.texts.logo
-    return shelf_of(request.env).existing(logo.sha256).read_bytes() if logo is not None else None

@@ -9,6 +9,7 @@ _ALL = "read create update delete export print"
 
 grants = [
     *(grant(role, model, _ALL, rows=COMPANY) for role in (SELLER, DIRECTOR) for model in _MODELS),
+    grant(DIRECTOR, Buyer, "erase", rows=COMPANY),
     grant(SELLER, Slip, _ALL, rows=COMPANY),
     *(grant(READER, model, "read", rows=COMPANY) for model in _MODELS),
 ]

@@ -11,6 +11,7 @@ from core.api import (
     State,
     User,
     _,
+    email,
     field,
     longtext,
     many2many,
@@ -32,6 +33,7 @@ class Buyer(CompanyOwned, label=_("Buyer"), plural=_("Buyers"), display="name"):
 
     name: Mapped[str] = field(_("Name"), searchable=True, sortable=True)
     address: Mapped[str | None] = field(_("Address"), default=None)
+    mail: Mapped[str | None] = email(_("Mail of the buyer"), default=None, personal=True)
 
 
 class Idea(CompanyOwned, label=_("Idea"), plural=_("Ideas"), display="name"):
