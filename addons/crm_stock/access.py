@@ -34,7 +34,11 @@ _LEADERS = (SALES_DIRECTOR, MARKET_DIRECTOR, PRODUCT_MANAGER)
 grants = [
     grant(USER, Warehouse, "read"),
     grant(USER, Location, "read"),
-    *(grant(role, model, _EVERYTHING) for role in (ADMIN, GENERAL_MANAGER) for model in (Warehouse, Location)),
+    *(
+        grant(role, model, _EVERYTHING)
+        for role in (ADMIN, GENERAL_MANAGER)
+        for model in (Warehouse, Location)
+    ),
     grant(STOCK_KEEPER, Location, _EVERYTHING),
     *(grant(role, model, "read print") for role in _SALES for model in (Level, Reservation)),
     *(grant(role, Level, "read create update export import print") for role in _KEEPERS),

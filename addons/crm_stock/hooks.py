@@ -24,9 +24,7 @@ _FIXED: Final = frozenset({"product", "warehouse"})
 
 
 @implements(before_write, model=Level)
-def balances_follow_documents(
-    env: Env, records: Sequence[Any], values: Sequence[Mapping[str, Any]]
-) -> None:
+def balances_follow_documents(env: Env, records: Sequence[Any], values: Sequence[Mapping[str, Any]]) -> None:
     """A level stays that of its product and warehouse; its balances are changed under its lock and nowhere else."""
     for record, new in zip(records, values, strict=True):
         if new.keys() & _FIXED:

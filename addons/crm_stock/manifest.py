@@ -8,5 +8,7 @@ manifest = Manifest(
     version="1.0.0",
     core=">=1.0,<2.0",
     depends=["crm_base", "crm_product"],
-    summary=_("Warehouses, stock-in and stock-out, reservations, production requests, and the stock of any day."),
+    summary=_(
+        "Warehouses, stock-in and stock-out, reservations, production requests, and the stock of any day."
+    ),
 )

@@ -6,10 +6,20 @@ from addons.crm_stock.models import Warehouse
 from core.api import Company, Env, _, numbering, seed
 
 STOCK_IN_NUMBERS = numbering(
-    "crm_stock.stock_in", title=_("Stock-in documents"), prefix="SI", date_pattern="YYYYMM", width=4, reset="month"
+    "crm_stock.stock_in",
+    title=_("Stock-in documents"),
+    prefix="SI",
+    date_pattern="YYYYMM",
+    width=4,
+    reset="month",
 )
 STOCK_OUT_NUMBERS = numbering(
-    "crm_stock.stock_out", title=_("Stock-out documents"), prefix="SO", date_pattern="YYYYMM", width=4, reset="month"
+    "crm_stock.stock_out",
+    title=_("Stock-out documents"),
+    prefix="SO",
+    date_pattern="YYYYMM",
+    width=4,
+    reset="month",
 )
 PRODUCTION_NUMBERS = numbering(
     "crm_stock.production", title=_("Production requests"), prefix="PR", date_pattern="YYYYMM", width=4,

@@ -24,15 +24,15 @@ def available(level: Any) -> Decimal:
 def lacking(level: Any) -> Decimal:
     """What is missing up to the minimum, with what is on its way counted as there."""
     expected = available(level) + level.on_order
-    return max(_NOUGHT, (level.minimum or _NOUGHT) - expected)
+    return max(_NOUGHT, Decimal(level.minimum or 0) - expected)
 
 
 class Level(
     CompanyOwned, label=_("Stock level"), plural=_("Stock"), display="id", unique=[("product", "warehouse")],
     undoable=False, icon="packages",
 ):  # fmt: skip
-    """The balances of one product in one warehouse, in the product's unit. Documents and reservations change them; people
-    say where the product lies and how much of it there should be.
+    """The balances of one product in one warehouse, in the product's unit. Documents and reservations change them;
+    people say where the product lies and how much of it there should be.
     """
 
     product: Mapped[Product] = many2one(_("Product"))
@@ -60,8 +60,6 @@ class Level(
     value: Mapped[Decimal] = money(
         _("Stock value"), default=_NOUGHT, readonly=True, sortable=True, visible_to=COST_ROLES
     )
-    moved_at: Mapped[datetime | None] = field(
-        _("Last movement"), default=None, readonly=True, sortable=True
-    )
+    moved_at: Mapped[datetime | None] = field(_("Last movement"), default=None, readonly=True, sortable=True)
     movements: Mapped[list["Movement"]] = one2many(_("Movements"), back="level")
     reservations: Mapped[list["Reservation"]] = one2many(_("Reservations"), back="level")

@@ -40,5 +40,5 @@ class Movement(
     value_balance: Mapped[Decimal] = money(_("Value afterwards"), readonly=True, visible_to=COST_ROLES)
     variance: Mapped[Decimal] = money(
         _("Cost variance"), default=Decimal(0), readonly=True, visible_to=COST_ROLES,
-        help=_("What goods cost beyond the value at which they were taken up, where stock was below zero or corrected."),
+        help=_("What goods cost beyond the value that was taken up, where stock was below zero or corrected."),
     )  # fmt: skip

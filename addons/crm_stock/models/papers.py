@@ -14,7 +14,9 @@ from core.api import Model as _Model
 class StockPaper(_Model, mixin=True):
     """The head of a stock document."""
 
-    warehouse: Mapped[Warehouse] = many2one(_("Warehouse"), default=default_warehouse, required=True, tracked=True)
+    warehouse: Mapped[Warehouse] = many2one(
+        _("Warehouse"), default=default_warehouse, required=True, tracked=True
+    )
     source: Mapped[str | None] = field(
         _("Origin"), default=None, searchable=True, max_length=120,
         help=_("The paper that it goes back to: a delivery note, an order, a request."),

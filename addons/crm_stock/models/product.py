@@ -1,7 +1,12 @@
 """What this addon adds to the product file."""
 
+from typing import TYPE_CHECKING
+
 from addons.crm_product.models import Product
-from core.api import Mapped, _, field
+from core.api import Mapped, _, field, one2many
+
+if TYPE_CHECKING:
+    from addons.crm_stock.models.level import Level
 
 
 class StockedProduct(Product, extend=True):
@@ -10,3 +15,4 @@ class StockedProduct(Product, extend=True):
     is_stocked: Mapped[bool] = field(
         _("Kept in stock"), default=True, help=_("Off for goods that go from the maker to the customer.")
     )
+    levels: Mapped[list["Level"]] = one2many(_("Stock"), back="product")

@@ -40,14 +40,16 @@ class ProductionRequest(
     CompanyOwned, Tracked, label=_("Production request"), plural=_("Production requests"), display="number",
     unique=[("number",)], undoable=False, icon="tools",
 ):  # fmt: skip
-    """Goods to be made, in the product's unit. While it runs they count as on order; what is finished comes into stock."""
+    """Goods to be made, in the product's unit. They count as on order until they are finished and come into stock."""
 
     number: Mapped[str] = number(_("Number"), sequence="crm_stock.production", sortable=True, searchable=True)
     product: Mapped[Product] = many2one(_("Product"), tracked=True)
     warehouse: Mapped[Warehouse] = many2one(_("Warehouse"), default=default_warehouse, required=True)
     quantity: Mapped[Decimal] = field(_("Quantity"), tracked=True, help=_("In the product's unit."))
     produced: Mapped[Decimal] = field(_("Produced"), default=Decimal(0), readonly=True)
-    open_quantity: Mapped[Decimal] = computed(_("Still open"), by=still_open, depends=("quantity", "produced"))
+    open_quantity: Mapped[Decimal] = computed(
+        _("Still open"), by=still_open, depends=("quantity", "produced")
+    )
     due: Mapped[date | None] = field(_("Due"), default=None, sortable=True)
     source: Mapped[str | None] = field(_("Origin"), default=None, searchable=True, max_length=120)
     assignee: Mapped[User | None] = many2one(_("Responsible"), default=None)

@@ -43,7 +43,9 @@ class StockIn(
     """Goods that come into a warehouse. A posted document stays; a reverse document takes it back."""
 
     number: Mapped[str] = number(_("Number"), sequence="crm_stock.stock_in", sortable=True, searchable=True)
-    reason: Mapped[str] = selection(_("Reason"), choices=IN_REASONS, default="purchase", index=True, tracked=True)
+    reason: Mapped[str] = selection(
+        _("Reason"), choices=IN_REASONS, default="purchase", index=True, tracked=True
+    )
     state: Mapped[State] = state_field(DRAFT)
     reverses: Mapped["StockIn | None"] = many2one(_("Reverses"), default=None, readonly=True)
     lines: Mapped[list["StockInLine"]] = one2many(_("Lines"), back="document")
@@ -61,7 +63,9 @@ class StockIn(
     @transition(
         POSTED, to=REVERSED, label=_("Reverse"), right="post", by=originals, icon="arrow-back", many=True, danger=True
     )  # fmt: skip
-    def reverse(records: Sequence["StockIn"], reason: Annotated[str, arg(_("Reason"), longtext=True)]) -> None:
+    def reverse(
+        records: Sequence["StockIn"], reason: Annotated[str, arg(_("Reason"), longtext=True)]
+    ) -> None:
         """A document of the same kind with negative quantities takes it back, at the value it was posted with."""
         papers.reverse_by_hand(current_env(), records, reason)
 

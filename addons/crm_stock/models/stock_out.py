@@ -60,7 +60,9 @@ class StockOut(
     @transition(
         POSTED, to=REVERSED, label=_("Reverse"), right="post", by=originals, icon="arrow-back", many=True, danger=True
     )  # fmt: skip
-    def reverse(records: Sequence["StockOut"], reason: Annotated[str, arg(_("Reason"), longtext=True)]) -> None:
+    def reverse(
+        records: Sequence["StockOut"], reason: Annotated[str, arg(_("Reason"), longtext=True)]
+    ) -> None:
         """A document of the same kind with negative quantities takes it back, at the value it was posted with."""
         papers.reverse_by_hand(current_env(), records, reason)
 

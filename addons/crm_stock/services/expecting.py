@@ -10,7 +10,7 @@ from core.api import Env, _
 
 
 def expect(env: Env, changes: Mapping[Pair, Decimal]) -> None:
-    """Add these quantities (negative when they came, or are not coming) to what is on order, by product and warehouse."""
+    """Add these quantities (negative when they came, or will not come) to what is on order, by level."""
     system = env.sudo(_("goods on order"))
     levels = hold(system, [pair for pair, quantity in changes.items() if quantity])
     with system.granting(list(levels.values()), "expect"):

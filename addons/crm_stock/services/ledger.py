@@ -95,4 +95,3 @@ def _row(env: Env, level: Any, move: Move, step: Step) -> dict[str, Any]:
         paper: document.id, "balance": step.after.quantity, "unit_cost": each, "value": step.value,
         "value_balance": step.after.value, "variance": step.variance,
     }  # fmt: skip
-

@@ -14,6 +14,7 @@ from addons.crm_stock.services.valuation import Step, amount
 from addons.crm_stock.states import POSTED, REVERSED
 from core.api import Env, LazyString, ValidationFailed, _, select
 
+
 def post(env: Env, documents: Sequence[Any]) -> None:
     """Post drafts of one model, all or none. The number of statements does not depend on documents or lines.
 
@@ -53,15 +54,15 @@ def reverse(env: Env, documents: Sequence[Any], reason: str) -> list[Any]:
     ])  # fmt: skip
     made = system.get_many(model, ids)
     back = _lines(system, made)
-    by_id, before = {one.id: one for one in made}, _in_order(lines, documents)
+    by_id = {one.id: one for one in made}
     moves = [
         Move(
-            line.product_id, by_id[line.document_id].warehouse_id, -_sign(made[0]) * (old.posted_quantity or Decimal(0)),
+            old.product_id, by_id[line.document_id].warehouse_id, -_sign(made[0]) * old.posted_quantity,
             by_id[line.document_id], cost=old.posted_value, place=f"lines.{place}.quantity",
         )
-        for place, (line, old) in enumerate(zip(_in_order(back, made), before, strict=True))
+        for place, (line, old) in enumerate(zip(back, lines, strict=True))
     ]  # fmt: skip
-    _write(system, made, _in_order(back, made), moves)
+    _write(system, made, back, moves)
     with system.granting(documents, "reverse"):
         for one in documents:
             one.state, one.reverse_reason = REVERSED, reason
@@ -135,7 +136,10 @@ def _note(line: Any, move: Move, step: Step, sign: int) -> None:
 
 
 def make_and_post(
-    env: Env, model: type[Any], heads: Sequence[Mapping[str, Any]], lines: Sequence[Sequence[Mapping[str, Any]]]
+    env: Env,
+    model: type[Any],
+    heads: Sequence[Mapping[str, Any]],
+    lines: Sequence[Sequence[Mapping[str, Any]]],
 ) -> list[Any]:
     """Documents of one model with their lines, posted at once: how other addons bring goods in and out.
 

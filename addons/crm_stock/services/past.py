@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -29,7 +28,7 @@ def stock_at(env: Env, moment: datetime, *where: Where, limit: int | None = None
     """What lay in the levels of a condition just before a moment; levels where nothing had come yet are left out."""
     from addons.crm_stock.models import Level
 
-    level, last = env.info(Level).cls, _last(env, moment)
+    level, last = env.info(Level).cls, last_before(env, moment)
     statement = (
         select(level.id, level.product_id, level.warehouse_id, last.c.balance, last.c.value_balance)
         .join(last, true())
@@ -39,8 +38,8 @@ def stock_at(env: Env, moment: datetime, *where: Where, limit: int | None = None
     return [Past(*row) for row in env.rows(statement if limit is None else statement.limit(limit))]
 
 
-def _last(env: Env, moment: datetime) -> Any:
-    """The last movement of each level before the moment."""
+def last_before(env: Env, moment: datetime) -> Any:
+    """The last movement of each level before the moment, for joining: its `balance` and `value_balance`."""
     from addons.crm_stock.models import Level, Movement
 
     level, movement = env.info(Level).cls, aliased(env.info(Movement).cls)
@@ -55,5 +54,3 @@ def _last(env: Env, moment: datetime) -> Any:
         .correlate(level)
         .lateral()
     )  # fmt: skip
-
-

@@ -1,7 +1,7 @@
 """Goods kept for somebody: reserved, and released again when they were shipped or are not wanted any more.
 
-A reservation row is changed only by who holds the lock of its level, so its quantities and the level's `reserved` always
-agree.
+A reservation row is changed only by who holds the lock of its level, so its quantities and the level's `reserved`
+always agree.
 """
 
 from __future__ import annotations
@@ -91,7 +91,9 @@ def _add(env: Env, levels: Mapping[Pair, Any], claims: Sequence[Claim], given: S
     ])  # fmt: skip
 
 
-def release(env: Env, wanted: Mapping[Source, Decimal | None], *, first: Mapping[Source, int] | None = None) -> None:
+def release(
+    env: Env, wanted: Mapping[Source, Decimal | None], *, first: Mapping[Source, int] | None = None
+) -> None:
     """Give up what is kept for these sources: a quantity of it, or everything (None).
 
     `first` names the warehouse from which a source gives up first: the one that goods were taken from.
@@ -103,7 +105,9 @@ def release(env: Env, wanted: Mapping[Source, Decimal | None], *, first: Mapping
         return
     reservations = _rows(system, wanted)  # as they are now that nobody else changes them
     left: dict[Source, Decimal | None] = dict(wanted)
-    order = sorted(reservations, key=lambda one: (one.warehouse_id != (first or {}).get(_source(one)), one.id))
+    order = sorted(
+        reservations, key=lambda one: (one.warehouse_id != (first or {}).get(_source(one)), one.id)
+    )
     with system.granting([*reservations, *levels.values()], "release"):
         for one in order:
             limit = left[_source(one)]

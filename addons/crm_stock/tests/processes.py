@@ -56,7 +56,9 @@ def together(database: ScratchDatabase, user: int, company: int, works: Sequence
     start, answers = forked.Barrier(len(works)), forked.Queue()
     children = [
         forked.Process(
-            target=_child, args=(database.urls.app_url, user, company, work, start, answers, place), daemon=True
+            target=_child,
+            args=(database.urls.app_url, user, company, work, start, answers, place),
+            daemon=True,
         )
         for place, work in enumerate(works)
     ]

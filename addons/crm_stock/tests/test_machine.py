@@ -126,7 +126,9 @@ class Store(RuleBasedStateMachine):
 
     @rule(one=ins)
     def unbring(self, one: Paper) -> None:
-        wanted = {product: sum(line[1] for line in one.lines if line[0] == product) for product, *_r in one.lines}
+        wanted = {
+            product: sum(line[1] for line in one.lines if line[0] == product) for product, *_r in one.lines
+        }
         may = not one.is_back and all(
             self.shelves[product, one.warehouse].free >= pieces for product, pieces in wanted.items()
         )
@@ -153,7 +155,9 @@ class Store(RuleBasedStateMachine):
             given.append(min(pieces, max(0, left[place])))
             left[place] -= given[-1]
         wanted = [
-            Claim(self.goods[place[0]].id, self.houses[place[1]].id, Decimal(pieces), self.source(source), "x")
+            Claim(
+                self.goods[place[0]].id, self.houses[place[1]].id, Decimal(pieces), self.source(source), "x"
+            )
             for place, pieces, source in claims
         ]
         may = not whole or given == [pieces for _place, pieces, _source in claims]
@@ -202,9 +206,7 @@ class Store(RuleBasedStateMachine):
         }
         for (product, warehouse), shelf in self.shelves.items():
             level = found.get((self.goods[product].id, self.houses[warehouse].id))
-            there = (
-                (0, 0, 0) if level is None else (level.on_hand, level.value.scaleb(4), level.reserved)
-            )
+            there = (0, 0, 0) if level is None else (level.on_hand, level.value.scaleb(4), level.reserved)
             assert there == (shelf.pieces, shelf.value, sum(shelf.promised.values()))
             assert 0 <= sum(shelf.promised.values()) <= shelf.pieces
 

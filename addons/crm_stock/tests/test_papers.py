@@ -61,7 +61,9 @@ def test_nothing_is_posted_where_one_line_lacks_goods(env: Any) -> None:
     out = paper(env, StockOut, (server, 4), (cable, 3), (server, 7))
     with pytest.raises(ValidationFailed) as refused:
         out.post()
-    assert {name: [text.translate("en") for text in texts] for name, texts in refused.value.problems.items()} == {
+    assert {
+        name: [text.translate("en") for text in texts] for name, texts in refused.value.problems.items()
+    } == {
         "lines.1.quantity": ["“Cable” in Main warehouse: 3 wanted, 2 available."],
         "lines.2.quantity": ["“Server” in Main warehouse: 7 wanted, 6 available."],
     }
@@ -102,7 +104,11 @@ def test_a_reverse_document_takes_back_what_was_posted(env: Any) -> None:
     second.reverse(reason="Counted twice")
     assert balances(env, server) == (10, 0, 100)
     contrary = env.first(StockIn, StockIn.reverses == second.id)
-    assert (second.state.code, contrary.state.code, contrary.remarks) == ("reversed", "posted", "Counted twice")
+    assert (second.state.code, contrary.state.code, contrary.remarks) == (
+        "reversed",
+        "posted",
+        "Counted twice",
+    )
     assert [line.quantity for line in contrary.lines] == [-10]
     out = take(env, (server, 4))
     with pytest.raises(ValidationFailed, match="10 wanted, 6 available"):

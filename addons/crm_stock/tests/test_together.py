@@ -140,7 +140,10 @@ def test_time_in_the_ledger_follows_the_balance(deployment: Deployment) -> None:
             from addons.crm_stock.services.papers import make_and_post
 
             model, reason = ((StockIn, "other_in"), (StockOut, "other_out"))[number % 2]
-            head, line = {"warehouse": warehouse, "reason": reason}, {"product": product, "quantity": number + 1}
+            head, line = (
+                {"warehouse": warehouse, "reason": reason},
+                {"product": product, "quantity": number + 1},
+            )
             make_and_post(env, model, [head], [[line]])
             return True
 
