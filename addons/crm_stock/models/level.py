@@ -23,7 +23,7 @@ def available(level: Any) -> Decimal:
 
 def lacking(level: Any) -> Decimal:
     """What is missing up to the minimum, with what is on its way counted as there."""
-    expected = available(level) + level.on_order
+    expected: Decimal = available(level) + level.on_order
     return max(_NOUGHT, Decimal(level.minimum or 0) - expected)
 
 
