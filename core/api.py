@@ -66,6 +66,7 @@ from core.modules.hookspecs import (
     before_write,
 )
 from core.modules.manifest import Manifest
+from core.orm.attempts import attempt
 from core.orm.column_types import State
 from core.orm.context import current_env
 from core.orm.declared import demo, numbering, options, seed
@@ -196,6 +197,7 @@ __all__ = [
     "and_",
     "arg",
     "ask",
+    "attempt",
     "before",
     "before_create",
     "before_delete",

@@ -102,6 +102,9 @@ MODEL_SETTINGS: Final = {
     "page": "the address where people look at a record, `/exports/{id}`, where that is not its record page",
     "plural": "the plural",
     "unique": "tuples of fields that are unique together among the live records of a company",
+    "immutable": "rows are written once: neither people nor the kernel change or bin them, and the database refuses it "
+    "as well; what they are part of stays done (no undo). For entries of ledgers, whose balances follow from them",
+    "undoable": "`False`: an operation that wrote such rows is never undone; a further document corrects it",
     "handed_over": "fields that name who is responsible and are given to the successor of a leaver; of a model with an "
     "owner it is the owner, `()` for none",
     "indexed": "tuples of fields that conditions of rules ask for together, where no single field says `index=True`",

@@ -21,6 +21,7 @@ from core.auth.rights_of_roles import ROLES
 from core.errors import CompositionError
 from core.i18n import LazyString, _
 from core.orm.compose import Composition, ModelInfo
+from core.orm.immutable import CHANGING
 
 _KEPT: Final = 2000
 """Answers kept per composition; sets of roles and addons in use are few, so this is a guard and not a size."""
@@ -58,7 +59,7 @@ class AccessIndex:
         if key not in self._kept:
             found: dict[str, set[Rows]] = defaultdict(set)
             for role, action, level in self.levels(info, addons, configured):
-                if role in roles:
+                if role in roles and not (info.is_immutable and action in CHANGING):
                     found[action].add(level)
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
@@ -178,6 +179,14 @@ def _refuse_part(info: ModelInfo, addon: str) -> None:
 
 
 def _check_level(info: ModelInfo, addon: str, grant: Grant) -> None:
+    if info.is_immutable and (wrong := CHANGING & set(grant.actions)):
+        text = _(
+            "{role} is granted {actions} on {model}, whose rows are written once.",
+            role=grant.role.code,
+            actions=", ".join(sorted(wrong)),
+            model=info.key,
+        )
+        raise CompositionError(text, addon=addon, model=info.key)
     if grant.rows in possible_levels(info):
         return
     problem: LazyString = _(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from core.errors import NotFound
 from core.exchange.asked import Asked, in_words
@@ -82,8 +82,7 @@ def print_record(
     Two at the same time wait for one another at the record's row. `asked` says of which paper and in which language,
     `how` that it was printed or mailed.
     """
-    row = select(info.cls.id).where(info.cls.id == key).with_for_update(key_share=True)
-    env.session.execute(row, execution_options=TRUSTED)
+    env.session.execute(_queue(info, key), execution_options=TRUSTED)
     count = count_of(env, info, key)
     if count.is_refused:
         raise TooMuch(
@@ -96,6 +95,14 @@ def print_record(
     version = env.read(info.cls, key, [])[1]
     values = {"record_id": key, "number": count.before + 1}
     return _note(env, info, name, asked or Asked(info.key), 1, values, Change(key, version, {}), how)
+
+
+def _queue(info: ModelInfo, key: int) -> Select[Any]:
+    """A lock of the row's own; of rows that are written once, which cannot be locked, one of their name."""
+    if info.is_immutable:
+        name = func.hashtextextended(f"print {info.key} {key}", 0)
+        return select(func.pg_advisory_xact_lock(name))
+    return select(info.cls.id).where(info.cls.id == key).with_for_update(key_share=True)
 
 
 def print_list(env: Env, asked: Asked, rows: int) -> int:

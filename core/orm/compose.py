@@ -36,6 +36,7 @@ from core.i18n import _
 from core.modules.hooks import Hooks, use_hooks
 from core.orm.column_types import StateType
 from core.orm.fields import TO_ONE, Field
+from core.orm.immutable import check_immutable
 from core.orm.mapping import map_model
 from core.orm.methods import Method
 from core.orm.model import snake
@@ -126,6 +127,7 @@ def compose(loaded: Sequence[LoadedAddon]) -> Composition:
         map_model(composed, info, mapper_registry)
     mapper_registry.configure()
     _collect_dependants(composed)
+    check_immutable(composed)
     for info in composed.models.values():
         install_switches(info)
     composed.hooks = Hooks(loaded)

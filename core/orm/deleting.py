@@ -19,6 +19,7 @@ from core.orm.derived import recompute_dependants, recompute_rows, total_up
 from core.orm.fields import Field
 from core.orm.guards import refuse_shared, unreachable
 from core.orm.history import Change, record_changes
+from core.orm.immutable import refuse_change
 from core.orm.parts import check_stored_parts, closed, is_shut
 from core.orm.pending import held, settle
 from core.orm.policy import require
@@ -43,6 +44,7 @@ class Part:
 def delete_records(env: Env, info: ModelInfo, ids: Sequence[int]) -> None:
     """Put records into the bin, with what is part of them; refused while other live records refer to them."""
     require(env.policy, info, "delete")
+    refuse_change(info)
     check_stored_parts(env, info, ids)
     criteria = row_criteria(env, info, info.cls, "delete")
     statement = select(info.cls).where(info.cls.id.in_(set(ids)), *criteria).with_for_update()
@@ -173,6 +175,7 @@ def _update(
 def restore_records(env: Env, info: ModelInfo, ids: Sequence[int]) -> None:
     """Take records out of the bin, with what went there together with them."""
     require(env.policy, info, "delete")
+    refuse_change(info)
     check_stored_parts(env, info, ids)
     criteria = row_criteria(env, info, info.cls, "delete", binned=True)
     statement = select(info.cls).where(info.cls.id.in_(ids), *criteria).with_for_update()

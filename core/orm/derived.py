@@ -145,7 +145,7 @@ def _as_they_are(env: Env, info: ModelInfo, ids: Iterable[int], *, lock: str) ->
     rest = sorted(wanted - found.keys())
     if rest:
         statement = select(info.cls).where(info.cls.id.in_(rest)).order_by(info.cls.id)
-        if info.kind == "company":  # rows of all companies may be read here, and not locked
+        if info.kind == "company" and not info.is_immutable:  # rows of all companies may be read, and not locked
             statement = statement.with_for_update(read=lock == "share", key_share=lock == "update")
         options = TRUSTED | {"populate_existing": True}
         found |= {one.id: one for one in env.session.scalars(statement, execution_options=options)}

@@ -15,6 +15,7 @@ from core.orm.bulk import among, given_ids
 from core.orm.criteria import row_criteria
 from core.orm.engine import Overtaken, scope_of
 from core.orm.fields import TO_MANY, Field
+from core.orm.immutable import refuse_change
 from core.orm.masking import refuse_masked
 from core.orm.parts import check_parts, closed, is_shut
 from core.orm.policy import require
@@ -38,6 +39,7 @@ class StaleRecord(Overtaken, Conflict):
 
 def check_rows(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
     """The caller may change these rows; records of a running transition are changed by its own right."""
+    refuse_change(info)
     others = [p.record for p in pending if not env.is_granted(p.record)]
     if others:
         require(env.policy, info, "update")

@@ -132,6 +132,16 @@ class ModelInfo:
         return [*map(tuple, self.options.get("unique", [])), *single]
 
     @property
+    def is_immutable(self) -> bool:
+        """Whether rows are written once and never changed by anybody: see `core.orm.immutable`."""
+        return bool(self.options.get("immutable", False))
+
+    @property
+    def is_undoable(self) -> bool:
+        """Whether an operation that wrote such rows may be undone; else a further document corrects it."""
+        return not self.is_immutable and bool(self.options.get("undoable", True))
+
+    @property
     def is_owned(self) -> bool:
         return "owner" in self.fields and self.fields["owner"].target_key == "base.user"
 

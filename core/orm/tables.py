@@ -25,6 +25,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from core.orm.column_types import COLUMN_TYPES, GRAMS, SQL_LITERAL_KINDS, State, StateType, sql_literal
 from core.orm.fields import MISSING, TEXTS, TO_ONE, Field
+from core.orm.immutable import GRANTS
 
 if TYPE_CHECKING:
     from core.orm.compose import Composition, ModelInfo
@@ -68,8 +69,8 @@ def build_table(composed: Composition, info: ModelInfo) -> Table:
         columns.append(Column("grams", GRAMS))
     table = Table(
         info.name, composed.metadata, *columns, schema=info.addon,
-        info={"keyuan": {"kind": info.kind, "model": info.key, "addon": info.addon}},
-        postgresql_with={"fillfactor": FILLED},
+        info={"keyuan": {"kind": info.kind, "model": info.key, "addon": info.addon, **_grants(info)}},
+        postgresql_with={"fillfactor": 100 if info.is_immutable else FILLED},
     )  # fmt: skip
     for found in info.fields.values():
         _constrain(composed, info, table, found)
@@ -82,6 +83,11 @@ def build_table(composed: Composition, info: ModelInfo) -> Table:
     if info.searchable:
         Index(short_name("ix", info.name, "grams"), table.c.grams, postgresql_using="gin")
     return table
+
+
+def _grants(info: ModelInfo) -> dict[str, Any]:
+    """Rows that are written once: the database lets the application do no more with them."""
+    return {"grants": GRANTS} if info.is_immutable else {}
 
 
 def may_be_waived(info: ModelInfo, found: Field) -> bool:

@@ -13,6 +13,7 @@ from core.i18n import LazyString
 from core.orm.criteria import row_criteria
 from core.orm.fields import Field
 from core.orm.history import Entry, as_stored, entries_of
+from core.orm.immutable import stays_done
 from core.orm.links import linked_ids
 from core.orm.tables import state_literal
 from core.orm.trust import TRUSTED
@@ -89,6 +90,8 @@ def _seen(env: Env, records: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
 def _of_record(env: Env, info: ModelInfo, record_id: int, changes: Sequence[Entry]) -> RecordUndo:
     record = next(iter(env.load(info, [record_id])), None)
     operations = {entry.operation for entry in changes}
+    if not info.is_undoable:
+        return RecordUndo(info, record_id, "write", obstacle=stays_done(info))
     if "create" in operations:
         return RecordUndo(info, record_id, "delete")
     if operations & {"delete", "restore"}:

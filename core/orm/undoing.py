@@ -23,6 +23,7 @@ from core.orm.criteria import row_criteria
 from core.orm.deleting import delete_records, restore_records
 from core.orm.fields import Field
 from core.orm.history import Entry, as_stored, entries_of_request
+from core.orm.immutable import refuse_undo
 from core.orm.links import linked_ids
 from core.orm.masking import masked_on
 from core.orm.parts import check_stored_parts, closed, is_shut
@@ -96,6 +97,7 @@ def undo_entries(
     transaction is taken back.
     """
     mine = undoable_entries(env, entries)
+    refuse_undo(info for info, _entry in mine)
     _require_rights(env, mine)
     work = _Undoing(env, wish or Wish(), done if done is not None else Undone())
     for kind, chunk in _chunks(mine):

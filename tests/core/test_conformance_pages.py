@@ -18,7 +18,7 @@ from webtest import TestApp
 from core.auth.access_index import access_index
 from core.auth.grants import Rows
 from core.config import Config
-from core.errors import InUse
+from core.errors import InUse, StateForbids
 from core.files.access import takes_files
 from core.files.attaching import attach
 from core.files.keeping import keep
@@ -146,7 +146,7 @@ def rows(request: pytest.FixtureRequest, site: Site) -> Made:
             if takes_files(info):
                 stored = keep(env, "offer.txt", BytesIO(f"of {company}".encode()))
                 files |= {one.id: attach(env, info, one.id, [stored])[0] for one in made}
-            with suppress(InUse):
+            with suppress(InUse, StateForbids):
                 env.delete(made[-1])
                 binned[company] = frozenset({made.pop().id})
             live[company] = frozenset(one.id for one in made)

@@ -106,7 +106,7 @@ def _lines(request: Request, info: ModelInfo, entries: list[Entry]) -> list[Line
 
 def _may_undo(env: Env, info: ModelInfo, entry: Entry) -> bool:
     """Whether a button makes sense; what the change meant for rows and fields is asked when it is used."""
-    if info.kind != "company" or entry.operation == "erase":
+    if info.kind != "company" or not info.is_undoable or entry.operation == "erase":
         return False
     if entry.operation not in ("create", "delete", "restore") and not entry.changes.keys() - entry.erased:
         return False

@@ -1,7 +1,21 @@
 """Sellers have their own records, the boss everything. Two rules look at each other's models."""
 
 from core.api import BY_RULE, OWN, Env, Where, grant, record_rule, select
-from toy_shop.models import BOSS, GIVER, SELLER, Badge, Client, Item, Parcel, Purchase, Shelf, Tag, Wearing
+from toy_shop.models import (
+    BOSS,
+    GIVER,
+    SELLER,
+    Badge,
+    Client,
+    Item,
+    Parcel,
+    Purchase,
+    Shelf,
+    Tag,
+    Till,
+    Visit,
+    Wearing,
+)
 
 grants = [
     *(grant(SELLER, model, "read create update", rows=OWN) for model in (Client, Purchase, Tag)),
@@ -12,6 +26,8 @@ grants = [
         for model in (Client, Purchase, Tag, Item, Parcel, Badge, Wearing)
     ),
     grant(SELLER, Purchase, "print", rows=BY_RULE),
+    grant(BOSS, Visit, "read create export print"),
+    grant(BOSS, Till, "read create update delete"),
 ]
 
 

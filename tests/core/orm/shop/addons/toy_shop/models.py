@@ -229,6 +229,20 @@ class Shelf(CompanyOwned, label=_("Shelf"), plural=_("Shelves"), display="name")
     boards: Mapped[int] = field(_("Boards"), default=1)
 
 
+class Visit(CompanyOwned, label=_("Visit"), plural=_("Visits"), immutable=True):
+    """Who came is written once."""
+
+    client: Mapped[Client] = many2one(_("Client"))
+    people: Mapped[int] = field(_("People"), default=1)
+
+
+class Till(CompanyOwned, label=_("Till"), plural=_("Tills"), undoable=False):
+    """What is in it follows from what was written."""
+
+    name: Mapped[str] = field(_("Name"))
+    coins: Mapped[int] = field(_("Coins"), default=0)
+
+
 def caller_name() -> str:
     """Who is running."""
     return str(current_env().user_id)

@@ -1,0 +1,1 @@
+"""Warehouses, stock documents, reservations, and what lies where at any time."""

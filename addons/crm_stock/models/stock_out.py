@@ -1,0 +1,76 @@
+"""The stock-out document."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
+
+from addons.crm_stock.models.papers import StockPaper, StockPaperLine
+from addons.crm_stock.models.reasons import OUT_REASONS
+from addons.crm_stock.services import papers
+from addons.crm_stock.states import DRAFT, POSTED, REVERSED
+from core.api import (
+    CompanyOwned,
+    Mapped,
+    State,
+    Tracked,
+    Where,
+    _,
+    arg,
+    current_env,
+    many2one,
+    number,
+    one2many,
+    selection,
+    state_field,
+    transition,
+)  # fmt: skip
+
+if TYPE_CHECKING:
+    from addons.crm_stock.models.movement import Movement
+
+
+def originals(env: Any) -> Where:
+    """Documents that are not themselves the reverse of another one."""
+    return StockOut.reverses.is_(None)
+
+
+class StockOut(
+    CompanyOwned, Tracked, StockPaper, label=_("Stock-out"), plural=_("Stock-out documents"), display="number",
+    unique=[("number",)], undoable=False, icon="package-export",
+):  # fmt: skip
+    """Goods that leave a warehouse. Posting is refused where stock is missing, unless the warehouse allows it."""
+
+    number: Mapped[str] = number(_("Number"), sequence="crm_stock.stock_out", sortable=True, searchable=True)
+    reason: Mapped[str] = selection(
+        _("Reason"), choices=OUT_REASONS, default="requisition", index=True, tracked=True
+    )
+    state: Mapped[State] = state_field(DRAFT)
+    reverses: Mapped["StockOut | None"] = many2one(_("Reverses"), default=None, readonly=True)
+    lines: Mapped[list["StockOutLine"]] = one2many(_("Lines"), back="document")
+    reversals: Mapped[list["StockOut"]] = one2many(_("Reversed by"), back="reverses")
+    movements: Mapped[list["Movement"]] = one2many(_("Movements"), back="stock_out")
+
+    @transition(
+        DRAFT, to=POSTED, label=_("Post"), right="post", icon="circle-check", many=True,
+        confirm=_("Stock changes at once; the document cannot be changed afterwards, only reversed."),
+    )  # fmt: skip
+    def post(records: Sequence["StockOut"]) -> None:
+        """Stock falls, at moving average cost. Nothing is posted where a line lacks goods."""
+        papers.post(current_env(), records)
+
+    @transition(
+        POSTED, to=REVERSED, label=_("Reverse"), right="post", by=originals, icon="arrow-back", many=True, danger=True
+    )  # fmt: skip
+    def reverse(
+        records: Sequence["StockOut"], reason: Annotated[str, arg(_("Reason"), longtext=True)]
+    ) -> None:
+        """A document of the same kind with negative quantities takes it back, at the value it was posted with."""
+        papers.reverse_by_hand(current_env(), records, reason)
+
+
+class StockOutLine(
+    StockPaperLine, label=_("Line of a stock-out"), plural=_("Lines of stock-out documents"), display="id",
+    ordered_by="sequence", undoable=False,
+):  # fmt: skip
+    """A product that goes out."""
+
+    document: Mapped[StockOut] = many2one(_("Stock-out"), on_delete="part_of")

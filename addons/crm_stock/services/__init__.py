@@ -1,0 +1,1 @@
+"""What stock does: levels are locked, entries written, balances follow."""
