@@ -6,7 +6,7 @@ from typing import Annotated
 
 from addons.crm_base.models import Contact, Customer
 from addons.crm_finance.services import money, spending
-from addons.crm_finance.services.situation import today
+from addons.crm_finance.services.standing import today
 from addons.crm_finance.states import APPROVED, DRAFT, PAID, REJECTED, SUBMITTED
 from core.api import (
     CompanyOwned,

@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 from addons.crm_base.models import Customer
 from addons.crm_finance.models.receipt import Receipt
 from addons.crm_finance.models.receivable import Receivable
-from addons.crm_finance.services import matching, situation
+from addons.crm_finance.services import matching, standing
 from addons.crm_finance.services.choices import MATCHING_KINDS
 from core.api import (
     CompanyOwned,
@@ -39,7 +39,7 @@ class Matching(
     receipt: Mapped[Receipt | None] = many2one(_("Receipt"), default=None, readonly=True)
     refund: Mapped[Receipt | None] = many2one(_("Refund"), default=None, readonly=True)
     receivable: Mapped[Receivable | None] = many2one(_("Receivable"), default=None, readonly=True)
-    day: Mapped[date] = field(_("Day"), default=situation.today, readonly=True, sortable=True)
+    day: Mapped[date] = field(_("Day"), default=standing.today, readonly=True, sortable=True)
     currency: Mapped[str] = currency(_("Currency"), readonly=True)
     amount: Mapped[Decimal] = money(_("Amount"), currency="currency", readonly=True)
     reason: Mapped[str | None] = longtext(_("Reason"), default=None, readonly=True)

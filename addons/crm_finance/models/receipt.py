@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 from addons.crm_base.models import Customer
 from addons.crm_finance.models.cash_account import CashAccount
-from addons.crm_finance.services import matching, money, paying, posting, situation
+from addons.crm_finance.services import matching, money, paying, posting, standing
 from addons.crm_finance.services.choices import RECEIPT_KINDS
 from addons.crm_finance.states import DRAFT, POSTED, REVERSED
 from core.api import (
@@ -53,7 +53,7 @@ class Receipt(
     kind: Mapped[str] = selection(_("Kind"), choices=RECEIPT_KINDS, default="receipt", index=True)
     state: Mapped[State] = state_field(DRAFT)
     customer: Mapped[Customer] = many2one(_("Customer"))
-    day: Mapped[date] = field(_("Day"), default=situation.today, sortable=True)
+    day: Mapped[date] = field(_("Day"), default=standing.today, sortable=True)
     currency: Mapped[str] = currency(_("Currency"))
     exchange_rate: Mapped[Decimal] = field(
         _("Exchange rate"), default=None, required=True, readonly=True,

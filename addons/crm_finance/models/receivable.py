@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from addons.crm_base.models import Customer
 from addons.crm_finance.models.cash_account import CashAccount
-from addons.crm_finance.services import collecting, instalments, invoicing, paying, situation, writing_off
+from addons.crm_finance.services import collecting, instalments, invoicing, paying, standing, writing_off
 from addons.crm_finance.services.choices import KINDS, RESULTS, SITUATIONS
 from addons.crm_finance.states import CANCELLED, ISSUED, OPEN
 from core.api import (
@@ -74,7 +74,7 @@ class Receivable(
     )  # fmt: skip
     state: Mapped[State] = state_field(OPEN)
     booked_on: Mapped[date] = field(
-        _("Booked on"), default=situation.today, sortable=True,
+        _("Booked on"), default=standing.today, sortable=True,
         help=_("The day from which it stands in the account of the customer."),
     )  # fmt: skip
     due_on: Mapped[date] = field(_("Due on"), sortable=True, tracked=True)
@@ -91,15 +91,15 @@ class Receivable(
         _("Written off"), of="matchings", sum="amount", where=("kind", "write_off"), currency="currency"
     )
     open_amount: Mapped[Decimal] = computed(
-        _("Open"), by=situation.open_amount, depends=("amount", "received", "written_off", "state"),
+        _("Open"), by=standing.open_amount, depends=("amount", "received", "written_off", "state"),
         currency="currency", sortable=True,
     )  # fmt: skip
     open_value: Mapped[Decimal] = computed(
-        _("Open in company currency"), by=situation.open_value, depends=("open_amount", "exchange_rate")
+        _("Open in company currency"), by=standing.open_value, depends=("open_amount", "exchange_rate")
     )
-    is_open: Mapped[bool] = computed(_("Is open"), by=situation.is_open, depends=("open_amount",))
-    situation: Mapped[str] = expression(_("Situation"), sql=situation.situation, choices=SITUATIONS)
-    days_overdue: Mapped[int] = expression(_("Days overdue"), sql=situation.days_overdue)
+    is_open: Mapped[bool] = computed(_("Is open"), by=standing.is_open, depends=("open_amount",))
+    situation: Mapped[str] = expression(_("Situation"), sql=standing.situation, choices=SITUATIONS)
+    days_overdue: Mapped[int] = expression(_("Days overdue"), sql=standing.days_overdue)
     invoiced: Mapped[Decimal] = total(
         _("Invoiced"), of="invoices", sum="amount", where=("state", ISSUED), currency="currency"
     )
@@ -118,7 +118,7 @@ class Receivable(
     tasks: Mapped[list["Task"]] = one2many(_("Tasks"), back="receivable")
     activities: Mapped[list["Activity"]] = one2many(_("Collection contacts"), back="receivable")
 
-    @action(label=_("Record receipt"), right="receive", by=situation.still_open, icon="cash-banknote", many=True)
+    @action(label=_("Record receipt"), right="receive", by=standing.still_open, icon="cash-banknote", many=True)
     def receive(
         records: Sequence["Receivable"],
         day: Annotated[date, arg(_("Received on"), default=lambda env, record: env.today)],
@@ -133,7 +133,7 @@ class Receivable(
         """One receipt for all marked instalments of one customer, posted and matched, the oldest due first."""
         return paying.receive(current_env(), records, day, method, amount, account, reference)
 
-    @action(label=_("Refund"), right="refund", by=situation.paid_in_part, icon="arrow-back-up", danger=True)
+    @action(label=_("Refund"), right="refund", by=standing.paid_in_part, icon="arrow-back-up", danger=True)
     def refund(
         self,
         amount: Annotated[Decimal, arg(_("Amount"), default=lambda env, record: record.received)],
@@ -145,7 +145,7 @@ class Receivable(
         """Money that was received for this instalment goes back to the customer; so much of it is open again."""
         return paying.refund_instalment(current_env(), self, amount, day, method, reason, account)
 
-    @action(label=_("Write off"), right="write_off", by=situation.still_open, icon="eraser", danger=True)
+    @action(label=_("Write off"), right="write_off", by=standing.still_open, icon="eraser", danger=True)
     def write_off(
         self,
         amount: Annotated[Decimal, arg(_("Amount"), default=lambda env, record: record.open_amount)],
@@ -154,7 +154,7 @@ class Receivable(
         """The money is not expected any more; it leaves the account of the customer."""
         writing_off.write_off(current_env(), self, amount, reason)
 
-    @action(label=_("Move due date"), right="reschedule", by=situation.still_open, icon="calendar-time", many=True)
+    @action(label=_("Move due date"), right="reschedule", by=standing.still_open, icon="calendar-time", many=True)
     def reschedule(
         records: Sequence["Receivable"],
         to: Annotated[date, arg(_("New due date"))],
@@ -163,7 +163,7 @@ class Receivable(
         """Another day was agreed with the customer; the salesperson is told, the reason stays in the history."""
         instalments.reschedule(current_env(), records, to, reason)
 
-    @action(label=_("Split"), right="reschedule", by=situation.still_open, icon="arrows-split")
+    @action(label=_("Split"), right="reschedule", by=standing.still_open, icon="arrows-split")
     def split(
         self,
         amount: Annotated[Decimal, arg(_("Amount of the new instalment"))],
@@ -177,7 +177,7 @@ class Receivable(
         """It is not owed any more. What was received for it has to be released or refunded first."""
         instalments.cancel(current_env(), [self], reason)
 
-    @action(label=_("Collection to-do"), right="remind", by=situation.still_open, icon="bell-ringing", many=True)
+    @action(label=_("Collection to-do"), right="remind", by=standing.still_open, icon="bell-ringing", many=True)
     def remind(
         records: Sequence["Receivable"],
         due: Annotated[date, arg(_("Due"), default=lambda env, record: env.today)],
@@ -197,7 +197,7 @@ class Receivable(
         """What the customer said about paying: a promised date, a dispute, that it was paid. The to-do is done."""
         collecting.record_contact(current_env(), self, kind, outcome, remark, promised_on)
 
-    @action(label=_("Request invoice"), right="invoice", by=situation.in_force, icon="file-invoice", many=True)
+    @action(label=_("Request invoice"), right="invoice", by=standing.in_force, icon="file-invoice", many=True)
     def request_invoice(
         records: Sequence["Receivable"],
         due: Annotated[date, arg(_("Wanted by"), default=lambda env, record: env.today)],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from addons.crm_finance.services.situation import company_day
+from addons.crm_finance.services.standing import company_day
 from core.api import func, select
 
 
