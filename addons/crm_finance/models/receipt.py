@@ -120,12 +120,12 @@ class Receipt(
         self,
         amount: Annotated[Decimal, arg(_("Amount"), default=lambda env, record: record.unmatched)],
         day: Annotated[date, arg(_("Refunded on"), default=lambda env, record: env.today)],
-        method: Annotated[Option, arg(_("Payment method"), list="crm_finance.payment_method")],
+        payment_method: Annotated[Option, arg(_("Payment method"), list="crm_finance.payment_method")],
         reason: Annotated[str, arg(_("Reason"), longtext=True)],
         account: Annotated[CashAccount | None, arg(_("Account"), required=False)] = None,
     ) -> "Receipt":
         """What of it belongs to no instalment goes back to the customer."""
-        return paying.refund_rest(current_env(), self, amount, day, method, reason, account)
+        return paying.refund_rest(current_env(), self, amount, day, payment_method, reason, account)
 
     @transition(
         POSTED, to=REVERSED, label=_("Reverse"), right="reverse", by=posting.is_no_reversal, icon="rotate-2", danger=True

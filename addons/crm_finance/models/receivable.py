@@ -18,7 +18,6 @@ from core.api import (
     Owned,
     State,
     Tracked,
-    User,
     _,
     action,
     arg,
@@ -65,12 +64,9 @@ class Receivable(
     )  # fmt: skip
     kind: Mapped[str] = selection(_("Kind"), choices=KINDS, default="instalment", readonly=True)
     customer: Mapped[Customer] = many2one(_("Customer"), tracked=True)
-    owner: Mapped[User | None] = many2one(
-        _("Salesperson"), default=None, tracked=True, help=_("When left empty, the owner of the customer.")
-    )
     department: Mapped[Department | None] = many2one(
         _("Department"), default=None, on_delete="clear",
-        help=_("When left empty, the department of the salesperson."),
+        help=_("When left empty, the department of the owner."),
     )  # fmt: skip
     state: Mapped[State] = state_field(OPEN)
     booked_on: Mapped[date] = field(
@@ -122,7 +118,7 @@ class Receivable(
     def receive(
         records: Sequence["Receivable"],
         day: Annotated[date, arg(_("Received on"), default=lambda env, record: env.today)],
-        method: Annotated[Option, arg(_("Payment method"), list="crm_finance.payment_method")],
+        payment_method: Annotated[Option, arg(_("Payment method"), list="crm_finance.payment_method")],
         amount: Annotated[
             Decimal | None,
             arg(_("Amount"), required=False, help=_("When left empty, all that is open.")),
@@ -131,19 +127,19 @@ class Receivable(
         reference: Annotated[str | None, arg(_("Reference"), required=False)] = None,
     ) -> list["Receipt"]:
         """One receipt for all marked instalments of one customer, posted and matched, the oldest due first."""
-        return paying.receive(current_env(), records, day, method, amount, account, reference)
+        return paying.receive(current_env(), records, day, payment_method, amount, account, reference)
 
     @action(label=_("Refund"), right="refund", by=standing.paid_in_part, icon="arrow-back-up", danger=True)
     def refund(
         self,
         amount: Annotated[Decimal, arg(_("Amount"), default=lambda env, record: record.received)],
         day: Annotated[date, arg(_("Refunded on"), default=lambda env, record: env.today)],
-        method: Annotated[Option, arg(_("Payment method"), list="crm_finance.payment_method")],
+        payment_method: Annotated[Option, arg(_("Payment method"), list="crm_finance.payment_method")],
         reason: Annotated[str, arg(_("Reason"), longtext=True)],
         account: Annotated[CashAccount | None, arg(_("Account"), required=False)] = None,
     ) -> "Receipt":
         """Money that was received for this instalment goes back to the customer; so much of it is open again."""
-        return paying.refund_instalment(current_env(), self, amount, day, method, reason, account)
+        return paying.refund_instalment(current_env(), self, amount, day, payment_method, reason, account)
 
     @action(label=_("Write off"), right="write_off", by=standing.still_open, icon="eraser", danger=True)
     def write_off(

@@ -26,7 +26,7 @@ def _sum(model: Any, *further: Any) -> Any:
     return (
         select(func.coalesce(func.sum(Receivable.open_value), 0))
         .where(
-            Receivable.company_id == model.company_id, Receivable.customer_id == model.id, Receivable.is_open.is_(True),
+            Receivable.company == model.company_id, Receivable.customer == model.id, Receivable.is_open.is_(True),
             Receivable.deleted_at.is_(None), *further,
         )
         .scalar_subquery()
@@ -40,7 +40,7 @@ def unmatched_credit(model: Any) -> Any:
     return (
         select(func.coalesce(func.sum(Receipt.unmatched_value), 0))
         .where(
-            Receipt.company_id == model.company_id, Receipt.customer_id == model.id, Receipt.is_unmatched.is_(True),
+            Receipt.company == model.company_id, Receipt.customer == model.id, Receipt.is_unmatched.is_(True),
             Receipt.deleted_at.is_(None),
         )
         .scalar_subquery()

@@ -24,11 +24,15 @@ FIXED: Final = ("amount", "currency", "customer", "booked_on")
 
 
 def complete(env: Env, rows: Sequence[dict[str, Any]]) -> None:
-    """Salesperson, department and rate of new instalments, where they bring none."""
-    owners = _owners(env, rows)
+    """Salesperson, department and rate of new instalments, where they bring none.
+
+    The salesperson of the customer is in charge, unless somebody else is named than whoever enters it.
+    """
+    unnamed = [row for row in rows if _is_unnamed(env, row)]
+    owners = _owners(env, unnamed)
+    for row in unnamed:
+        row["owner"] = owners.get(_id(row.get("customer")) or 0) or row.get("owner")
     for row in rows:
-        if row.get("owner") is None:
-            row["owner"] = owners.get(_id(row.get("customer")) or 0)
         if row.get("amount") is not None and row.get("currency"):
             check_amount(Decimal(str(row["amount"])), str(row["currency"]))
     homes = departments_of(env, {key for row in rows if (key := _id(row.get("owner"))) is not None})
@@ -38,8 +42,13 @@ def complete(env: Env, rows: Sequence[dict[str, Any]]) -> None:
     fill_rates(env, rows, "booked_on")
 
 
+def _is_unnamed(env: Env, row: Mapping[str, Any]) -> bool:
+    owner = _id(row.get("owner"))
+    return owner is None or (owner == env.user_id and not env.is_system)
+
+
 def _owners(env: Env, rows: Sequence[Mapping[str, Any]]) -> dict[int, int | None]:
-    wanted = {key for row in rows if row.get("owner") is None and (key := _id(row.get("customer"))) is not None}
+    wanted = {key for row in rows if (key := _id(row.get("customer"))) is not None}
     if not wanted:
         return {}
     found = env.sudo(_("salespeople of customers")).search(Customer, Customer.id.in_(wanted), limit=len(wanted))

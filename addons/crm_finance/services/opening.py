@@ -8,7 +8,7 @@ from typing import Any
 
 from addons.crm_finance.services.money import check_amount, company_currency
 from addons.crm_finance.states import POSTED
-from core.api import Env, ValidationFailed, Where, _, literal
+from core.api import Env, ValidationFailed, Where, _, key_of, literal
 
 
 def may_open(env: Any) -> Where:
@@ -33,7 +33,7 @@ def set_opening_balance(
 
         system.create(
             Receivable, title=title, kind="opening", customer=customer, currency=code, amount=amount, booked_on=day,
-            due_on=due_on or day,
+            due_on=due_on or day, owner=key_of(customer, "owner"),
         )  # fmt: skip
         return
     from addons.crm_finance.models import Receipt

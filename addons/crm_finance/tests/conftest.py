@@ -24,7 +24,6 @@ CREW = {
     "desk": "crm_base.sales_assistant",
     "outsider": "crm_base.salesperson",
 }
-Money = Decimal
 
 
 @pytest.fixture(scope="session")
@@ -77,6 +76,13 @@ def choice(env: Env, list_code: str, code: str) -> Any:
 
 def transfer(env: Env) -> Any:
     return choice(env, "crm_finance.payment_method", "transfer")
+
+
+def rate(world: World, code: str, value: str, days_ago: int = 100) -> None:
+    """What a unit of a currency was worth since so many days ago."""
+    with world.system("North") as env:
+        values = {"currency": code, "rate": Decimal(value), "valid_from": soon(env, -days_ago)}
+        env.create("base.currency_rate", **values)
 
 
 def notices(world: World, person: str) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 
 from addons.crm_base.models import Customer
 from addons.crm_finance.models import Matching, Receipt, Receivable
-from addons.crm_finance.tests.conftest import acting, instalment, receipt, soon, transfer
+from addons.crm_finance.tests.conftest import acting, instalment, rate, receipt, soon, transfer
 from core.api import StateForbids, ValidationFailed
 from core.testing.world import World
 
@@ -56,10 +56,7 @@ def test_money_of_one_customer_does_not_pay_for_another_nor_in_another_currency(
     crew: World, acme: Customer
 ) -> None:
     other = crew.env("owner").create(Customer, name="Beta", phone="021-7654321")
-    with crew.system("North") as env:
-        from core.api import CurrencyRate
-
-        env.create(CurrencyRate, currency="USD", rate=D("7.1"), valid_from=soon(env, -100))
+    rate(crew, "USD", "7.1")
     paid = receipt(crew, acme, 200)
     for owed in (instalment(crew, other, 100), instalment(crew, acme, 100, currency="USD")):
         with acting(crew, "clerk") as env, pytest.raises(ValidationFailed) as refused:
@@ -71,12 +68,12 @@ def test_marked_instalments_are_paid_in_one_step(crew: World, acme: Customer) ->
     owed = [instalment(crew, acme, 100, due) for due in (3, 2, 1)]
     with acting(crew, "clerk") as env:
         marked = env.get_many(Receivable, [one.id for one in owed])
-        env.run(Receivable.receive, marked, day=env.today, method=transfer(env), amount=D(250))
+        env.run(Receivable.receive, marked, day=env.today, payment_method=transfer(env), amount=D(250))
         assert [one.open_amount for one in env.get_many(Receivable, [one.id for one in owed])] == [50, 0, 0]
         made = env.search(Receipt)
         assert [(one.amount, one.state.code, one.unmatched) for one in made] == [(250, "posted", 0)]
         with pytest.raises(ValidationFailed) as refused:
-            env.run(Receivable.receive, marked[:1], day=env.today, method=transfer(env), amount=D(51))
+            env.run(Receivable.receive, marked[:1], day=env.today, payment_method=transfer(env), amount=D(51))
     assert "50.00 CNY" in str(refused.value.problems["amount"][0])
 
 
@@ -84,14 +81,14 @@ def test_a_refund_opens_the_instalment_again(crew: World, acme: Customer) -> Non
     owed, paid = instalment(crew, acme, 300), receipt(crew, acme, 300)
     with acting(crew, "clerk") as env:
         env.get(Receipt, paid.id).match(receivable=env.get(Receivable, owed.id))
-        env.get(Receivable, owed.id).refund(amount=D(120), day=env.today, method=transfer(env), reason="Damaged")
+        env.get(Receivable, owed.id).refund(amount=D(120), day=env.today, payment_method=transfer(env), reason="Damaged")
         found, first = env.get(Receivable, owed.id), env.get(Receipt, paid.id)
         assert (found.received, found.open_amount) == (180, 120)
         assert (first.matched, first.unmatched) == (300, 0)
         back = env.first(Receipt, Receipt.kind == "refund")
         assert back is not None and (back.amount, back.refunded, back.unmatched) == (120, 120, 0)
         with pytest.raises(ValidationFailed):
-            found.refund(amount=D(181), day=env.today, method=transfer(env), reason="Too much")
+            found.refund(amount=D(181), day=env.today, payment_method=transfer(env), reason="Too much")
         with pytest.raises(StateForbids):
             first.reverse(day=env.today, reason="Its money went back")
         back.reverse(day=env.today, reason="Never paid out")
@@ -102,7 +99,7 @@ def test_an_advance_goes_back(crew: World, acme: Customer) -> None:
     paid = receipt(crew, acme, 300, kind="advance")
     with acting(crew, "clerk") as env:
         made = env.get(Receipt, paid.id).refund_rest(
-            amount=D(100), day=env.today, method=transfer(env), reason="Not needed"
+            amount=D(100), day=env.today, payment_method=transfer(env), reason="Not needed"
         )
         assert (made.kind, made.state.code, made.unmatched) == ("refund", "posted", 0)
         assert env.get(Receipt, paid.id).unmatched == 200
@@ -155,7 +152,7 @@ def test_an_amount_stays_and_an_instalment_is_split_or_cancelled(crew: World, ac
         with pytest.raises(ValidationFailed):
             env.write(env.get(Receivable, owed.id), amount=D(1))
         with pytest.raises(StateForbids):
-            env.sudo("x").delete(env.get(Receivable, owed.id))
+            env.sudo("tidying up").delete(env.get(Receivable, owed.id))
         env.get(Receivable, owed.id).split(amount=D(100), due_on=soon(env, 90))
         left = env.search(Receivable, Receivable.is_open.is_(True), order="due_on")
         assert [one.amount for one in left] == [200, 100]
@@ -174,10 +171,7 @@ def test_an_amount_stays_and_an_instalment_is_split_or_cancelled(crew: World, ac
 def test_amounts_are_as_exact_as_their_currency(
     crew: World, acme: Customer, code: str, good: str, bad: str
 ) -> None:
-    with crew.system("North") as env:
-        from core.api import CurrencyRate
-
-        env.create(CurrencyRate, currency=code, rate=D("0.05"), valid_from=soon(env, -100))
+    rate(crew, code, "0.05")
     owed = instalment(crew, acme, good, currency=code)
     assert (owed.amount, owed.open_value) == (D(good), D(good) * D("0.05"))
     with pytest.raises(ValidationFailed):
