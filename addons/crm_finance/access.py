@@ -105,6 +105,9 @@ rules = [
         for role in _SELLERS
         for model, _actions, rule in _DESK_RIGHTS
     ),
-    *(record_rule(model, role=SALES_ASSISTANT, actions=actions)(rule) for model, actions, rule in _DESK_RIGHTS),
+    *(
+        record_rule(model, role=SALES_ASSISTANT, actions=actions)(rule)
+        for model, actions, rule in _DESK_RIGHTS
+    ),
     record_rule(Matching, role=USER, actions=_LOOK)(matchings_of_visible_records),
 ]

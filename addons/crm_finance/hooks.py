@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from addons.crm_finance.models import Expense, Invoice, Matching, Receipt, Receivable
-from addons.crm_finance.services import instalments, invoicing, money, posting, spending
+from addons.crm_finance.services import instalments, invoicing, money, spending
 from core.api import Env, StateForbids, _, before_create, before_delete, before_write, implements
 
 
@@ -27,8 +27,8 @@ def keep_what_accounts_were_told_by(
 @implements(before_create, model=Receipt)
 def complete_receipts(env: Env, rows: list[dict[str, Any]]) -> None:
     """A positive amount of its currency, and the rate of the day."""
-    posting.check_new(env, rows)
-    money.fill_rates(env, rows, "day")
+    money.check_amounts(rows)
+    money.fill_rates(env, rows)
 
 
 @implements(before_create, model=Invoice)
@@ -41,6 +41,14 @@ def complete_invoices(env: Env, rows: list[dict[str, Any]]) -> None:
 def complete_expenses(env: Env, rows: list[dict[str, Any]]) -> None:
     """Employee, department, customer and rate."""
     spending.complete(env, rows)
+
+
+@implements(before_write, model=Receipt)
+@implements(before_write, model=Invoice)
+@implements(before_write, model=Expense)
+def change_drafts_only(env: Env, records: Sequence[Any], values: Sequence[Mapping[str, Any]]) -> None:
+    """What counts already is changed by its steps."""
+    money.refuse_fixed(env, records, ("draft", "requested", "rejected"))
 
 
 @implements(before_write, model=Receipt)

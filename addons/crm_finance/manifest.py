@@ -8,5 +8,7 @@ manifest = Manifest(
     version="1.0.0",
     core=">=1.0,<2.0",
     depends=["crm_base"],
-    summary=_("Receivable plans, receipts and refunds, collection, invoices, credit limits, statements, expenses."),
+    summary=_(
+        "Receivable plans, receipts and refunds, collection, invoices, credit limits, statements, expenses."
+    ),
 )

@@ -1,6 +1,7 @@
 """Where this addon's screens stand in the navigation tree."""
 
 from addons.crm_base.roles import GENERAL_MANAGER
+from addons.crm_finance.reports import AGEING, EXPENSES, STATEMENT
 from addons.crm_finance.roles import ACCOUNTANT
 from addons.crm_finance.views import (
     CashAccountList,
@@ -34,6 +35,11 @@ menus = [
          icon="file-invoice"),
     menu("crm_finance.expenses", _("Expenses"), parent="crm_finance", view=ExpenseList, preset="mine", sequence=80,
          icon="receipt-2"),
+    menu("crm_finance.statement", STATEMENT.title, parent="crm_finance", report=STATEMENT, sequence=75,
+         icon="list-numbers"),
+    menu("crm_finance.ageing", AGEING.title, parent="crm_finance", report=AGEING, sequence=76, icon="chart-bar"),
+    menu("crm_finance.expense_report", EXPENSES.title, parent="crm_finance", report=EXPENSES, sequence=85,
+         icon="chart-bar"),
     menu("crm_finance.accounts", _("Cash accounts"), parent="crm_finance", view=CashAccountList, sequence=90,
          icon="building-bank", roles=KEEPERS),
 ]  # fmt: skip

@@ -11,12 +11,14 @@ NUMBERS = [
 ]  # fmt: skip
 
 PAYMENT_METHODS = options("crm_finance.payment_method", [
-    ("transfer", _("Bank transfer")), ("cash", _("Cash")), ("cheque", _("Cheque")), ("acceptance", _("Bank acceptance")),
+    ("transfer", _("Bank transfer")), ("cash", _("Cash")), ("cheque", _("Cheque")),
+    ("acceptance", _("Bank acceptance")),
     ("wechat", _("WeChat Pay")), ("alipay", _("Alipay")), ("card", _("Card")), ("other", _("Other way")),
 ])  # fmt: skip
 
 EXPENSE_KINDS = options("crm_finance.expense_kind", [
-    ("travel", _("Travel")), ("hospitality", _("Hospitality")), ("gift", _("Gifts")), ("transport", _("Local transport")),
+    ("travel", _("Travel")), ("hospitality", _("Hospitality")), ("gift", _("Gifts")),
+    ("transport", _("Local transport")),
     ("communication", _("Communication")), ("material", _("Samples and material")), ("event", _("Events")),
     ("freight", _("Freight")), ("other", _("Other expense")),
 ])  # fmt: skip

@@ -10,4 +10,6 @@ class CollectionActivity(Activity, extend=True):
     """A contact about an instalment, and what came of it."""
 
     receivable: Mapped[Receivable | None] = many2one(_("Receivable"), default=None)
-    collection_result: Mapped[str | None] = selection(_("Result of collection"), choices=RESULTS, default=None)
+    collection_result: Mapped[str | None] = selection(
+        _("Result of collection"), choices=RESULTS, default=None
+    )

@@ -1,7 +1,8 @@
 """Where money comes in and goes out."""
 
 from addons.crm_finance.services.choices import ACCOUNT_KINDS
-from core.api import CompanyOwned, Mapped, _, currency, field, selection
+from addons.crm_finance.services.currencies import currency
+from core.api import CompanyOwned, Mapped, _, field, selection
 
 
 class CashAccount(

@@ -1,11 +1,18 @@
 """What this addon adds to the customer file: credit terms and the account."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
 
 from addons.crm_base.models import Customer
-from addons.crm_base.roles import GENERAL_MANAGER, MARKET_DIRECTOR, SALES_ASSISTANT, SALES_DIRECTOR, SALESPERSON
+from addons.crm_base.roles import (
+    GENERAL_MANAGER,
+    MARKET_DIRECTOR,
+    SALES_ASSISTANT,
+    SALES_DIRECTOR,
+    SALESPERSON,
+)
 from addons.crm_finance.roles import ACCOUNTANT
 from addons.crm_finance.services import balances, opening
 from core.api import ADMIN, Mapped, _, action, arg, current_env, expression, field, money, one2many
@@ -45,19 +52,29 @@ class FinanceCustomer(Customer, extend=True):
     receipts: Mapped[list["Receipt"]] = one2many(_("Receipts"), back="customer")
     expenses: Mapped[list["Expense"]] = one2many(_("Expenses"), back="customer")
 
+    @action(label=_("Lock the account"), automatic=True, many=True, even_final=True)
+    def hold(records: Sequence["FinanceCustomer"]) -> None:
+        """Nobody else uses the customer's credit until the commit."""
+
     @action(label=_("Credit terms"), right="set_credit", icon="credit-card")
     def set_credit_terms(
         self,
         limit: Annotated[
             Decimal | None,
             arg(
-                _("Credit limit"), required=False, default=lambda env, record: record.credit_limit,
+                _("Credit limit"),
+                required=False,
+                default=lambda env, record: record.credit_limit,
                 help=_("In company currency. When left empty, there is no limit."),
             ),
         ] = None,
         overdue_days: Annotated[
             int | None,
-            arg(_("Overdue days allowed"), required=False, default=lambda env, record: record.overdue_days_allowed),
+            arg(
+                _("Overdue days allowed"),
+                required=False,
+                default=lambda env, record: record.overdue_days_allowed,
+            ),
         ] = None,
     ) -> None:
         """How much may be open, and for how long an instalment may be overdue before new orders are stopped."""
@@ -67,13 +84,15 @@ class FinanceCustomer(Customer, extend=True):
     def set_opening_balance(
         self,
         amount: Annotated[
-            Decimal, arg(_("Amount"), help=_("What the customer owed us; with a minus what we owed the customer."))
+            Decimal,
+            arg(_("Amount"), help=_("What the customer owed us; with a minus what we owed the customer.")),
         ],
         day: Annotated[date, arg(_("Day"), default=lambda env, record: env.today)],
         due_on: Annotated[date | None, arg(_("Due on"), required=False)] = None,
         currency: Annotated[
             str | None, arg(_("Currency"), required=False, help=_("When left empty, that of the company."))
         ] = None,
+        exchange_rate: Annotated[Decimal | None, arg(_("Exchange rate"), required=False)] = None,
     ) -> None:
         """The account begins with what was open when the company began to keep it here."""
-        opening.set_opening_balance(current_env(), self, amount, day, due_on, currency)
+        opening.set_opening_balance(current_env(), self, amount, day, due_on, currency, exchange_rate)

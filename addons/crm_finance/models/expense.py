@@ -6,6 +6,7 @@ from typing import Annotated
 
 from addons.crm_base.models import Contact, Customer
 from addons.crm_finance.services import money, spending
+from addons.crm_finance.services.currencies import currency
 from addons.crm_finance.services.standing import today
 from addons.crm_finance.states import APPROVED, DRAFT, PAID, REJECTED, SUBMITTED
 from core.api import (
@@ -21,7 +22,6 @@ from core.api import (
     _,
     arg,
     computed,
-    currency,
     current_env,
     field,
     file,
@@ -37,7 +37,7 @@ from core.api import money as amount_of_money
 
 class Expense(
     CompanyOwned, Owned, Tracked, label=_("Expense"), plural=_("Expenses"), display="title", ordered_by="-day",
-    unique=[("number",)], indexed=[("customer", "day"), ("owner", "day")], editable_in=(DRAFT, REJECTED),
+    unique=[("number",)], indexed=[("customer", "day"), ("owner", "day")],
     icon="receipt-2",
 ):  # fmt: skip
     """An amount that somebody spent, and for whom. An addon adds what else it may belong to by extending this model."""
@@ -48,7 +48,7 @@ class Expense(
     state: Mapped[State] = state_field(DRAFT)
     day: Mapped[date] = field(_("Day"), default=today, sortable=True)
     currency: Mapped[str] = currency(_("Currency"))
-    exchange_rate: Mapped[Decimal] = field(_("Exchange rate"), default=None, required=True, readonly=True)
+    exchange_rate: Mapped[Decimal] = field(_("Exchange rate"), default=None, required=True, minimum=0)
     amount: Mapped[Decimal] = amount_of_money(_("Amount"), currency="currency", sortable=True, tracked=True)
     value: Mapped[Decimal] = computed(
         _("In company currency"), by=money.value_of, depends=("amount", "exchange_rate"), sortable=True
@@ -63,7 +63,9 @@ class Expense(
     customer: Mapped[Customer | None] = many2one(_("Customer"), default=None)
     contact: Mapped[Contact | None] = many2one(_("Contact"), default=None, on_delete="clear")
     description: Mapped[str | None] = longtext(_("Description"), default=None)
-    decision: Mapped[str | None] = longtext(_("Reason of the rejection"), default=None, readonly=True, tracked=True)
+    decision: Mapped[str | None] = longtext(
+        _("Reason of the rejection"), default=None, readonly=True, tracked=True
+    )
     paid_on: Mapped[date | None] = field(_("Paid on"), default=None, readonly=True)
 
     @transition(DRAFT, REJECTED, to=SUBMITTED, label=_("Submit"), by=spending.mine, icon="send")
@@ -72,7 +74,13 @@ class Expense(
         spending.submit(current_env(), self)
 
     @transition(
-        SUBMITTED, to=APPROVED, label=_("Approve"), right="approve", by=spending.of_others, icon="check", many=False
+        SUBMITTED,
+        to=APPROVED,
+        label=_("Approve"),
+        right="approve",
+        by=spending.of_others,
+        icon="check",
+        many=False,
     )
     def approve(self) -> None:
         """It is to be paid. Nobody approves an own expense."""
@@ -83,7 +91,9 @@ class Expense(
         """Whoever entered it is told why, and may submit it again."""
         self.decision = reason
         spending.tell(
-            current_env(), self, _("Your expense “{title}” was rejected: {reason}", title=self.title, reason=reason)
+            current_env(),
+            self,
+            _("Your expense “{title}” was rejected: {reason}", title=self.title, reason=reason),
         )
 
     @transition(APPROVED, to=PAID, label=_("Pay"), right="pay", icon="cash-banknote")

@@ -7,6 +7,7 @@ from typing import Annotated
 from addons.crm_base.models import Customer
 from addons.crm_finance.models.receivable import Receivable
 from addons.crm_finance.services import invoicing
+from addons.crm_finance.services.currencies import currency
 from addons.crm_finance.states import ISSUED, REQUESTED, VOID
 from core.api import (
     CompanyOwned,
@@ -17,7 +18,6 @@ from core.api import (
     Tracked,
     _,
     arg,
-    currency,
     current_env,
     field,
     file,
@@ -32,7 +32,7 @@ from core.api import (
 
 class Invoice(
     CompanyOwned, Owned, Tracked, label=_("Invoice"), plural=_("Invoices"), display="number", ordered_by="-id",
-    unique=[("number",), ("invoice_number",)], indexed=[("state", "wanted_on")], editable_in=(REQUESTED,),
+    unique=[("number",), ("invoice_number",)], indexed=[("state", "wanted_on")],
     icon="file-invoice",
 ):  # fmt: skip
     """First a task for accounting, then the record of the invoice: its number, date and amount."""

@@ -1,5 +1,6 @@
 """Money that came in or went back."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Optional
@@ -8,6 +9,7 @@ from addons.crm_base.models import Customer
 from addons.crm_finance.models.cash_account import CashAccount
 from addons.crm_finance.services import matching, money, paying, posting, standing
 from addons.crm_finance.services.choices import RECEIPT_KINDS
+from addons.crm_finance.services.currencies import currency
 from addons.crm_finance.states import DRAFT, POSTED, REVERSED
 from core.api import (
     CompanyOwned,
@@ -21,7 +23,6 @@ from core.api import (
     action,
     arg,
     computed,
-    currency,
     current_env,
     field,
     file,
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
 class Receipt(
     CompanyOwned, Owned, Tracked, label=_("Receipt"), plural=_("Receipts"), display="number", ordered_by="-day",
     unique=[("number",)], indexed=[("customer", "state", "day"), ("customer", "is_unmatched")],
-    editable_in=(DRAFT,), icon="receipt",
+    icon="receipt",
 ):  # fmt: skip
     """A receipt, an advance receipt or a refund. Once posted it changes no more: it is reversed by another document."""
 
@@ -56,14 +57,16 @@ class Receipt(
     day: Mapped[date] = field(_("Day"), default=standing.today, sortable=True)
     currency: Mapped[str] = currency(_("Currency"))
     exchange_rate: Mapped[Decimal] = field(
-        _("Exchange rate"), default=None, required=True, readonly=True,
-        help=_("Company currency for one unit, as it was on the day of the receipt."),
+        _("Exchange rate"), default=None, required=True, minimum=0,
+        help=_("Company currency for one unit. In the currency of the company it is 1."),
     )  # fmt: skip
     amount: Mapped[Decimal] = amount_of_money(_("Amount"), currency="currency", sortable=True)
     value: Mapped[Decimal] = computed(
         _("In company currency"), by=money.value_of, depends=("amount", "exchange_rate")
     )
-    method: Mapped[Option | None] = option(_("Payment method"), list="crm_finance.payment_method", default=None)
+    method: Mapped[Option | None] = option(
+        _("Payment method"), list="crm_finance.payment_method", default=None
+    )
     account: Mapped[CashAccount | None] = many2one(_("Account"), default=None)
     reference: Mapped[str | None] = field(
         _("Reference"), default=None, searchable=True, max_length=120,
@@ -81,7 +84,9 @@ class Receipt(
         _("To be matched, in company currency"), by=posting.unmatched_value,
         depends=("unmatched", "exchange_rate", "kind"),
     )  # fmt: skip
-    is_unmatched: Mapped[bool] = computed(_("Is to be matched"), by=posting.is_unmatched, depends=("unmatched",))
+    is_unmatched: Mapped[bool] = computed(
+        _("Is to be matched"), by=posting.is_unmatched, depends=("unmatched",)
+    )
     reverses: Mapped[Optional["Receipt"]] = many2one(_("Reverses"), default=None, readonly=True)
     reversal_reason: Mapped[str | None] = longtext(_("Reason of the reversal"), default=None, readonly=True)
     posted_at: Mapped[datetime | None] = field(_("Posted at"), default=None, readonly=True)
@@ -89,6 +94,10 @@ class Receipt(
     matchings: Mapped[list["Matching"]] = one2many(_("Matched with"), back="receipt")
     refundings: Mapped[list["Matching"]] = one2many(_("Refunded from"), back="refund")
     reversed_by: Mapped[list["Receipt"]] = one2many(_("Reversed by"), back="reverses")
+
+    @action(label=_("Lock"), automatic=True, many=True, even_final=True)
+    def hold(records: Sequence["Receipt"]) -> None:
+        """Nobody else changes it until the commit: see services/locking.py."""
 
     @transition(DRAFT, to=POSTED, label=_("Post"), right="post", icon="check")
     def post(self) -> None:
@@ -128,7 +137,8 @@ class Receipt(
         return paying.refund_rest(current_env(), self, amount, day, payment_method, reason, account)
 
     @transition(
-        POSTED, to=REVERSED, label=_("Reverse"), right="reverse", by=posting.is_no_reversal, icon="rotate-2", danger=True
+        POSTED, to=REVERSED, label=_("Reverse"), right="reverse", by=posting.is_no_reversal, icon="rotate-2",
+        danger=True,
     )  # fmt: skip
     def reverse(
         self,
@@ -136,4 +146,5 @@ class Receipt(
         reason: Annotated[str, arg(_("Reason"), longtext=True)],
     ) -> "Receipt":
         """A document of the opposite amount; everything that was matched is open again."""
-        return posting.reverse(current_env(), self, day, reason)
+        made: Receipt = posting.reverse(current_env(), self, day, reason)
+        return made

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from addons.crm_base.models import Customer
 from addons.crm_finance.models.cash_account import CashAccount
 from addons.crm_finance.services import collecting, instalments, invoicing, paying, standing, writing_off
 from addons.crm_finance.services.choices import KINDS, RESULTS, SITUATIONS
+from addons.crm_finance.services.currencies import currency
 from addons.crm_finance.states import CANCELLED, ISSUED, OPEN
 from core.api import (
     CompanyOwned,
@@ -22,7 +23,6 @@ from core.api import (
     action,
     arg,
     computed,
-    currency,
     current_env,
     expression,
     field,
@@ -56,7 +56,9 @@ class Receivable(
     what an account said for a period stays true.
     """
 
-    number: Mapped[str] = number(_("Number"), sequence="crm_finance.receivable", sortable=True, searchable=True)
+    number: Mapped[str] = number(
+        _("Number"), sequence="crm_finance.receivable", sortable=True, searchable=True
+    )
     title: Mapped[str] = field(_("Subject"), searchable=True, max_length=255)
     source: Mapped[str | None] = field(
         _("Document"), default=None, searchable=True, max_length=60,
@@ -76,8 +78,8 @@ class Receivable(
     due_on: Mapped[date] = field(_("Due on"), sortable=True, tracked=True)
     currency: Mapped[str] = currency(_("Currency"))
     exchange_rate: Mapped[Decimal] = field(
-        _("Exchange rate"), default=None, required=True, readonly=True,
-        help=_("Company currency for one unit, as it was when the instalment was made."),
+        _("Exchange rate"), default=None, required=True, minimum=0,
+        help=_("Company currency for one unit. In the currency of the company it is 1."),
     )  # fmt: skip
     amount: Mapped[Decimal] = money(_("Amount"), currency="currency", sortable=True, tracked=True)
     received: Mapped[Decimal] = total(
@@ -114,7 +116,13 @@ class Receivable(
     tasks: Mapped[list["Task"]] = one2many(_("Tasks"), back="receivable")
     activities: Mapped[list["Activity"]] = one2many(_("Collection contacts"), back="receivable")
 
-    @action(label=_("Record receipt"), right="receive", by=standing.still_open, icon="cash-banknote", many=True)
+    @action(label=_("Lock"), automatic=True, many=True, even_final=True)
+    def hold(records: Sequence["Receivable"]) -> None:
+        """Nobody else changes it until the commit: see services/locking.py."""
+
+    @action(
+        label=_("Record receipt"), right="receive", by=standing.still_open, icon="cash-banknote", many=True
+    )
     def receive(
         records: Sequence["Receivable"],
         day: Annotated[date, arg(_("Received on"), default=lambda env, record: env.today)],
@@ -150,7 +158,9 @@ class Receivable(
         """The money is not expected any more; it leaves the account of the customer."""
         writing_off.write_off(current_env(), self, amount, reason)
 
-    @action(label=_("Move due date"), right="reschedule", by=standing.still_open, icon="calendar-time", many=True)
+    @action(
+        label=_("Move due date"), right="reschedule", by=standing.still_open, icon="calendar-time", many=True
+    )
     def reschedule(
         records: Sequence["Receivable"],
         to: Annotated[date, arg(_("New due date"))],
@@ -166,14 +176,17 @@ class Receivable(
         due_on: Annotated[date, arg(_("Due on"), default=lambda env, record: record.due_on)],
     ) -> "Receivable":
         """Two instalments in place of this one, which must be untouched: it is cancelled for them."""
-        return instalments.split(current_env(), self, amount, due_on)
+        made: Receivable = instalments.split(current_env(), self, amount, due_on)
+        return made
 
     @transition(OPEN, to=CANCELLED, label=_("Cancel"), right="cancel", icon="x", danger=True)
     def cancel(self, reason: Annotated[str, arg(_("Reason"), longtext=True)]) -> None:
         """It is not owed any more. What was received for it has to be released or refunded first."""
         instalments.cancel(current_env(), [self], reason)
 
-    @action(label=_("Collection to-do"), right="remind", by=standing.still_open, icon="bell-ringing", many=True)
+    @action(
+        label=_("Collection to-do"), right="remind", by=standing.still_open, icon="bell-ringing", many=True
+    )
     def remind(
         records: Sequence["Receivable"],
         due: Annotated[date, arg(_("Due"), default=lambda env, record: env.today)],

@@ -10,7 +10,7 @@ from addons.crm_base.models import Activity, Task
 from addons.crm_base.models.task import assigned_to_me
 from addons.crm_base.states import CARRIED_OUT, OPEN_TASK_STATES, TASK_ASSIGNED
 from addons.crm_finance.services.money import shown
-from core.api import Company, Env, Option, ValidationFailed, Where, _, key_of, literal, select
+from core.api import Env, Option, ValidationFailed, Where, _, key_of, literal, select
 
 if TYPE_CHECKING:
     from addons.crm_finance.models import Receivable
@@ -32,9 +32,9 @@ def remind(env: Env, instalments: Sequence[Receivable], due: date, note: str | N
 
 def remind_before_due(env: Env) -> int:
     """The same by itself, once for each instalment, as many days before the due date as the company says."""
-    from addons.crm_finance.models import Receivable
+    from addons.crm_finance.models import FinanceCompany, Receivable
 
-    days: int | None = env.get(Company, env.company_id).collection_days
+    days: int | None = env.get(FinanceCompany, env.company_id).collection_days
     if days is None:
         return 0
     asked = (

@@ -7,8 +7,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from addons.crm_base.models import Customer
-from addons.crm_finance.services.money import company_currency, shown
+from addons.crm_finance.services.currencies import company_currency
+from addons.crm_finance.services.locking import lock
+from addons.crm_finance.services.money import shown
 from core.api import Env, LazyString, _, func, select
 
 
@@ -18,8 +19,10 @@ def check_credit(env: Env, wanted: Mapping[int, Decimal]) -> dict[int, LazyStrin
     The customers are locked, so that two orders at once cannot both use what is left for one. Advances and unmatched
     receipts count for the customer. Three statements for any number of customers.
     """
+    from addons.crm_finance.models import FinanceCustomer
+
     system = env.sudo(_("credit check"))
-    locked: list[Any] = system.lock(Customer, sorted(wanted))
+    locked: list[Any] = lock(system, FinanceCustomer, sorted(wanted))
     bound = [one for one in locked if one.credit_limit is not None or one.overdue_days_allowed is not None]
     if not bound:
         return {}
@@ -31,7 +34,11 @@ def check_credit(env: Env, wanted: Mapping[int, Decimal]) -> dict[int, LazyStrin
         total, first_due = owed.get(one.id, (Decimal(0), None))
         exposed = total - credit.get(one.id, Decimal(0)) + wanted[one.id]
         allowed = one.overdue_days_allowed
-        if allowed is not None and first_due is not None and first_due < system.today - timedelta(days=allowed):
+        if (
+            allowed is not None
+            and first_due is not None
+            and first_due < system.today - timedelta(days=allowed)
+        ):
             problems[one.id] = _(
                 "{name} has been overdue since {day}, longer than the {n} days allowed.",
                 name=one.name, day=first_due.isoformat(), n=allowed,

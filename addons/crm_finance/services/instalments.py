@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from addons.crm_base.models import Customer
 from addons.crm_finance.hookspecs import receivable_split
 from addons.crm_finance.services.departments import departments_of
-from addons.crm_finance.services.money import check_amount, fill_rates
+from addons.crm_finance.services.money import check_amount, check_amounts, fill_rates
 from addons.crm_finance.states import CANCELLED
 from core.api import Env, StateForbids, ValidationFailed, _, key_of
 
@@ -32,14 +32,12 @@ def complete(env: Env, rows: Sequence[dict[str, Any]]) -> None:
     owners = _owners(env, unnamed)
     for row in unnamed:
         row["owner"] = owners.get(_id(row.get("customer")) or 0) or row.get("owner")
-    for row in rows:
-        if row.get("amount") is not None and row.get("currency"):
-            check_amount(Decimal(str(row["amount"])), str(row["currency"]))
+    check_amounts(rows)
     homes = departments_of(env, {key for row in rows if (key := _id(row.get("owner"))) is not None})
     for row in rows:
         if row.get("department") is None:
             row["department"] = homes.get(_id(row.get("owner")) or 0)
-    fill_rates(env, rows, "booked_on")
+    fill_rates(env, rows)
 
 
 def _is_unnamed(env: Env, row: Mapping[str, Any]) -> bool:
@@ -51,7 +49,9 @@ def _owners(env: Env, rows: Sequence[Mapping[str, Any]]) -> dict[int, int | None
     wanted = {key for row in rows if (key := _id(row.get("customer"))) is not None}
     if not wanted:
         return {}
-    found = env.sudo(_("salespeople of customers")).search(Customer, Customer.id.in_(wanted), limit=len(wanted))
+    found = env.sudo(_("salespeople of customers")).search(
+        Customer, Customer.id.in_(wanted), limit=len(wanted)
+    )
     return {one.id: key_of(one, "owner") for one in found}
 
 
@@ -65,7 +65,9 @@ def refuse_changes(records: Sequence[Any], values: Sequence[Mapping[str, Any]]) 
     for _record, new in zip(records, values, strict=True):
         for name in FIXED:
             if name in new:
-                text = _("This stays as it is: please cancel the instalment, or split it, and make another one.")
+                text = _(
+                    "This stays as it is: please cancel the instalment, or split it, and make another one."
+                )
                 raise ValidationFailed.at(name, text)
 
 
@@ -82,7 +84,9 @@ def reschedule(env: Env, instalments: Sequence[Receivable], to: date, reason: st
     for user, theirs in told.items():
         text = _("“{title}” is due on another day now: {reason}", title=theirs[0].title, reason=reason)
         if len(theirs) > 1:
-            text = _("{n} of your receivables are due on another day now: {reason}", n=len(theirs), reason=reason)
+            text = _(
+                "{n} of your receivables are due on another day now: {reason}", n=len(theirs), reason=reason
+            )
         env.notify([user], text, theirs[0] if len(theirs) == 1 else None)
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from addons.crm_base.models import Customer
-from addons.crm_finance.services.money import check_amount
+from addons.crm_finance.services.money import check_amount, check_amounts
 from addons.crm_finance.states import REQUESTED
 from core.api import Env, ValidationFailed, _, func, key_of, select
 
@@ -43,15 +43,16 @@ def request(env: Env, instalments: Sequence[Receivable], due: date, note: str | 
 def complete(env: Env, rows: Sequence[dict[str, Any]]) -> None:
     """Title and tax number of the customer, where a new invoice brings none."""
     wanted = {getattr(row.get("customer"), "id", row.get("customer")) for row in rows} - {None}
-    found = env.sudo(_("invoice data of customers")).search(Customer, Customer.id.in_(wanted), limit=len(wanted))
+    found = env.sudo(_("invoice data of customers")).search(
+        Customer, Customer.id.in_(wanted), limit=len(wanted)
+    )
     known = {one.id: one for one in found}
     for row in rows:
-        customer: Any = known.get(getattr(row.get("customer"), "id", row.get("customer")))
+        customer: Any = known.get(getattr(row.get("customer"), "id", row.get("customer")) or 0)
         if customer is not None:
             row["title"] = row.get("title") or customer.invoice_title or customer.name
             row["tax_number"] = row.get("tax_number") or customer.tax_number
-        if row.get("amount") is not None and row.get("currency"):
-            check_amount(Decimal(str(row["amount"])), str(row["currency"]))
+    check_amounts(rows)
 
 
 def issue(env: Env, invoice: Invoice, number: str, day: date, amount: Decimal) -> None:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from addons.crm_finance.services.locking import lock
 from addons.crm_finance.services.money import check_amount, shown
-from core.api import Env, ValidationFailed, Where, _, and_, exists, func, key_of, select
+from core.api import Env, ValidationFailed, Where, _, aliased, and_, exists, func, key_of, select
 
 if TYPE_CHECKING:
     from addons.crm_finance.models import Matching, Receipt, Receivable
@@ -22,20 +23,19 @@ def may_be_undone(env: Any) -> Where:
     from addons.crm_finance.models import Matching
 
     matching: Any = env.info(Matching).cls
-    undoing = env.sudo("undone matchings").info(Matching)
-    other: Any = undoing.cls.__table__.alias("undoing")
-    undone = exists(select(other.c.id).where(other.c.undoes_id == matching.id, other.c.deleted_at.is_(None)))
+    other: Any = aliased(matching)
+    undone = exists(select(other.id).where(other.undoes_id == matching.id, other.deleted_at.is_(None)))
     return and_(matching.kind.in_(("payment", "write_off")), matching.amount > 0, ~undone)
 
 
 def match(env: Env, receipt: Receipt, receivable: Receivable, amount: Decimal | None) -> None:
     """Pay one instalment with a receipt, or take back with a refund what was paid for it.
 
-    Raises ValidationFailed at "receivable" where the two do not belong together, at "amount" where there is not so much.
+    Raises ValidationFailed at "receivable" where the two do not belong together, at "amount" where there is less.
     """
     from addons.crm_finance.models import Receivable
 
-    instalment: Any = env.sudo(_("matching")).lock(Receivable, [receivable.id])[0]
+    instalment: Any = lock(env.sudo(_("matching")), Receivable, [receivable.id])[0]
     _check_pair(receipt, instalment)
     if receipt.kind == "refund":
         taken = _asked(amount, receipt, instalment, instalment.received)
@@ -68,7 +68,9 @@ def _asked(amount: Decimal | None, receipt: Any, instalment: Any, fits: Decimal)
     check_amount(taken, money)
     if taken > receipt.unmatched:
         left = shown(receipt.unmatched, money)
-        raise ValidationFailed.at("amount", _("Only {left} of {number} is left.", left=left, number=receipt.number))
+        raise ValidationFailed.at(
+            "amount", _("Only {left} of {number} is left.", left=left, number=receipt.number)
+        )
     if taken > fits:
         left = shown(fits, money)
         raise ValidationFailed.at(
@@ -116,7 +118,7 @@ def open_instalments(env: Env, receipt: Any) -> list[Any]:
             Receivable.currency == receipt.currency,
         )
     )  # fmt: skip
-    return sorted(system.lock(Receivable, ids), key=lambda one: (one.due_on, one.id))
+    return sorted(lock(system, Receivable, ids), key=lambda one: (one.due_on, one.id))
 
 
 def _open_credits(env: Env, refund: Any) -> list[Any]:
@@ -129,7 +131,7 @@ def _open_credits(env: Env, refund: Any) -> list[Any]:
             Receipt.currency == refund.currency,
         )
     )  # fmt: skip
-    return sorted(system.lock(Receipt, ids), key=lambda one: (one.day, one.id))
+    return sorted(lock(system, Receipt, ids), key=lambda one: (one.day, one.id))
 
 
 def take_back(env: Env, refund: Any, instalment: Any, amount: Decimal) -> None:
@@ -137,7 +139,7 @@ def take_back(env: Env, refund: Any, instalment: Any, amount: Decimal) -> None:
     from addons.crm_finance.models import Receipt
 
     held = paid_by(env, instalment)
-    receipts = env.sudo(_("matching")).lock(Receipt, sorted(held))
+    receipts = lock(env.sudo(_("matching")), Receipt, sorted(held))
     rows: list[Row] = []
     for one in sorted(receipts, key=lambda one: -one.id):
         taken = min(amount, held[one.id])
@@ -208,7 +210,7 @@ def undo(env: Env, matchings: Sequence[Matching], reason: str) -> None:
 def _lock(system: Env, model: Any, matchings: Sequence[Any], name: str) -> None:
     ids = {key for one in matchings if (key := key_of(one, name)) is not None}
     if ids:
-        system.lock(model, sorted(ids))
+        lock(system, model, sorted(ids))
 
 
 def _check_rest(system: Env, matching: Any) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from core.api import Company, Env, LazyString, ValidationFailed, _, decimals_of, exchange_rate, rounded
+from addons.crm_finance.services.currencies import company_currency, decimals_of, is_known, rounded
+from core.api import Env, StateForbids, ValidationFailed, _
 
 
 def value_of(record: Any) -> Decimal:
@@ -15,48 +15,64 @@ def value_of(record: Any) -> Decimal:
     return (record.amount or Decimal(0)) * (record.exchange_rate or Decimal(0))
 
 
-def company_currency(env: Env) -> str:
-    """The currency in which the company counts."""
-    code: str = env.sudo(_("currency of the company")).get(Company, env.company_id).currency
-    return code
-
-
-def problem_of(amount: Decimal, currency: str) -> LazyString | None:
-    """Why this is no amount of the currency; None where it is one."""
-    if amount != rounded(amount, currency):
-        digits = decimals_of(currency)
-        return _("{currency} has no more than {n} decimals.", currency=currency, n=digits)
-    return None
-
-
 def check_amount(amount: Decimal, currency: str, field: str = "amount") -> None:
     """Raise ValidationFailed at `field` unless it is a positive amount of the currency."""
+    if not is_known(currency):
+        raise ValidationFailed.at("currency", _("There is no currency {code}.", code=currency))
     if amount <= 0:
         raise ValidationFailed.at(field, _("The amount has to be more than zero."))
-    if (problem := problem_of(amount, currency)) is not None:
-        raise ValidationFailed.at(field, problem)
+    if amount != rounded(amount, currency):
+        digits = decimals_of(currency)
+        text = _("{currency} has no more than {n} decimals.", currency=currency, n=digits)
+        raise ValidationFailed.at(field, text)
 
 
-def fill_rates(env: Env, rows: Sequence[dict[str, Any]], day_field: str) -> None:
-    """Keep the rate of the day with each new row that brings none of its own. Raises at "currency" without a rate."""
-    known: dict[tuple[str, date], Decimal] = {}
+def check_amounts(rows: Sequence[Mapping[str, Any]]) -> None:
+    """The same for new rows; only a reversal has a minus."""
     for row in rows:
-        if row.get("exchange_rate") is None and row.get("currency"):
-            asked = str(row["currency"]), row.get(day_field) or env.today
-            if asked not in known:
-                known[asked] = exchange_rate(env, *asked)
-            row["exchange_rate"] = known[asked]
+        if row.get("amount") is not None and row.get("currency") and row.get("reverses") is None:
+            check_amount(Decimal(str(row["amount"])), str(row["currency"]))
+
+
+def fill_rates(env: Env, rows: Sequence[dict[str, Any]]) -> None:
+    """One for the company's currency; another currency comes with its rate, and keeps it.
+
+    Raises ValidationFailed at "exchange_rate" where it is missing.
+    """
+    own = company_currency(env)
+    for row in rows:
+        if row.get("currency") == own:
+            row["exchange_rate"] = Decimal(1)
+        elif row.get("exchange_rate") is None:
+            raise _without_rate(str(row.get("currency")))
+
+
+def _without_rate(code: str) -> ValidationFailed:
+    return ValidationFailed.at("exchange_rate", _("Please say what one {code} is worth.", code=code))
+
+
+def check_changed(env: Env, records: Sequence[Any], values: Sequence[Mapping[str, Any]]) -> None:
+    """Changed amounts fit their currency, and the rate follows a changed currency. Reversals are not asked."""
+    own = company_currency(env)
+    for record, new in zip(records, values, strict=True):
+        if new.keys() & {"amount", "currency"} and getattr(record, "reverses_id", None) is None:
+            check_amount(record.amount, record.currency)
+        if "currency" in new and hasattr(record, "exchange_rate"):
+            if record.currency == own:
+                record.exchange_rate = Decimal(1)
+            elif "exchange_rate" not in new:
+                raise _without_rate(record.currency)
+
+
+def refuse_fixed(env: Env, records: Sequence[Any], editable: Collection[str]) -> None:
+    """What counts already is changed by its steps only; other states than the editable ones refuse a change by hand."""
+    for record in records:
+        if not env.is_granted(record) and record.state.code not in editable:
+            raise StateForbids(
+                _("{name}: no change is possible in the state “{state}”.", name=str(record), state=record.state.label)
+            )  # fmt: skip
 
 
 def shown(amount: Decimal, currency: str) -> str:
     """An amount within a sentence: `1200.00 CNY`."""
     return f"{rounded(amount, currency):f} {currency}"
-
-
-def check_changed(env: Env, records: Sequence[Any], values: Sequence[Any]) -> None:
-    """Changed amounts fit their currency, and the rate follows a changed currency. Reversals are not asked."""
-    for record, new in zip(records, values, strict=True):
-        if new.keys() & {"amount", "currency"} and getattr(record, "reverses_id", None) is None:
-            check_amount(record.amount, record.currency)
-        if new.keys() & {"currency", "day"} and hasattr(record, "exchange_rate") and "exchange_rate" not in new:
-            record.exchange_rate = exchange_rate(env, record.currency, record.day)

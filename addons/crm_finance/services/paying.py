@@ -54,7 +54,7 @@ def refund_instalment(
     if amount > instalment.received:
         left = shown(instalment.received, instalment.currency)
         raise ValidationFailed.at("amount", _("Only {left} was received for it.", left=left))
-    refund = _posted(env, "refund", instalment, amount, day, method, account, {"remarks": reason})
+    refund: Receipt = _posted(env, "refund", instalment, amount, day, method, account, {"remarks": reason})
     matching.take_back(env, refund, instalment, amount)
     return refund
 
@@ -66,8 +66,10 @@ def refund_rest(
     check_amount(amount, receipt.currency)
     if amount > receipt.unmatched:
         left = shown(receipt.unmatched, receipt.currency)
-        raise ValidationFailed.at("amount", _("Only {left} of {number} is left.", left=left, number=receipt.number))
-    refund = _posted(env, "refund", receipt, amount, day, method, account, {"remarks": reason})
+        raise ValidationFailed.at(
+            "amount", _("Only {left} of {number} is left.", left=left, number=receipt.number)
+        )
+    refund: Receipt = _posted(env, "refund", receipt, amount, day, method, account, {"remarks": reason})
     matching.record(env, [matching.refunding(receipt, refund, amount)])
     return refund
 
@@ -80,7 +82,8 @@ def _posted(
 
     system = env.sudo(_("receipt of a step"))
     receipt = system.create(
-        Receipt, kind=kind, customer=key_of(of, "customer"), currency=of.currency, amount=amount, day=day,
+        Receipt, kind=kind, customer=key_of(of, "customer"), currency=of.currency, exchange_rate=of.exchange_rate,
+        amount=amount, day=day,
         method=method, account=account, owner=env.user_id, **more,
     )  # fmt: skip
     system.run(Receipt.post, [receipt])

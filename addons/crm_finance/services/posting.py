@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from addons.crm_finance.services import matching
+from addons.crm_finance.services.locking import lock
 from addons.crm_finance.services.money import check_amount
 from addons.crm_finance.states import POSTED
-from core.api import Env, StateForbids, ValidationFailed, Where, _, and_, exchange_rate, func, key_of, select
+from core.api import Env, StateForbids, ValidationFailed, Where, _, and_, func, key_of, select
 
 if TYPE_CHECKING:
     from addons.crm_finance.models import Receipt
@@ -57,14 +57,6 @@ def is_no_reversal(env: Any) -> Where:
     return Receipt.reverses.is_(None)
 
 
-def check_new(env: Env, rows: Sequence[dict[str, Any]]) -> None:
-    """People enter amounts of more than zero; only a reversal has a minus."""
-    for row in rows:
-        amount, code = row.get("amount"), row.get("currency")
-        if isinstance(amount, (Decimal, int)) and code and row.get("reverses") is None:
-            check_amount(Decimal(amount), str(code))
-
-
 def post(env: Env, receipt: Receipt) -> None:
     """The document counts. Raises ValidationFailed at what is wrong with it."""
     check_amount(receipt.amount, receipt.currency)
@@ -72,8 +64,9 @@ def post(env: Env, receipt: Receipt) -> None:
         raise ValidationFailed.at("day", _("This day lies in the future."))
     account: Any = receipt.account
     if account is not None and account.currency != receipt.currency:
-        raise ValidationFailed.at("account", _("This account is kept in {currency}.", currency=account.currency))
-    receipt.exchange_rate = exchange_rate(env, receipt.currency, receipt.day)
+        raise ValidationFailed.at(
+            "account", _("This account is kept in {currency}.", currency=account.currency)
+        )
     receipt.posted_at = env.now
 
 
@@ -108,7 +101,7 @@ def _undo_payments(env: Env, receipt: Any, reason: str) -> None:
         )
     paid = {key: amount for kind, key, amount in used if kind == "payment" and amount}
     if paid:
-        locked = system.lock(Receivable, sorted(paid))
+        locked = lock(system, Receivable, sorted(paid))
         rows = [matching.payment(receipt, one, -paid[one.id]) | {"reason": reason} for one in locked]
         matching.record(env, rows)
 
@@ -121,6 +114,6 @@ def _undo_refundings(env: Env, refund: Any, reason: str) -> None:
         select(cls.receipt_id, func.sum(cls.amount)).where(cls.refund_id == refund.id).group_by(cls.receipt_id)
     ) if amount}  # fmt: skip
     if used:
-        locked = system.lock(Receipt, sorted(used))
+        locked = lock(system, Receipt, sorted(used))
         rows = [matching.refunding(one, refund, -used[one.id]) | {"reason": reason} for one in locked]
         matching.record(env, rows)

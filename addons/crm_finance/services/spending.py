@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from addons.crm_base.services.superiors import superiors_of
 from addons.crm_finance.services.departments import employees_of
-from addons.crm_finance.services.money import check_amount, fill_rates
+from addons.crm_finance.services.money import check_amounts, fill_rates
 from core.api import Employee, Env, Where, _, key_of
 
 if TYPE_CHECKING:
@@ -19,14 +18,16 @@ def mine(env: Any) -> Where:
     """Whoever entered it."""
     from addons.crm_finance.models import Expense
 
-    return Expense.owner == env.user_id
+    own: Where = Expense.owner == env.user_id
+    return own
 
 
 def of_others(env: Any) -> Where:
     """Expenses of other people: nobody decides on the own ones."""
     from addons.crm_finance.models import Expense
 
-    return Expense.owner != env.user_id
+    others: Where = Expense.owner != env.user_id
+    return others
 
 
 def complete(env: Env, rows: Sequence[dict[str, Any]]) -> None:
@@ -34,13 +35,12 @@ def complete(env: Env, rows: Sequence[dict[str, Any]]) -> None:
     people = employees_of(env, {key for row in rows if (key := _id(row.get("owner"))) is not None})
     _fill_customers(env, rows)
     for row in rows:
-        if row.get("amount") is not None and row.get("currency"):
-            check_amount(Decimal(str(row["amount"])), str(row["currency"]))
         employee = people.get(_id(row.get("owner")) or 0)
         if row.get("employee") is None and employee is not None:
             row["employee"] = employee.id
     _fill_departments(env, rows)
-    fill_rates(env, rows, "day")
+    check_amounts(rows)
+    fill_rates(env, rows)
 
 
 def _fill_customers(env: Env, rows: Sequence[dict[str, Any]]) -> None:

@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from core.api import Company, Where, and_, case, cast, func, select
 from sqlalchemy import Date
+
+from core.api import Company, Where, and_, case, cast, func, select
 
 DUE_SOON_DAYS: Final = 7
 

@@ -13,8 +13,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from core.api import Env, case, func, literal, select
 from sqlalchemy import Date, Text, cast, null, union_all
+
+from core.api import Env, case, func, literal, select
 
 
 @dataclass(frozen=True)

@@ -78,11 +78,7 @@ def transfer(env: Env) -> Any:
     return choice(env, "crm_finance.payment_method", "transfer")
 
 
-def rate(world: World, code: str, value: str, days_ago: int = 100) -> None:
-    """What a unit of a currency was worth since so many days ago."""
-    with world.system("North") as env:
-        values = {"currency": code, "rate": Decimal(value), "valid_from": soon(env, -days_ago)}
-        env.create("base.currency_rate", **values)
+RATES = {"CNY": Decimal(1), "USD": Decimal("7.1"), "JPY": Decimal("0.05"), "KWD": Decimal("23.3")}
 
 
 def notices(world: World, person: str) -> list[str]:
@@ -98,14 +94,22 @@ def soon(env: Env, days: int) -> date:
 def instalment(world: World, customer: Any, amount: Any, due: int = 30, **values: Any) -> Receivable:
     """An instalment entered by the accountant, due in so many days."""
     with acting(world, "clerk") as env:
-        given = {"title": f"Instalment {amount}", "currency": "CNY", "due_on": soon(env, due), "booked_on": soon(env, -60)}
+        given = {
+            "title": f"Instalment {amount}",
+            "currency": "CNY",
+            "due_on": soon(env, due),
+            "booked_on": soon(env, -60),
+        }
+        given |= {"exchange_rate": RATES[values.get("currency", "CNY")]}
         return env.create(Receivable, customer=customer, amount=Decimal(str(amount)), **given | values)
 
 
 def receipt(world: World, customer: Any, amount: Any, **values: Any) -> Receipt:
     """A posted receipt."""
     with acting(world, "clerk") as env:
-        made = env.create(Receipt, customer=customer, amount=Decimal(str(amount)), **{"currency": "CNY"} | values)
+        made = env.create(
+            Receipt, customer=customer, amount=Decimal(str(amount)), **{"currency": "CNY"} | values
+        )
         made.post()
         return made
 

@@ -4,7 +4,6 @@ from addons.crm_base.views import CustomerForm, CustomerList, TaskForm, TaskList
 from addons.crm_finance.models import (
     CollectionTask,
     Expense,
-    FinanceCompany,
     FinanceCustomer,
     Receipt,
     Receivable,

@@ -52,7 +52,12 @@ class InvoiceList(ListView[Invoice]):
         Invoice.state, Invoice.customer, Invoice.owner, Invoice.wanted_on, Invoice.issued_on, Invoice.amount,
         Invoice.currency,
     ]  # fmt: skip
-    groups = [Invoice.state, Invoice.customer, Invoice.owner, month(Invoice.issued_on), Invoice.currency]
+    groups = [
+        Invoice.state,
+        Invoice.customer,
+        Invoice.owner,
+        month(Invoice.issued_on),
+    ]
     actions = [Invoice.void]
 
 

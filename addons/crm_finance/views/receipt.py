@@ -59,7 +59,7 @@ class ReceiptList(ListView[Receipt]):
         Receipt.amount, Receipt.owner, Receipt.is_unmatched,
     ]  # fmt: skip
     groups = [
-        month(Receipt.day), Receipt.customer, Receipt.method, Receipt.account, Receipt.kind, Receipt.currency,
+        month(Receipt.day), Receipt.customer, Receipt.method, Receipt.account, Receipt.kind,
         Receipt.owner, Receipt.state,
     ]  # fmt: skip
     totals = [Receipt.value, Receipt.unmatched_value]
@@ -106,7 +106,14 @@ class MatchingList(ListView[Matching]):
         Matching.amount, Matching.undoes,
     ]  # fmt: skip
     order = "-id"
-    filters = [Matching.kind, Matching.customer, Matching.receipt, Matching.receivable, Matching.day, Matching.currency]
+    filters = [
+        Matching.kind,
+        Matching.customer,
+        Matching.receipt,
+        Matching.receivable,
+        Matching.day,
+        Matching.currency,
+    ]
     groups = [Matching.kind, Matching.customer, month(Matching.day)]
     actions = [Matching.undo]
 

@@ -113,7 +113,7 @@ class ReceivableList(ListView[Receivable]):
     ]  # fmt: skip
     groups = [
         Receivable.owner, Receivable.department, Receivable.customer, week(Receivable.due_on), month(Receivable.due_on),
-        Receivable.currency, Receivable.collection_result, Receivable.state,
+        Receivable.collection_result, Receivable.state,
     ]  # fmt: skip
     totals = [Receivable.open_value]
     actions = [Receivable.remind, Receivable.receive, Receivable.request_invoice, Receivable.reschedule]
