@@ -7,6 +7,7 @@ from typing import Any
 
 from core.api import Department, Employee, Env, _, key_of
 
+
 def superiors_of(env: Env, users: Sequence[int]) -> dict[int, set[int]]:
     """User -> users directly above, for each post: the named superior, else the manager of the department."""
     system = env.sudo(_("superiors"))
