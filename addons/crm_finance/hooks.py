@@ -46,14 +46,6 @@ def complete_expenses(env: Env, rows: list[dict[str, Any]]) -> None:
 @implements(before_write, model=Receipt)
 @implements(before_write, model=Invoice)
 @implements(before_write, model=Expense)
-def change_drafts_only(env: Env, records: Sequence[Any], values: Sequence[Mapping[str, Any]]) -> None:
-    """What counts already is changed by its steps."""
-    money.refuse_fixed(env, records, ("draft", "requested", "rejected"))
-
-
-@implements(before_write, model=Receipt)
-@implements(before_write, model=Invoice)
-@implements(before_write, model=Expense)
 def check_changed_amounts(env: Env, records: Sequence[Any], values: Sequence[Mapping[str, Any]]) -> None:
     """Amounts stay amounts of their currency; a draft in another currency gets the rate of that."""
     money.check_changed(env, records, values)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -57,26 +57,20 @@ def _account(env: Env, answers: Answers) -> Account:
 
 
 def statement_rows(env: Env, answers: Answers, limit: int, offset: int) -> Sequence[Sequence[Any]]:
-    """The opening balance, the movements of the period each with the balance after it, the closing balance."""
+    """What was brought forward, each movement of the period with the balance after it, and what the period closes with."""
     account = _account(env, answers)
-    opening, _debit, _credit, closing, count = opening_and_closing(env, account)
+    opening, debit_sum, credit_sum, closing, count = opening_and_closing(env, account)
     rows: list[Sequence[Any]] = []
     if offset == 0 and limit > 0:
-        rows.append((account.since, "balance", None, None, None, None, opening, account.currency))
+        rows.append((account.since, "brought", None, None, None, None, opening, account.currency))
     wanted = limit - len(rows)
     first = max(offset - 1, 0)
     for one in lines(env, account, opening, wanted, first) if wanted > 0 and first < count else ():
         debit, credit = (one.amount, None) if one.amount > 0 else (None, -one.amount)
         rows.append((one.day, one.kind, one.document, one.text, debit, credit, one.balance, account.currency))
     if offset <= count + 1 < offset + limit:
-        rows.append((account.until, "balance", None, None, None, None, closing, account.currency))
+        rows.append((account.until, "closing", None, None, debit_sum, -credit_sum, closing, account.currency))
     return rows
-
-
-def statement_totals(env: Env, answers: Answers) -> Mapping[str, Any]:
-    """What came on and went off in the period."""
-    _opening, debit, credit, _closing, _count = opening_and_closing(env, _account(env, answers))
-    return {"debit": debit, "credit": -credit}
 
 
 STATEMENT = Report(
@@ -93,12 +87,12 @@ STATEMENT = Report(
         column("kind", _("Kind"), str, choices=MOVEMENTS, sortable=False),
         column("document", _("Document"), str),
         column("text", _("Text"), str),
-        column("debit", _("Owed"), Decimal, currency="currency", total=True, field=Receivable.amount),
-        column("credit", _("Paid or given up"), Decimal, currency="currency", total=True, field=Receivable.amount),
+        column("debit", _("Owed"), Decimal, currency="currency", field=Receivable.amount),
+        column("credit", _("Paid or given up"), Decimal, currency="currency", field=Receivable.amount),
         column("balance", _("Balance"), Decimal, currency="currency", field=Receivable.amount),
         column("currency", _("Currency"), str),
     ],
-    rows=statement_rows, totals=statement_totals,
+    rows=statement_rows,
     note=_("The opening balance and the movements of the period are the closing balance, to the last digit."),
 )  # fmt: skip
 
@@ -134,7 +128,7 @@ def _money(key: str, label: Any) -> Any:
 
 AGEING = Report(
     "crm_finance.ageing", _("Ageing of receivables"), right=("read", Receivable), statement=ageing, order="-all",
-    needs=(Receivable.customer, Receivable.due_on),
+    needs=(Receivable.customer, Receivable.due_on, Receivable.is_open),
     parameters=[
         ask("day", date, _("Day"), default=today),
         ask("salesperson", User, _("Salesperson"), required=False, field=Receivable.owner),

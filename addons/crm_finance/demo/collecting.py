@@ -33,7 +33,8 @@ def make_to_dos(env: Env, story: Story, people: Mapping[str, int]) -> None:
     env.create_many(Task, [
         {"subject": str(text.format(amount=shown(one.open_amount, one.currency), title=one.title))[:255], "kind": kind,
          "assignee": key_of(one, "owner"), "owner": people[story.accountant],
-         "due": env.today + timedelta(days=place % 4), "customer": key_of(one, "customer"), "receivable": one.id, "state": TASK_ASSIGNED}
+         "due": env.today + timedelta(days=place % 4), "customer": key_of(one, "customer"), "receivable": one.id,
+         "state": TASK_ASSIGNED}
         for place, one in enumerate(late)
     ])  # fmt: skip
     called = late[:PROMISED]
@@ -52,7 +53,8 @@ def make_invoices(env: Env, story: Story, people: Mapping[str, int]) -> None:
     rows = []
     for place, one in enumerate(found):
         row = {"customer": key_of(one, "customer"), "receivable": one.id, "currency": one.currency,
-               "amount": one.amount, "owner": key_of(one, "owner"), "wanted_on": one.due_on - timedelta(days=10)}  # fmt: skip
+               "amount": one.amount, "owner": key_of(one, "owner"),
+               "wanted_on": one.due_on - timedelta(days=10)}  # fmt: skip
         if place % 4 != 3:
             row |= {"state": ISSUED, "invoice_number": f"{26_310_000 + place:08}", "issued_on": one.booked_on}
         rows.append(row)

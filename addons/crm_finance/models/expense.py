@@ -38,7 +38,7 @@ from core.api import money as amount_of_money
 class Expense(
     CompanyOwned, Owned, Tracked, label=_("Expense"), plural=_("Expenses"), display="title", ordered_by="-day",
     unique=[("number",)], indexed=[("customer", "day"), ("owner", "day")],
-    icon="receipt-2",
+    icon="receipt-2", editable_in=(DRAFT, REJECTED),
 ):  # fmt: skip
     """An amount that somebody spent, and for whom. An addon adds what else it may belong to by extending this model."""
 

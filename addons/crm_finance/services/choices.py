@@ -25,7 +25,8 @@ ACCOUNT_KINDS = [("bank", _("Bank account")), ("cash", _("Cash box")), ("online"
 MATCHING_KINDS = [("payment", _("Payment")), ("refund", _("Refund")), ("write_off", _("Write-off"))]
 
 MOVEMENTS = [
-    ("balance", _("Balance")), ("opening", _("Opening balance")), ("instalment", _("Instalment")),
-    ("cancelled", _("Cancelled")), ("receipt", _("Receipt")), ("advance", _("Advance receipt")),
-    ("refund", _("Refund")), ("reversal", _("Reversal")), ("write_off", _("Write-off")),
+    ("brought", _("Brought forward")), ("closing", _("Closing balance")), ("opening", _("Opening balance")),
+    ("instalment", _("Instalment")), ("cancelled", _("Cancelled")), ("receipt", _("Receipt")),
+    ("advance", _("Advance receipt")), ("refund", _("Refund")), ("reversal", _("Reversal")),
+    ("write_off", _("Write-off")),
 ]  # fmt: skip

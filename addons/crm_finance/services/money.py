@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from addons.crm_finance.services.currencies import company_currency, decimals_of, is_known, rounded
-from core.api import Env, StateForbids, ValidationFailed, _
+from core.api import Env, ValidationFailed, _
 
 
 def value_of(record: Any) -> Decimal:
@@ -62,15 +62,6 @@ def check_changed(env: Env, records: Sequence[Any], values: Sequence[Mapping[str
                 record.exchange_rate = Decimal(1)
             elif "exchange_rate" not in new:
                 raise _without_rate(record.currency)
-
-
-def refuse_fixed(env: Env, records: Sequence[Any], editable: Collection[str]) -> None:
-    """What counts already is changed by its steps only; other states than the editable ones refuse a change by hand."""
-    for record in records:
-        if not env.is_granted(record) and record.state.code not in editable:
-            raise StateForbids(
-                _("{name}: no change is possible in the state “{state}”.", name=str(record), state=record.state.label)
-            )  # fmt: skip
 
 
 def shown(amount: Decimal, currency: str) -> str:
