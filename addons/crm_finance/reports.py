@@ -57,7 +57,7 @@ def _account(env: Env, answers: Answers) -> Account:
 
 
 def statement_rows(env: Env, answers: Answers, limit: int, offset: int) -> Sequence[Sequence[Any]]:
-    """What was brought forward, each movement of the period with the balance after it, and what the period closes with."""
+    """What was brought forward, each movement of the period with the balance after it, and the closing balance."""
     account = _account(env, answers)
     opening, debit_sum, credit_sum, closing, count = opening_and_closing(env, account)
     rows: list[Sequence[Any]] = []
