@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
+from addons.crm_base.services.superiors import superiors_of
 from addons.crm_leads.services.stages import today
-from addons.crm_leads.services.superiors import superiors_of
 from core.api import Env, LazyString, _, _n, and_, case, func, key_of, literal, or_, select
 
 CONTACT_DAYS: Final = {"a": 7, "b": 14}

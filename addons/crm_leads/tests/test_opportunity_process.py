@@ -387,7 +387,7 @@ def test_the_last_contact_follows_from_done_activities(crew: World, deal: Opport
 def test_superiors_of_a_department_without_named_superior_are_its_manager(
     crew: World, deal: Opportunity
 ) -> None:
-    from addons.crm_leads.services.superiors import superiors_of
+    from addons.crm_base.services.superiors import superiors_of
 
     users = crew.staff.users
     found = superiors_of(crew.env("owner"), [users["owner"], users["outsider"]])

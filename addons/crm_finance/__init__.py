@@ -1,0 +1,1 @@
+"""Money owed and received: receivables, receipts, collection, invoices, credit, statements, expenses."""
