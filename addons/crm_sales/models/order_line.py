@@ -1,0 +1,55 @@
+"""The products of an order."""
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from addons.crm_product.models import PricedLine
+from addons.crm_sales.models.contract_line import ContractLine
+from addons.crm_sales.models.order import Order
+from core.api import CompanyOwned, Mapped, _, computed, field, many2one, one2many, rounded
+
+if TYPE_CHECKING:
+    from addons.crm_sales.models.delivery_plan import DeliveryPlan
+
+
+def still_open(line: Any) -> Decimal:
+    """What is yet to be shipped, in the unit of the line."""
+    return max((line.quantity or Decimal(0)) - (line.delivered or Decimal(0)), Decimal(0))
+
+
+def is_open(line: Any) -> bool:
+    """Whether something is yet to be shipped."""
+    return still_open(line) > 0
+
+
+def is_begun(line: Any) -> bool:
+    """Whether something was shipped."""
+    return bool(line.delivered)
+
+
+def worth_of_delivered(line: Any) -> Decimal:
+    """The shipped part of the line's amount with tax; the last delivery brings exactly what is left."""
+    gross, quantity, delivered = line.gross or Decimal(0), line.quantity or Decimal(0), line.delivered or Decimal(0)
+    if not quantity or delivered >= quantity:
+        return gross if delivered else Decimal(0)
+    return rounded(gross * delivered / quantity, line.order.currency)
+
+
+class OrderLine(
+    CompanyOwned, PricedLine, label=_("Order line"), plural=_("Order lines"), display="description",
+    ordered_by="sequence", icon="package", part_of="order",
+):  # fmt: skip
+    """A product with quantity, price and date of delivery."""
+
+    order: Mapped[Order] = many2one(_("Sales order"), on_delete="part_of")
+    deliver_on: Mapped[date | None] = field(_("Delivery date"), default=None, sortable=True)
+    delivered: Mapped[Decimal] = field(_("Delivered"), default=Decimal(0), readonly=True)
+    open_quantity: Mapped[Decimal] = computed(_("Still open"), by=still_open, depends=("quantity", "delivered"))
+    is_open: Mapped[bool] = computed(_("Open"), by=is_open, depends=("quantity", "delivered"))
+    is_begun: Mapped[bool] = computed(_("Partly delivered"), by=is_begun, depends=("delivered",))
+    delivered_amount: Mapped[Decimal] = computed(
+        _("Delivered amount"), by=worth_of_delivered, depends=("gross", "quantity", "delivered", "order.currency")
+    )
+    contract_line: Mapped[ContractLine | None] = many2one(_("Contract line"), default=None, readonly=True)
+    plan: Mapped[list["DeliveryPlan"]] = one2many(_("Delivery plan"), back="line")
