@@ -30,7 +30,9 @@ CANCELLED = State("cancelled", _("Cancelled"), final=True)
 
 OPEN_ORDER_STATES = (DRAFT, CONFIRMED, IN_FULFILMENT, DELIVERED)
 FULFILLED_STATES = (CONFIRMED, IN_FULFILMENT)
-"""States in which an order is being worked on: it is delivered from, and its tasks run."""
+"""States in which something may be delivered."""
+RUNNING_STATES = (CONFIRMED, IN_FULFILMENT, DELIVERED)
+"""States between confirmation and the end, in which tasks run."""
 
 TASK_WAITING = State("waiting", _("Waiting"), colour="azure")
 TASK_READY = State("ready", _("To do"), colour="blue")
@@ -42,3 +44,5 @@ DELIVERY_DRAFT = State("draft", _("Draft"), colour="azure")
 DELIVERY_POSTED = State("posted", _("Shipped"), colour="green")
 DELIVERY_REVERSED = State("reversed", _("Reversed"), final=True, colour="orange")
 DELIVERY_CANCELLED = State("cancelled", _("Cancelled"), final=True)
+
+OPEN_TASK_STATES = (TASK_WAITING, TASK_READY, TASK_RUNNING)

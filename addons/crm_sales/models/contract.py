@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from addons.crm_base.models import Contact, Customer
 from addons.crm_product.models import PricedDocument
 from addons.crm_sales.models.quote import Quote
 from addons.crm_sales.services import contracting, ordering
-from addons.crm_sales.services.people import superior
+from addons.crm_sales.services.people import directs
 from addons.crm_sales.states import (
     CONTRACT_APPROVED,
     CONTRACT_COMPLETED,
@@ -26,6 +26,7 @@ from core.api import (
     State,
     StoredFile,
     Tracked,
+    Where,
     _,
     action,
     arg,
@@ -37,6 +38,7 @@ from core.api import (
     number,
     one2many,
     option,
+    or_,
     state_field,
     transition,
 )  # fmt: skip
@@ -44,6 +46,11 @@ from core.api import (
 if TYPE_CHECKING:
     from addons.crm_sales.models.contract_line import ContractLine
     from addons.crm_sales.models.order import Order
+
+
+def superior(env: Any) -> Where:
+    """The direct superior of the owner; directors and the general manager in what they reach."""
+    return or_(directs(env), Contract.owner.in_(env.direct_reports))
 
 
 class Contract(
@@ -77,7 +84,7 @@ class Contract(
     previous: Mapped["Contract | None"] = many2one(_("Renews"), default=None, readonly=True)
     renewals: Mapped[list["Contract"]] = one2many(_("Renewed by"), back="previous")
 
-    lines: Mapped[list["ContractLine"]] = one2many(_("Contract lines"), back="contract")
+    lines: Mapped[list["ContractLine"]] = one2many(_("Contract lines"), back="document")
     orders: Mapped[list["Order"]] = one2many(_("Sales orders"), back="contract")
 
     @transition(
@@ -121,7 +128,7 @@ class Contract(
         """The last day of its term has passed."""
         contracting.end(current_env(), records)
 
-    @action(label=_("Call off an order"), icon="shopping-cart")
+    @transition(CONTRACT_IN_FORCE, to=None, label=_("Call off an order"), icon="shopping-cart")
     def call_off(self) -> "Order":
         """A draft order with what is left of the contract's quantities at the agreed prices."""
         return contracting.call_off(current_env(), self)

@@ -15,11 +15,11 @@ def left_to_call_off(line: Any) -> Decimal:
 
 class ContractLine(
     CompanyOwned, PricedLine, label=_("Contract line"), plural=_("Contract lines"), display="description",
-    ordered_by="sequence", icon="package", part_of="contract",
+    ordered_by="sequence", icon="package", part_of="document",
 ):  # fmt: skip
     """A product of the contract. Lines of several contract types stand in one contract."""
 
-    contract: Mapped[Contract] = many2one(_("Contract"), on_delete="part_of")
+    document: Mapped[Contract] = many2one(_("Contract"), on_delete="part_of")
     kind: Mapped[Option | None] = option(_("Contract type"), list="crm_sales.contract_kind", default=None)
     called_off: Mapped[Decimal] = field(_("Called off"), default=Decimal(0), readonly=True)
     left: Mapped[Decimal] = computed(_("Left"), by=left_to_call_off, depends=("quantity", "called_off"))

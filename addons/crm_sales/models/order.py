@@ -6,12 +6,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
 from addons.crm_base.models import Address, Contact, Customer
+from addons.crm_base.roles import GENERAL_MANAGER
 from addons.crm_product.models import PricedDocument
 from addons.crm_sales.models.contract import Contract
 from addons.crm_sales.models.process import ProcessTemplate
 from addons.crm_sales.models.quote import Quote
-from addons.crm_sales.services import cancelling, closing, confirming, costs, delivering, ordering, tasks
-from addons.crm_sales.services.people import owner_or_superior
+from addons.crm_sales.services import cancelling, closing, confirming, costs, delivering, ordering, preparing, tasks
 from addons.crm_sales.states import (
     CANCELLED,
     CLOSED,
@@ -20,6 +20,7 @@ from addons.crm_sales.states import (
     DRAFT,
     FULFILLED_STATES,
     IN_FULFILMENT,
+    RUNNING_STATES,
 )
 from core.api import (
     CompanyOwned,
@@ -29,17 +30,21 @@ from core.api import (
     State,
     Tracked,
     User,
+    Where,
     _,
     action,
     arg,
     computed,
     current_env,
     field,
+    literal,
     longtext,
     many2one,
     number,
     one2many,
     option,
+    or_,
+    rounded,
     state_field,
     total,
     transition,
@@ -58,6 +63,14 @@ DELIVER = "deliver"
 """The function right of the order desk: to prepare, ship and reverse deliveries."""
 
 
+def owner_or_superior(env: Any) -> Where:
+    """The owner, the owner's direct superior, and the general manager."""
+    if GENERAL_MANAGER.code in env.roles:
+        allowed: Where = literal(True)
+        return allowed
+    return or_(Order.owner == env.user_id, Order.owner.in_(env.direct_reports))
+
+
 def share_delivered(order: Any) -> str:
     """None, part or full, by the lines that are still open."""
     if not order.delivered_lines:
@@ -67,7 +80,7 @@ def share_delivered(order: Any) -> str:
 
 def profit_of(order: Any) -> Decimal:
     """Net amount in the company's currency less the costs that arose on the order."""
-    net: Decimal = ordering.in_company_currency(order, order.net)
+    net = rounded((order.net or Decimal(0)) * (order.exchange_rate or 1), order.company_currency)
     return net - (order.cost_total or Decimal(0))
 
 
@@ -110,7 +123,7 @@ class Order(
     ended_on: Mapped[date | None] = field(_("Closed or cancelled on"), default=None, readonly=True)
     end_reason: Mapped[str | None] = longtext(_("Reason of the end"), default=None, readonly=True, tracked=True)
 
-    lines: Mapped[list["OrderLine"]] = one2many(_("Order lines"), back="order")
+    lines: Mapped[list["OrderLine"]] = one2many(_("Order lines"), back="document")
     process_tasks: Mapped[list["ProcessTask"]] = one2many(_("Process tasks"), back="order")
     plan: Mapped[list["DeliveryPlan"]] = one2many(_("Delivery plan"), back="order")
     deliveries: Mapped[list["Delivery"]] = one2many(_("Deliveries"), back="order")
@@ -124,9 +137,9 @@ class Order(
     delivery_status: Mapped[str] = computed(
         _("Delivery"), by=share_delivered, depends=("open_lines", "delivered_lines"), choices=SHARES
     )
-    cost_total: Mapped[Decimal] = total(_("Costs"), of="costs", sum="amount")
+    cost_total: Mapped[Decimal] = total(_("Costs"), of="costs", sum="amount", currency="company_currency")
     profit: Mapped[Decimal] = computed(
-        _("Profit"), by=profit_of, depends=("net", "exchange_rate", "cost_total"), sortable=True
+        _("Profit"), by=profit_of, depends=("net", "exchange_rate", "company_currency", "cost_total"), currency="company_currency", sortable=True
     )
 
     @transition(
@@ -173,9 +186,11 @@ class Order(
         """Final for everybody. Where deliveries, tasks or payments are open, a reason is asked for."""
         closing.close(current_env(), records, reason)
 
-    @action(label=_("Deliver"), right=DELIVER, icon="truck-delivery")
+    @transition(
+        *FULFILLED_STATES, to=None, label=_("Deliver"), right=DELIVER, icon="truck-delivery", many=True
+    )  # fmt: skip
     def deliver(
-        self,
+        records: Sequence["Order"],
         until: Annotated[
             date | None,
             arg(
@@ -183,11 +198,11 @@ class Order(
                 help=_("Empty: everything that is still open."),
             ),
         ] = None,
-    ) -> "Delivery":  # fmt: skip
-        """A draft delivery of what is open, whose quantities can be changed before it is shipped."""
-        return delivering.prepare(current_env(), self, until)
+    ) -> "list[Delivery]":  # fmt: skip
+        """Draft deliveries of what is open, whose quantities can be changed before they are shipped."""
+        return preparing.prepare(current_env(), records, until)
 
-    @action(label=_("Add a process task"), icon="list-check")
+    @transition(*RUNNING_STATES, to=None, label=_("Add a process task"), icon="list-check")
     def add_task(
         self,
         name: Annotated[str, arg(_("Task"))],

@@ -33,23 +33,24 @@ def worth_of_delivered(line: Any) -> Decimal:
     gross, quantity, delivered = line.gross or Decimal(0), line.quantity or Decimal(0), line.delivered or Decimal(0)
     if not quantity or delivered >= quantity:
         return gross if delivered else Decimal(0)
-    return rounded(gross * delivered / quantity, line.order.currency)
+    return rounded(gross * delivered / quantity, line.document.currency)
 
 
 class OrderLine(
     CompanyOwned, PricedLine, label=_("Order line"), plural=_("Order lines"), display="description",
-    ordered_by="sequence", icon="package", part_of="order",
+    ordered_by="sequence", icon="package", part_of="document",
 ):  # fmt: skip
     """A product with quantity, price and date of delivery."""
 
-    order: Mapped[Order] = many2one(_("Sales order"), on_delete="part_of")
+    document: Mapped[Order] = many2one(_("Sales order"), on_delete="part_of")
     deliver_on: Mapped[date | None] = field(_("Delivery date"), default=None, sortable=True)
     delivered: Mapped[Decimal] = field(_("Delivered"), default=Decimal(0), readonly=True)
     open_quantity: Mapped[Decimal] = computed(_("Still open"), by=still_open, depends=("quantity", "delivered"))
     is_open: Mapped[bool] = computed(_("Open"), by=is_open, depends=("quantity", "delivered"))
     is_begun: Mapped[bool] = computed(_("Partly delivered"), by=is_begun, depends=("delivered",))
     delivered_amount: Mapped[Decimal] = computed(
-        _("Delivered amount"), by=worth_of_delivered, depends=("gross", "quantity", "delivered", "order.currency")
+        _("Delivered amount"), by=worth_of_delivered, depends=("gross", "quantity", "delivered", "document.currency"),
+        currency="currency",
     )
     contract_line: Mapped[ContractLine | None] = many2one(_("Contract line"), default=None, readonly=True)
     plan: Mapped[list["DeliveryPlan"]] = one2many(_("Delivery plan"), back="line")

@@ -1,6 +1,5 @@
 """The company's own processes of fulfilling orders (SALE-12)."""
 
-from addons.crm_sales.services.tasks import no_circle_in_template
 from core.api import CompanyOwned, Mapped, Option, User, _, field, many2many, many2one, one2many, option, translated
 
 
@@ -30,4 +29,4 @@ class TemplateStep(
         _("Assignee"), default=None, on_delete="clear", help=_("Empty: the salesperson of the order.")
     )
     days: Mapped[int] = field(_("Days it may take"), default=1, minimum=0, maximum=3650)
-    after: Mapped[list["TemplateStep"]] = many2many(_("Begins after"), among=no_circle_in_template)
+    after: Mapped[list["TemplateStep"]] = many2many(_("Begins after"))

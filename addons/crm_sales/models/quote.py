@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from addons.crm_base.models import Contact, Customer
 from addons.crm_product.models import PricedDocument
 from addons.crm_sales.services import ordering, quoting
-from addons.crm_sales.services.people import superior
+from addons.crm_sales.services.people import directs
 from addons.crm_sales.states import (
     OPEN_QUOTE_STATES,
     QUOTE_ACCEPTED,
@@ -25,6 +25,7 @@ from core.api import (
     Owned,
     State,
     Tracked,
+    Where,
     _,
     action,
     arg,
@@ -34,6 +35,7 @@ from core.api import (
     many2one,
     number,
     one2many,
+    or_,
     state_field,
     transition,
 )  # fmt: skip
@@ -42,6 +44,11 @@ if TYPE_CHECKING:
     from addons.crm_sales.models.contract import Contract
     from addons.crm_sales.models.order import Order
     from addons.crm_sales.models.quote_line import QuoteLine
+
+
+def superior(env: Any) -> Where:
+    """The direct superior of the owner; directors and the general manager in what they reach."""
+    return or_(directs(env), Quote.owner.in_(env.direct_reports))
 
 
 class Quote(
@@ -74,7 +81,7 @@ class Quote(
         _("Reason of declining"), default=None, readonly=True, tracked=True
     )
 
-    lines: Mapped[list["QuoteLine"]] = one2many(_("Quote lines"), back="quote")
+    lines: Mapped[list["QuoteLine"]] = one2many(_("Quote lines"), back="document")
     contracts: Mapped[list["Contract"]] = one2many(_("Contracts"), back="quote")
     orders: Mapped[list["Order"]] = one2many(_("Sales orders"), back="quote")
 

@@ -7,8 +7,8 @@ from core.api import CompanyOwned, Mapped, _, many2one
 
 class QuoteLine(
     CompanyOwned, PricedLine, label=_("Quote line"), plural=_("Quote lines"), display="description",
-    ordered_by="sequence", icon="package", part_of="quote",
+    ordered_by="sequence", icon="package", part_of="document",
 ):  # fmt: skip
     """A product with quantity and price."""
 
-    quote: Mapped[Quote] = many2one(_("Quote"), on_delete="part_of")
+    document: Mapped[Quote] = many2one(_("Quote"), on_delete="part_of")
