@@ -11,7 +11,16 @@ from addons.crm_product.models import PricedDocument
 from addons.crm_sales.models.contract import Contract
 from addons.crm_sales.models.process import ProcessTemplate
 from addons.crm_sales.models.quote import Quote
-from addons.crm_sales.services import cancelling, closing, confirming, costs, delivering, ordering, preparing, tasks
+from addons.crm_sales.services import (
+    cancelling,
+    closing,
+    confirming,
+    costs,
+    delivering,
+    ordering,
+    preparing,
+    tasks,
+)
 from addons.crm_sales.states import (
     CANCELLED,
     CLOSED,

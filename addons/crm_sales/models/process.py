@@ -1,6 +1,18 @@
 """The company's own processes of fulfilling orders (SALE-12)."""
 
-from core.api import CompanyOwned, Mapped, Option, User, _, field, many2many, many2one, one2many, option, translated
+from core.api import (
+    CompanyOwned,
+    Mapped,
+    Option,
+    User,
+    _,
+    field,
+    many2many,
+    many2one,
+    one2many,
+    option,
+    translated,
+)
 
 
 class ProcessTemplate(
