@@ -5,7 +5,7 @@ from typing import Any
 
 from addons.crm_product.models import PricedLine
 from addons.crm_sales.models.contract import Contract
-from core.api import CompanyOwned, Mapped, Option, _, computed, field, many2one, option
+from core.api import Mapped, Option, _, computed, field, many2one, option
 
 
 def left_to_call_off(line: Any) -> Decimal:
@@ -14,7 +14,7 @@ def left_to_call_off(line: Any) -> Decimal:
 
 
 class ContractLine(
-    CompanyOwned, PricedLine, label=_("Contract line"), plural=_("Contract lines"), display="description",
+    PricedLine, label=_("Contract line"), plural=_("Contract lines"), display="description",
     ordered_by="sequence", icon="package", part_of="document",
 ):  # fmt: skip
     """A product of the contract. Lines of several contract types stand in one contract."""

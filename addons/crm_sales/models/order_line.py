@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from addons.crm_product.models import PricedLine
 from addons.crm_sales.models.contract_line import ContractLine
 from addons.crm_sales.models.order import Order
-from core.api import CompanyOwned, Mapped, _, computed, field, many2one, one2many, rounded
+from core.api import Mapped, _, computed, field, many2one, one2many, rounded
 
 if TYPE_CHECKING:
     from addons.crm_sales.models.delivery_plan import DeliveryPlan
@@ -37,7 +37,7 @@ def worth_of_delivered(line: Any) -> Decimal:
 
 
 class OrderLine(
-    CompanyOwned, PricedLine, label=_("Order line"), plural=_("Order lines"), display="description",
+    PricedLine, label=_("Order line"), plural=_("Order lines"), display="description",
     ordered_by="sequence", icon="package", part_of="document",
 ):  # fmt: skip
     """A product with quantity, price and date of delivery."""

@@ -2,11 +2,11 @@
 
 from addons.crm_product.models import PricedLine
 from addons.crm_sales.models.quote import Quote
-from core.api import CompanyOwned, Mapped, _, many2one
+from core.api import Mapped, _, many2one
 
 
 class QuoteLine(
-    CompanyOwned, PricedLine, label=_("Quote line"), plural=_("Quote lines"), display="description",
+    PricedLine, label=_("Quote line"), plural=_("Quote lines"), display="description",
     ordered_by="sequence", icon="package", part_of="document",
 ):  # fmt: skip
     """A product with quantity and price."""
