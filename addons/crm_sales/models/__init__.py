@@ -16,5 +16,6 @@ from addons.crm_sales.models.quote_line import QuoteLine
 
 __all__ = [
     "Contract", "ContractLine", "Delivery", "DeliveryLine", "DeliveryPlan", "DocumentTemplate", "Order", "OrderCost",
-    "OrderLine", "OrderTask", "OrderingCustomer", "ProcessTask", "ProcessTemplate", "Quote", "QuoteLine", "TemplateStep",
+    "OrderLine", "OrderTask", "OrderingCustomer", "ProcessTask", "ProcessTemplate", "Quote", "QuoteLine",
+    "TemplateStep",
 ]  # fmt: skip

@@ -148,8 +148,9 @@ class Order(
     )
     cost_total: Mapped[Decimal] = total(_("Costs"), of="costs", sum="amount", currency="company_currency")
     profit: Mapped[Decimal] = computed(
-        _("Profit"), by=profit_of, depends=("net", "exchange_rate", "company_currency", "cost_total"), currency="company_currency", sortable=True
-    )
+        _("Profit"), by=profit_of, depends=("net", "exchange_rate", "company_currency", "cost_total"),
+        currency="company_currency", sortable=True,
+    )  # fmt: skip
 
     @transition(
         DRAFT, to=CONFIRMED, label=_("Confirm"), icon="circle-check", many=True,

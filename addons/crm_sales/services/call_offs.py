@@ -9,25 +9,33 @@ from typing import Any
 from core.api import Env, ValidationFailed, _, key_of
 
 
+def plain(quantity: Decimal) -> str:
+    """A quantity as people write it, without zeros behind."""
+    return f"{quantity.normalize():f}"
+
+
 def take(system: Env, lines: Sequence[Any]) -> None:
     """Count ordered quantities as called off; more than the contract has left is refused."""
-    for contract_line, asked in _asked(system, lines):
-        left = contract_line.quantity - contract_line.called_off
-        if asked > left:
+    asked = _asked(system, lines)
+    for contract_line, quantity in asked:
+        if quantity > contract_line.left:
             text = _(
                 "The contract has only {left} of “{product}” left, and {asked} are ordered.",
-                left=left.normalize(), asked=asked.normalize(), product=str(contract_line.product),
+                left=plain(contract_line.left), asked=plain(quantity), product=str(contract_line.product),
             )  # fmt: skip
             raise ValidationFailed({"": [text]})
-        contract_line.called_off += asked
-    system.flush()
+    _count(system, asked, 1)
 
 
 def give_back(system: Env, lines: Sequence[Any]) -> None:
     """The quantities of cancelled orders can be called off again."""
-    for contract_line, asked in _asked(system, lines):
-        contract_line.called_off -= asked
-    system.flush()
+    _count(system, _asked(system, lines), -1)
+
+
+def _count(system: Env, asked: Sequence[tuple[Any, Decimal]], sign: int) -> None:
+    with system.granting([one for one, _quantity in asked], "call_off"):
+        for contract_line, quantity in asked:
+            contract_line.called_off += sign * quantity
 
 
 def _asked(system: Env, lines: Sequence[Any]) -> list[tuple[Any, Decimal]]:

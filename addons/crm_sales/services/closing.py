@@ -71,7 +71,8 @@ def _lines(n: int) -> LazyString:
 
 
 def _drafts(n: int) -> LazyString:
-    return _n("{n} delivery is prepared and not shipped.", "{n} deliveries are prepared and not shipped.", n).format(n=n)
+    text = _n("{n} delivery is prepared and not shipped.", "{n} deliveries are prepared and not shipped.", n)
+    return text.format(n=n)
 
 
 def _tasks(n: int) -> LazyString:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from addons.crm_sales.hookspecs import delivery_posted, delivery_posting, delivery_reversed
+from addons.crm_sales.services.call_offs import plain
 from addons.crm_sales.services.people import tell_owners
 from addons.crm_sales.states import (
     CONFIRMED,
@@ -35,11 +36,12 @@ def post(env: Env, deliveries: Sequence[Delivery]) -> None:
     _move(system, rows, lines, 1)
     for delivery in deliveries:
         delivery.posted_at, delivery.state = env.now.astimezone(UTC), DELIVERY_POSTED
-    system.flush()
     env.flush("post")
     delivery_posted(env=env, deliveries=deliveries)
     _advance(system, orders)
-    tell_owners(env, orders, _("Goods of the order {number} were shipped."), _("Goods of {n} of your orders were shipped."))
+    tell_owners(
+        env, orders, _("Goods of the order {number} were shipped."), _("Goods of {n} of your orders were shipped.")
+    )
 
 
 def reverse(env: Env, deliveries: Sequence[Delivery], reason: str) -> None:
@@ -52,7 +54,6 @@ def reverse(env: Env, deliveries: Sequence[Delivery], reason: str) -> None:
     _move(system, rows, _locked_lines(system, rows), -1)
     for delivery in deliveries:
         delivery.reverse_reason, delivery.state = reason, DELIVERY_REVERSED
-    system.flush()
     env.flush("reverse")
     delivery_reversed(env=env, deliveries=deliveries)
     delivered = [order for order in orders if order.state == DELIVERED and order.open_lines]
@@ -100,7 +101,7 @@ def _rows(system: Env, deliveries: Sequence[Any]) -> list[Any]:
 
     ids = [one.id for one in deliveries]
     found = select(DeliveryLine).where(DeliveryLine.delivery.in_(ids))
-    return system.scalars(found.order_by(DeliveryLine.delivery, DeliveryLine.sequence, DeliveryLine.id))
+    return system.scalars(found.order_by(DeliveryLine.sequence, DeliveryLine.id))
 
 
 def _locked_lines(system: Env, rows: Sequence[Any]) -> dict[int, Any]:
@@ -125,7 +126,7 @@ def _refuse_too_much(rows: Sequence[Any], lines: dict[int, Any]) -> None:
         if quantity > line.open_quantity:
             text = _(
                 "Of “{product}” {asked} are to be shipped, and only {left} are open.",
-                product=str(line.product), asked=quantity.normalize(), left=line.open_quantity.normalize(),
+                product=str(line.product), asked=plain(quantity), left=plain(line.open_quantity),
             )  # fmt: skip
             raise ValidationFailed({"": [text]})
 
@@ -134,16 +135,19 @@ def _move(system: Env, rows: Sequence[Any], lines: dict[int, Any], sign: int) ->
     """Delivered quantities go up, or down again, on order lines and on their instalments."""
     from addons.crm_sales.models import DeliveryPlan
 
-    planned = select(DeliveryPlan).where(DeliveryPlan.line.in_(list(lines))).order_by(DeliveryPlan.due_on, DeliveryPlan.id)
+    planned = select(DeliveryPlan).where(DeliveryPlan.line.in_(list(lines)))
+    planned = planned.order_by(DeliveryPlan.due_on, DeliveryPlan.id)
+    instalments = system.scalars(planned)
     plan: dict[int, list[Any]] = {}
-    for one in system.scalars(planned):
+    for one in instalments:
         plan.setdefault(one.line_id, []).append(one)
-    for row in rows:
-        lines[row.line_id].delivered += sign * row.quantity
-        mine = plan.get(row.line_id, [])
-        named = [one for one in mine if one.id == row.instalment_id]
-        others = [one for one in mine if one.id != row.instalment_id]
-        _spread(system, named + (others if sign > 0 else others[::-1]), row.quantity, sign)
+    with system.granting([*lines.values(), *instalments], "deliver"):
+        for row in rows:
+            lines[row.line_id].delivered += sign * row.quantity
+            mine = plan.get(row.line_id, [])
+            named = [one for one in mine if one.id == row.instalment_id]
+            others = [one for one in mine if one.id != row.instalment_id]
+            _spread(system, named + (others if sign > 0 else others[::-1]), row.quantity, sign)
 
 
 def _spread(system: Env, instalments: Sequence[Any], quantity: Decimal, sign: int) -> None:

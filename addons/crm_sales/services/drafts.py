@@ -26,4 +26,3 @@ def cancel(system: Env, orders: Sequence[Order]) -> None:
     with system.granting(found, "cancel"):
         for delivery in found:
             delivery.state = DELIVERY_CANCELLED
-        system.flush("cancel")

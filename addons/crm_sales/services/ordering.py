@@ -49,7 +49,7 @@ def taken(record: Any, names: Sequence[str]) -> dict[str, Any]:
 def lines_of(env: Env, line: Any, documents: Sequence[Any]) -> list[Any]:
     """All lines of some documents, in one statement."""
     ids = [one.id for one in documents]
-    return env.scalars(select(line).where(line.document.in_(ids)).order_by(line.document, line.sequence, line.id))
+    return env.scalars(select(line).where(line.document.in_(ids)).order_by(line.sequence, line.id))
 
 
 def copied(env: Env, source: Any, line: Any, to: Any, to_line: Any, **values: Any) -> Any:
@@ -77,7 +77,8 @@ def give_to_salespeople(env: Env, rows: Sequence[dict[str, Any]]) -> None:
     if not customers:
         return
     system = env.sudo(_("salesperson of an order"))
-    owners = dict(system.rows(select(Customer.id, system.info(Customer).cls.owner_id).where(Customer.id.in_(customers))))
+    owner: Any = system.info(Customer).cls.owner_id
+    owners = dict(system.rows(select(Customer.id, owner).where(Customer.id.in_(customers))))
     for row in rows:
         if _id(row.get("owner")) == env.user_id:
             row["owner"] = owners.get(_id(row.get("customer"))) or env.user_id

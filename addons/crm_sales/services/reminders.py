@@ -28,4 +28,3 @@ def cancel(system: Env, orders: Sequence[Order]) -> None:
     with system.granting(found, "cancel"):
         for one in found:
             one.state = TASK_CANCELLED
-        system.flush("cancel")

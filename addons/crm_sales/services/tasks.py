@@ -53,10 +53,11 @@ def make(system: Env, orders: Sequence[Order]) -> None:
         for (order, step), task in made.items()
     }
     tasks = system.get_many(ProcessTask, ids)
-    for task in tasks:
-        if after[task.id]:
-            system.queue_links(task, "after", after[task.id])
-    _forecast(system, tasks, after)
+    with system.granting(tasks, "create"):
+        for task in tasks:
+            if after[task.id]:
+                system.queue_links(task, "after", after[task.id])
+        _forecast(system, tasks, after)
     _make_ready(system, [task for task in tasks if not after[task.id]])
 
 
@@ -98,12 +99,12 @@ def _forecast(system: Env, tasks: Sequence[Any], after: Mapping[int, Sequence[in
         task.due = due(task.id, frozenset({task.id}))
 
 
-def _make_ready(system: Env, tasks: Sequence[Any]) -> None:
+def _make_ready(system: Env, tasks: Sequence[Any], due: date | None = None) -> None:
     """Nothing stands before them any more; who does them is told."""
-    for task in tasks:
-        task.state, task.ready_at = TASK_READY, system.now.astimezone(UTC)
-        task.due = system.today + timedelta(days=task.days)
-    system.flush()
+    with system.granting(tasks, "ready"):
+        for task in tasks:
+            task.state, task.ready_at = TASK_READY, system.now.astimezone(UTC)
+            task.due = due or system.today + timedelta(days=task.days)
     tell(
         system,
         [(key_of(task, "assignee"), task) for task in tasks],
@@ -147,7 +148,6 @@ def drop_all(system: Env, orders: Sequence[Order]) -> None:
     with system.granting(found, "drop"):
         for task in found:
             task.state = TASK_DROPPED
-        system.flush("drop")
 
 
 def add(
@@ -166,8 +166,7 @@ def add(
         sequence=last + 10, after=[after] if after is not None else [],
     )  # fmt: skip
     if not waits:
-        _make_ready(system, [made])
-        made.due = due or made.due
+        _make_ready(system, [made], due)
 
 
 def assign(env: Env, task: ProcessTask, to: Any, due: date | None) -> None:
@@ -210,8 +209,8 @@ def _start_followers(system: Env, ended: Sequence[Any]) -> None:
 def _tasks_of(system: Env, orders: Iterable[int]) -> list[Any]:
     from addons.crm_sales.models import ProcessTask
 
-    fresh = select(ProcessTask).where(ProcessTask.order.in_(list(orders))).order_by(ProcessTask.sequence, ProcessTask.id)
-    return system.scalars(fresh)
+    found = select(ProcessTask).where(ProcessTask.order.in_(list(orders)))
+    return system.scalars(found.order_by(ProcessTask.sequence, ProcessTask.id))
 
 
 def refuse_circles(env: Env, model: Any, records: Sequence[Any]) -> None:
