@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from addons.crm_base.models import Contact, Customer
 from addons.crm_product.models import PricedDocument
 from addons.crm_sales.models.quote import Quote
-from addons.crm_sales.services import contracting, ordering
+from addons.crm_sales.services import contracting, documents, ordering, reminders
 from addons.crm_sales.services.people import directs
+from addons.crm_sales.services.reminders import may_make_tasks
 from addons.crm_sales.states import (
     CONTRACT_APPROVED,
     CONTRACT_COMPLETED,
@@ -26,6 +27,7 @@ from core.api import (
     State,
     StoredFile,
     Tracked,
+    User,
     Where,
     _,
     action,
@@ -44,7 +46,9 @@ from core.api import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
+    from addons.crm_base.models import Task
     from addons.crm_sales.models.contract_line import ContractLine
+    from addons.crm_sales.models.document_template import DocumentTemplate
     from addons.crm_sales.models.order import Order
 
 
@@ -86,6 +90,7 @@ class Contract(
 
     lines: Mapped[list["ContractLine"]] = one2many(_("Contract lines"), back="document")
     orders: Mapped[list["Order"]] = one2many(_("Sales orders"), back="contract")
+    reminders: Mapped[list["Task"]] = one2many(_("Reminders"), back="contract")
 
     @transition(
         CONTRACT_DRAFT, to=CONTRACT_APPROVED, label=_("Approve"), right="approve", by=superior, icon="checks", many=True
@@ -132,6 +137,21 @@ class Contract(
     def call_off(self) -> "Order":
         """A draft order with what is left of the contract's quantities at the agreed prices."""
         return contracting.call_off(current_env(), self)
+
+    @action(label=_("Fill in a text"), icon="template")
+    def fill_template(self, template: Annotated["DocumentTemplate", arg(_("Document template"))]) -> None:
+        """The text of the document, made of a template and of what this record says; it can be changed afterwards."""
+        documents.fill(current_env(), self, template)
+
+    @action(label=_("Remind somebody"), right="read", by=may_make_tasks, icon="bell")
+    def remind(
+        self,
+        subject: Annotated[str, arg(_("Subject"), default=reminders.proposed_subject)],
+        on: Annotated[date, arg(_("On"))],
+        who: Annotated[User | None, arg(_("Who"), required=False)] = None,
+    ) -> None:
+        """A task on a day, for the caller or somebody else."""
+        reminders.remind(current_env(), self, "contract", subject, on, who)
 
     @action(label=_("Renew"), right="create", icon="refresh", even_final=True)
     def renew(self) -> "Contract":

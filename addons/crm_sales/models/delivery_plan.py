@@ -1,12 +1,14 @@
 """When what is to be delivered (SALE-11)."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from addons.crm_sales.models.order import Order
 from addons.crm_sales.models.order_line import OrderLine
-from core.api import CompanyOwned, Mapped, _, computed, field, many2one
+from addons.crm_sales.services import plans
+from core.api import CompanyOwned, Mapped, _, action, arg, computed, field, many2one
 
 
 def still_due(instalment: Any) -> Decimal:
@@ -33,4 +35,16 @@ class DeliveryPlan(
     delivered: Mapped[Decimal] = field(_("Delivered"), default=Decimal(0), readonly=True)
     delivered_on: Mapped[date | None] = field(_("Delivered on"), default=None, readonly=True)
     open_quantity: Mapped[Decimal] = computed(_("Still open"), by=still_due, depends=("quantity", "delivered"))
+    move_reason: Mapped[str | None] = field(
+        _("Why it was moved"), default=None, readonly=True, max_length=500
+    )
     is_open: Mapped[bool] = computed(_("Open"), by=is_due, depends=("quantity", "delivered"))
+
+    @action(label=_("Move"), icon="calendar-event", many=True)
+    def move(
+        records: Sequence["DeliveryPlan"],
+        to: Annotated[date, arg(_("Due on"))],
+        reason: Annotated[str, arg(_("Reason"), longtext=True)],
+    ) -> None:
+        """Another day, with a reason that stays in the history."""
+        plans.move(records, to, reason)

@@ -21,6 +21,7 @@ from addons.crm_sales.services import (
     preparing,
     tasks,
 )
+from addons.crm_sales.services.reminders import may_make_tasks
 from addons.crm_sales.states import (
     CANCELLED,
     CLOSED,
@@ -60,6 +61,7 @@ from core.api import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
+    from addons.crm_base.models import Task
     from addons.crm_sales.models.delivery import Delivery
     from addons.crm_sales.models.delivery_plan import DeliveryPlan
     from addons.crm_sales.models.order_cost import OrderCost
@@ -137,6 +139,7 @@ class Order(
     plan: Mapped[list["DeliveryPlan"]] = one2many(_("Delivery plan"), back="order")
     deliveries: Mapped[list["Delivery"]] = one2many(_("Deliveries"), back="order")
     costs: Mapped[list["OrderCost"]] = one2many(_("Costs"), back="order")
+    reminders: Mapped[list["Task"]] = one2many(_("Reminders"), back="order")
 
     open_lines: Mapped[int] = total(_("Lines still open"), of="lines", where=("is_open", True))
     delivered_lines: Mapped[int] = total(_("Lines with deliveries"), of="lines", where=("is_begun", True))
@@ -233,6 +236,16 @@ class Order(
     ) -> None:
         """Material, labour, transport and other costs of the order; they lower its profit."""
         costs.book(current_env(), self, kind, amount, on, remark)
+
+    @action(label=_("Remind somebody"), right="read", by=may_make_tasks, icon="bell")
+    def remind(
+        self,
+        subject: Annotated[str, arg(_("Subject"), default=reminders.proposed_subject)],
+        on: Annotated[date, arg(_("On"))],
+        who: Annotated[User | None, arg(_("Who"), required=False)] = None,
+    ) -> None:
+        """A task on a day, for the caller or somebody else."""
+        reminders.remind(current_env(), self, "order", subject, on, who)
 
     @action(label=_("Copy as new order"), right="create", icon="copy", even_final=True)
     def copy_as_new(self) -> "Order":

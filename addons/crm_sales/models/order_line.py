@@ -2,12 +2,13 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from addons.crm_product.models import PricedLine
 from addons.crm_sales.models.contract_line import ContractLine
 from addons.crm_sales.models.order import Order
-from core.api import Mapped, _, computed, field, many2one, one2many, rounded
+from addons.crm_sales.services import plans
+from core.api import Mapped, _, action, arg, computed, current_env, field, many2one, one2many, rounded
 
 if TYPE_CHECKING:
     from addons.crm_sales.models.delivery_plan import DeliveryPlan
@@ -54,3 +55,13 @@ class OrderLine(
     )
     contract_line: Mapped[ContractLine | None] = many2one(_("Contract line"), default=None, readonly=True)
     plan: Mapped[list["DeliveryPlan"]] = one2many(_("Delivery plan"), back="line")
+
+    @action(label=_("Deliver in instalments"), icon="calendar-repeat")
+    def split(
+        self,
+        count: Annotated[int, arg(_("Number of instalments"))],
+        first: Annotated[date, arg(_("First one on"))],
+        every: Annotated[str, arg(_("Then every"), choices=plans.EVERY)],
+    ) -> None:
+        """What is open comes in equal parts, day by day of a plan, instead of as it was planned."""
+        plans.split(current_env(), self, count, first, every)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from addons.crm_base.models import Contact, Customer
 from addons.crm_product.models import PricedDocument
-from addons.crm_sales.services import ordering, quoting
+from addons.crm_sales.services import documents, ordering, quoting, reminders
 from addons.crm_sales.services.people import directs
+from addons.crm_sales.services.reminders import may_make_tasks
 from addons.crm_sales.states import (
     OPEN_QUOTE_STATES,
     QUOTE_ACCEPTED,
@@ -25,6 +26,7 @@ from core.api import (
     Owned,
     State,
     Tracked,
+    User,
     Where,
     _,
     action,
@@ -41,7 +43,9 @@ from core.api import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
+    from addons.crm_base.models import Task
     from addons.crm_sales.models.contract import Contract
+    from addons.crm_sales.models.document_template import DocumentTemplate
     from addons.crm_sales.models.order import Order
     from addons.crm_sales.models.quote_line import QuoteLine
 
@@ -84,6 +88,7 @@ class Quote(
     lines: Mapped[list["QuoteLine"]] = one2many(_("Quote lines"), back="document")
     contracts: Mapped[list["Contract"]] = one2many(_("Contracts"), back="quote")
     orders: Mapped[list["Order"]] = one2many(_("Sales orders"), back="quote")
+    reminders: Mapped[list["Task"]] = one2many(_("Reminders"), back="quote")
 
     @transition(
         QUOTE_DRAFT, to=QUOTE_APPROVED, label=_("Approve"), right="approve", by=superior, icon="checks", many=True
@@ -135,6 +140,21 @@ class Quote(
     def make_contract(self) -> "Contract":
         """A draft contract with the lines and prices of the quote."""
         return quoting.make_contract(current_env(), self)
+
+    @action(label=_("Fill in a text"), icon="template")
+    def fill_template(self, template: Annotated["DocumentTemplate", arg(_("Document template"))]) -> None:
+        """The text of the document, made of a template and of what this record says; it can be changed afterwards."""
+        documents.fill(current_env(), self, template)
+
+    @action(label=_("Remind somebody"), right="read", by=may_make_tasks, icon="bell")
+    def remind(
+        self,
+        subject: Annotated[str, arg(_("Subject"), default=reminders.proposed_subject)],
+        on: Annotated[date, arg(_("On"))],
+        who: Annotated[User | None, arg(_("Who"), required=False)] = None,
+    ) -> None:
+        """A task on a day, for the caller or somebody else."""
+        reminders.remind(current_env(), self, "quote", subject, on, who)
 
     @action(label=_("Copy as new quote"), right="create", icon="copy", even_final=True)
     def copy_as_new(self) -> "Quote":

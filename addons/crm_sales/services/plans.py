@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from addons.crm_product.models import Product, Unit
 from addons.crm_product.services.amounts import spread
+from addons.crm_sales.states import FULFILLED_STATES
 from core.api import Env, StateForbids, ValidationFailed, _, key_of, select
 
 if TYPE_CHECKING:
@@ -19,6 +20,11 @@ EXACT: Final = 6
 """Decimals of an instalment's quantity where the unit's own are too few to divide it."""
 MONTHS: Final[Mapping[str, int]] = {"month": 1, "quarter": 3, "year": 12}
 MOST: Final = 1000
+"""Instalments of one line."""
+EVERY: Final = (
+    ("day", _("Day")), ("week", _("Week")), ("month", _("Month")), ("quarter", _("Quarter")), ("year", _("Year")),
+)  # fmt: skip
+_DAYS: Final[Mapping[str, int]] = {"day": 1, "week": 7}
 
 
 def make(system: Env, orders: Sequence[Order], lines: Sequence[Any]) -> None:
@@ -72,15 +78,16 @@ def _all(system: Env, model: Any, lines: Sequence[Any], name: str) -> list[Any]:
     return system.scalars(select(model).where(model.id.in_(ids)))
 
 
-def split(env: Env, line: OrderLine, count: int, first: date, every: str, issue_days: int) -> None:
+def split(env: Env, line: OrderLine, count: int, first: date, every: str) -> None:
     """What is open of a line comes in `count` instalments from `first` on, instead of as it was planned."""
-    from addons.crm_sales.models import DeliveryPlan
+    from addons.crm_sales.models import DeliveryPlan, Order
 
     if not 1 <= count <= MOST:
         raise ValidationFailed.at("count", _("Please give a number from 1 to {most}.", most=MOST))
-    if not line.open_quantity:
-        raise StateForbids(_("Everything of this line is delivered."))
     system = env.sudo(_("delivery in instalments"))
+    order = system.get(Order, key_of(line, "document") or 0)
+    if order.state not in FULFILLED_STATES or not line.open_quantity:
+        raise StateForbids(_("Instalments are planned for what is open of a confirmed order."))
     mine = select(DeliveryPlan).where(DeliveryPlan.line == line.id).with_for_update()
     old = system.scalars(mine)
     with system.granting(old, "split"):
@@ -89,7 +96,7 @@ def split(env: Env, line: OrderLine, count: int, first: date, every: str, issue_
     system.delete([one for one in old if not one.delivered])
     unit = system.get(Unit, key_of(line, "unit") or 0)
     system.create_many(
-        DeliveryPlan, _rows(line, days_of(first, count, every, issue_days), line.open_quantity, unit.decimals)
+        DeliveryPlan, _rows(line, days_of(first, count, every, _DAYS.get(every, 1)), line.open_quantity, unit.decimals)
     )
 
 
@@ -101,3 +108,11 @@ def clear(system: Env, orders: Sequence[Order]) -> None:
     found = system.scalars(select(DeliveryPlan).where(DeliveryPlan.order.in_(ids)))
     if found:
         system.delete(found)
+
+
+def move(instalments: Sequence[Any], to: date, reason: str) -> None:
+    """Instalments that are not shipped yet come on another day."""
+    for one in instalments:
+        if not one.is_open:
+            raise StateForbids(_("This instalment is delivered already."))
+        one.due_on, one.move_reason = to, reason[:500]

@@ -8,10 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from addons.crm_base.models import Task
 from addons.crm_base.states import OPEN_TASK_STATES, TASK_ASSIGNED, TASK_CANCELLED
-from core.api import Env, key_of, select
+from core.api import Env, Where, _, key_of, literal, select
 
 if TYPE_CHECKING:
     from addons.crm_sales.models import Order
+
+
+def may_make_tasks(env: Any) -> Where:
+    """Whoever sees the document may remind somebody of it, if the role makes tasks at all."""
+    allowed: Where = literal(env.can("create", Task))
+    return allowed
+
+
+def proposed_subject(env: Any, record: Any) -> str:
+    """What the reminder is about, in the caller's words."""
+    return _("Think of {number}", number=record.number).translate(env.language)
 
 
 def remind(env: Env, record: Any, relation: str, subject: str, on: date, who: Any) -> None:
