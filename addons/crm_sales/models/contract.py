@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from addons.crm_base.models import Contact, Customer
 from addons.crm_product.models import PricedDocument
 from addons.crm_sales.models.quote import Quote
-from addons.crm_sales.services import contracting, documents, ordering, reminders
+from addons.crm_sales.services import contracting, documents, ordering
 from addons.crm_sales.services.people import directs
-from addons.crm_sales.services.reminders import may_make_tasks
+from addons.crm_sales.services.reminders import make_reminder, may_make_tasks, proposed_subject
 from addons.crm_sales.states import (
     CONTRACT_APPROVED,
     CONTRACT_COMPLETED,
@@ -146,12 +146,12 @@ class Contract(
     @action(label=_("Remind somebody"), right="read", by=may_make_tasks, icon="bell")
     def remind(
         self,
-        subject: Annotated[str, arg(_("Subject"), default=reminders.proposed_subject)],
+        subject: Annotated[str, arg(_("Subject"), default=proposed_subject)],
         on: Annotated[date, arg(_("On"))],
         who: Annotated[User | None, arg(_("Who"), required=False)] = None,
     ) -> None:
         """A task on a day, for the caller or somebody else."""
-        reminders.remind(current_env(), self, "contract", subject, on, who)
+        make_reminder(current_env(), self, "contract", subject, on, who)
 
     @action(label=_("Renew"), right="create", icon="refresh", even_final=True)
     def renew(self) -> "Contract":

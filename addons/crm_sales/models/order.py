@@ -21,7 +21,7 @@ from addons.crm_sales.services import (
     preparing,
     tasks,
 )
-from addons.crm_sales.services.reminders import may_make_tasks
+from addons.crm_sales.services.reminders import make_reminder, may_make_tasks, proposed_subject
 from addons.crm_sales.states import (
     CANCELLED,
     CLOSED,
@@ -240,12 +240,12 @@ class Order(
     @action(label=_("Remind somebody"), right="read", by=may_make_tasks, icon="bell")
     def remind(
         self,
-        subject: Annotated[str, arg(_("Subject"), default=reminders.proposed_subject)],
+        subject: Annotated[str, arg(_("Subject"), default=proposed_subject)],
         on: Annotated[date, arg(_("On"))],
         who: Annotated[User | None, arg(_("Who"), required=False)] = None,
     ) -> None:
         """A task on a day, for the caller or somebody else."""
-        reminders.remind(current_env(), self, "order", subject, on, who)
+        make_reminder(current_env(), self, "order", subject, on, who)
 
     @action(label=_("Copy as new order"), right="create", icon="copy", even_final=True)
     def copy_as_new(self) -> "Order":

@@ -20,9 +20,7 @@ OPEN_PLACE: Final = "____"
 
 
 def fill(env: Env, record: Any, template: Any) -> None:
-    """Write the filled text on the record. Names that the record does not have, or that the caller may not see, are told
-    at the template.
-    """
+    """Write the filled text on the record. What it does not have, or the caller may not see, is refused."""
     info = env.info(record)
     if template.document != info.key:
         raise ValidationFailed.at("template", _("This text is made for other documents."))
@@ -35,10 +33,11 @@ def fill(env: Env, record: Any, template: Any) -> None:
             unknown.append(place[0])
             return place[0]
 
-    text = PLACE.sub(value, template.body)
+    filled = PLACE.sub(value, template.body)
     if unknown:
-        raise ValidationFailed.at("template", _("The text names what is not there: {places}", places=", ".join(unknown)))
-    record.document_text = text
+        text = _("The text names what is not there: {places}", places=", ".join(unknown))
+        raise ValidationFailed.at("template", text)
+    record.document_text = filled
 
 
 def _text(env: Env, record: Any, place: str, language: str) -> str:
@@ -58,7 +57,8 @@ def _text(env: Env, record: Any, place: str, language: str) -> str:
         key = key_of(record, first)
         labels = env.labels(str(field.target_key), [key]) if key is not None else {}
         return labels.get(key or 0, OPEN_PLACE)
-    return _written(env.read(info.cls, record.id, [first])[1], language, record.currency if field.kind == "money" else None)
+    found = env.read(info.cls, record.id, [first])[1]
+    return _written(found, language, record.currency if field.kind == "money" else None)
 
 
 def _written(value: Any, language: str, currency: str | None) -> str:

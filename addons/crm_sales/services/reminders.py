@@ -25,7 +25,7 @@ def proposed_subject(env: Any, record: Any) -> str:
     return _("Think of {number}", number=record.number).translate(env.language)
 
 
-def remind(env: Env, record: Any, relation: str, subject: str, on: date, who: Any) -> None:
+def make_reminder(env: Env, record: Any, relation: str, subject: str, on: date, who: Any) -> None:
     """A task for somebody on a day; it stands on the record and on its customer."""
     values = {relation: record, "customer": key_of(record, "customer")}
     env.create(Task, subject=subject, due=on, assignee=who or env.user_id, state=TASK_ASSIGNED, **values)

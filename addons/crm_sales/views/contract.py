@@ -105,7 +105,8 @@ class ContractForm(FormView[Contract]):
             page(
                 _("Renewals"), Contract.quote, Contract.previous,
                 related(
-                    Contract.renewals, add=False, columns=[Contract.number, Contract.title, Contract.ends_on, Contract.state]
+                    Contract.renewals, add=False,
+                    columns=[Contract.number, Contract.title, Contract.ends_on, Contract.state],
                 ),
             ),
             page(

@@ -1,7 +1,7 @@
 """What this addon adds to the screens of customers and tasks."""
 
-from addons.crm_base.views import CustomerForm, TaskForm
 from addons.crm_base.models import Task
+from addons.crm_base.views import CustomerForm, TaskForm
 from addons.crm_sales.models import Contract, Order, OrderingCustomer, OrderTask, Quote
 from core.api import _, after, inside, page, related
 

@@ -98,6 +98,8 @@ class DeliveryPaper(PaperView[Delivery]):
     ]
     head = [Delivery.order, Delivery.planned_on, Delivery.carrier, Delivery.tracking_number]
     tables = [
-        related(Delivery.lines, order="sequence", columns=[DeliveryLine.product, DeliveryLine.line, DeliveryLine.quantity])
-    ]
+        related(
+            Delivery.lines, order="sequence", columns=[DeliveryLine.product, DeliveryLine.line, DeliveryLine.quantity]
+        )
+    ]  # fmt: skip
     signatures = [_("Handed over by"), _("Received by")]

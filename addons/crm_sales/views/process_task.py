@@ -2,7 +2,21 @@
 
 from addons.crm_sales.models import ProcessTask
 from addons.crm_sales.states import OPEN_TASK_STATES, TASK_READY, TASK_RUNNING
-from core.api import Env, FormView, ListView, Where, _, and_, button, group, header, preset, show, statusbar, week
+from core.api import (
+    Env,
+    FormView,
+    ListView,
+    Where,
+    _,
+    and_,
+    button,
+    group,
+    header,
+    preset,
+    show,
+    statusbar,
+    week,
+)
 
 
 def to_do(env: Env) -> Where:
