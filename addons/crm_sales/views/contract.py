@@ -12,6 +12,7 @@ from core.api import (
     _,
     and_,
     button,
+    chain,
     group,
     header,
     lines,
@@ -20,6 +21,7 @@ from core.api import (
     page,
     party,
     preset,
+    process,
     related,
     show,
     statusbar,
@@ -77,6 +79,7 @@ class ContractForm(FormView[Contract]):
             button(Contract.complete), button(Contract.fill_template), button(Contract.renew), button(Contract.remind),
             button(Contract.terminate), statusbar(Contract.state),
         ),
+        chain(Contract.quote, Contract.orders),
         group(
             _("Contract"), Contract.number, Contract.title, Contract.customer, Contract.contact, Contract.kind,
             Contract.owner, Contract.starts_on, Contract.ends_on, Contract.signed_on,
@@ -113,6 +116,7 @@ class ContractForm(FormView[Contract]):
                 _("Reminders"),
                 related(Contract.reminders, columns=[Task.subject, Task.assignee, Task.due, Task.state]),
             ),
+            page(_("Course"), process(Contract.state, due={CONTRACT_IN_FORCE: Contract.ends_on})),
             page(
                 _("Info"), Contract.end_reason, Contract.created_at, Contract.created_by, Contract.changed_at,
                 Contract.changed_by,

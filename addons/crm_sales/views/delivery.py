@@ -12,6 +12,7 @@ from core.api import (
     _,
     and_,
     button,
+    chain,
     day,
     group,
     header,
@@ -68,6 +69,7 @@ class DeliveryForm(FormView[Delivery]):
             button(Delivery.post, style="primary"), button(Delivery.reverse), button(Delivery.cancel),
             statusbar(Delivery.state),
         ),
+        chain(Delivery.order),
         group(
             _("Delivery"), Delivery.number, Delivery.order, Delivery.customer, Delivery.ship_to, Delivery.planned_on,
             Delivery.posted_at,

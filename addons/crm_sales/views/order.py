@@ -2,7 +2,7 @@
 
 from addons.crm_base.models import Customer, Task
 from addons.crm_sales.models import Delivery, DeliveryPlan, Order, OrderCost, OrderLine, ProcessTask
-from addons.crm_sales.states import DELIVERED, DRAFT, FULFILLED_STATES, OPEN_ORDER_STATES
+from addons.crm_sales.states import CONFIRMED, DELIVERED, DRAFT, FULFILLED_STATES, IN_FULFILMENT, OPEN_ORDER_STATES
 from core.api import (
     BoardView,
     Env,
@@ -13,6 +13,7 @@ from core.api import (
     _,
     and_,
     button,
+    chain,
     group,
     header,
     lines,
@@ -21,9 +22,11 @@ from core.api import (
     page,
     party,
     preset,
+    process,
     related,
     show,
     statusbar,
+    steps,
 )  # fmt: skip
 
 
@@ -104,6 +107,7 @@ class OrderForm(FormView[Order]):
             button(Order.add_task), button(Order.book_cost), button(Order.remind), button(Order.close),
             button(Order.cancel), button(Order.copy_as_new), statusbar(Order.state),
         ),
+        chain(Order.quote, Order.contract, Order.deliveries),
         group(
             _("Order"), Order.number, Order.customer, Order.contact, Order.order_type, Order.ordered_on,
             Order.deliver_on, Order.ship_to, Order.customer_reference, Order.owner, Order.template,
@@ -124,6 +128,11 @@ class OrderForm(FormView[Order]):
         notebook(
             page(
                 _("Process"),
+                steps(
+                    Order.process_tasks, title=ProcessTask.name, state=ProcessTask.state, due=ProcessTask.due,
+                    after=ProcessTask.after, person=ProcessTask.assignee, done=ProcessTask.done_at,
+                    further=[Order.delivery_status],
+                ),
                 related(
                     Order.process_tasks, order="sequence", add=False,
                     columns=[
@@ -160,7 +169,11 @@ class OrderForm(FormView[Order]):
             page(
                 _("Reminders"), related(Order.reminders, columns=[Task.subject, Task.assignee, Task.due, Task.state])
             ),
-            page(_("Source"), Order.quote, Order.contract, key="source"),
+            page(
+                _("Course"),
+                process(Order.state, due={CONFIRMED: Order.deliver_on, IN_FULFILMENT: Order.deliver_on}),
+                Order.quote, Order.contract, key="course",
+            ),
             page(
                 _("Info"), Order.confirmed_at, Order.confirmed_by, Order.ended_on, Order.end_reason, Order.created_at,
                 Order.created_by, Order.changed_at, Order.changed_by,

@@ -12,6 +12,7 @@ from core.api import (
     _,
     and_,
     button,
+    chain,
     group,
     header,
     lines,
@@ -20,6 +21,7 @@ from core.api import (
     page,
     party,
     preset,
+    process,
     related,
     show,
     statusbar,
@@ -88,6 +90,7 @@ class QuoteForm(FormView[Quote]):
             button(Quote.new_version), button(Quote.decline), button(Quote.fill_template), button(Quote.remind),
             button(Quote.copy_as_new), statusbar(Quote.state),
         ),
+        chain(Quote.contracts, Quote.orders),
         group(
             _("Quote"), Quote.number, Quote.title, Quote.customer, Quote.contact, Quote.quoted_on, Quote.valid_until,
             Quote.owner, Quote.version_number,
@@ -124,7 +127,7 @@ class QuoteForm(FormView[Quote]):
             page(
                 _("Reminders"), related(Quote.reminders, columns=[Task.subject, Task.assignee, Task.due, Task.state])
             ),
-            page(_("Result"), Quote.sent_at, Quote.decided_on, Quote.decline_reason),
+            page(_("Result"), process(Quote.state, due={QUOTE_SENT: Quote.valid_until}), Quote.sent_at, Quote.decided_on, Quote.decline_reason),
             page(_("Info"), Quote.created_at, Quote.created_by, Quote.changed_at, Quote.changed_by),
         ),
     ]  # fmt: skip
