@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from addons.crm_sales.models import DocumentTemplate, ProcessTemplate, TemplateStep
-from addons.crm_sales.texts import CONTRACT_TEXTS
+from addons.crm_sales.services.contract_texts import CONTRACT_TEXTS
 from core.api import Env, LazyString, _, numbering, options, seed, translations
 
 QUOTE_NUMBERS = numbering(

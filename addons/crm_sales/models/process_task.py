@@ -1,5 +1,6 @@
 """The tasks of one order (SALE-12, SALE-13)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated
 
@@ -43,6 +44,13 @@ class ProcessTask(
     done_at: Mapped[datetime | None] = field(_("Done at"), default=None, readonly=True)
     done_by: Mapped[User | None] = many2one(_("Done by"), default=None, readonly=True)
     result: Mapped[str | None] = longtext(_("Result"), default=None, readonly=True)
+
+    @transition(TASK_WAITING, to=TASK_READY, label=_("To do"), automatic=True, many=True)
+    def make_ready(
+        records: Sequence["ProcessTask"], due: Annotated[date | None, arg(_("Due"), required=False)] = None
+    ) -> None:
+        """Nothing stands before them any more; who does them is told."""
+        tasks.note_ready(current_env(), records, due)
 
     @transition(
         TASK_WAITING, TASK_READY, to=TASK_RUNNING, label=_("Start"), right="read", by=tasks.mine_or_of_my_orders,

@@ -47,7 +47,7 @@ def _text(env: Env, record: Any, place: str, language: str) -> str:
         if first not in BEHIND:
             raise BadRequest()
         key = key_of(record, first)
-        found = env.read(BEHIND[first], key, [second])[1] if key is not None else None
+        found = env.read(BEHIND[first], key, [second])[-1] if key is not None else None
         return _written(found, language, None)
     info = env.info(record)
     field = info.fields_for(env.addons).get(first)
@@ -57,7 +57,7 @@ def _text(env: Env, record: Any, place: str, language: str) -> str:
         key = key_of(record, first)
         labels = env.labels(str(field.target_key), [key]) if key is not None else {}
         return labels.get(key or 0, OPEN_PLACE)
-    found = env.read(info.cls, record.id, [first])[1]
+    found = env.read(info.cls, record.id, [first])[-1]
     return _written(found, language, record.currency if field.kind == "money" else None)
 
 

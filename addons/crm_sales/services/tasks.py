@@ -11,7 +11,6 @@ from addons.crm_sales.states import (
     CONFIRMED,
     OPEN_TASK_STATES,
     TASK_DROPPED,
-    TASK_READY,
     TASK_RUNNING,
     TASK_WAITING,
 )
@@ -101,16 +100,22 @@ def _forecast(system: Env, tasks: Sequence[Any], after: Mapping[int, Sequence[in
 
 def _make_ready(system: Env, tasks: Sequence[Any], due: date | None = None) -> None:
     """Nothing stands before them any more; who does them is told."""
-    with system.granting(tasks, "ready"):
-        for task in tasks:
-            task.state, task.ready_at = TASK_READY, system.now.astimezone(UTC)
-            task.due = due or system.today + timedelta(days=task.days)
+    if not tasks:
+        return
+    system.run(type(tasks[0]).make_ready, tasks, due=due)
     tell(
         system,
         [(key_of(task, "assignee"), task) for task in tasks],
         _("To do for an order: {number}"),
         _("{n} tasks of orders are to do for you."),
     )
+
+
+def note_ready(env: Env, tasks: Sequence[Any], due: date | None) -> None:
+    """From now on the days count that they may take."""
+    for task in tasks:
+        task.ready_at = env.now.astimezone(UTC)
+        task.due = due or env.today + timedelta(days=task.days)
 
 
 def begin(env: Env, task: ProcessTask) -> None:

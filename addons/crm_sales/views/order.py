@@ -2,7 +2,14 @@
 
 from addons.crm_base.models import Customer, Task
 from addons.crm_sales.models import Delivery, DeliveryPlan, Order, OrderCost, OrderLine, ProcessTask
-from addons.crm_sales.states import CONFIRMED, DELIVERED, DRAFT, FULFILLED_STATES, IN_FULFILMENT, OPEN_ORDER_STATES
+from addons.crm_sales.states import (
+    CONFIRMED,
+    DELIVERED,
+    DRAFT,
+    FULFILLED_STATES,
+    IN_FULFILMENT,
+    OPEN_ORDER_STATES,
+)
 from core.api import (
     BoardView,
     Env,

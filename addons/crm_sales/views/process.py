@@ -14,9 +14,7 @@ class ProcessTemplateForm(FormView[ProcessTemplate]):
         group(_("Template"), ProcessTemplate.name, ProcessTemplate.order_type, ProcessTemplate.is_active),
         related(
             ProcessTemplate.steps, order="sequence",
-            columns=[
-                TemplateStep.sequence, TemplateStep.name, TemplateStep.assignee, TemplateStep.days, TemplateStep.after,
-            ],
+            columns=[TemplateStep.sequence, TemplateStep.name, TemplateStep.assignee, TemplateStep.days],
         ),
     ]  # fmt: skip
 

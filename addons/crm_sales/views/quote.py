@@ -127,7 +127,10 @@ class QuoteForm(FormView[Quote]):
             page(
                 _("Reminders"), related(Quote.reminders, columns=[Task.subject, Task.assignee, Task.due, Task.state])
             ),
-            page(_("Result"), process(Quote.state, due={QUOTE_SENT: Quote.valid_until}), Quote.sent_at, Quote.decided_on, Quote.decline_reason),
+            page(
+                _("Result"), process(Quote.state, due={QUOTE_SENT: Quote.valid_until}), Quote.sent_at, Quote.decided_on,
+                Quote.decline_reason,
+            ),
             page(_("Info"), Quote.created_at, Quote.created_by, Quote.changed_at, Quote.changed_by),
         ),
     ]  # fmt: skip

@@ -90,6 +90,5 @@ def _best_quote(env: Env, opportunity: Opportunity) -> Any:
 
 def _refuse_without_sale(opportunity: Opportunity) -> None:
     if opportunity.state in (LOST, SUSPENDED):
-        raise StateForbids(
-            _("“{action}” is not possible in the state “{state}”.", action=_("Make an order"), state=opportunity.state.label)
-        )
+        text = _("An opportunity in the state “{state}” leads to no order.", state=opportunity.state.label)
+        raise StateForbids(text)
