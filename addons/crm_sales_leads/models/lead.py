@@ -1,7 +1,5 @@
 """A lead can end as an order or a quote (LEAD-14, P1)."""
 
-from typing import TYPE_CHECKING
-
 from addons.crm_leads.models import Lead
 from addons.crm_leads.models.lead import TRACK, owner_or_superior
 from addons.crm_leads.states import CONVERTED, TRACKED_STATES
@@ -9,15 +7,12 @@ from addons.crm_sales.models import Order, Quote
 from addons.crm_sales_leads.services import converting
 from core.api import Mapped, _, current_env, one2many, transition
 
-if TYPE_CHECKING:
-    from addons.crm_sales_leads.models.documents import SoldOrder, SoldQuote
-
 
 class SoldLead(Lead, extend=True):
     """P1: the owner converts; customer and draft are made, the lead is read-only."""
 
-    orders: Mapped[list["SoldOrder"]] = one2many(_("Sales orders"), back="lead")
-    quotes: Mapped[list["SoldQuote"]] = one2many(_("Quotes"), back="lead")
+    orders: Mapped[list[Order]] = one2many(_("Sales orders"), back="lead")
+    quotes: Mapped[list[Quote]] = one2many(_("Quotes"), back="lead")
 
     @transition(
         *TRACKED_STATES, to=CONVERTED, label=_("Convert to order"), right=TRACK, by=owner_or_superior,

@@ -1,7 +1,5 @@
 """An opportunity leads to quotes, contracts and orders (OPP-15, P2)."""
 
-from typing import TYPE_CHECKING
-
 from addons.crm_leads.models import Opportunity
 from addons.crm_leads.models.opportunity import owner_or_superior
 from addons.crm_leads.states import OPEN
@@ -9,16 +7,13 @@ from addons.crm_sales.models import Contract, Order, Quote
 from addons.crm_sales_leads.services import converting
 from core.api import Mapped, _, action, current_env, one2many, transition
 
-if TYPE_CHECKING:
-    from addons.crm_sales_leads.models.documents import SoldContract, SoldOrder, SoldQuote
-
 
 class SoldOpportunity(Opportunity, extend=True):
     """Documents are made from an open opportunity, and orders and contracts from a won one as well."""
 
-    quotes: Mapped[list["SoldQuote"]] = one2many(_("Quotes"), back="opportunity")
-    contracts: Mapped[list["SoldContract"]] = one2many(_("Contracts"), back="opportunity")
-    orders: Mapped[list["SoldOrder"]] = one2many(_("Sales orders"), back="opportunity")
+    quotes: Mapped[list[Quote]] = one2many(_("Quotes"), back="opportunity")
+    contracts: Mapped[list[Contract]] = one2many(_("Contracts"), back="opportunity")
+    orders: Mapped[list[Order]] = one2many(_("Sales orders"), back="opportunity")
 
     @transition(OPEN, to=None, label=_("Make a quote"), by=owner_or_superior, icon="file-invoice")
     def make_quote(self) -> Quote:
