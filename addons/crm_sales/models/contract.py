@@ -68,7 +68,7 @@ class Contract(
     title: Mapped[str] = field(_("Subject"), searchable=True, sortable=True, max_length=255)
     customer: Mapped[Customer] = many2one(_("Customer"), tracked=True)
     contact: Mapped[Contact | None] = many2one(
-        _("Contact"), default=None, on_delete="clear", among=ordering.contacts_of_the_customer
+        _("Contact"), default=None, on_delete="clear"
     )
     state: Mapped[State] = state_field(CONTRACT_DRAFT)
     kind: Mapped[Option | None] = option(_("Contract type"), list="crm_sales.contract_kind", default=None)

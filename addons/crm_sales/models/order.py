@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from addons.crm_base.models import Address, Contact, Customer
 from addons.crm_base.roles import GENERAL_MANAGER
 from addons.crm_product.models import PricedDocument
+from addons.crm_product.services.amounts import half_up
+from addons.crm_product.services.currencies import decimals_of
 from addons.crm_sales.models.contract import Contract
 from addons.crm_sales.models.process import ProcessTemplate
 from addons.crm_sales.models.quote import Quote
@@ -54,7 +56,6 @@ from core.api import (
     one2many,
     option,
     or_,
-    rounded,
     state_field,
     total,
     transition,
@@ -91,7 +92,7 @@ def share_delivered(order: Any) -> str:
 
 def profit_of(order: Any) -> Decimal:
     """Net amount in the company's currency less the costs that arose on the order."""
-    net = rounded((order.net or Decimal(0)) * (order.exchange_rate or 1), order.company_currency)
+    net = half_up((order.net or Decimal(0)) * (order.exchange_rate or 1), decimals_of(order.company_currency))
     return net - (order.cost_total or Decimal(0))
 
 
@@ -105,7 +106,7 @@ class Order(
     number: Mapped[str] = number(_("Number"), sequence="crm_sales.order", sortable=True, searchable=True)
     customer: Mapped[Customer] = many2one(_("Customer"), tracked=True)
     contact: Mapped[Contact | None] = many2one(
-        _("Contact"), default=None, on_delete="clear", among=ordering.contacts_of_the_customer
+        _("Contact"), default=None, on_delete="clear"
     )
     state: Mapped[State] = state_field(DRAFT)
     order_type: Mapped[Option | None] = option(_("Order type"), list="crm_sales.order_type", default=None)
@@ -118,7 +119,7 @@ class Order(
         _("Wanted delivery date"), default=None, sortable=True, tracked=True
     )
     ship_to: Mapped[Address | None] = many2one(
-        _("Delivery address"), default=None, on_delete="clear", among=ordering.addresses_of_the_customer
+        _("Delivery address"), default=None, on_delete="clear"
     )
     customer_reference: Mapped[str | None] = field(
         _("Customer's order number"), default=None, searchable=True, max_length=120

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from addons.crm_product.models import Product, Unit
 from addons.crm_product.services.amounts import spread
+from addons.crm_product.services.instalments import instalments
 from addons.crm_sales.states import FULFILLED_STATES
 from core.api import Env, StateForbids, ValidationFailed, _, key_of, select
 
@@ -18,46 +18,47 @@ if TYPE_CHECKING:
 
 EXACT: Final = 6
 """Decimals of an instalment's quantity where the unit's own are too few to divide it."""
-MONTHS: Final[Mapping[str, int]] = {"month": 1, "quarter": 3, "year": 12}
 MOST: Final = 1000
 """Instalments of one line."""
 EVERY: Final = (
     ("day", _("Day")), ("week", _("Week")), ("month", _("Month")), ("quarter", _("Quarter")), ("year", _("Year")),
 )  # fmt: skip
 _DAYS: Final[Mapping[str, int]] = {"day": 1, "week": 7}
+Part = tuple[date, Decimal]
+"""When how much is due."""
 
 
 def make(system: Env, orders: Sequence[Order], lines: Sequence[Any]) -> None:
-    """The instalments of confirmed orders, in a few statements."""
+    """The instalments of confirmed orders, in a few statements: lines of periodic products have one for each period."""
     from addons.crm_sales.models import DeliveryPlan
 
-    products = {one.id: one for one in _all(system, Product, lines, "product")}
-    decimals = {one.id: one.decimals for one in _all(system, Unit, lines, "unit")}
+    ids = {key for line in lines if (key := key_of(line, "product")) is not None}
+    products = {one.id: one for one in system.scalars(select(Product).where(Product.id.in_(ids)))}
     heads = {order.id: order for order in orders}
     rows = []
-    for line in lines:
-        order = heads[key_of(line, "document") or 0]
-        product = products[key_of(line, "product") or 0]
-        is_periodic = product.kind == "periodic" and product.periods > 1
-        first = line.deliver_on or order.deliver_on or max(order.ordered_on, system.today)
-        days = days_of(
-            first, product.periods if is_periodic else 1, product.period_unit or "month", product.issue_days
-        )
-        rows += _rows(line, days, line.quantity, decimals[key_of(line, "unit") or 0])
+    with system.granting(lines, "plan"):
+        for line in lines:
+            product = products[key_of(line, "product") or 0]
+            if product.kind == "periodic" and product.period_unit:
+                line.periods = product.periods
+            order = heads[key_of(line, "document") or 0]
+            rows += _rows(line, _periods(line, product, _first_day(system, order, line)))
     if rows:
         system.create_many(DeliveryPlan, rows)
 
 
-def days_of(first: date, count: int, unit: str, issue_days: int) -> list[date]:
-    """The days of so many periods from `first` on; the last day of a month stays the last day."""
-    if unit not in MONTHS:
-        return [first + timedelta(days=issue_days * n) for n in range(count)]
-    return [_months_later(first, MONTHS[unit] * n) for n in range(count)]
+def _first_day(system: Env, order: Any, line: Any) -> date:
+    day: date = line.deliver_on or order.deliver_on or max(order.ordered_on, system.today)
+    return day
 
 
-def _months_later(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+def _periods(line: Any, product: Any, first: date) -> list[Part]:
+    if line.periods == 1:
+        return [(first, line.quantity)]
+    parts = instalments(
+        first, line.periods, product.period_unit, line.quantity, Decimal(0), issue_days=product.issue_days
+    )
+    return [(one.due_on, one.quantity) for one in parts]
 
 
 def shares(quantity: Decimal, count: int, decimals: int) -> list[Decimal]:
@@ -66,16 +67,12 @@ def shares(quantity: Decimal, count: int, decimals: int) -> list[Decimal]:
     return spread(quantity, [1] * count, decimals if enough else max(EXACT, decimals))
 
 
-def _rows(line: Any, days: Sequence[date], quantity: Decimal, decimals: int) -> list[dict[str, Any]]:
+def _rows(line: Any, parts: Sequence[Part]) -> list[dict[str, Any]]:
     return [
-        {"order": key_of(line, "document"), "line": line, "label": f"{n}/{len(days)}", "due_on": day, "quantity": part}
-        for n, (day, part) in enumerate(zip(days, shares(quantity, len(days), decimals), strict=True), start=1)
+        {"order": key_of(line, "document"), "line": line, "label": f"{n}/{len(parts)}", "due_on": day,
+         "quantity": quantity}
+        for n, (day, quantity) in enumerate(parts, start=1)
     ]  # fmt: skip
-
-
-def _all(system: Env, model: Any, lines: Sequence[Any], name: str) -> list[Any]:
-    ids = {key for line in lines if (key := key_of(line, name)) is not None}
-    return system.scalars(select(model).where(model.id.in_(ids)))
 
 
 def split(env: Env, line: OrderLine, count: int, first: date, every: str) -> None:
@@ -95,9 +92,11 @@ def split(env: Env, line: OrderLine, count: int, first: date, every: str) -> Non
             one.quantity = one.delivered
     system.delete([one for one in old if not one.delivered])
     unit = system.get(Unit, key_of(line, "unit") or 0)
-    system.create_many(
-        DeliveryPlan, _rows(line, days_of(first, count, every, _DAYS.get(every, 1)), line.open_quantity, unit.decimals)
+    parts = shares(line.open_quantity, count, unit.decimals)
+    days = instalments(
+        first, count, "issue" if every in _DAYS else every, Decimal(0), Decimal(0), issue_days=_DAYS.get(every, 1)
     )
+    system.create_many(DeliveryPlan, _rows(line, [(one.due_on, part) for one, part in zip(days, parts, strict=True)]))
 
 
 def clear(system: Env, orders: Sequence[Order]) -> None:

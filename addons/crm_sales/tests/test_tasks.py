@@ -17,7 +17,7 @@ from addons.crm_sales.models import (
     ProcessTemplate,
     TemplateStep,
 )
-from addons.crm_sales.services.plans import days_of, shares
+from addons.crm_sales.services.plans import shares
 from addons.crm_sales.tests.conftest import acting, buttons, choice, customer, draft, notices, product
 from core.api import NotFound, User, ValidationFailed
 from core.testing.world import World
@@ -122,7 +122,9 @@ def test_periodic_products_come_in_instalments(crew: World) -> None:
         made.confirm()
         plan = env.search(DeliveryPlan, DeliveryPlan.order == made, order="due_on")
         assert [one.due_on for one in plan[:3]] == [date(2030, 1, 31), date(2030, 2, 28), date(2030, 3, 31)]
-        assert len(plan) == 12 and sum(one.quantity for one in plan) == 1
+        assert [one.quantity for one in plan] == [1] * 12
+        (line,) = env.search(OrderLine, OrderLine.document == made)
+        assert (line.quantity, line.open_quantity) == (1, 12)
 
 
 def test_a_line_is_split_into_instalments_by_hand(crew: World, order: Any) -> None:
@@ -139,10 +141,6 @@ def test_a_line_is_split_into_instalments_by_hand(crew: World, order: Any) -> No
 @pytest.mark.parametrize(("quantity", "count", "decimals"), [("1", 12, 0), ("10", 3, 0), ("0.7", 3, 2), ("5", 5, 0)])
 def test_instalments_add_up(quantity: str, count: int, decimals: int) -> None:
     assert sum(shares(Decimal(quantity), count, decimals)) == Decimal(quantity)
-
-
-def test_periods_of_issues_are_days() -> None:
-    assert days_of(date(2030, 1, 1), 3, "issue", 14) == [date(2030, 1, 1), date(2030, 1, 15), date(2030, 1, 29)]
 
 
 def test_the_order_desk_enters_and_processes_while_the_salesperson_owns(crew: World) -> None:

@@ -16,7 +16,6 @@ from core.api import (
     day,
     group,
     header,
-    lines,
     month,
     notebook,
     page,
@@ -74,7 +73,7 @@ class DeliveryForm(FormView[Delivery]):
             _("Delivery"), Delivery.number, Delivery.order, Delivery.customer, Delivery.ship_to, Delivery.planned_on,
             Delivery.posted_at,
         ),
-        lines(
+        related(
             Delivery.lines,
             columns=[DeliveryLine.line, DeliveryLine.instalment, DeliveryLine.quantity],
         ),
