@@ -7,6 +7,6 @@ manifest = Manifest(
     title=_("Orders from leads and opportunities"),
     version="1.0.0",
     core=">=1.0,<2.0",
-    depends=["crm_leads", "crm_sales"],
+    depends=["crm_base", "crm_product", "crm_leads", "crm_sales"],
     summary=_("Leads become orders or quotes; opportunities lead to quotes, and to an order when they are won."),
 )
