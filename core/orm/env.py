@@ -238,6 +238,12 @@ class Env(EnvWork):
         self.flush()
         return linked_ids(self, info.link_tables[name], [record.id])[record.id]
 
+    def linked_many(self, model: Any, name: str, ids: Iterable[int]) -> dict[int, list[int]]:
+        """The same for many records of a model, record id -> ids, in one statement."""
+        info = self.info(model)
+        self.flush()
+        return linked_ids(self, info.link_tables[name], list(ids))
+
     def user_names(self, ids: Iterable[int | None]) -> dict[int, str]:
         """Names of users for histories: everybody may know who changed what they may see."""
         info = self.composition.info("base.user")

@@ -1,0 +1,1 @@
+"""Quotes, contracts and sales orders, and how orders are fulfilled."""

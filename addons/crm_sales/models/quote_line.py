@@ -1,0 +1,14 @@
+"""The products of a quote."""
+
+from addons.crm_product.models import PricedLine
+from addons.crm_sales.models.quote import Quote
+from core.api import Mapped, _, many2one
+
+
+class QuoteLine(
+    PricedLine, label=_("Quote line"), plural=_("Quote lines"), display="description",
+    ordered_by="sequence", icon="package", part_of="document",
+):  # fmt: skip
+    """A product with quantity and price."""
+
+    document: Mapped[Quote] = many2one(_("Quote"), on_delete="part_of")

@@ -1,0 +1,1 @@
+"""What the steps of quotes, contracts, orders and deliveries do."""

@@ -1,0 +1,155 @@
+"""Quotes: the list, the page of one quote, and the paper for the customer."""
+
+from addons.crm_base.models import Customer, Task
+from addons.crm_sales.models import Contract, Order, Quote, QuoteLine
+from addons.crm_sales.states import OPEN_QUOTE_STATES, QUOTE_ACCEPTED, QUOTE_REPLACED, QUOTE_SENT
+from core.api import (
+    Env,
+    FormView,
+    ListView,
+    PaperView,
+    Where,
+    _,
+    and_,
+    button,
+    chain,
+    group,
+    header,
+    month,
+    notebook,
+    page,
+    party,
+    preset,
+    process,
+    related,
+    show,
+    statusbar,
+)  # fmt: skip
+
+
+def is_open(env: Env) -> Where:
+    """Neither decided nor expired."""
+    return Quote.state.in_(OPEN_QUOTE_STATES)
+
+
+def mine(env: Env) -> Where:
+    """What the caller has offered."""
+    return and_(Quote.owner == env.user_id, is_open(env))
+
+
+def sent(env: Env) -> Where:
+    """The customer has to decide."""
+    return Quote.state == QUOTE_SENT
+
+
+def ending(env: Env) -> Where:
+    """Sent, and valid for this week only."""
+    return and_(sent(env), env.condition(Quote, "valid_until", "eq", "this_week"))
+
+
+def accepted(env: Env) -> Where:
+    """An order or a contract is to be made."""
+    return Quote.state == QUOTE_ACCEPTED
+
+
+def newest(env: Env) -> Where:
+    """Without versions that later ones have replaced."""
+    return Quote.state != QUOTE_REPLACED
+
+
+class QuoteList(ListView[Quote]):
+    columns = [
+        Quote.number, Quote.customer, Quote.title, Quote.quoted_on, Quote.valid_until, Quote.total, Quote.currency,
+        Quote.owner, Quote.state,
+    ]  # fmt: skip
+    order = "-id"
+    presets = [
+        preset("open", _("Open quotes"), is_open, default=True),
+        preset("mine", _("My quotes"), mine, count=True),
+        preset("sent", _("Waiting for the customer"), sent),
+        preset("ending", _("Ending this week"), ending, count=True),
+        preset("accepted", _("Accepted, to be ordered"), accepted, count=True),
+        preset("newest", _("All newest versions"), newest),
+        preset("all", _("All quotes")),
+    ]
+    filters = [
+        Quote.state, Quote.customer, Quote.owner, Quote.quoted_on, Quote.valid_until, Quote.company_total,
+        Quote.currency, Quote.decided_on,
+    ]  # fmt: skip
+    groups = [Quote.state, Quote.owner, Quote.customer, month(Quote.quoted_on)]
+    totals = [Quote.company_total]
+    actions = [Quote.approve, Quote.mark_sent, Quote.accept, Quote.decline]
+
+
+class QuoteForm(FormView[Quote]):
+    layout = [
+        header(
+            button(Quote.mark_sent, style="primary"), button(Quote.accept, style="primary"),
+            button(Quote.make_order, style="primary"), button(Quote.make_contract), button(Quote.approve),
+            button(Quote.new_version), button(Quote.decline), button(Quote.fill_template), button(Quote.remind),
+            button(Quote.copy_as_new), statusbar(Quote.state),
+        ),
+        chain(Quote.contracts, Quote.orders),
+        group(
+            _("Quote"), Quote.number, Quote.title, Quote.customer, Quote.contact, Quote.quoted_on, Quote.valid_until,
+            Quote.owner, Quote.version_number,
+        ),
+        group(
+            _("Prices"), Quote.currency, Quote.exchange_rate, Quote.prices_include_tax, Quote.discount, key="prices"
+        ),
+        related(
+            Quote.lines,
+            columns=[
+                QuoteLine.product, QuoteLine.description, QuoteLine.quantity, QuoteLine.unit, QuoteLine.unit_price,
+                QuoteLine.discount, QuoteLine.tax, QuoteLine.net, QuoteLine.gross, QuoteLine.price_reason,
+            ],
+        ),
+        group(_("Terms"), show(Quote.terms, wide=True), show(Quote.remarks, wide=True)),
+        notebook(
+            page(_("Text"), show(Quote.document_text, wide=True)),
+            page(
+                _("Versions"), Quote.previous,
+                related(
+                    Quote.next_versions, add=False,
+                    columns=[Quote.number, Quote.quoted_on, Quote.total, Quote.state],
+                ),
+            ),
+            page(
+                _("Orders and contracts"),
+                related(Quote.orders, add=False, columns=[Order.number, Order.ordered_on, Order.total, Order.state]),
+                related(
+                    Quote.contracts, add=False,
+                    columns=[Contract.number, Contract.title, Contract.total, Contract.state],
+                ),
+            ),
+            page(
+                _("Reminders"), related(Quote.reminders, columns=[Task.subject, Task.assignee, Task.due, Task.state])
+            ),
+            page(
+                _("Result"), process(Quote.state, due={QUOTE_SENT: Quote.valid_until}), Quote.sent_at, Quote.decided_on,
+                Quote.decline_reason,
+            ),
+            page(_("Info"), Quote.created_at, Quote.created_by, Quote.changed_at, Quote.changed_by),
+        ),
+    ]  # fmt: skip
+
+
+class QuotePaper(PaperView[Quote]):
+    title = _("Quotation")
+    parties = [
+        party(_("Seller")),
+        party(_("Customer"), Quote.customer, Customer.region, Customer.phone),
+    ]
+    head = [Quote.quoted_on, Quote.valid_until, Quote.contact, Quote.owner, Quote.currency]
+    tables = [
+        related(
+            Quote.lines, order="sequence",
+            columns=[
+                QuoteLine.product, QuoteLine.description, QuoteLine.quantity, QuoteLine.unit, QuoteLine.unit_price,
+                QuoteLine.discount, QuoteLine.gross,
+            ],
+        )
+    ]  # fmt: skip
+    totals = [Quote.net, Quote.tax, Quote.total]
+    texts = [Quote.document_text, Quote.terms]
+    signatures = [_("Seller"), _("Customer")]
