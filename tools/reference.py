@@ -95,6 +95,10 @@ MODEL_SETTINGS: Final = {
     "label": "the singular, as people read it",
     "order": "another name of ordered_by",
     "ordered_by": "the order of lists that ask for none, `-id` when left out",
+    "part_of": "the many2one to the record of which this one is a part: rights and locking follow it",
+    "editable_in": "the states in which people change the record and its parts by hand; in all but final ones when "
+    "left out. Steps of the record, actions of its parts and the kernel's own work go on writing",
+    "always_editable": "fields that people change in every state but a final one; who is responsible is one of them",
     "page": "the address where people look at a record, `/exports/{id}`, where that is not its record page",
     "plural": "the plural",
     "unique": "tuples of fields that are unique together among the live records of a company",

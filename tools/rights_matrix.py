@@ -79,6 +79,10 @@ def _addon(composed: Composition, addon: str, title: str) -> Iterator[str]:
 
 
 def _model(index: AccessIndex, info: ModelInfo, addons: frozenset[str]) -> Iterator[str]:
+    if info.whole is not None:
+        yield f"### {info.label} (`{info.key}`)"
+        yield f"Part of `{info.whole.key}`: read as it is, made, changed and deleted by whoever may change it."
+        return
     people = PEOPLE if info.is_owned else WITHOUT_OWNER
     if not info.is_owned and "department" not in info.fields:
         people = {"every record": {"user_id": 5}}

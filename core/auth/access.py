@@ -67,9 +67,10 @@ from core.auth.grants import (
 from core.auth.masks import mask_index, masks_for
 from core.auth.memory import OfDay
 from core.auth.models.role_rights import BUTTON
+from core.auth.parts import of_wholes, right_on_whole, top_of, ways_of_wholes
 from core.auth.rights_of_screens import SCREENS, button_name
 from core.auth.sharing import ways_of_sharing
-from core.auth.value_limits import limited, shares_of_roles, within
+from core.auth.value_limits import limit_of, limited, shares_of_roles, within
 from core.auth.ways import Way, ways_of_grants, ways_of_hierarchy
 from core.i18n import _
 from core.orm.compose import ModelInfo, composition
@@ -105,7 +106,7 @@ class AccessPolicy:
 
     def allowed(self, info: ModelInfo, action: str) -> bool:
         """Whether the caller has the function right: the addon is on and some role grants the action."""
-        return info.addon in self.identity.addons and action in self.levels(info)
+        return {info.addon, top_of(info).addon} <= self.identity.addons and action in self.levels(info)
 
     def where(self, info: ModelInfo, action: str) -> Where | None:
         """The rows on which the caller may do `action`; None for every row of the company, `false()` for none.
@@ -143,6 +144,9 @@ class AccessPolicy:
     def ways(self, info: ModelInfo, action: str) -> list[Way]:
         """Every way by which rows may be reached, if the function right is there; what `where` is the union of."""
         person, ways = self.identity, list[Way]()
+        if info.whole is not None:
+            ways = ways_of_wholes(info, self.ways(info.whole, right_on_whole(action)), person.company_id)
+            return limited(ways, info, action, person, self.index)
         for roles, rows in shares_of_roles(info, person, self.index):
             levels = self.index.rights(info, roles, person.addons, person.rights).get(action, frozenset())
             found = ways_of_grants(info, levels, person)
@@ -220,10 +224,18 @@ class AccessPolicy:
         return self.index.rules(info, action, roles, self.identity.addons, self.identity.rights)
 
     def _union(self, info: ModelInfo, action: str) -> Where | None:
+        if info.whole is not None:
+            return self._of_wholes(info, action)
         found, bound = union_of(info, self.ways(info, action)), of_own_company(info, action, self.identity)
         if found is None or bound is None:
             return bound if found is None else found
         return and_(found, bound)
+
+    def _of_wholes(self, info: ModelInfo, action: str) -> Where | None:
+        assert info.whole is not None
+        found = of_wholes(info, self.where(info.whole, right_on_whole(action)), self.identity.company_id)
+        bound = limit_of(info, action, self.identity, self.index)
+        return found if bound is None else bound if found is None else and_(found, bound)
 
     def _by_rule(self, info: ModelInfo, rule: RecordRule) -> Way:
         label = _("The rule “{rule}” of the role {role}.", rule=rule.label, role=rule.role.title)

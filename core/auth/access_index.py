@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 from core.auth.company_rights import SHIPPED, CompanyRights
 from core.auth.grants import Grant, RecordRule, Rows
 from core.auth.memory import Memories
+from core.auth.parts import right_on_whole, rights_on_parts, top_of
 from core.auth.rights_of_actions import ACTIONS, possible_levels
 from core.auth.rights_of_roles import ROLES
 from core.errors import CompositionError
@@ -37,10 +38,13 @@ class AccessIndex:
         self.memories = Memories()
         for addon, grant in composed.collect("grant"):
             info = _model_of(composed, addon, grant.model)
+            _refuse_part(info, addon)
             _check_level(info, addon, grant)
             self._grants[info.key].append((addon, grant))
         for addon, rule in composed.collect("record_rule"):
-            self._rules[_model_of(composed, addon, rule.model).key].append((addon, rule))
+            info = _model_of(composed, addon, rule.model)
+            _refuse_part(info, addon)
+            self._rules[info.key].append((addon, rule))
 
     def rights(
         self,
@@ -64,7 +68,15 @@ class AccessIndex:
     def levels(
         self, info: ModelInfo, addons: frozenset[str], configured: CompanyRights = SHIPPED
     ) -> Iterator[tuple[str, str, Rows]]:
-        """(code of a role, action, level) for everything that holds on a model in a company."""
+        """(code of a role, action, level) for everything that holds on a model in a company; on parts what follows from
+        the rights on their whole.
+        """
+        if info.whole is not None:
+            above = self.levels(info.whole, addons, configured)
+            yield from (
+                (role, one, level) for role, action, level in above for one in rights_on_parts(action)
+            )
+            return
         changed, known = configured.of(ACTIONS).on(info), configured.of(ROLES)
         for addon, grant in self._grants.get(info.key, ()):
             for code in known.alike(grant.role.code) if addon in addons else ():
@@ -76,6 +88,9 @@ class AccessIndex:
 
     def declared_actions(self, info: ModelInfo) -> list[str]:
         """Every action that some grant of an addon names for the model."""
+        if info.whole is not None:
+            above = self.declared_actions(info.whole)
+            return sorted({one for action in above for one in rights_on_parts(action)})
         return sorted({one for _addon, grant in self._grants.get(info.key, ()) for one in grant.actions})
 
     def rules(
@@ -87,6 +102,8 @@ class AccessIndex:
         configured: CompanyRights = SHIPPED,
     ) -> list[RecordRule]:
         """The rules that open rows for this action to a holder of `roles`."""
+        if info.whole is not None:
+            return self.rules(info.whole, right_on_whole(action), roles, addons, configured)
         changed, known = configured.of(ACTIONS).on(info), configured.of(ROLES)
 
         def opens(role: str) -> bool:
@@ -127,7 +144,7 @@ class AccessIndex:
 
     def without_grant(self, composed: Composition) -> list[str]:
         """Models that nobody may use, which is hardly meant; the addon contract reports them."""
-        return [key for key in composed.models if not self._grants.get(key)]
+        return [key for key, info in composed.models.items() if not self._grants.get(top_of(info).key)]
 
 
 _indexes: WeakKeyDictionary[Composition, AccessIndex] = WeakKeyDictionary()
@@ -148,6 +165,16 @@ def _model_of(composed: Composition, addon: str, model: Any) -> ModelInfo:
         raise CompositionError(
             _("A grant or rule names {model}, which is not an installed model.", model=name), addon=addon
         ) from None
+
+
+def _refuse_part(info: ModelInfo, addon: str) -> None:
+    if info.whole is None:
+        return
+    problem: LazyString = _(
+        "{model} is part of {whole} and has its rights: no grant or rule may name it.",
+        model=info.key, whole=info.whole.key,
+    )  # fmt: skip
+    raise CompositionError(problem, addon=addon, model=info.key)
 
 
 def _check_level(info: ModelInfo, addon: str, grant: Grant) -> None:

@@ -52,7 +52,9 @@ def check_rights_of_roles(env: Env, records: Sequence[Any]) -> None:
     index = access_index(env.composition)
     for record in () if env.is_system else records:
         info = known_model(env, record.model)
-        if record.action not in possible_actions(info, index.declared_actions(info)):
+        if info.whole is not None or record.action not in possible_actions(
+            info, index.declared_actions(info)
+        ):
             raise ValidationFailed.at("action", _("There is no such action on {model}.", model=info.label))
         if record.level != NONE and Rows(record.level) not in possible_levels(info):
             raise ValidationFailed.at(

@@ -168,7 +168,7 @@ def _policy(env: Env) -> AccessPolicy:
 
 def _is_governed(env: Env, info: ModelInfo) -> bool:
     """Models that some addon grants to somebody, in this company."""
-    return info.addon in env.addons and bool(_policy(env).index.declared_actions(info))
+    return info.addon in env.addons and info.whole is None and bool(_policy(env).index.declared_actions(info))
 
 
 def _alike(env: Env, role: RoleRow) -> frozenset[str]:

@@ -17,9 +17,10 @@ from core.orm.criteria import row_criteria
 from core.orm.fields import Field
 from core.orm.links import linked_ids
 from core.orm.masking import refuse_given
+from core.orm.parts import closed, is_shut
 from core.orm.policy import require
 from core.orm.stored_file import StoredFile
-from core.orm.writing import StaleRecord, closed, unreachable
+from core.orm.writing import StaleRecord, unreachable
 
 
 class Saver:
@@ -144,7 +145,7 @@ class Saver:
     def _write(self, changed: Sequence[tuple[Candidate, Any, tuple[str, ...]]]) -> None:
         """One flush for all; a state changes by virtue of the right to import, never that of a closed record."""
         require(self.env.policy, self.info, "update")
-        self._refuse_closed([record for _one, record, _fields in changed])
+        self._refuse_closed(changed)
         moved = [record for _one, record, fields in changed if self._state_name in fields]
         if moved:
             self._require_rows([record.id for record in moved])
@@ -165,11 +166,11 @@ class Saver:
         found = self.info.state_field
         return found.name if found is not None else ""
 
-    def _refuse_closed(self, records: Sequence[Any]) -> None:
+    def _refuse_closed(self, changed: Sequence[tuple[Candidate, Any, tuple[str, ...]]]) -> None:
         if self._state_name:
-            for record in records:
+            for _one, record, fields in changed:
                 state = getattr(record, self._state_name)
-                if state is not None and state.final:
+                if state is not None and is_shut(self.env, self.info, state, fields):
                     raise closed(self.info, state)
 
     def _require_rows(self, ids: Sequence[int]) -> None:

@@ -17,6 +17,7 @@ from core.orm.criteria import row_criteria
 from core.orm.derived import add_sort_keys
 from core.orm.guards import StaleRecord, check_targets, deciding_fields
 from core.orm.history import fresh_salts, told_values
+from core.orm.parts import is_shut
 from core.orm.pending import held, is_changed, settle
 from core.orm.recording import update_told
 from core.orm.trust import TRUSTED
@@ -53,7 +54,7 @@ def write_alike(
 def _is_for(env: Env, info: ModelInfo, values: Mapping[str, Any]) -> bool:
     if not plan_of(info, env.addons).plain.issuperset(values) or info.kind == "shared":
         return False
-    if env.listens("before_write", info) or env.listens("after_write", info):
+    if env.listens("before_write", info) or env.listens("after_write", info) or info.part_of is not None:
         return False
     if values.keys() & env.policy.masks(info).keys():
         return False
@@ -96,7 +97,8 @@ def _statement(env: Env, info: ModelInfo, names: Sequence[str]) -> Any:
     asked = plan_of(info, env.addons).asked if env.channel == "page" else ()
     stops = [getattr(info.cls, one.attribute).is_(None) for one in asked if one.name not in names]
     if info.state_field is not None:
-        stops.append(getattr(info.cls, info.state_field.name).in_(info.final_states))
+        shut = [state for state in info.states.values() if is_shut(env, info, state, names)]
+        stops.append(getattr(info.cls, info.state_field.name).in_(shut))
     within = row_criteria(env, info, info.cls)
     if (where := env.reach(info, "update")) is not None:
         within.append(where)

@@ -40,6 +40,7 @@ from core.orm.mapping import map_model
 from core.orm.methods import Method
 from core.orm.model import snake
 from core.orm.model_info import ModelInfo
+from core.orm.parts import declare_parts
 from core.orm.resolve import collect_fields, resolve_field_choices, resolve_fields
 from core.orm.switch import install_switches
 from core.orm.tables import build_link_tables, build_table
@@ -114,6 +115,7 @@ def compose(loaded: Sequence[LoadedAddon]) -> Composition:
         _collect_methods(info, names)
         _collect_states(info)
     declare_totals(composed)
+    declare_parts(composed)
     resolve_field_choices(composed)
     for info in composed.models.values():
         info.table = build_table(composed, info)

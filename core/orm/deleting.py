@@ -17,8 +17,9 @@ from core.i18n import _
 from core.orm.criteria import label_of, row_criteria
 from core.orm.derived import recompute_dependants, recompute_rows, total_up
 from core.orm.fields import Field
-from core.orm.guards import closed, refuse_shared, unreachable
+from core.orm.guards import refuse_shared, unreachable
 from core.orm.history import Change, record_changes
+from core.orm.parts import check_stored_parts, closed, is_shut
 from core.orm.pending import held, settle
 from core.orm.policy import require
 from core.orm.trust import TRUSTED
@@ -42,13 +43,14 @@ class Part:
 def delete_records(env: Env, info: ModelInfo, ids: Sequence[int]) -> None:
     """Put records into the bin, with what is part of them; refused while other live records refer to them."""
     require(env.policy, info, "delete")
+    check_stored_parts(env, info, ids)
     criteria = row_criteria(env, info, info.cls, "delete")
     statement = select(info.cls).where(info.cls.id.in_(set(ids)), *criteria).with_for_update()
     records = list(env.session.scalars(statement, execution_options=TRUSTED | {"populate_existing": True}))
     if missing := set(ids) - {record.id for record in records}:
         raise unreachable(env, info, missing)
     refuse_shared(env, info, records)
-    _refuse_closed(info, records)
+    _refuse_closed(env, info, records)
     parts = _whole(env, info, {record.id for record in records})
     groups = [(part.info, env.load(part.info, sorted(part.ids))) for part in parts if _is_heard(env, part)]
     for group, members in groups:
@@ -70,11 +72,11 @@ def _is_heard(env: Env, part: Part) -> bool:
     return env.listens("before_delete", part.info) or env.listens("after_delete", part.info)
 
 
-def _refuse_closed(info: ModelInfo, records: Sequence[Any]) -> None:
+def _refuse_closed(env: Env, info: ModelInfo, records: Sequence[Any]) -> None:
     found = info.state_field
     for record in records if found is not None else ():
         state = getattr(record, found.name)  # type: ignore[union-attr]
-        if state is not None and state.final:
+        if state is not None and (state.final or not env.is_granted(record)) and is_shut(env, info, state):
             raise closed(info, state)
 
 
@@ -171,6 +173,7 @@ def _update(
 def restore_records(env: Env, info: ModelInfo, ids: Sequence[int]) -> None:
     """Take records out of the bin, with what went there together with them."""
     require(env.policy, info, "delete")
+    check_stored_parts(env, info, ids)
     criteria = row_criteria(env, info, info.cls, "delete", binned=True)
     statement = select(info.cls).where(info.cls.id.in_(ids), *criteria).with_for_update()
     records = list(env.session.scalars(statement, execution_options=TRUSTED | {"populate_existing": True}))

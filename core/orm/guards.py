@@ -16,13 +16,13 @@ from core.orm.criteria import row_criteria
 from core.orm.engine import Overtaken, scope_of
 from core.orm.fields import TO_MANY, Field
 from core.orm.masking import refuse_masked
+from core.orm.parts import check_parts, closed, is_shut
 from core.orm.policy import require
 from core.orm.tables import state_literal
 from core.orm.trust import TRUSTED
 from core.orm.values import Problems, raise_problems
 
 if TYPE_CHECKING:
-    from core.orm.column_types import State
     from core.orm.compose import ModelInfo
     from core.orm.env import Env
     from core.orm.pending import Pending
@@ -47,6 +47,7 @@ def check_rows(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
                 raise unreachable(env, info, missing)
     refuse_masked(env, info, pending)
     refuse_shared(env, info, [p.record for p in pending])
+    check_parts(env, info, pending)
     check_states(env, info, pending)
 
 
@@ -91,24 +92,19 @@ def _any_of_all(env: Env, info: ModelInfo, ids: Iterable[int]) -> bool:
 
 
 def check_states(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> None:
-    """Closed means closed for everyone; and a state is changed by steps, or by the kernel's own work."""
+    """Closed means closed for everyone, other states may be so for people; and a state is changed by steps, or by the
+    kernel's own work.
+    """
     found = info.state_field
     for one in pending if found is not None else ():
         if found is None or env.is_granted(one.record):
             continue
         held = state_literal(getattr(one.record, found.name))
         state = info.states.get(str(one.values.get(found.name, (held,))[0]))
-        if state is not None and state.final:
+        if state is not None and is_shut(env, info, state, {*one.values, *one.links}):
             raise closed(info, state)
         if found.name in one.values and not env.is_system:
             raise StateForbids(_("The state is changed by its steps only."))
-
-
-def closed(info: ModelInfo, state: State) -> StateForbids:
-    """A record in a final state refuses every change."""
-    return StateForbids(
-        _("{model}: no change is possible in the state “{state}”.", model=info.label, state=state.label)
-    )
 
 
 def unreachable(env: Env, info: ModelInfo, ids: Iterable[int]) -> Exception:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from core.i18n import LazyString
 from core.orm.column_types import State
 from core.orm.conversion import converter
-from core.orm.fields import TO_ONE, Field
+from core.orm.fields import TO_ONE, Field, field_name
 from core.orm.methods import Method
 from core.orm.model import Model, TableKind
 
@@ -47,6 +47,9 @@ class ModelInfo:
     """Field name -> {(model key, computed field)} that are computed from it."""
     references: list[tuple[ModelInfo, Field]] = field(default_factory=list)
     """Every relation of an installed model that points to this one."""
+    part_of: Field | None = None
+    """The field that points to the record of which this one is a part, and of what model that is."""
+    whole: ModelInfo | None = None
     totals: list[Total] = field(default_factory=list)
     """Totals of other records over records of this model."""
     own_totals: dict[str, Total] = field(default_factory=dict)
@@ -143,6 +146,18 @@ class ModelInfo:
     @cached_property
     def final_states(self) -> list[State]:
         return [state for state in self.states.values() if state.final]
+
+    @cached_property
+    def editable_states(self) -> frozenset[str] | None:
+        """Codes of the states in which people change the record by hand; None for all that are not final."""
+        declared = self.options.get("editable_in")
+        return None if declared is None else frozenset(state.code for state in declared)
+
+    @cached_property
+    def always_editable(self) -> frozenset[str]:
+        """Fields that people change in every state but a final one: those declared, and who is responsible."""
+        declared = map(field_name, self.options.get("always_editable") or ())
+        return frozenset({*declared, *self.options.get("handed_over", ("owner",) if self.is_owned else ())})
 
     @property
     def initial_state(self) -> State | None:

@@ -12,9 +12,10 @@ from core.i18n import _
 from core.orm.creating import create_rows
 from core.orm.criteria import row_criteria
 from core.orm.deleting import delete_records
-from core.orm.guards import closed, unreachable
+from core.orm.guards import unreachable
 from core.orm.merging import hold_values, merged
 from core.orm.part_lists import Asked, Change, PartList, address, asked_of, conflict_at, told_at
+from core.orm.parts import closed
 from core.orm.trust import TRUSTED
 from core.orm.values import Problems, check_row, convert_all, refuse_locked, refuse_unknown
 from core.orm.write_plan import plan_of

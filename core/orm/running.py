@@ -13,6 +13,7 @@ from core.orm.criteria import row_criteria
 from core.orm.fields import Field
 from core.orm.guards import unreachable
 from core.orm.methods import Argument, Method
+from core.orm.parts import check_stored_parts
 from core.orm.policy import require
 from core.orm.trust import TRUSTED
 from core.orm.values import converted
@@ -34,6 +35,8 @@ def run_method(
     if method.addon not in env.addons:
         raise NotFound()
     env.flush()
+    if not method.even_final:
+        check_stored_parts(env, info, [record.id for record in records], by_step=True)
     _require_rows(env, info, method, [record.id for record in records])
     env.refresh(info, records)
     for record in records:

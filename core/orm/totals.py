@@ -203,7 +203,9 @@ def hold_wholes(env: Env, info: ModelInfo, wholes: Wholes) -> None:
     change parts of the same record wait for each other here, and nowhere later.
     """
     wanted: dict[str, tuple[ModelInfo, set[int]]] = {}
-    for one in info.totals:
+    for one in [
+        one for one in info.totals if one.back is not info.part_of
+    ]:  # wholes of parts are locked already
         wanted.setdefault(one.whole.key, (one.whole, set()))[1].update(wholes.get(one.back.name, ()))
     for _key, (whole, ids) in sorted(wanted.items()):
         if ids:

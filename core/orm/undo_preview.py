@@ -93,7 +93,7 @@ def _of_record(env: Env, info: ModelInfo, record_id: int, changes: Sequence[Entr
         return RecordUndo(info, record_id, "delete")
     if operations & {"delete", "restore"}:
         return RecordUndo(info, record_id, "restore" if "delete" in operations else "delete")
-    found = RecordUndo(info, record_id, "write", obstacle=obstacle(info, changes[0], record))
+    found = RecordUndo(info, record_id, "write", obstacle=obstacle(env, info, changes[0], record))
     if found.obstacle is None:
         _add_fields(env, found, record, changes)
         if found.has_clash:

@@ -25,6 +25,7 @@ from core.orm.fields import Field
 from core.orm.history import Entry, as_stored, entries_of_request
 from core.orm.links import linked_ids
 from core.orm.masking import masked_on
+from core.orm.parts import check_stored_parts, closed, is_shut
 from core.orm.policy import require
 from core.orm.tables import state_literal
 from core.orm.trust import TRUSTED
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 _RIGHTS: Final = {
     "create": "create", "delete": "delete", "restore": "delete", "undo": "update", "write": "update",
 }  # fmt: skip
+BY_HAND: Final = frozenset({"write", "undo"})
+"""Changes that were no steps: where the state is against changes by hand, it is against taking these back."""
 NEVER: Final = frozenset({"base.notice"})
 """Who was told something has been told."""
 BATCH: Final = 500
@@ -190,6 +193,7 @@ class _Undoing:
             self._write(info, chunk, records)
             return
         wanted = [key for key, one in records.items() if (one.deleted_at is None) == (kind == "delete")]
+        check_stored_parts(self.caller, info, wanted)
         self.done.records.update((info.key, key) for key in records)
         self._move(info, delete_records if kind == "delete" else restore_records, sorted(wanted))
 
@@ -213,9 +217,11 @@ class _Undoing:
 
     def _write(self, info: ModelInfo, chunk: Sequence[Told], records: Mapping[int, Any]) -> None:
         found, conflicts = list[tuple[Any, Entry]](), list[FieldConflict]()
+        by_hand = [entry.record_id for _info, entry in chunk if entry.operation in BY_HAND]
+        check_stored_parts(self.caller, info, by_hand)
         for _info, entry in chunk:
             record = records.get(entry.record_id)
-            problem = obstacle(info, entry, record)
+            problem = obstacle(self.caller, info, entry, record)
             if problem is not None:
                 if self.wish.otherwise == "refuse":
                     raise NotFound() if record is None else Conflict((), problem)
@@ -274,7 +280,7 @@ def told_fields(env: Env, info: ModelInfo, ids: Iterable[int]) -> frozenset[str]
     return env.policy.readable(info) - kept
 
 
-def obstacle(info: ModelInfo, entry: Entry, record: Any) -> LazyString | None:
+def obstacle(env: Env, info: ModelInfo, entry: Entry, record: Any) -> LazyString | None:
     """Why nothing of a change can be taken back on this record, whatever the caller wishes."""
     if record is None:
         return _("There is no such record, or you have no access to it.")
@@ -283,10 +289,12 @@ def obstacle(info: ModelInfo, entry: Entry, record: Any) -> LazyString | None:
     found = info.state_field
     if found is not None and found.name not in entry.changes:
         state = getattr(record, found.name)
-        if state is not None and state.final:
-            return _(
-                "{model}: no change is possible in the state “{state}”.", model=info.label, state=state.label
-            )
+        if (
+            state is not None
+            and (state.final or entry.operation in BY_HAND)
+            and is_shut(env, info, state, entry.changes)
+        ):
+            return closed(info, state).message
     return None
 
 

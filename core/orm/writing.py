@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from core.orm.guards import StaleRecord, closed, unreachable
+from core.orm.guards import StaleRecord, unreachable
 from core.orm.merging import hold_values, merged
 from core.orm.part_writing import write_parts
 from core.orm.policy import require
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
     from core.orm.env import Env
 
-__all__ = ["StaleRecord", "closed", "unreachable", "write_records"]
+__all__ = ["StaleRecord", "unreachable", "write_records"]
 
 
 def write_records(env: Env, info: ModelInfo, records: Sequence[Any], values: Mapping[str, Any], *,

@@ -19,6 +19,7 @@ from core.auth.field_rights import is_limitable
 from core.auth.field_rights_hooks import can_be_limited
 from core.auth.field_rights_rows import set_field_rights
 from core.auth.grants import Rows
+from core.auth.parts import top_of
 from core.auth.rights_hooks import KEEPERS
 from core.errors import InUse
 from core.files.access import takes_files
@@ -98,8 +99,10 @@ def words_of(info: ModelInfo, records: list[Any]) -> dict[str, dict[int, str]]:
 
 
 def roles_on(world: World, info: ModelInfo) -> list[str | None]:
-    """The roles of addons that are granted something on the model; None where there is no such role."""
-    grants = access_index(world.composition)._grants.get(info.key, ())
+    """The roles of addons that are granted something on the model, or on what it is part of; None where there is no
+    such role.
+    """
+    grants = access_index(world.composition)._grants.get(top_of(info).key, ())
     codes = dict.fromkeys(
         grant.role.code for _addon, grant in grants if not grant.role.code.startswith("base.")
     )

@@ -19,6 +19,7 @@ from core.auth.why.subjects import Subject
 from core.i18n import LazyString, _, written_about
 from core.orm.compose import ModelInfo
 from core.orm.methods import Where
+from core.orm.parts import is_shut
 from core.orm.policy import action_label
 
 ON_RECORDS: Final = ("read", "update", "delete", "assign", "approve", "export", "print")
@@ -119,7 +120,7 @@ def _decided(subject: Subject, info: ModelInfo, question: _Question, state: Any)
         )
     if method is not None and not subject.policy.offers(info, method):
         return said(False, _("The roles of this person do not show this step."), roles=giving)
-    shut = _shut(question, state)
+    shut = _shut(subject, info, question, state)
     if shut is not None:
         return said(False, shut)
     if method is not None and method.by is not None and not question.is_theirs:
@@ -131,14 +132,14 @@ def _is_limited(subject: Subject, info: ModelInfo, right: str) -> bool:
     return limit_of(info, right, subject.identity, subject.policy.index) is not None
 
 
-def _shut(question: _Question, state: Any) -> LazyString | None:
+def _shut(subject: Subject, info: ModelInfo, question: _Question, state: Any) -> LazyString | None:
     """Why the record's state forbids it, whoever asks."""
     method = question.method
     if state is None:
         return None
     if method is None:
-        is_shut = state.final and question.right in _CHANGING
-        return _("No change is possible in the state “{state}”.", state=state.label) if is_shut else None
+        shut = question.right in _CHANGING and is_shut(subject.env, info, state, info.always_editable)
+        return _("No change is possible in the state “{state}”.", state=state.label) if shut else None
     if method.allowed_from(state):
         return None
     return _("It is not possible in the state “{state}”.", state=state.label)

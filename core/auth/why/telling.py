@@ -26,7 +26,20 @@ def _may_know(env: Env, info: ModelInfo, way: Way) -> bool:
     """Posts, roles and shares are about people and rights, and parts of the record about the record: they are told."""
     read = models_read(way.condition) if way.condition is not None else {}
     others = [env.composition.models[model] for model, addon in read.items() if addon != KERNEL]
-    return all(other.key == info.key or _is_part(other, info) or _sees_all(env, other) for other in others)
+    wholes = _wholes(info)
+    return all(
+        other.key == info.key or other.key in wholes or _is_part(other, info) or _sees_all(env, other)
+        for other in others
+    )
+
+
+def _wholes(info: ModelInfo) -> set[str]:
+    """Whoever sees a part sees what it is a part of."""
+    found = set()
+    while info.whole is not None:
+        info = info.whole
+        found.add(info.key)
+    return found
 
 
 def _is_part(other: ModelInfo, info: ModelInfo) -> bool:

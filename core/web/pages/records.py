@@ -8,8 +8,9 @@ from typing import Any, Final
 from core.errors import NotFound
 from core.i18n import LazyString, current_language
 from core.orm.compose import ModelInfo
-from core.orm.guards import closed, reached, unreachable
+from core.orm.guards import reached, unreachable
 from core.orm.methods import Method
+from core.orm.parts import closed, is_shut
 from core.orm.policy import require
 from core.views.registry import registry_of
 from core.web.navigation import Crumb
@@ -44,7 +45,7 @@ def require_record(request: Request, info: ModelInfo, record: Any, action: str) 
     if env.reach(info, action) is not None and not reached(env, info, [record.id], action):
         raise unreachable(env, info, [record.id])
     state = getattr(record, found.name) if found is not None else None
-    if state is not None and state.final:
+    if state is not None and is_shut(env, info, state, info.always_editable if action == "update" else None):
         raise closed(info, state)
 
 

@@ -20,6 +20,7 @@ from core.orm.fields import TO_ONE
 from core.orm.links import linked_ids
 from core.orm.masking import MASK, mask_of
 from core.orm.methods import Method
+from core.orm.parts import is_shut
 from core.orm.reach import reachable_actions
 from core.views.effective import EffectiveForm, Shown, ShownField, ShownNotebook, ShownRelated, walk
 from core.views.resolve import form_for, papers_of
@@ -98,7 +99,7 @@ def show(request: Request) -> Any:
         return binned(request, info, key)
     name = name_of(info, cells, row)
     state = cells.value(row, info.state_field.name) if info.state_field is not None else None
-    rights, shut = possible.actions, state is not None and state.final
+    rights, shut = possible.actions, is_shut(env, info, state)
     methods = [method for method in possible.methods if method.allowed_from(state)]
     buttons, further = _buttons(info, form, key, methods)
     rights_url, rights_text = rights_link(env, info, cells, row) or (None, "")
@@ -107,7 +108,7 @@ def show(request: Request) -> Any:
         "form": form, "steps": _steps(form, state),
         "values": cells.write(row) | kept_values(possible.masked) | _linked(env, form, key),
         "state": state, "buttons": buttons, "further": further,
-        "can_edit": "update" in rights and not shut and bool(form.editable),
+        "can_edit": "update" in rights and bool(form.editable) and not is_shut(env, info, state, info.always_editable),
         "can_delete": "delete" in rights and not shut, "can_erase": ERASE in rights,
         "can_copy": env.can("create", info.key),
         "share_url": f"/r/{info.key}/{key}/share" if SHARE in rights and is_shareable(info) else None,

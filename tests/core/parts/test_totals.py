@@ -67,13 +67,16 @@ def test_a_changed_part_changes_its_totals_and_what_is_computed_from_them(env: E
     assert stored(env, order, "net", "gross") == (24, Decimal("21.6"))
 
 
-def test_a_part_that_moves_leaves_one_total_for_another(env: Env) -> None:
-    one, two = order_with(env, 10, 20), order_with(env, 5)
-    env.write(env.search(Line, Line.price == 20), order=two)
-    assert stored(env, one, "net", "line_count") == (10, 1)
-    assert stored(env, two, "net", "line_count") == (25, 2)
-    env.write_many(Line, [line.id for line in env.search(Line)], order=one)
-    assert (stored(env, one, "net"), stored(env, two, "net", "line_count")) == ((35,), (0, 0))
+def test_a_record_that_moves_leaves_one_total_for_another(env: Env) -> None:
+    one, two = env.create(Account, name="A"), env.create(Account, name="B")
+    orders = [order_with(env, price, account=one) for price in (10, 20, 5)]
+    env.write(orders[1], account=two)
+    assert stored(env, one, "balance", "order_count") == (15, 2)
+    assert stored(env, two, "balance", "order_count") == (20, 1)
+    env.write_many(Order, [order.id for order in orders], account=two)
+    assert (stored(env, one, "balance"), stored(env, two, "balance", "order_count")) == ((0,), (35, 3))
+    env.write(orders, account=None)
+    assert stored(env, two, "balance", "order_count") == (0, 0)
 
 
 def test_only_parts_with_a_value_are_counted_where_it_is_asked(env: Env) -> None:

@@ -29,6 +29,20 @@ class Deal(CompanyOwned, Owned, Tracked, label=_("Deal"), plural=_("Deals"), dis
     memo: Mapped[str | None] = field(_("Memo"), default=None, sortable=True)
 
 
+class Piece(CompanyOwned, label=_("Piece"), plural=_("Pieces"), display="text", part_of="deal"):
+    """Part of a deal: no role names it."""
+
+    text: Mapped[str] = field(_("Text"), searchable=True, sortable=True)
+    deal: Mapped[Deal] = many2one(_("Deal"), on_delete="part_of")
+
+
+class Chip(CompanyOwned, label=_("Chip"), plural=_("Chips"), display="text", part_of="piece"):
+    """Part of a part."""
+
+    text: Mapped[str] = field(_("Text"), searchable=True, sortable=True)
+    piece: Mapped[Piece] = many2one(_("Piece"), on_delete="part_of")
+
+
 class Desk(CompanyOwned, label=_("Desk"), plural=_("Desks"), display="text"):
     """Furniture of a department; it has no owner."""
 
@@ -137,4 +151,15 @@ RULES = (
 CATALOGUE = Catalogue(
     GRANTED, RULES, ADDON_OF, frozenset({"toy_rights.deal", "toy_rights.note", "toy_more.gadget"})
 )
-OF_RIGHTS = [Deal, Desk, Note, Tip, public_notes, own_and_free_notes, notes_called_like_a_gadget, broken]
+OF_RIGHTS = [
+    Deal,
+    Piece,
+    Chip,
+    Desk,
+    Note,
+    Tip,
+    public_notes,
+    own_and_free_notes,
+    notes_called_like_a_gadget,
+    broken,
+]

@@ -1,7 +1,7 @@
 """Clerks have their own accounts and orders, the boss everything, readers look."""
 
 from core.api import OWN, grant
-from toy_docs.models import BOSS, CLERK, READER, Account, Addition, Line, Order
+from toy_docs.models import BOSS, CLERK, READER, Account, Order
 
 grants = [
     *(
@@ -10,5 +10,4 @@ grants = [
     ),
     *(grant(READER, model, "read export") for model in (Account, Order)),
     *(grant(BOSS, model, "read create update delete assign export import") for model in (Account, Order)),
-    *(grant(BOSS, model, "read create update delete export import") for model in (Line, Addition)),
 ]

@@ -12,7 +12,9 @@ from core.api import (
     Role,
     State,
     _,
+    action,
     computed,
+    current_env,
     field,
     many2one,
     money,
@@ -48,9 +50,13 @@ def gross_of(order: Any) -> Decimal:
     return found
 
 
-class Order(CompanyOwned, Owned, label=_("Order"), plural=_("Orders"), display="title"):
+class Order(
+    CompanyOwned, Owned, label=_("Order"), plural=_("Orders"), display="title", editable_in=(DRAFT,),
+    always_editable=("remarks",),
+):  # fmt: skip
     """What somebody wants to have."""
 
+    remarks: Mapped[str | None] = field(_("Remarks"), default=None)
     title: Mapped[str] = field(_("Title"))
     account: Mapped[Account | None] = many2one(_("Account"), default=None, on_delete="clear")
     factor: Mapped[int] = field(_("Factor"), default=1)
@@ -67,6 +73,14 @@ class Order(CompanyOwned, Owned, label=_("Order"), plural=_("Orders"), display="
     def confirm(self) -> None:
         """It is wanted for good."""
 
+    @action(label=_("Double"))
+    def double(self) -> None:
+        """Every line once more, by virtue of the step."""
+        env = current_env()
+        for line in env.search(Line, Line.order == self):
+            line.quantity *= 2
+        env.create(Line, name="doubled", order=self)
+
     @transition(OPEN, to=DONE, label=_("Finish"))
     def finish(self) -> None:
         """Everything is there."""
@@ -78,11 +92,20 @@ def net_of(line: Any) -> Decimal:
     return found
 
 
-class Line(CompanyOwned, label=_("Line"), plural=_("Lines"), display="name"):
+class Line(
+    CompanyOwned,
+    label=_("Line"),
+    plural=_("Lines"),
+    display="name",
+    part_of="order",
+    always_editable=("note",),
+):
     """One position of an order."""
 
     name: Mapped[str] = field(_("Name"))
     order: Mapped[Order] = many2one(_("Order"), on_delete="part_of")
+    note: Mapped[str | None] = field(_("Note"), default=None)
+    checked: Mapped[bool] = field(_("Checked"), default=False)
     kind: Mapped[str] = selection(
         _("Kind"), choices=[("good", _("Good")), ("gift", _("Gift"))], default="good"
     )
@@ -95,8 +118,13 @@ class Line(CompanyOwned, label=_("Line"), plural=_("Lines"), display="name"):
         _("Net"), by=net_of, depends=("quantity", "price", "extras", "order.factor")
     )
 
+    @action(label=_("Check"))
+    def check(self) -> None:
+        """Somebody has looked at it; in every state of the order but the last."""
+        self.checked = True
 
-class Addition(CompanyOwned, label=_("Addition"), plural=_("Additions"), display="name"):
+
+class Addition(CompanyOwned, label=_("Addition"), plural=_("Additions"), display="name", part_of="line"):
     """Something extra on a line."""
 
     name: Mapped[str] = field(_("Name"))
