@@ -45,12 +45,13 @@ Row = dict[str, Any]
 
 def create_rows(env: Env, info: ModelInfo, given: Sequence[Mapping[str, Any]], *, strict: bool = False,
                 waived: frozenset[str] = frozenset(), is_loading: bool = False, back: str | None = None,
-                ) -> tuple[list[int], list[Any]]:  # fmt: skip
+                with_whole: bool = False) -> tuple[list[int], list[Any]]:  # fmt: skip
     """Create records; gives their ids in the same order, and the records where the caller or hooks want to have them.
 
     `strict` also refuses fields that the caller may not set (values from a form, a file or the API). `waived` names
     required fields that may be missing (imported rows; the next edit asks for them). Lists of parts are created with
-    their records; `back` is the relation of a part to the record that it is created with. After a refusal the
+    their records; `back` is the relation of a part to the record that it is written with, `with_whole` says that this
+    one is made at the same time: nobody else knows it, and no state is against its parts. After a refusal the
     transaction, or the `attempt` around, is to be taken back.
     """
     require(env.policy, info, "create")
@@ -66,7 +67,9 @@ def create_rows(env: Env, info: ModelInfo, given: Sequence[Mapping[str, Any]], *
     check_targets(env, info, rows)
     check_new_parts(env, info, rows)
     wholes = pointed_to(info, rows)
-    hold_wholes(env, info, wholes)
+    if not with_whole:
+        check_new_parts(env, info, rows)
+        hold_wholes(env, info, wholes)
     _draw(env, info, rows)
     _compute(env, info, rows)
     is_heard = env.listens("after_create", info)
@@ -108,7 +111,7 @@ def _create_parts(
     if not rows:
         return
     with told_at(parts.name, places, many=len(ids) > 1):
-        create_rows(env, parts.info, rows, strict=strict, back=parts.back.name)
+        create_rows(env, parts.info, rows, strict=strict, back=parts.back.name, with_whole=True)
 
 
 def _checked(env: Env, info: ModelInfo, rows: Sequence[Row], waived: frozenset[str]) -> list[Row]:

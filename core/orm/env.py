@@ -15,7 +15,19 @@ from sqlalchemy import ColumnElement, DateTime, Select, cast, null, select
 
 from core.errors import NotFound
 from core.i18n import LazyString, _
-from core.orm import alike, creating, deleting, grouping, listing, reach, reading, running, undoing, writing
+from core.orm import (
+    alike,
+    creating,
+    deleting,
+    grouping,
+    listing,
+    locking,
+    reach,
+    reading,
+    running,
+    undoing,
+    writing,
+)
 from core.orm.binding import read, seal
 from core.orm.buckets import bucket
 from core.orm.compose import ModelInfo
@@ -25,6 +37,7 @@ from core.orm.fields import TEXTS
 from core.orm.links import linked_ids
 from core.orm.masking import mask_of
 from core.orm.methods import Method
+from core.orm.numbers import draw_numbers
 from core.orm.ordering import Order, order_value
 from core.orm.policy import Explanation, SystemPolicy
 from core.orm.session import ENV_KEY
@@ -292,6 +305,36 @@ class Env(EnvWork):
             self.flush()
             if not alike.write_alike(self, self.info(model), ids, values, self._operation):
                 self.write(self.get_many(model, ids), **values)
+
+    def write_rows(self, model: Any, rows: Mapping[int, Mapping[str, Any]]) -> None:
+        """Set different values on many records by id, `{5: {"quantity": 3}, 6: {"quantity": 1}}`: one statement where
+        all rows set the same fields. Records that are loaded already are as well written by assignment and `flush`.
+        """
+        if rows:
+            with self._writing_itself():
+                locking.hold_rows(self, self.info(model), rows)
+                self.flush()
+
+    def lock(self, model: Any, ids: Sequence[int] | None = None) -> list[Any]:
+        """Records as they are now, kept from others until the transaction ends: `env.lock(Level, ids)`, or records in
+        hand. For balances and counters: what is read before the lock may be old. Raises NotFound.
+        """
+        found = model if isinstance(model, (list, tuple)) else None
+        wanted = [one.id for one in found] if found is not None else list(ids or ())
+        if not wanted:
+            return []
+        self.flush()
+        return locking.locked(self, self.info(found[0] if found else model), wanted)
+
+    def draw_number(self, sequence: str) -> str:
+        """The next number of a numbering rule, for a step that gives one. There are no gaps: the rule stays locked
+        until the transaction ends, and a transaction that is taken back leaves the number to the next one.
+        """
+        return draw_numbers(self, sequence, 1)[0]
+
+    def draw_numbers(self, sequence: str, count: int) -> list[str]:
+        """The same for several records at once, in their order."""
+        return draw_numbers(self, sequence, count) if count else []
 
     def delete(self, records: Any) -> None:
         """Put records into the bin."""

@@ -1,11 +1,11 @@
 """Totals hold what their parts hold, however these come, change, go and return, and take no statement a row."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from toy_docs.models import DONE, DRAFT, OPEN, Account, Addition, Line, Order
 
 from core.api import _, total
@@ -17,6 +17,7 @@ from core.orm.env import Env
 from core.orm.following import followers
 from core.orm.totals import declare_totals
 from core.orm.trust import TRUSTED
+from core.testing.statements import counted
 from core.testing.world import World
 
 MANY = 300
@@ -200,22 +201,6 @@ def test_a_total_of_what_a_company_hides_is_hidden(env: Env) -> None:
     assert followers(models, [("toy_docs.line", "price")]) >= {
         ("toy_docs.line", "net"), ("toy_docs.order", "net"), ("toy_docs.order", "gross"), ("toy_docs.account", "balance"),
     }  # fmt: skip
-
-
-def counted(env: Env, work: Callable[[], Any]) -> list[str]:
-    """The first word of each statement that `work` takes."""
-    seen: list[str] = []
-    connection = env.session.connection()
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement.split(maxsplit=1)[0].lower())
-
-    event.listen(connection, "before_cursor_execute", note)
-    try:
-        work()
-    finally:
-        event.remove(connection, "before_cursor_execute", note)
-    return seen
 
 
 def test_statements_do_not_grow_with_parts_nor_with_wholes(env: Env) -> None:

@@ -1,14 +1,14 @@
 """How many statements a write takes: few, and not more for more rows."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 from toy_shop.models import Client, Parcel, Purchase, Wearing
 
 from core.orm.context import use_env
 from core.orm.env import Env
+from core.testing.statements import counted
 from core.testing.world import World
 
 MANY = 300
@@ -25,22 +25,6 @@ def env(world: World) -> Iterator[Env]:
 def unheard(monkeypatch: pytest.MonkeyPatch) -> None:
     """No addon listens, as is usual: the listeners of this bench want every event."""
     monkeypatch.setattr(Env, "listens", lambda env, event, info: False)
-
-
-def counted(env: Env, work: Callable[[], Any]) -> list[str]:
-    """The first word of each statement that `work` takes."""
-    seen: list[str] = []
-    connection = env.session.connection()
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement.split(maxsplit=1)[0].lower())
-
-    event.listen(connection, "before_cursor_execute", note)
-    try:
-        work()
-    finally:
-        event.remove(connection, "before_cursor_execute", note)
-    return seen
 
 
 def names(count: int) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from core.api import (
     field,
     many2one,
     money,
+    numbering,
     one2many,
     selection,
     state_field,
@@ -28,6 +29,7 @@ from core.api import (
 CLERK = Role("toy_docs.clerk", _("Clerk"))
 READER = Role("toy_docs.reader", _("Reader"))
 BOSS = Role("toy_docs.boss", _("Boss"))
+numbers = [numbering("toy_docs.order", prefix="O", width=4)]
 DRAFT, OPEN, DONE = State("draft", _("Draft")), State("open", _("Open")), State("done", _("Done"), final=True)
 
 
