@@ -6,7 +6,6 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -99,16 +98,22 @@ def _lines(text: str) -> list[str]:
 def _table(table: Table) -> dict[str, Any]:
     return {
         "label": table.label, "heads": [one.label for one in table.columns],
-        "numeric": [one.is_numeric for one in table.columns], "widths": list(_widths(table)),
+        "numeric": [one.is_numeric for one in table.columns], "widths": _widths(table),
         "rows": [[_breakable(text) for text in row] for row in table.rows],
     }  # fmt: skip
 
 
-def _widths(table: Table) -> Iterator[int]:
-    """Shares of the paper for columns of long texts; 0 for one that is as wide as what stands in it."""
-    for at, column in enumerate(table.columns):
-        longest = max([_width(row[at]) for row in table.rows] + [_width(column.label)])
-        yield 0 if column.is_numeric or longest <= SHORT else round(10 * math.sqrt(min(longest, 60)))
+def _widths(table: Table) -> list[int]:
+    """Shares of the paper for columns of long texts, else for the longest; 0 for one as wide as what stands in it."""
+    longest = [
+        max([_width(row[at]) for row in table.rows] + [_width(column.label)])
+        for at, column in enumerate(table.columns)
+    ]
+    texts = [at for at, column in enumerate(table.columns) if not column.is_numeric]
+    shared = [at for at in texts if longest[at] > SHORT] or sorted(texts, key=lambda at: -longest[at])[:1]
+    return [
+        round(10 * math.sqrt(min(longest[at], 60))) if at in shared else 0 for at in range(len(table.columns))
+    ]
 
 
 def _width(text: str) -> int:

@@ -21,8 +21,8 @@ class Mail(
     user: Mapped[User] = many2one(
         _("Sent by"), to="base.user", on_delete="part_of", index=True, readonly=True
     )
-    recipients: Mapped[str] = field(_("To"), readonly=True, searchable=True, max_length=1000)
-    subject: Mapped[str] = field(_("Subject"), readonly=True, searchable=True, max_length=200)
+    recipients: Mapped[str] = field(_("To"), readonly=True, max_length=1000)
+    subject: Mapped[str] = field(_("Subject"), readonly=True, max_length=200)
     text: Mapped[str | None] = longtext(_("Text"), default=None, readonly=True)
     paper: Mapped[StoredFile | None] = file(_("Document"), default=None, readonly=True)
     model: Mapped[str] = field(_("Record type"), readonly=True)

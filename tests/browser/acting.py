@@ -26,7 +26,7 @@ def do(page: Page, label: str) -> Locator:
     """Press the button of a step, in the head of the record or in its further actions; gives its dialog."""
     button = page.locator(".ky-actions").get_by_text(label, exact=True)
     if not button.first.is_visible():
-        page.locator(".ky-actions details.ky-pop > summary").click()
+        page.locator(".ky-actions details.ky-pop > summary").last.click()
     button.first.click()
     return page.locator("dialog[open]")
 

@@ -20,8 +20,8 @@ EDGE: Final = 4
 _ARROW: Final = Markup(
     '<path class="ky-arrow" marker-end="url(#ky-tip)" d="M{} {} C{} {} {} {} {} {}"></path>'
 )
-_ROOM: Final = 23
-"""Latin letters in one line of a box; a Chinese character takes two."""
+_ROOM, _TITLE_ROOM = 23, 19
+"""Latin letters in one line of a box and in its title; a Chinese character takes two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,9 @@ def _arrows(boxes: Sequence[Box], places: Mapping[str, tuple[int, int]]) -> Iter
 
 def _box(box: Box, x: int, y: int) -> Markup:
     texts = [
-        Markup('<text class="is-title" x="{}" y="{}">{}</text>').format(x + 12, y + 20, shortened(box.title))
+        Markup('<text class="is-title" x="{}" y="{}">{}</text>').format(
+            x + 12, y + 20, shortened(box.title, _TITLE_ROOM)
+        )
     ]
     texts += [
         Markup('<text x="{}" y="{}">{}</text>').format(x + 12, y + 38 + 17 * at, shortened(line))
@@ -110,11 +112,11 @@ def _box(box: Box, x: int, y: int) -> Markup:
     return Markup('<a class="ky-box is-{}" href="{}">{}</a>').format(box.look, box.url, inner)
 
 
-def shortened(text: str) -> str:
+def shortened(text: str, room: int = _ROOM) -> str:
     """As much as has room in a box."""
     used = 0
     for at, letter in enumerate(text):
         used += 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-        if used > _ROOM:
+        if used > room:
             return text[: max(at - 1, 1)].rstrip() + "…"
     return text
