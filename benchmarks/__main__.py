@@ -102,7 +102,10 @@ def _measure(recipe: Recipe, parts: tuple[str, ...], arguments: argparse.Namespa
         results.about = about_machine(plain.rows("show server_version")[0][0])
         run = Run(bench, app, subjects, plain, lambda key: arguments.only in key)
         for part in parts:
-            results.put(part, PARTS[part](run))
+            lines = PARTS[part](run)
+            if not lines:
+                continue
+            results.put(part, lines)
             print(f"\n{part}\n{part_table(part, results)}", flush=True)
             if arguments.save:
                 results.save()

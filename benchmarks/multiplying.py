@@ -75,7 +75,8 @@ def _value(one: Originals, column: Any, spans: Mapping[str, Originals]) -> str:
         return f"t.id + n * {one.span}"
     if column.name in one.unique:
         return f"t.\"{column.name}\" || '-' || n"
-    target = next((str(key.column.table.fullname) for key in column.foreign_keys), "")
+    targets = [key.column for key in column.foreign_keys if key.column.name == "id"]
+    target = next((str(one.table.fullname) for one in targets), "")
     if target in spans:
         return f't."{column.name}" + n * {spans[target].span}'
     return f't."{column.name}"'
