@@ -21,6 +21,7 @@ from benchmarks.setups import setup_lines
 from benchmarks.starts import start_lines
 from benchmarks.subjects import Subjects, find_subjects
 from benchmarks.trace import print_statements
+from benchmarks.trading import sales_lines, stock_lines
 from benchmarks.web import process_lines, web_lines
 
 SIZES = (10_000, 200_000, 1_000_000)
@@ -43,12 +44,16 @@ PARTS: dict[str, Callable[[Run], list[Line]]] = {
     "web": lambda run: web_lines(run.bench, run.subjects, run.wanted),
     "pages": lambda run: page_lines(run.bench, run.subjects, run.plain, run.wanted),
     "records": lambda run: record_lines(run.app, run.subjects, run.plain, run.wanted),
+    "sales": lambda run: sales_lines(run.bench, run.subjects, run.wanted),
+    "stock": lambda run: stock_lines(run.bench, run.subjects, run.wanted),
     "processes": lambda run: process_lines(run.bench, run.subjects, run.wanted),
     "starts": lambda run: start_lines(run.bench, run.subjects, run.wanted),
     "setups": lambda run: setup_lines(run.bench, run.wanted),
 }
 USUAL = ("web", "pages", "records", "starts", "setups")
 WITH_DATA = ("web", "pages", "records")
+TRADE = ("sales", "stock")
+LEADS_BESIDE_TRADE = 10_000
 
 
 def main() -> int:
@@ -77,7 +82,11 @@ def _wanted(arguments: argparse.Namespace) -> Iterator[tuple[Recipe, tuple[str, 
         yield Recipe(rows, companies=MANY_COMPANIES), WITH_DATA
     if arguments.audit:
         yield Recipe(rows, audit=MUCH_AUDIT), WITH_DATA
-    if not (arguments.growth or arguments.processes or arguments.companies or arguments.audit):
+    if arguments.trade:
+        yield Recipe(LEADS_BESIDE_TRADE, trade=arguments.trade), TRADE
+    if not (
+        arguments.trade or arguments.growth or arguments.processes or arguments.companies or arguments.audit
+    ):
         yield Recipe(rows), parts
 
 
@@ -93,7 +102,10 @@ def _measure(recipe: Recipe, parts: tuple[str, ...], arguments: argparse.Namespa
         results.about = about_machine(plain.rows("show server_version")[0][0])
         run = Run(bench, app, subjects, plain, lambda key: arguments.only in key)
         for part in parts:
-            results.put(part, PARTS[part](run))
+            lines = PARTS[part](run)
+            if not lines:
+                continue
+            results.put(part, lines)
             print(f"\n{part}\n{part_table(part, results)}", flush=True)
             if arguments.save:
                 results.save()
@@ -115,6 +127,8 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--companies", action="store_true", help=f"the leads in {MANY_COMPANIES} companies")
     parser.add_argument("--audit", action="store_true", help=f"with {MUCH_AUDIT:,} rows of audit")
+    parser.add_argument("--trade", type=int, default=0, metavar="LINES",
+                        help="orders with so many lines (1000000) and twice as many movements of stock")  # fmt: skip
     parser.add_argument(
         "--statements", metavar="KEY", help="print the statements of one page and end (list, own, form, …)"
     )

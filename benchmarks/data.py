@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from benchmarks.bulk_indexes import made_afterwards
 from benchmarks.filling import CUSTOMER, LEAD, Company, fill, make_company
+from benchmarks.trade import fill_trade
 from core.config import Config, load_config
 from core.lifecycle.database import Database, database_of, prepare_database
 from core.lifecycle.install import fingerprint, initialise
@@ -48,6 +49,8 @@ class Recipe:
     rows: int
     companies: int = 2
     audit: int = 0
+    trade: int = 0
+    """Order lines of the first company; there are twice as many movements of stock."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,9 @@ def bench_database(recipe: Recipe) -> Iterator[Bench]:
 
 def _place(config: Config, composed: Composition, owner_url: str, recipe: Recipe) -> Database:
     """Where a recipe's database is. One with more audit is a copy of the one without, and has its role."""
-    simple = sorted(asdict(replace(recipe, audit=0)).items())
+    simple = sorted(
+        (key, value) for key, value in asdict(replace(recipe, audit=0)).items() if key != "trade" or value
+    )
     generated = f"{fingerprint(composed)} {GENERATOR} {simple}"
     name = f"{_prefix(recipe)}{hashlib.sha256(generated.encode()).hexdigest()[:10]}"
     place = database_at(config, owner_url, name)
@@ -116,7 +121,7 @@ def _place(config: Config, composed: Composition, owner_url: str, recipe: Recipe
 
 
 def _prefix(recipe: Recipe) -> str:
-    return f"bench_{recipe.rows}_{recipe.companies}_"
+    return f"bench_{recipe.rows}_{recipe.companies}_{f't{recipe.trade}_' if recipe.trade else ''}"
 
 
 def database_at(config: Config, owner_url: str, name: str) -> Database:
@@ -190,6 +195,10 @@ def _make(owner: Engine, bench: Bench, owner_url: str) -> None:
     began = time.perf_counter()
     with made_afterwards(owner, LEAD, CUSTOMER):
         fill(bench.database.app_url, _shares(companies, recipe))
+    if recipe.trade:
+        app = bench.database.app_engine()
+        fill_trade(app, owner, companies[0], recipe.trade)
+        app.dispose()
     with owner.begin() as connection:
         connection.exec_driver_sql(f"create table {_DONE} ()")
     print(f"  {recipe.rows:,} leads in {time.perf_counter() - began:.0f} s", flush=True)

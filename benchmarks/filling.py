@@ -37,7 +37,7 @@ _YEAR: Final = timedelta(days=365)
 _STATES: Final = ("new", "assigned", "in_progress", "returned", "upgraded", "closed")
 _SHARES: Final = (10, 25, 30, 5, 15, 15)
 _NOBODYS: Final = frozenset({"new", "returned"})
-_UNTIL: Final = datetime.now(UTC).replace(hour=6, minute=0, second=0, microsecond=0)
+UNTIL: Final = datetime.now(UTC).replace(hour=6, minute=0, second=0, microsecond=0)
 _engines: list[Engine] = []
 
 
@@ -117,7 +117,7 @@ def _blocks(
     """Blocks spread over a year, oldest first, with their numbers."""
     count = -(-rows // BLOCK)
     for n in range(count):
-        at = _UNTIL - _YEAR * (count - n) / count
+        at = UNTIL - _YEAR * (count - n) / count
         size = min(BLOCK, rows - n * BLOCK)
         with engine.begin() as connection, _env_at(connection, company, at) as env:
             numbers = tuple(draw_numbers(env, model, size))

@@ -43,13 +43,13 @@ def page_lines(bench: Bench, subjects: Subjects, plain: Plain, wanted: Callable[
             continue
         browser = salesperson if case.by_salesperson else chief
         line = _measured(case, browser, floor, queries)
-        line.facts |= _counted(engine, browser, case.path)
+        line.facts |= counted_page(engine, browser, case.path)
         lines.append(line)
     engine.dispose()
     return lines
 
 
-def _counted(engine: Engine, browser: Browser, path: str) -> dict[str, float]:
+def counted_page(engine: Engine, browser: Browser, path: str) -> dict[str, float]:
     """Statements of a page, the milliseconds waited for them (median of five pages), its length."""
     waited, body = [], b""
     for _n in range(COUNTED):

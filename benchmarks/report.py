@@ -59,6 +59,11 @@ def p99(name: str) -> Cell:
     )
 
 
+_TRADE: Final = {
+    "Keyuan": side(OURS), "CPU": cpu(OURS), "statements": fact("statements"),
+    "waited for the database": fact("database"), "bytes": fact("bytes"),
+}  # fmt: skip
+
 TABLES: Final[dict[str, tuple[str, dict[str, Cell]]]] = {
     "web": ("Pages through HTTP, one web process, milliseconds", {
         "Keyuan": side(OURS), "floor": side(FLOOR), "× floor": ratio(FLOOR), "p99": p99(OURS), "p99 of the floor": p99(FLOOR),
@@ -82,6 +87,8 @@ TABLES: Final[dict[str, tuple[str, dict[str, Cell]]]] = {
         "resident after all pages": fact("resident used"), "private after all pages": fact("private used"),
         "collections": fact("pauses"), "longest between requests, ms": fact("between"),
     }),
+    "sales": ("Orders, milliseconds", _TRADE),
+    "stock": ("Stock, milliseconds", _TRADE),
     "setups": ("Setting up and installing, milliseconds", {
         "milliseconds": side(OURS), "CPU": cpu(OURS), "all processes followed after, s": fact("followed"),
         "requests meanwhile": fact("pages"), "failed": fact("failed"), "slowest of them": fact("slowest"),
@@ -93,7 +100,8 @@ def sections(found: Sequence[Results], shown: Results) -> list[str]:
     """Everything between the markers: targets and tables of `shown`, growth over all."""
     parts = [f"## {described(shown)}", about(shown), "### Targets", target_table(shown)]
     parts += [f"### {TABLES[part][0]}\n\n{part_table(part, shown)}" for part in TABLES if part in shown.parts]
-    sizes = [one for one in found if one.recipe.companies == 2 and not one.recipe.audit]
+    sizes = [one for one in found if one.recipe.companies == 2 and not (one.recipe.audit or one.recipe.trade)]
+    trades = [one for one in found if one.recipe.trade]
     if len(sizes) > 1:
         write_plot(PLOT, sizes, GROWING)
         parts += [
@@ -101,7 +109,10 @@ def sections(found: Sequence[Results], shown: Results) -> list[str]:
             f"![Milliseconds by number of leads](results/{PLOT.name})",
             growth_table(sizes),
         ]
-    others = [one for one in found if one.recipe.rows == shown.recipe.rows and one not in sizes]
+    others = [one for one in found if one.recipe.rows == shown.recipe.rows and one not in [*sizes, *trades]]
+    for one in trades:
+        parts += [f"## {described(one)}", about(one), "### Targets", target_table(one)]
+        parts += [f"### {TABLES[part][0]}\n\n{part_table(part, one)}" for part in TABLES if part in one.parts]
     if others:
         parts += ["## More companies, more audit", growth_table([shown, *others])]
     return parts
@@ -113,6 +124,9 @@ def described(results: Results) -> str:
     words = [f"{recipe.rows:,} leads"]
     words += [f"{recipe.companies} companies"] if recipe.companies != 2 else []
     words += [f"{recipe.audit:,} rows of audit"] if recipe.audit else []
+    words += (
+        [f"{recipe.trade:,} order lines, {2 * recipe.trade:,} movements of stock"] if recipe.trade else []
+    )
     return ", ".join(words)
 
 

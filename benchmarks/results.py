@@ -31,6 +31,7 @@ class Results:
         """The name of the file."""
         more = [f"companies-{self.recipe.companies}"] if self.recipe.companies != 2 else []
         more += [f"audit-{self.recipe.audit}"] if self.recipe.audit else []
+        more += [f"trade-{self.recipe.trade}"] if self.recipe.trade else []
         return "-".join([str(self.recipe.rows), *more])
 
     def line(self, part: str, key: str) -> Line | None:
@@ -61,7 +62,9 @@ def results_of(recipe: Recipe, folder: Path = FOLDER) -> Results:
 def all_results(folder: Path = FOLDER) -> list[Results]:
     """Of every database measured so far, the smallest first."""
     found = [_read(path) for path in folder.glob("*.json")]
-    return sorted(found, key=lambda one: (one.recipe.rows, one.recipe.companies, one.recipe.audit))
+    return sorted(
+        found, key=lambda one: (one.recipe.rows, one.recipe.companies, one.recipe.audit, one.recipe.trade)
+    )
 
 
 def about_machine(server_version: str) -> dict[str, str]:

@@ -60,7 +60,19 @@ def slowness(results: Results) -> float | None:
 def checks(results: Results) -> list[Check]:
     """All targets for which there are figures."""
     found: list[Check] = []
-    for part in (_list, _orders, _finding, _groups, _forms, _writes, _own, _setups, _processes):
+    for part in (
+        _list,
+        _orders,
+        _finding,
+        _groups,
+        _forms,
+        _writes,
+        _own,
+        _setups,
+        _processes,
+        _sales,
+        _stock,
+    ):
         found += part(results)
     return sorted(found, key=lambda check: check.number)
 
@@ -166,6 +178,31 @@ def _processes(results: Results) -> Iterator[Check]:
         )
     if line := results.line("starts", "pauses"):
         yield Check(16, "longest pause of the collector in 500 pages", line.sides[OURS].most, 10)
+
+
+def _sales(results: Results) -> Iterator[Check]:
+    yield from _time(results, 17, "sales", "confirm 20", 150, "confirm an order of 20 lines")
+    yield from _time(results, 17, "sales", "confirm 500", 1000, "confirm an order of 500 lines")
+    few, many = (results.line("sales", f"confirm {size}") for size in (20, 500))
+    if few is not None and many is not None:
+        more = many.facts["statements"] - few.facts["statements"]
+        yield Check(17, "further statements for 480 more lines", more, 0, "", is_time=False)
+    for key in ("list orders", "list orders by -net", "list lines"):
+        yield from _listed(results, 18, "sales", key)
+
+
+def _stock(results: Results) -> Iterator[Check]:
+    for key in ("list levels", "list movements"):
+        yield from _listed(results, 19, "stock", key)
+    yield from _time(results, 20, "stock", "past one", 50, "stock of one product on a past day")
+    yield from _time(results, 20, "stock", "past all", 1000, "stock of all products on a past day")
+
+
+def _listed(results: Results, number: int, part: str, key: str) -> Iterator[Check]:
+    """A list among many rows: the time of a list page, and its statements."""
+    if line := results.line(part, key):
+        yield Check(number, line.name, line.sides[OURS].median, 6.5)
+        yield Check(number, f"{line.name}, statements", line.facts["statements"], 3, "", is_time=False)
 
 
 def _time(results: Results, number: int, part: str, key: str, limit: float, work: str) -> Iterator[Check]:

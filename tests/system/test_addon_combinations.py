@@ -43,7 +43,7 @@ BASE: Final = frozenset({KERNEL})
 
 def known() -> dict[str, Manifest]:
     """The manifests of all addons, from their files."""
-    found = discover(Product().config)
+    found = discover(Product([]).config)
     return {one.name: one.manifest for one in found if one.manifest is not None and one.name != KERNEL}
 
 
