@@ -25,7 +25,7 @@ from core.modules.loader import load
 from core.orm.compose import Composition, ModelInfo, compose
 from tools.signatures import table
 
-ADDONS: Final = ("crm_base", "crm_leads", "crm_product", "crm_finance")
+ADDONS: Final = Path(__file__).parent.parent / "addons"
 LETTERS: Final = {
     "read": "R", "create": "C", "update": "U", "delete": "D", "export": "X", "import": "I", "print": "P",
 }  # fmt: skip
@@ -60,7 +60,14 @@ to who has these rights, and U where it says so.
 def page() -> str:
     """The whole page in English."""
     with use_language("en"):
-        composed = compose(load(order(discover(Config(Path(), ())), list(ADDONS))))
+        composed = compose(
+            load(
+                order(
+                    discover(Config(Path(), ())),
+                    sorted(one.parent.name for one in ADDONS.glob("*/manifest.py")),
+                )
+            )
+        )
         titles = {loaded.name: str(loaded.manifest.title) for loaded in composed.loaded}
         parts = [part for name, title in titles.items() for part in _addon(composed, name, title)]
     note = "<!-- made by `python -m tools.documents update`; do not edit -->"
