@@ -20,7 +20,7 @@ EDGE: Final = 4
 _ARROW: Final = Markup(
     '<path class="ky-arrow" marker-end="url(#ky-tip)" d="M{} {} C{} {} {} {} {} {}"></path>'
 )
-_ROOM, _TITLE_ROOM = 23, 19
+_ROOM, _TITLE_ROOM = 25, 19
 """Latin letters in one line of a box and in its title; a Chinese character takes two."""
 
 
@@ -95,11 +95,8 @@ def _arrows(boxes: Sequence[Box], places: Mapping[str, tuple[int, int]]) -> Iter
 
 
 def _box(box: Box, x: int, y: int) -> Markup:
-    texts = [
-        Markup('<text class="is-title" x="{}" y="{}">{}</text>').format(
-            x + 12, y + 20, shortened(box.title, _TITLE_ROOM)
-        )
-    ]
+    title = shortened(box.title, _TITLE_ROOM)
+    texts = [Markup('<text class="is-title" x="{}" y="{}">{}</text>').format(x + 12, y + 20, title)]
     texts += [
         Markup('<text x="{}" y="{}">{}</text>').format(x + 12, y + 38 + 17 * at, shortened(line))
         for at, line in enumerate(box.lines[:2])
