@@ -32,6 +32,7 @@ class AttributeValue(
     ordered_by="id",
     unique=[("product", "attribute")],
     icon="list-check",
+    part_of="product",
 ):
     """What one product says of one attribute; numbers can be compared."""
 

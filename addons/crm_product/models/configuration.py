@@ -27,6 +27,7 @@ class ConfigOption(
     plural=_("Options of products"),
     ordered_by="sequence",
     icon="adjustments",
+    part_of="product",
 ):
     """One thing to choose, such as the memory of a server."""
 
@@ -42,6 +43,7 @@ class ConfigOption(
 
 class ConfigValue(
     CompanyOwned, label=_("Choice of an option"), plural=_("Choices of options"), ordered_by="sequence", icon="checks",
+    part_of="option",
     unique=[("option", "code")],
 ):  # fmt: skip
     """One of the things that can be chosen, and what it adds to the price."""
@@ -63,7 +65,7 @@ class ConfigValue(
 
 class ConfigRule(
     CompanyOwned, label=_("Rule of a configuration"), plural=_("Rules of configurations"), display="kind",
-    ordered_by="id", unique=[("value", "kind", "other")], icon="route",
+    ordered_by="id", unique=[("value", "kind", "other")], icon="route", part_of="product",
 ):  # fmt: skip
     """What choosing one thing means for another: required with it, excluded by it, or the only ones allowed."""
 

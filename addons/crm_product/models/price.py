@@ -41,7 +41,12 @@ def specificity(price_list: Any) -> int:
 
 
 class PriceList(
-    CompanyOwned, Tracked, label=_("Price list"), plural=_("Price lists"), ordered_by="name", icon="currency-yuan"
+    CompanyOwned,
+    Tracked,
+    label=_("Price list"),
+    plural=_("Price lists"),
+    ordered_by="name",
+    icon="currency-yuan",
 ):
     """Prices for customers who meet all that the list says of them; for everybody where it says nothing."""
 
@@ -79,7 +84,13 @@ def what_for(item: Any) -> str | None:
 
 
 class PriceItem(
-    CompanyOwned, label=_("Price"), plural=_("Prices"), display="subject", ordered_by="id", icon="tag"
+    CompanyOwned,
+    label=_("Price"),
+    plural=_("Prices"),
+    display="subject",
+    ordered_by="id",
+    icon="tag",
+    part_of="price_list",
 ):
     """A price or a discount on the list price: for a product, for a category and all below it, or for everything."""
 

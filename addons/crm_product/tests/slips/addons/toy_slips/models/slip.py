@@ -11,7 +11,13 @@ class Slip(CompanyOwned, PricedDocument, label=_("Slip"), plural=_("Slips"), dis
     lines: Mapped[list["SlipLine"]] = one2many(_("Lines"), back="document")
 
 
-class SlipLine(PricedLine, label=_("Line of a slip"), plural=_("Lines of slips"), display="description"):
+class SlipLine(
+    PricedLine,
+    part_of="document",
+    label=_("Line of a slip"),
+    plural=_("Lines of slips"),
+    display="description",
+):
     """What is on it."""
 
     document: Mapped[Slip] = many2one(_("Slip"), on_delete="part_of")
