@@ -25,7 +25,7 @@ from core.modules.loader import load
 from core.orm.compose import Composition, ModelInfo, compose
 from tools.signatures import table
 
-ADDONS: Final = ("crm_base", "crm_leads", "crm_product", "crm_finance")
+ADDONS: Final = ("crm_base", "crm_leads", "crm_product", "crm_purchase", "crm_finance")
 LETTERS: Final = {
     "read": "R", "create": "C", "update": "U", "delete": "D", "export": "X", "import": "I", "print": "P",
 }  # fmt: skip

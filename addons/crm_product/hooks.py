@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from addons.crm_product.models import AttributeValue, PricedLine, PriceItem
+from addons.crm_product.models import AttributeValue, PricedLine, PriceItem, PriceList
 from addons.crm_product.services import attributes, line_checks, price_checks
 from core.api import (
     Env,
+    Hint,
     after_create,
     after_delete,
     after_restore,
     after_write,
     before_create,
     before_write,
+    hint,
     implements,
     key_of,
 )
@@ -46,6 +48,18 @@ def check_new_prices(env: Env, rows: list[dict[str, Any]]) -> None:
 def check_changed_prices(env: Env, records: Sequence[Any], values: Sequence[Mapping[str, Any]]) -> None:
     """It goes on saying so."""
     price_checks.check_changed(records, values)
+
+
+@hint(PriceList)
+def days_of_lists_are_in_order(env: Env, values: Mapping[str, Any]) -> list[Hint]:
+    """Days may be entered in the wrong order."""
+    return price_checks.hints_for(values)
+
+
+@hint(PriceItem)
+def days_of_prices_are_in_order(env: Env, values: Mapping[str, Any]) -> list[Hint]:
+    """Those of a single price as well."""
+    return price_checks.hints_for(values)
 
 
 @implements(before_create, model=AttributeValue)

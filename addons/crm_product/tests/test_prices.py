@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from addons.crm_base.models import Customer
 from addons.crm_product.models import Category, PriceItem, PriceList, Product, Tax, Unit
+from addons.crm_product.services import price_checks
 from addons.crm_product.services.pricing import Price, prices_for
 from core.api import Env, Option, ValidationFailed
 from core.testing.world import World
@@ -157,7 +158,6 @@ def test_a_unit_of_something_else_is_refused(keeper: Env) -> None:
 
 @pytest.mark.parametrize("values", [
     {}, {"price": 1, "product": 1, "category": 1},
-    {"price": 1, "valid_from": "2026-02-02", "valid_until": "2026-02-01"},
 ])  # fmt: skip
 def test_a_price_has_to_hold_together(keeper: Env, values: dict[str, Any]) -> None:
     if "product" in values:
@@ -183,3 +183,9 @@ def test_statements_do_not_grow_with_rows(world: World, keeper: Env) -> None:
     found = prices_for(keeper, None, "CNY", keeper.today, asked)
     assert {one.unit_price for one in found} == {Decimal(84), Decimal(1188)}
     assert len(few) - first == first <= 4
+
+
+def test_days_in_the_wrong_order_are_pointed_out(keeper: Env) -> None:
+    assert price_checks.hints_for({"valid_from": keeper.today, "valid_until": keeper.today}) == []
+    (said,) = price_checks.hints_for({"valid_from": "2026-02-02", "valid_until": "2026-02-01"})
+    assert "never hold" in said.text.translate("en")

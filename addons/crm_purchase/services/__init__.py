@@ -1,0 +1,1 @@
+"""What happens to purchase orders, receipts and proposals."""

@@ -1,0 +1,94 @@
+"""The life of a purchase order: approved, sent, closed, cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from addons.crm_purchase.hookspecs import orders_ending, orders_sent
+from core.api import Env, ValidationFailed, Where, _, key_of
+
+if TYPE_CHECKING:
+    from addons.crm_purchase.models import PurchaseOrder
+
+
+def today(env: Env) -> date:
+    """The company's day."""
+    return env.today
+
+
+def contacts_of_the_supplier(env: Env, values: Mapping[str, Any]) -> Where:
+    """People at the supplier of the order."""
+    supplier = values.get("supplier")
+    found: Where = env.info("crm_purchase.supplier_contact").cls.supplier_id == getattr(
+        supplier, "id", supplier
+    )
+    return found
+
+
+def approve(env: Env, orders: Sequence[PurchaseOrder]) -> None:
+    """Orders that say what is bought."""
+    for order in orders:
+        if not order.open_lines:
+            raise ValidationFailed({"": [_("The order {number} has no lines.", number=order.number)]})
+        order.approved_by_id = env.user_id or None  # type: ignore[attr-defined]
+
+
+def send(env: Env, orders: Sequence[PurchaseOrder]) -> None:
+    """The supplier has them; when nothing else is said, they come after the supplier's lead time."""
+    for order in orders:
+        if order.expected_on is None:
+            order.expected_on = env.today + timedelta(days=order.supplier.lead_days)
+    orders_sent(env=env, orders=orders)
+
+
+def close(env: Env, orders: Sequence[PurchaseOrder], reason: str | None) -> None:
+    """Whoever closes an order of which something is open says why."""
+    for order in orders:
+        if order.open_lines and not reason:
+            raise ValidationFailed.at(
+                "reason", _("Of the order {number} goods are still open.", number=order.number)
+            )
+        order.end_reason = reason
+    orders_ending(env=env, orders=orders)
+
+
+def cancel(env: Env, orders: Sequence[PurchaseOrder], reason: str) -> None:
+    """Only where nothing has come."""
+    for order in orders:
+        if order.begun_lines:
+            raise ValidationFailed({"": [_("Of the order {number} goods have come.", number=order.number)]})
+        order.end_reason = reason
+    orders_ending(env=env, orders=[order for order in orders if order.state.code == "sent"])
+
+
+def fill_lines(env: Env, rows: Sequence[dict[str, Any]]) -> None:
+    """What rows of purchase lines do not say: unit and tax of the product, the price at the supplier, the day."""
+    from addons.crm_product.services.proposing import propose_lines
+    from addons.crm_purchase.models import PurchaseOrder
+    from addons.crm_purchase.services.sources import at_suppliers
+
+    ids = sorted({key for row in rows if (key := _id(row.get("document")))})
+    documents = {
+        one.id: one for one in env.search(PurchaseOrder, PurchaseOrder.id.in_(ids), limit=max(len(ids), 1))
+    }
+    propose_lines(env, rows, customer=None, currency="", day=env.today, with_prices=False)
+    pairs = {
+        (key_of(documents[key], "supplier") or 0, _id(row.get("product")))
+        for row in rows if (key := _id(row.get("document"))) in documents
+    }  # fmt: skip
+    known = at_suppliers(env, pairs)
+    for row in rows:
+        document = documents.get(_id(row.get("document")))
+        if document is None:
+            continue
+        source = known.get((key_of(document, "supplier") or 0, _id(row.get("product"))))
+        if row.get("unit_price") is None and source is not None:
+            row["unit_price"] = source.price
+        if row.get("expected_on") is None:
+            row["expected_on"] = document.expected_on
+
+
+def _id(value: Any) -> int:
+    return int(getattr(value, "id", value) or 0)

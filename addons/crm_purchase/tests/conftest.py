@@ -1,0 +1,22 @@
+"""The people of the kit: a buyer, a purchasing manager, a salesperson."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def addons_under_test() -> Sequence[str]:
+    return ["crm_purchase"]
+
+
+@pytest.fixture(scope="session")
+def roles_of_people() -> Mapping[str, Sequence[str]]:
+    return {
+        "owner": ["crm_purchase.buyer"],
+        "colleague": ["crm_base.salesperson"],
+        "director": ["crm_purchase.manager", "crm_product.product_manager"],
+        "other": ["crm_purchase.buyer"],
+    }

@@ -1,0 +1,143 @@
+"""Purchase orders."""
+
+from addons.crm_purchase.models import PurchaseLine, PurchaseOrder, Receipt
+from addons.crm_purchase.states import APPROVED, DRAFT, EXPECTED
+from core.api import (
+    Env,
+    FormView,
+    ListView,
+    Where,
+    _,
+    and_,
+    button,
+    group,
+    header,
+    month,
+    not_,
+    notebook,
+    page,
+    preset,
+    related,
+    show,
+    statusbar,
+)  # fmt: skip
+
+
+def going_on(env: Env) -> Where:
+    """Orders that are not closed or cancelled."""
+    return not_(PurchaseOrder.state.in_(("closed", "cancelled")))
+
+
+def to_approve(env: Env) -> Where:
+    """Drafts with lines."""
+    return and_(PurchaseOrder.state == DRAFT, PurchaseOrder.open_lines > 0)
+
+
+def to_send(env: Env) -> Where:
+    """Approved and not sent."""
+    return PurchaseOrder.state == APPROVED
+
+
+def expected(env: Env) -> Where:
+    """Goods are on their way."""
+    return PurchaseOrder.state.in_(EXPECTED)
+
+
+def late(env: Env) -> Where:
+    """Goods should have come by now."""
+    return and_(expected(env), PurchaseOrder.expected_on < env.today)
+
+
+class PurchaseOrderList(ListView[PurchaseOrder]):
+    columns = [
+        PurchaseOrder.number, PurchaseOrder.supplier, PurchaseOrder.ordered_on, PurchaseOrder.expected_on,
+        PurchaseOrder.total, PurchaseOrder.open_lines, PurchaseOrder.owner, PurchaseOrder.state,
+    ]  # fmt: skip
+    order = "-id"
+    presets = [
+        preset("open", _("Going on"), going_on, default=True),
+        preset("approve", _("To be approved"), to_approve, count=True),
+        preset("send", _("To be sent"), to_send, count=True),
+        preset("expected", _("On the way"), expected),
+        preset("late", _("Overdue"), late, count=True),
+        preset("all", _("All purchase orders")),
+    ]
+    filters = [
+        PurchaseOrder.state, PurchaseOrder.supplier, PurchaseOrder.ordered_on, PurchaseOrder.expected_on,
+        PurchaseOrder.owner, PurchaseOrder.total, PurchaseOrder.currency,
+    ]  # fmt: skip
+    groups = [
+        PurchaseOrder.supplier,
+        PurchaseOrder.state,
+        month(PurchaseOrder.ordered_on),
+        PurchaseOrder.owner,
+    ]
+    totals = [PurchaseOrder.company_total]
+    actions = [PurchaseOrder.approve, PurchaseOrder.send]
+
+
+class PurchaseOrderForm(FormView[PurchaseOrder]):
+    layout = [
+        header(
+            button(PurchaseOrder.approve, style="primary"), button(PurchaseOrder.send, style="primary"),
+            button(PurchaseOrder.receive, style="primary"), button(PurchaseOrder.give_back),
+            button(PurchaseOrder.rework), button(PurchaseOrder.close), button(PurchaseOrder.cancel),
+            statusbar(PurchaseOrder.state),
+        ),
+        group(
+            _("Purchase order"), PurchaseOrder.supplier, PurchaseOrder.contact, PurchaseOrder.ordered_on,
+            PurchaseOrder.expected_on, PurchaseOrder.supplier_reference, show(PurchaseOrder.owner),
+        ),
+        group(
+            _("Prices"), PurchaseOrder.currency, PurchaseOrder.exchange_rate, PurchaseOrder.prices_include_tax,
+            PurchaseOrder.discount, key="prices",
+        ),
+        related(
+            PurchaseOrder.lines, order="sequence",
+            columns=[PurchaseLine.product, PurchaseLine.description, PurchaseLine.quantity, PurchaseLine.unit,
+                     PurchaseLine.unit_price, PurchaseLine.discount, PurchaseLine.tax, PurchaseLine.gross,
+                     PurchaseLine.received],
+        ),
+        group(
+            _("Totals"), PurchaseOrder.net, PurchaseOrder.tax, PurchaseOrder.total, PurchaseOrder.company_total,
+            key="totals",
+        ),
+        notebook(
+            page(
+                _("Receipts and returns"),
+                related(
+                    PurchaseOrder.receipts, order="-id", add=False,
+                    columns=[Receipt.number, Receipt.kind, Receipt.received_on, Receipt.state],
+                ),
+            ),
+            page(_("Terms"), PurchaseOrder.terms, PurchaseOrder.remarks),
+            page(
+                _("Info"), PurchaseOrder.number, PurchaseOrder.approved_by, PurchaseOrder.end_reason,
+                PurchaseOrder.created_at, PurchaseOrder.created_by, PurchaseOrder.changed_at,
+            ),
+        ),
+    ]  # fmt: skip
+
+
+class PurchaseLineList(ListView[PurchaseLine]):
+    columns = [
+        PurchaseLine.document, PurchaseLine.product, PurchaseLine.quantity, PurchaseLine.unit,
+        PurchaseLine.unit_price, PurchaseLine.gross, PurchaseLine.received, PurchaseLine.open_quantity,
+        PurchaseLine.expected_on,
+    ]  # fmt: skip
+    filters = [PurchaseLine.document, PurchaseLine.product, PurchaseLine.is_open, PurchaseLine.expected_on]
+    groups = [PurchaseLine.product, PurchaseLine.document]
+
+
+class PurchaseLineForm(FormView[PurchaseLine]):
+    layout = [
+        group(
+            _("Line of a purchase order"), PurchaseLine.document, PurchaseLine.sequence, PurchaseLine.product,
+            PurchaseLine.quantity, PurchaseLine.unit, PurchaseLine.unit_price, PurchaseLine.discount,
+            PurchaseLine.tax, PurchaseLine.expected_on, show(PurchaseLine.description, wide=True),
+        ),
+        group(
+            _("Amounts"), PurchaseLine.net, PurchaseLine.tax_amount, PurchaseLine.gross, PurchaseLine.received,
+            PurchaseLine.open_quantity, key="amounts",
+        ),
+    ]  # fmt: skip
