@@ -8,7 +8,7 @@ from core.cli.deployment import Deployment, opened
 from core.cli.options import add_common
 from core.errors import UserError
 from core.i18n import _
-from core.lifecycle.activation import disable, enable, enabled_addons
+from core.lifecycle.activation import Switch, disable, enable, enabled_addons
 from core.lifecycle.database import prepare_database
 from core.lifecycle.install import install
 from core.modules.discovery import discover
@@ -58,7 +58,9 @@ def _list(deployment: Deployment, arguments: argparse.Namespace) -> None:
     for found in discover(deployment.config):
         state = "broken" if found.error else "installed" if found.name in installed else "available"
         version = found.manifest.version if found.manifest else "?"
-        title = found.manifest.title if found.manifest else ""
+        title = str(found.manifest.title) if found.manifest else ""
+        if found.manifest and found.manifest.auto_install:
+            title += f" (comes by itself with {' and '.join(found.manifest.depends)})"
         print(
             f"{found.name:<20} {version:<8} {state:<10} {', '.join(users.get(found.name, [])) or '-':<20} {title}"
         )
@@ -87,7 +89,7 @@ def _enable(deployment: Deployment, arguments: argparse.Namespace) -> None:
         with deployment.session(company_id) as session:
             plan = enable(session, company_id, arguments.name, with_dependencies=arguments.with_dependencies)
             session.commit()
-        print(f"{code}: {', '.join(plan.addons) or 'nothing to do'}")
+        print(_said(code, plan))
 
 
 def _disable(deployment: Deployment, arguments: argparse.Namespace) -> None:
@@ -96,7 +98,12 @@ def _disable(deployment: Deployment, arguments: argparse.Namespace) -> None:
         with deployment.session(company_id) as session:
             plan = disable(session, company_id, arguments.name)
             session.commit()
-        print(f"{code}: {', '.join(plan.addons) or 'nothing to do'}")
+        print(_said(code, plan))
+
+
+def _said(company: str, plan: Switch) -> str:
+    names = [f"{name} (bridge)" if name in plan.bridges else name for name in plan.addons]
+    return f"{company}: {', '.join(names) or 'nothing to do'}"
 
 
 def _companies(deployment: Deployment, arguments: argparse.Namespace) -> list[tuple[int, str]]:

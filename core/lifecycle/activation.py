@@ -2,11 +2,12 @@
 
 Off is not gone: the company's menus, views, overrides, hooks, jobs and routes of the addon vanish with its
 next request, and its data stay. An addon is on together with those it depends on, and stays on while others
-need it.
+need it. Bridges (`auto_install`) come with the last of the addons that they connect and go with the first.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from core.i18n import LazyString, _
 from core.lifecycle.errors import DependenciesNeeded, StillNeeded, UnknownAddon
 from core.lifecycle.plan import manifests
 from core.lifecycle.seed import seed_company
+from core.modules.graph import bridges
 from core.modules.manifest import KERNEL
 from core.orm.compose import Composition, composition
 from core.orm.env import Env
@@ -35,11 +37,13 @@ class Switch:
     company_id: int
     addon: str
     addons: tuple[str, ...]
+    bridges: tuple[str, ...] = ()
+    """Those of the addons that come and go with the ones that they connect."""
 
     @property
     def others(self) -> tuple[str, ...]:
-        """What comes along: shown, and confirmed once."""
-        return tuple(name for name in self.addons if name != self.addon)
+        """What it needs or is needed by: shown, and confirmed once."""
+        return tuple(name for name in self.addons if name != self.addon and name not in self.bridges)
 
 
 def enabled_addons(source: Source, company_id: int) -> frozenset[str]:
@@ -52,7 +56,10 @@ def plan_enable(source: Source, company_id: int, addon: str) -> Switch:
     composed = composition()
     wanted = _with_dependencies(composed, addon)
     already = enabled_addons(source, company_id)
-    return Switch(company_id, addon, tuple(name for name in composed.addons if name in wanted - already))
+    new = wanted - already
+    between = bridges(manifests(composed), already | wanted) if new else set()
+    brought = {name for name in between if _with_dependencies(composed, name) & new}
+    return _switch(company_id, addon, new | brought)
 
 
 def plan_disable(source: Source, company_id: int, addon: str) -> Switch:
@@ -63,14 +70,22 @@ def plan_disable(source: Source, company_id: int, addon: str) -> Switch:
     if addon == KERNEL:
         raise UserError(_("The kernel's own addon is always on."))
     on = enabled_addons(source, company_id)
-    needing = [
+    above = [
         name
         for name in composed.addons
         if name in on and addon in _with_dependencies(composed, name) - {name}
     ]
+    needing = [name for name in above if not manifests(composed)[name].auto_install]
     if needing:
         raise StillNeeded(_title(composed, addon), needing, [_title(composed, name) for name in needing])
-    return Switch(company_id, addon, (addon,) if addon in on else ())
+    return _switch(company_id, addon, {addon, *above} if addon in on else set())
+
+
+def _switch(company_id: int, addon: str, names: set[str]) -> Switch:
+    composed = composition()
+    addons = tuple(name for name in composed.addons if name in names)
+    known = manifests(composed)
+    return Switch(company_id, addon, addons, tuple(n for n in addons if known[n].auto_install and n != addon))
 
 
 def enable(source: Source, company_id: int, addon: str, *, with_dependencies: bool = False) -> Switch:
@@ -97,6 +112,19 @@ def enable_all(source: Source, company_id: int) -> None:
     _lock_company(source, company_id)
     already = enabled_addons(source, company_id)
     _switch_on(source, Switch(company_id, KERNEL, tuple(n for n in composition().addons if n not in already)))
+
+
+def switch_bridges_on(source: Source, new: Collection[str]) -> None:
+    """Bridges that have just been installed are on at once in companies where all that they connect is on."""
+    known = manifests(composition())
+    between = [name for name in new if known[name].auto_install]
+    company = composition().info("base.company").table
+    live = select(company.c.id).where(company.c.deleted_at.is_(None)).order_by(company.c.id)
+    for company_id in _execute(source, live).scalars().all() if between else ():
+        on = enabled_addons(source, company_id)
+        names = bridges({name: known[name] for name in between}, on)
+        if names:
+            _switch_on(source, _switch(company_id, KERNEL, names))
 
 
 def _switch_on(source: Source, plan: Switch) -> None:

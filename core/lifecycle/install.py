@@ -21,10 +21,11 @@ from core.auth.rights_sections import RIGHTS_MODELS
 from core.auth.rights_version import rights_triggers
 from core.auth.role_rows import sync_roles
 from core.i18n import LazyString, _
+from core.lifecycle.activation import switch_bridges_on
 from core.lifecycle.errors import AlreadyInitialised, NotInitialised, TablesInUse, UnknownAddon
 from core.lifecycle.generation import bump_generation, current_generation, installed_addons
 from core.lifecycle.journal import CATALOGUE, FINISHING, Entry, exclusive, recorded, settle, unfinished
-from core.lifecycle.plan import InstallPlan, manifests, plan_install, refuse_newer
+from core.lifecycle.plan import InstallPlan, manifests, plan_install, refuse_newer, with_what_comes_along
 from core.lifecycle.seed import seed_deployment, ship_shared
 from core.orm.audit_tables import AFTER_TABLES, BEFORE_TABLES, grants_after_tables, make_partitions
 from core.orm.compose import Composition
@@ -153,6 +154,7 @@ def _bring(
     by: str,
 ) -> Report:
     started = time.perf_counter()
+    names = with_what_comes_along(composition, names)
     _take_up(engine, locked, composition)
     with recorded(locked, kind, [name for name in composition.addons if name in names], by) as entry:
         entry.step(CATALOGUE)
@@ -190,6 +192,7 @@ def _change(
             run_script(connection, rights_triggers(composition, app_role))
             _register(connection, composition, [*plan.new, *plan.upgraded])
             _ship(connection, composition, plan, names)
+            switch_bridges_on(connection, plan.new)
             number = _raise_generation(connection, composition, changed=bool(plan))
             entry.step(FINISHING, within=connection)
     except OperationalError as error:

@@ -11,6 +11,7 @@ import core
 from core.lifecycle.errors import NewerDatabase
 from core.lifecycle.generation import current_generation, installed_addons
 from core.lifecycle.migrations import Migration, pending
+from core.modules.graph import bridges
 from core.modules.manifest import Manifest, parse_version
 from core.orm.compose import Composition
 from core.orm.schema import SchemaPlan, plan_schema
@@ -34,12 +35,24 @@ def manifests(composition: Composition) -> dict[str, Manifest]:
     return {addon.manifest.name: addon.manifest for addon in composition.loaded}
 
 
+def with_what_comes_along(composition: Composition, names: Collection[str]) -> set[str]:
+    """These addons, those they need, and the bridges between all of them."""
+    known, found, waiting = manifests(composition), set[str](), list(names)
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in known:
+            found.add(name)
+            waiting += known[name].depends
+    return found | bridges(known, found)
+
+
 def plan_install(
     connection: Connection, composition: Composition, names: Collection[str], app_role: str
 ) -> InstallPlan:
-    """Plan to bring `names` into the database. Raises `NewerDatabase`, and `CompositionError` for a
-    column that the rows in the database could not have.
+    """Plan to bring `names` into the database, with what comes along. Raises `NewerDatabase`, and
+    `CompositionError` for a column that the rows in the database could not have.
     """
+    names = with_what_comes_along(composition, names)
     registered = installed_addons(connection)
     refuse_newer(connection, composition, registered)
     wanted = [name for name in composition.addons if name in names]

@@ -26,25 +26,31 @@ have to see it, and to be able to remove it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 
 from core.errors import AddonError
 from core.i18n import LazyString, _
 from core.modules.discovery import Found
-from core.modules.manifest import KERNEL
+from core.modules.manifest import KERNEL, Manifest
 
 
-def order(found: Iterable[Found], wanted: Iterable[str], *, complete: bool = True) -> list[Found]:
+def order(
+    found: Iterable[Found], wanted: Iterable[str], *, complete: bool = True, bridged: bool = True
+) -> list[Found]:
     """The `wanted` addons in loading order, the kernel's first; at the end, by name, those that stand aside.
 
     With `complete` the dependencies of wanted addons are taken along, as at an installation. Without it a
-    dependency that is not wanted is a reason to stand aside, as at a start: its tables are not there.
+    dependency that is not wanted is a reason to stand aside, as at a start: its tables are not there. Bridges
+    between addons that are taken come by themselves, but where `bridged` is off.
     """
     known = _by_name(found)
     asked = {KERNEL, *wanted}
     chosen = with_dependencies(known, asked) if complete else asked
+    if bridged:
+        usable = {name: one.manifest for name, one in known.items() if one.manifest and one.error is None}
+        chosen = chosen | bridges(usable, chosen)
     aside: dict[str, AddonError] = {}
     for name in sorted(chosen):
         each = known.get(name)
@@ -75,6 +81,21 @@ def with_dependencies(found: Iterable[Found] | Mapping[str, Found], wanted: Iter
         if name not in result:
             result.add(name)
             waiting += [need for need in _needs(known, name) if need in known]
+    return result
+
+
+def bridges(manifests: Mapping[str, Manifest], present: Collection[str]) -> set[str]:
+    """The addons that install themselves beside those that are present, with each other's help too."""
+    result: set[str] = set()
+    grown = True
+    while grown:
+        new = {
+            name for name, one in manifests.items()
+            if one.auto_install and name not in result and name not in present
+            and result.union(present, (KERNEL,)).issuperset(one.depends)
+        }  # fmt: skip
+        grown = bool(new)
+        result |= new
     return result
 
 

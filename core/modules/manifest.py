@@ -81,6 +81,10 @@ class Manifest:
     """Addons whose models, views or hooks it uses; they are loaded and enabled before it."""
     conflicts: Sequence[str] = ()
     """Addons beside which this one cannot work. This one gives way, not the one it names."""
+    auto_install: bool = False
+    """A bridge between the addons it depends on: installed by itself once all of them are, switched on for a company
+    with the last of them and off with the first, so that nobody has to think of it.
+    """
     summary: LazyString | str = ""
     """One sentence about what it does."""
     modules: Sequence[str] = ()
@@ -138,6 +142,9 @@ class Manifest:
         both = sorted({*self.depends} & {*self.conflicts})
         if both:
             text = _("{name} both depends on and conflicts with {others}.", name=self.name, others=both)
+            raise self._error(text)
+        if self.auto_install and not {*self.depends} - {KERNEL}:
+            text = _("{name} installs itself, but depends on no addon with which it could.", name=self.name)
             raise self._error(text)
         if KERNEL in self.conflicts:
             raise self._error(_("{name} cannot conflict with the kernel's own addon.", name=self.name))

@@ -59,8 +59,21 @@ class Life:
         assert list(losses(before, after)) == []
         assert [text for text in additions(before, after) if not text.startswith("base.")] == []
         self._give_roles()
+        if self._is_bridge:
+            self._switch_off_what_came_by_itself()
         self.before = self._pictures()
         assert self._traces("owner") == [], "installed is not enabled"
+
+    @property
+    def _is_bridge(self) -> bool:
+        return any(one.name == self.addon and one.manifest.auto_install for one in self.composed.loaded)
+
+    def _switch_off_what_came_by_itself(self) -> None:
+        for company in (NORTH, SOUTH):
+            with self._world() as world:
+                number = world.company(company)
+                assert self.addon in enabled_addons(world.connection, number), "a bridge is on at once"
+                disable(world.connection, number, self.addon)
 
     def enable(self) -> None:
         """Both companies get it; every model has a record, and the neighbours' records have the new fields."""

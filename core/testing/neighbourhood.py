@@ -62,7 +62,8 @@ def main() -> None:
     wanted = json.load(sys.stdin)
     name, owner_url, app_url = wanted["database"]
     database = ScratchDatabase(name, Database(owner_url, app_url, APP_ROLE, own_role=True))
-    composed = Product(wanted["others"], [Path(folder) for folder in wanted["addons_path"]]).compose()
+    folders = [Path(folder) for folder in wanted["addons_path"]]
+    composed = Product(wanted["others"], folders, bridged=False).compose()
     initialise(database.owner, APP_ROLE, composed)
     with database.owner.begin() as connection:
         hire(connection, composed, {})

@@ -20,12 +20,14 @@ from core.testing.people import hire
 class Product:
     """Some addons, composed when a test needs them; the composition is one per process, so tests take turns."""
 
-    def __init__(self, addons: Sequence[str] | None = None, addons_path: Sequence[Path] = ()) -> None:
+    def __init__(
+        self, addons: Sequence[str] | None = None, addons_path: Sequence[Path] = (), *, bridged: bool = True
+    ) -> None:
         folders = tuple(addons_path) or (installation_root() / "addons",)
         self.config = Config(state_dir=Path(tempfile.gettempdir()) / "keyuan-test-state", addons_path=folders)
         found = discover(self.config)
         wanted = [each.name for each in found if each.error is None] if addons is None else list(addons)
-        self._loaded: list[LoadedAddon] = load(order(found, wanted))
+        self._loaded: list[LoadedAddon] = load(order(found, wanted, bridged=bridged))
         for addon in self._loaded:
             if addon.error is not None:
                 raise addon.error

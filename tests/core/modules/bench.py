@@ -35,10 +35,22 @@ class Addons:
         return {found.name: found for found in discover(config, limit=5) if found.source != "kernel"}
 
 
-def found(name: str, *depends: str, conflicts: tuple[str, ...] = (), core: str = ">=1.0,<2.0") -> Found:
+def found(
+    name: str,
+    *depends: str,
+    conflicts: tuple[str, ...] = (),
+    core: str = ">=1.0,<2.0",
+    is_bridge: bool = False,
+) -> Found:
     """An addon that exists for the graph only."""
     manifest = Manifest(
-        name=name, title=name, version="1.0.0", depends=depends, conflicts=conflicts, core=core
+        name=name,
+        title=name,
+        version="1.0.0",
+        depends=depends,
+        conflicts=conflicts,
+        core=core,
+        auto_install=is_bridge,
     )
     return Found(name, name, Path("/nowhere") / name, "folder", manifest=manifest)
 

@@ -53,6 +53,38 @@ def test_only_what_is_wanted_and_its_dependencies_are_taken() -> None:
     assert dependants(SOME, ["crm_base"]) == set(EXPECTED) - {"crm_base"}
 
 
+BRIDGED = [
+    *SOME,
+    found("leads_stock", "crm_leads", "crm_stock", is_bridge=True),
+    found("upper_bridge", "leads_stock", "crm_kpi", is_bridge=True),
+]
+
+
+def test_bridges_come_with_what_they_connect_and_stand_above_it() -> None:
+    assert names(order(BRIDGED, ["crm_kpi"])) == ["crm_base", "crm_leads", "crm_kpi"]
+    assert names(order(BRIDGED, ["crm_leads", "crm_stock"])) == [
+        "crm_base",
+        "crm_leads",
+        "crm_stock",
+        "leads_stock",
+    ]
+    everything = ["crm_base", "crm_leads", "crm_stock", "crm_kpi", "leads_stock", "upper_bridge"]
+    assert names(order(BRIDGED, ["crm_kpi", "crm_stock"])) == everything, "bridges of bridges too"
+    assert names(order(BRIDGED, ["crm_base", "crm_leads", "crm_stock"], complete=False))[-1] == "leads_stock"
+    assert names(order(BRIDGED, ["crm_leads", "crm_stock"], bridged=False)) == [
+        "crm_base",
+        "crm_leads",
+        "crm_stock",
+    ]
+
+
+def test_a_broken_bridge_leaves_what_it_connects_alone() -> None:
+    broken = replace(BRIDGED[-2], error=AddonError())
+    result = order([*SOME, broken, BRIDGED[-1]], ["crm_kpi", "crm_stock"])
+    assert names(result) == ["crm_base", "crm_leads", "crm_stock", "crm_kpi"]
+    assert reasons(result) == {}
+
+
 def test_at_a_start_a_dependency_that_is_not_installed_is_a_reason() -> None:
     result = order(SOME, ["crm_base", "crm_leads", "acme_loyalty"], complete=False)
     assert names(result) == ["crm_base", "crm_leads"]

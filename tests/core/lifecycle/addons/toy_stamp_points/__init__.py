@@ -1,0 +1,1 @@
+"""The bridge between points and stamps."""

@@ -1,0 +1,1 @@
+"""A toy beside the toy: stamps on articles."""
