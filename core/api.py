@@ -96,6 +96,7 @@ from core.orm.fields import (
 )
 from core.orm.methods import Method, Where, action, arg, transition
 from core.orm.model import CompanyOwned, Deployment, Model, Shared, Tracked
+from core.orm.proposals import proposal
 from core.orm.stored_file import StoredFile
 from core.orm.totals import total
 from core.views.board import BoardView
@@ -103,7 +104,7 @@ from core.views.extend import after, before, inside, remove, replace
 from core.views.form import FormView
 from core.views.grouping import day, month, quarter, week, year
 from core.views.hint import GoTo, Hint, hint
-from core.views.layout import button, group, header, note, notebook, page, related, show, statusbar
+from core.views.layout import button, group, header, lines, note, notebook, page, related, show, statusbar
 from core.views.listing import ListView, preset
 from core.views.menu import menu
 from core.views.page import Page
@@ -234,6 +235,7 @@ __all__ = [
     "job",
     "kernel_version",
     "key_of",
+    "lines",
     "literal",
     "longtext",
     "many2many",
@@ -256,6 +258,7 @@ __all__ = [
     "phone",
     "preset",
     "process",
+    "proposal",
     "quarter",
     "record_rule",
     "related",

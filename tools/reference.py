@@ -21,6 +21,7 @@ from core.orm.env import Env
 from core.orm.fields import Field
 from core.orm.methods import action, arg, transition
 from core.orm.model import KNOWN_OPTIONS, CompanyOwned, Deployment, Model, Shared, Tracked
+from core.orm.proposals import proposal
 from core.orm.totals import total
 from core.views import (
     board,
@@ -117,6 +118,7 @@ MARK_SOURCES: Final = {
     "mask": "@mask(Model, Model.field, …)", "numbering": "numbering()", "options": "options()", "page": "Page()",
     "report": "Report()",
     "record_rule": "@record_rule(Model, role=…)",
+    "proposal": "@proposal(Model, depends=…)",
     "role": "Role()", "seed": "@seed", "state": "State()", "view": "class X(FormView[Model])",
     "view_extension": "class X(SomeForm, extend=True)",
 }  # fmt: skip
@@ -238,6 +240,7 @@ def views_page() -> str:
         class_entry(report.Report),
         *(callable_entry(one) for one in (report.column, report.ask)),
         class_entry(report.Answers),
+        callable_entry(proposal),
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, TypeGuard, get_args
 Mark = Literal[
     "model", "extension", "mixin", "view", "view_extension", "role", "state", "grant", "record_rule", "mask", "menu",
     "hookspec", "hookimpl", "job", "seed", "demo", "options", "numbering", "page", "report", "hint", "card",
+    "proposal",
 ]  # fmt: skip
 
 MARKS: Final[frozenset[str]] = frozenset(get_args(Mark))

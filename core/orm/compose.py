@@ -42,6 +42,7 @@ from core.orm.methods import Method
 from core.orm.model import snake
 from core.orm.model_info import ModelInfo
 from core.orm.parts import declare_parts
+from core.orm.proposals import collect_proposals
 from core.orm.resolve import collect_fields, resolve_field_choices, resolve_fields
 from core.orm.switch import install_switches
 from core.orm.tables import build_link_tables, build_table
@@ -128,6 +129,7 @@ def compose(loaded: Sequence[LoadedAddon]) -> Composition:
     mapper_registry.configure()
     _collect_dependants(composed)
     check_immutable(composed)
+    collect_proposals(composed)
     for info in composed.models.values():
         install_switches(info)
     composed.hooks = Hooks(loaded)

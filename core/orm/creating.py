@@ -20,6 +20,7 @@ from core.orm.part_lists import PartList, checked_rows, told_at
 from core.orm.parts import check_new_parts
 from core.orm.pinyin import sort_key
 from core.orm.policy import require
+from core.orm.proposals import propose
 from core.orm.recording import insert_told
 from core.orm.totals import hold_wholes, pointed_to
 from core.orm.trust import TRUSTED
@@ -59,6 +60,7 @@ def create_rows(env: Env, info: ModelInfo, given: Sequence[Mapping[str, Any]], *
             refuse_locked(info, env, [name for name in row if name != back])
     given, parts = _apart(env, info, given)
     rows = [with_defaults(info, env, row) for row in given]
+    propose(env, info, given, rows)
     env.announce("before_create", info, rows=rows, waived=waived)
     rows = _checked(env, info, rows, waived)
     check_targets(env, info, rows)

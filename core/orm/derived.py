@@ -102,18 +102,23 @@ def computed_values(
     """Old and new values of computed fields by record. The records hold the new ones then."""
     if not fields:
         return [{} for _record in records]
-    found: list[Values] = []
-    relations = {path.partition(".")[0] for field in fields for path in field.depends if "." in path}
-    with _related(env, info, relations, records):
-        for record in records:
-            values: Values = {}
-            for field in fields:
-                assert field.compute is not None
-                old, new = getattr(record, field.name), rounded(field, field.compute(record))
-                values[field.name] = (old, new)
-                instance_dict(record)[field.name] = new
-            found.append(values)
-    return found
+    with _related(env, info, followed(fields), records):
+        return [_computed(fields, record) for record in records]
+
+
+def followed(fields: Iterable[Field]) -> set[str]:
+    """The relations by which computed fields follow values of other records."""
+    return {path.partition(".")[0] for field in fields for path in field.depends if "." in path}
+
+
+def _computed(fields: Sequence[Field], record: Any) -> Values:
+    values: Values = {}
+    for field in fields:
+        assert field.compute is not None
+        old, new = getattr(record, field.name), rounded(field, field.compute(record))
+        values[field.name] = (old, new)
+        instance_dict(record)[field.name] = new
+    return values
 
 
 @contextmanager
@@ -145,7 +150,9 @@ def _as_they_are(env: Env, info: ModelInfo, ids: Iterable[int], *, lock: str) ->
     rest = sorted(wanted - found.keys())
     if rest:
         statement = select(info.cls).where(info.cls.id.in_(rest)).order_by(info.cls.id)
-        if info.kind == "company" and not info.is_immutable:  # rows of all companies may be read, and not locked
+        if (
+            info.kind == "company" and not info.is_immutable
+        ):  # rows of all companies may be read, and not locked
             statement = statement.with_for_update(read=lock == "share", key_share=lock == "update")
         options = TRUSTED | {"populate_existing": True}
         found |= {one.id: one for one in env.session.scalars(statement, execution_options=options)}

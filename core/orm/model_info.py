@@ -20,6 +20,7 @@ from core.orm.model import Model, TableKind
 if TYPE_CHECKING:
     from sqlalchemy import Table
 
+    from core.orm.proposals import Proposal
     from core.orm.totals import Total
     from core.orm.write_plan import WritePlan
 
@@ -56,6 +57,8 @@ class ModelInfo:
     """By field, the totals that records of this model hold."""
     _aliases: dict[int | str, Any] = field(default_factory=dict)
     _fields_for: dict[frozenset[str], dict[str, Field]] = field(default_factory=dict)
+    proposals: list[Proposal] = field(default_factory=list)
+    """What proposes values for its rows, in dependency order: see `core.orm.proposals`."""
     write_plans: dict[frozenset[str], WritePlan] = field(default_factory=dict)
     """See `core.orm.write_plan.plan_of`."""
 

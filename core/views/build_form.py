@@ -17,6 +17,7 @@ from core.views.effective import (
     ShownButton,
     ShownField,
     ShownGroup,
+    ShownLines,
     ShownNote,
     ShownNotebook,
     ShownRelated,
@@ -27,7 +28,7 @@ from core.views.effective_strips import shown_strip
 from core.views.extend import Node, tree
 from core.views.form import FormView
 from core.views.hint import HintFunction
-from core.views.layout import Button, Note, Related, Show, StatusBar
+from core.views.layout import Button, Lines, Note, Related, Show, StatusBar
 from core.views.registry import Declared
 from core.views.scope import Scope
 
@@ -181,4 +182,28 @@ def shown_related(
         shown = tuple(column for column in known if column.name != found.back)[:RELATED_COLUMNS]
     back = found.back if found.kind == "one2many" else None
     label = element.label or found.label
+    if isinstance(element, Lines):
+        return _shown_lines(
+            scope, info, element, ShownRelated(found, label, target, back, shown, None, False)
+        )
     return ShownRelated(found, label, target, back, shown, element.order, element.add)
+
+
+def _shown_lines(scope: Scope, info: ModelInfo, element: Lines, related: ShownRelated) -> ShownLines:
+    """The list as one of parts: in the order of their `sequence`, where they have one, with its totals."""
+    by = scope.readable(related.model).get("sequence")
+    sequence = by if by is not None and by.kind == "integer" and by.sortable else None
+    fields = [scope.field(info, reference) for reference in element.totals]
+    totals = tuple(ShownField(one, one.label, readonly=True) for one in fields if one is not None)
+    order = sequence.name if sequence else "id"
+    return ShownLines(
+        related.field,
+        related.label,
+        related.model,
+        related.back,
+        related.columns,
+        order,
+        False,
+        totals,
+        sequence,
+    )

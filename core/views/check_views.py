@@ -8,13 +8,14 @@ from typing import Any, Final
 from core.i18n import LazyString, _
 from core.orm.compose import ModelInfo
 from core.orm.fields import TO_MANY, field_name
+from core.orm.part_lists import part_list_of
 from core.views.build_rows import fits_in_a_cell
 from core.views.check_papers import check_paper
 from core.views.check_strips import check_strip
 from core.views.extend import Change, Node, anchor_keys, apply, node_of, tree
 from core.views.filters import NUMBERS, filterable, orderable
 from core.views.grouping import Grouping, group_choice, group_key
-from core.views.layout import Button, Note, Related, Show, StatusBar
+from core.views.layout import Button, Lines, Note, Related, Show, StatusBar
 from core.views.problem import Problem
 from core.views.references import describe, is_method
 from core.views.registry import Declared, Registry
@@ -142,6 +143,13 @@ def _related(registry: Registry, info: ModelInfo, element: Related) -> Found:
         field = column.field if isinstance(column, Show) else column
         yield from _field(target, field, fits_in_a_cell, _NO_CELL)
     yield from _order(target, element.order)
+    if isinstance(element, Lines):
+        if part_list_of(info, info.fields[name]) is None:
+            yield name, _("Its records are no parts: their relation needs on_delete='part_of'.")
+        for total in element.totals:
+            yield from _field(
+                info, total, lambda f: f.kind in NUMBERS, _("It is no number that could be summed.")
+            )
 
 
 def _order(info: ModelInfo, order: str | None) -> Found:

@@ -109,6 +109,24 @@ class ShownRelated:
     kind: ClassVar[str] = "related"
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class ShownLines(ShownRelated):
+    """Parts that are written in the form; `sequence` is the field by which they can be moved."""
+
+    totals: tuple[ShownField, ...]
+    sequence: Field | None
+    kind: ClassVar[str] = "lines"
+
+    @property
+    def name(self) -> str:
+        return str(self.field.name)
+
+    @property
+    def typed(self) -> tuple[ShownField, ...]:
+        """The columns that people type."""
+        return tuple(one for one in self.columns if not one.readonly)
+
+
 Shown: TypeAlias = (
     ShownField
     | ShownButton
@@ -146,9 +164,15 @@ class EffectiveForm:
         """
         unread = TO_MANY | {"secret"}
         names = dict.fromkeys(name for name, shown in self.fields.items() if shown.field.kind not in unread)
+        names |= dict.fromkeys(total.name for block in self.lines for total in block.totals)
         if self.statusbar is not None:
             names.setdefault(self.statusbar.field.name)
         return tuple(names)
+
+    @property
+    def lines(self) -> tuple[ShownLines, ...]:
+        """The lists of parts that this form writes."""
+        return tuple(one for one in self.related if isinstance(one, ShownLines))
 
     @property
     def linked(self) -> tuple[str, ...]:

@@ -67,6 +67,13 @@ class Related:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Lines(Related):
+    """A list of parts that is written in the form of its whole."""
+
+    totals: tuple[FieldRef, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Header:
     items: tuple[Any, ...]
     key: str = "header"
@@ -162,3 +169,19 @@ def related(
     `add` offers a new record that points here already.
     """
     return Related(field, tuple(columns), order, add, label)
+
+
+def lines(
+    field: FieldRef,
+    *,
+    columns: Sequence[FieldRef | Show],
+    totals: Sequence[FieldRef] = (),
+    label: LazyString | None = None,
+) -> Lines:
+    """The parts of the record, read and written in its own form: a row for each, and amounts that follow while typing.
+
+    `field` is a one2many whose records are part of this one (`on_delete="part_of"`); `columns` are their fields, of
+    which those that nobody types are shown. Parts with a whole number `sequence` stand in its order and can be moved.
+    `totals` are numbers of the record itself that are shown below the rows and worked out anew while somebody types.
+    """
+    return Lines(field, tuple(columns), None, True, label, tuple(totals))

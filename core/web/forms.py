@@ -46,7 +46,7 @@ ENTRIES: Final[dict[str, type[Entry]]] = {
 """The form field of each kind; kinds without one are read only."""
 
 
-class _Meta(DefaultMeta):  # type: ignore[misc]
+class Meta(DefaultMeta):  # type: ignore[misc]
     """Our own words at the fields, our own token in the page."""
 
     csrf = False
@@ -98,12 +98,12 @@ class RecordForm:
 
     def __init__(self, env: Env, typed: Sequence[Typed], setting: Setting, stored: Mapping[str, Any]) -> None:
         self.env = env
-        setting.options = setting.options or _options(env, [one.source for one in typed])
+        setting.options = setting.options or options_of(env, [one.source for one in typed])
         unbound = {
             one.source.name: ENTRIES[one.source.kind](source=one.source, label=one.label, setting=setting)
             for one in typed
         }
-        self._form = BaseForm(unbound, meta=_Meta())
+        self._form = BaseForm(unbound, meta=Meta())
         self._stored = stored
         self.problems: list[LazyString | str] = []
         self.shown: dict[str, str] = {}
@@ -124,7 +124,7 @@ class RecordForm:
 
     def read(self, posted: Any, *, complete: bool = False) -> None:
         """Take what the browser sent. `complete` says that every field counts, whether it was touched or not."""
-        wrapped = _Meta().wrap_formdata(self._form, posted)
+        wrapped = Meta().wrap_formdata(self._form, posted)
         sent = set()
         for entry in self:
             if not entry.names().isdisjoint(posted):
@@ -137,7 +137,7 @@ class RecordForm:
 
     def prefill(self, given: Any) -> None:
         """Begin with values from the address, as far as they mean anything."""
-        wrapped = _Meta().wrap_formdata(self._form, given)
+        wrapped = Meta().wrap_formdata(self._form, given)
         for entry in self:
             if not entry.names().isdisjoint(given):
                 entry.process(wrapped, self._stored.get(entry.name))
@@ -156,7 +156,7 @@ class RecordForm:
         """Whether every value fits and none that is required is missing; all problems are told at once."""
         for entry in self:
             asked = entry.name in self.sent and not entry.problems
-            problem = entry.missing() or _misfit(entry, self.env.language) if asked else None
+            problem = entry.missing() or misfit(entry, self.env.language) if asked else None
             if problem is not None:
                 entry.raised.append(problem)
         return not any(entry.problems for entry in self)
@@ -174,10 +174,23 @@ class RecordForm:
         """Whether the form has to be sent in parts."""
         return any(isinstance(entry, FileEntry) for entry in self)
 
+    def references(self) -> list[RecordEntry]:
+        """The inputs that hold references to records."""
+        return [entry for entry in self if isinstance(entry, RecordEntry)]
+
+    def control_names(self) -> set[str]:
+        """Names that the browser sends beside those of the inputs."""
+        return set()
+
+    def summary(self) -> list[tuple[str | None, LazyString | str]]:
+        """Every problem with the place it is at, the general ones first."""
+        found: list[tuple[str | None, LazyString | str]] = [(None, text) for text in self.problems]
+        return found + [(entry.id, text) for entry in self for text in entry.problems]
+
     def find(self, name: str, text: str) -> None:
         """Search for a reference without scripts: the proposals stand in the select box of the next page."""
-        for entry in self:
-            if entry.name != name or not isinstance(entry, RecordEntry):
+        for entry in self.references():
+            if entry.name != name:
                 continue
             entry.searched = text
             entry.found = self.env.complete(entry.target, text, MOST_FOUND)
@@ -186,7 +199,7 @@ class RecordForm:
         """Look up the names of referenced records that are not `known`, in one statement."""
         labels = dict(known or {})
         wanted: dict[str, set[int]] = {}
-        entries = [entry for entry in self if isinstance(entry, RecordEntry)]
+        entries = self.references()
         for entry in entries:
             offered = {key for key, _label in entry.offered} if isinstance(entry, OptionEntry) else set()
             missing = {key for key in entry.ids() if key not in offered and (entry.target, key) not in labels}
@@ -199,7 +212,7 @@ class RecordForm:
             }
 
 
-def _misfit(entry: Entry, language: str) -> LazyString | None:
+def misfit(entry: Entry, language: str) -> LazyString | None:
     """What the kernel will say about the value of this one field."""
     try:
         converted(entry.source, entry.data, language)
@@ -211,7 +224,7 @@ def _misfit(entry: Entry, language: str) -> LazyString | None:
 
 def refuse_unknown_names(posted: Any, form: RecordForm, *controls: str) -> None:
     """A form holds what the page put there; anything else is somebody's experiment and is told so."""
-    known = {"csrf_token", *controls}
+    known = {"csrf_token", *controls, *form.control_names()}
     for entry in form:
         known |= {*entry.names(), FIND + entry.name, f"choose.{entry.name}"}
     files = {entry.name for entry in form if isinstance(entry, FileEntry)}
@@ -224,7 +237,7 @@ def refuse_unknown_names(posted: Any, form: RecordForm, *controls: str) -> None:
             raise BadRequest(_("The field “{name}” takes no file.", name=shortened(str(name))))
 
 
-def _options(env: Env, fields: Sequence[Field]) -> dict[str, list[tuple[int, str]]]:
+def options_of(env: Env, fields: Sequence[Field]) -> dict[str, list[tuple[int, str]]]:
     """The active options of all lists of a form, in one statement."""
     codes = sorted({str(found.option_list) for found in fields if found.kind == "option"})
     if not codes:

@@ -36,13 +36,19 @@ class Clash:
 
 def clashes(env: Env, info: ModelInfo, conflict: Conflict, place: Place) -> list[Clash]:
     """The fields of a conflict, ready to be shown."""
-    return [
-        Clash(
-            one.name, one.label, written(env, info.fields[one.name], one.mine, place),
-            written(env, info.fields[one.name], one.theirs, place), one.who, one.when,
-        )
-        for one in conflict.fields
-    ]  # fmt: skip
+    found = []
+    for one in conflict.fields:
+        field = field_at(env, info, one.name)
+        mine, theirs = written(env, field, one.mine, place), written(env, field, one.theirs, place)
+        found.append(Clash(one.name, one.label, mine, theirs, one.who, one.when))
+    return found
+
+
+def field_at(env: Env, info: ModelInfo, address: str) -> Field:
+    """The field of a conflict: of the record, or of one of its parts, `lines.3.quantity`."""
+    name, _dot, rest = address.partition(".")
+    found = info.fields[name]
+    return field_at(env, env.info(found.target_key), rest.partition(".")[2]) if rest else found
 
 
 def written(env: Env, field: Field, value: Any, place: Place) -> Markup:

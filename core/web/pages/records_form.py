@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from core.errors import BadRequest, Conflict, NotFound, UserError, ValidationFailed
-from core.i18n import LazyString, _
+from core.i18n import _
 from core.orm.attempts import attempt
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
@@ -15,7 +16,7 @@ from core.views.effective import EffectiveForm
 from core.views.hint import Hint, ask_hints
 from core.views.resolve import form_for
 from core.web import errors
-from core.web.forms import RecordForm, refuse_unknown_names, stored_values, typed_fields, typed_on
+from core.web.forms import refuse_unknown_names, stored_values, typed_fields, typed_on
 from core.web.pages.records import (
     crumbs,
     id_of,
@@ -29,15 +30,18 @@ from core.web.pages.records import (
 from core.web.pages.records_conflict import Clash, choices_made, clashes
 from core.web.pages.records_once import KEY, first_answer, known_answer, new_key, remember_answer, sent_key
 from core.web.pages.records_page import binned, kept_values, title_of
+from core.web.pages.records_parts import LINES, begin, complete, is_live, part_forms, press
 from core.web.redirects import safe_next
 from core.web.rendering import render
 from core.web.request import Request
 from core.web.routes import endpoint
 from core.web.uploads import keep_chosen, register_chosen
+from core.web.whole_form import WholeForm
 from core.web.widgets.cell import Cells
 from core.web.widgets.entry import Entry, fingerprint
+from core.web.widgets.table import NUMERIC
 
-CONTROLS: Final = ("version", KEY, "confirmed", "next", "again", "find", "save")
+CONTROLS: Final = ("version", KEY, "confirmed", "next", "again", "find", "save", LINES)
 TRIES: Final = 3
 _NOTHING: Final = MISSING
 
@@ -47,8 +51,9 @@ def new(request: Request) -> Any:
     """An empty form; parameters of the address fill in what they name."""
     info = model_of(request, "create")
     view = form_for(request.env, info.key)
-    form = _empty_form(request, info, view)
+    form = empty_form(request, info, view)
     form.prefill(request.GET)
+    begin(request.env, info, view, form, None, place(request))
     return _page(request, info, view, form)
 
 
@@ -59,11 +64,11 @@ def create(request: Request) -> Any:
     if (known := known_answer(request)) is not None:
         return known
     view = form_for(env, info.key)
-    form = _empty_form(request, info, view)
+    form = empty_form(request, info, view)
     form.read(request.POST, complete=True)
     refuse_unknown_names(request.POST, form, *CONTROLS)
     keep_chosen(request, form)
-    if "find" in request.POST:
+    if _only_renewed(request, info, form, None):
         return _page(request, info, view, form)
     if not form.check():
         return _page(request, info, view, form, status=422)
@@ -101,7 +106,9 @@ def edit(request: Request) -> Any:
     except NotFound:
         return binned(request, info, key)
     require_record(request, info, record, "update")
-    return _page(request, info, view, _form_of(request, info, view, record), record=record)
+    form = form_of(request, info, view, record)
+    begin(request.env, info, view, form, record, place(request))
+    return _page(request, info, view, form, record=record)
 
 
 @endpoint("edit_record", r"/r/{model}/{id:\d{1,19}}/edit", "POST")
@@ -115,11 +122,11 @@ def save(request: Request) -> Any:
         record = env.get(info.cls, key)
     except NotFound:
         return binned(request, info, key)
-    form = _form_of(request, info, view, record)
+    form = form_of(request, info, view, record)
     form.read(request.POST)
     refuse_unknown_names(request.POST, form, *CONTROLS)
     keep_chosen(request, form)
-    if "find" in request.POST:
+    if _only_renewed(request, info, form, record):
         return _page(request, info, view, form, record=record, version=version)
     if not form.check():
         return _page(request, info, view, form, record=record, version=version, status=422)
@@ -138,8 +145,10 @@ def save(request: Request) -> Any:
     try:
         _write(request, info, key, version, values, form)
     except Conflict as conflict:
-        found = clashes(env, info, conflict, place(request))
+        found = [_at_cell(form, one) for one in clashes(env, info, conflict, place(request))]
         record = env.get(info.cls, key)
+        for parts in form.lists.values():
+            parts.catch_up()
         return _page(request, info, view, form, record=record, clashes=found, refusal=conflict, status=409)
     except UserError as refusal:
         return _refused(request, info, view, form, refusal, record=record, version=version)
@@ -147,8 +156,21 @@ def save(request: Request) -> Any:
     return remember_answer(request, target)
 
 
+def _only_renewed(request: Request, info: ModelInfo, form: WholeForm, record: Any) -> bool:
+    """Whether a button was pressed that only renews the page, for people without scripts."""
+    if LINES in request.POST:
+        press(request.env, info, form, record, str(request.POST[LINES]))
+    return LINES in request.POST or "find" in request.POST
+
+
+def _at_cell(form: WholeForm, clash: Clash) -> Clash:
+    """A clash in a row is decided under the name of its cell."""
+    parts = form.lists.get(clash.name.partition(".")[0])
+    return clash if parts is None else replace(clash, name=parts.cell_at(clash.name))
+
+
 def _write(
-    request: Request, info: ModelInfo, key: int, version: int, values: Mapping[str, Any], form: RecordForm
+    request: Request, info: ModelInfo, key: int, version: int, values: Mapping[str, Any], form: WholeForm
 ) -> None:
     """A row that changes under our hands is read again; then the versions decide."""
     env = request.env
@@ -174,7 +196,8 @@ def _version(request: Request) -> int:
     return int(text)
 
 
-def _empty_form(request: Request, info: ModelInfo, view: EffectiveForm) -> RecordForm:
+def empty_form(request: Request, info: ModelInfo, view: EffectiveForm) -> WholeForm:
+    """The inputs of a new record, with what the kernel would fill in."""
     env = request.env
     typed = typed_fields(view.editable)
     stored = {}
@@ -182,13 +205,15 @@ def _empty_form(request: Request, info: ModelInfo, view: EffectiveForm) -> Recor
         default = one.source.default
         if default is not MISSING and default is not None:
             stored[one.source.name] = default(env) if callable(default) else default
-    return RecordForm(env, typed, setting(request, info), stored)
+    return WholeForm(env, typed, setting(request, info), stored, part_forms(request, view, None))
 
 
-def _form_of(request: Request, info: ModelInfo, view: EffectiveForm, record: Any) -> RecordForm:
+def form_of(request: Request, info: ModelInfo, view: EffectiveForm, record: Any) -> WholeForm:
+    """The inputs of a record."""
     typed = typed_on(request.env, record, view.editable)
     stored = stored_values(request.env, record, [one.source for one in typed])
-    return RecordForm(request.env, typed, setting(request, info), stored)
+    lists = part_forms(request, view, record)
+    return WholeForm(request.env, typed, setting(request, info), stored, lists)
 
 
 def _hints(env: Env, request: Request, view: EffectiveForm, values: Mapping[str, Any]) -> list[Hint]:
@@ -205,7 +230,7 @@ def _seen(found: list[Hint]) -> str:
 
 
 def _refused(
-    request: Request, info: ModelInfo, view: EffectiveForm, form: RecordForm, refusal: UserError, **more: Any
+    request: Request, info: ModelInfo, view: EffectiveForm, form: WholeForm, refusal: UserError, **more: Any
 ) -> Any:
     """The form again with what was typed and the reasons at their places."""
     if isinstance(refusal, NotFound):
@@ -218,7 +243,7 @@ def _refused(
 
 
 def _page(
-    request: Request, info: ModelInfo, view: EffectiveForm, form: RecordForm, *, record: Any = None,
+    request: Request, info: ModelInfo, view: EffectiveForm, form: WholeForm, *, record: Any = None,
     version: int | None = None, hints: list[Hint] | None = None, clashes: list[Clash] | None = None,
     refusal: UserError | None = None, status: int = 200,
 ) -> Any:  # fmt: skip
@@ -227,6 +252,8 @@ def _page(
     if wanted:
         form.find(wanted, str(request.POST.get(f"find.{wanted}", ""))[:100])
     form.add_labels()
+    if request.method == "POST":
+        complete(env, info, view, form, record, place(request))
     name = title_of(env, record) if record is not None else ""
     back = f"/r/{info.key}/{record.id}" if record is not None else f"/r/{info.key}"
     way = crumbs(info, _("New")) if record is None else record_crumbs(info, record.id, name, _("Edit"))
@@ -234,14 +261,24 @@ def _page(
         "info": info, "view": view, "form": form, "record": record, "hints": hints or [], "clashes": clashes or [],
         "refusal": refusal, "fixed": _fixed(request, info, view, record), "key": new_key(),
         "version": (version or record.version) if record is not None else None,
-        "next": safe_next(request.params.get("next"), ""), "problems": _summary(form),
+        "next": safe_next(request.params.get("next"), ""), "problems": form.summary(),
         "cancel": safe_next(request.params.get("next"), back), "breadcrumbs": way,
         "title": name or _("New: {model}", model=info.label), "many": TO_MANY,
         "confirmed": _seen(hints) if hints else request.POST.get("confirmed"),
         "further_attributes": _asked_while_typing(info, bool(view.hints) and record is None),
-        "edit_part": part(request, "edit.pt"),
+        "edit_part": part(request, "edit.pt"), "live_url": _live_url(env, info, form, record),
+        "numeric": NUMERIC,
     }  # fmt: skip
     return render(request, "edit.pt", values, status=status)
+
+
+def _live_url(env: Env, info: ModelInfo, form: WholeForm, record: Any) -> str | None:
+    """Where the page asks what follows from what is typed."""
+    return (
+        f"/r/{info.key}/{record.id if record is not None else 'new'}/live"
+        if is_live(env, info, form)
+        else None
+    )
 
 
 def _asked_while_typing(info: ModelInfo, wanted: bool) -> Callable[[Entry], dict[str, str]]:
@@ -258,12 +295,6 @@ def _asked_while_typing(info: ModelInfo, wanted: bool) -> Callable[[Entry], dict
     return attributes
 
 
-def _summary(form: RecordForm) -> list[tuple[str | None, LazyString | str]]:
-    """Every problem with the place it is at, the general ones first."""
-    found: list[tuple[str | None, LazyString | str]] = [(None, text) for text in form.problems]
-    return found + [(entry.id, text) for entry in form for text in entry.problems]
-
-
 def _fixed(request: Request, info: ModelInfo, view: EffectiveForm, record: Any) -> dict[str, Any]:
     """The values of fields that this form only shows."""
     if record is None:
@@ -277,17 +308,4 @@ def _fixed(request: Request, info: ModelInfo, view: EffectiveForm, record: Any) 
     return cells.write(row) | kept_values(name for name in shown if name in possible.masked)
 
 
-@endpoint("hints", "/r/{model}/hints", "POST")
-def hints(request: Request) -> Any:
-    """What is to be said about the values typed so far; asked while typing."""
-    env, info = request.env, model_of(request)
-    view = form_for(env, info.key)
-    form = _empty_form(request, info, view)
-    form.read(request.POST, complete=True)
-    values = {name: value for name, value in form.changed().items() if value not in (None, "", [])}
-    own = str(request.POST.get("version", ""))
-    found = ask_hints(env, view.hints, values) if values and not own else []
-    return render(request, "edit.pt", {"hints": found, "info": info}, macro="hints")
-
-
-__all__ = ["create", "edit", "hints", "new", "save", "sent_key"]
+__all__ = ["create", "edit", "empty_form", "form_of", "new", "save", "sent_key"]

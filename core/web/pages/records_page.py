@@ -39,6 +39,7 @@ from core.web.widgets.relations import links
 from core.web.widgets.table import NUMERIC, table_for
 
 RELATED_ROWS: Final = 10
+LINE_ROWS: Final = 500
 SHARING_RULE: Final = "base.sharing_rule"
 SYSTEM_FIELDS: Final = ("created_at", "created_by", "changed_at", "changed_by")
 ALL_BUTTONS_BELOW: Final = 4
@@ -108,7 +109,7 @@ def show(request: Request) -> Any:
         "form": form, "steps": _steps(form, state),
         "values": cells.write(row) | kept_values(possible.masked) | _linked(env, form, key),
         "state": state, "buttons": buttons, "further": further,
-        "can_edit": "update" in rights and bool(form.editable) and not is_shut(env, info, state, info.always_editable),
+        "can_edit": "update" in rights and bool(form.editable or form.lines) and not is_shut(env, info, state, info.always_editable),
         "can_delete": "delete" in rights and not shut, "can_erase": ERASE in rights,
         "can_copy": env.can("create", info.key),
         "share_url": f"/r/{info.key}/{key}/share" if SHARE in rights and is_shareable(info) else None,
@@ -220,7 +221,8 @@ def _in_closed_tabs(blocks: Iterable[Shown]) -> Iterator[str]:
     for block in blocks:
         if isinstance(block, ShownNotebook):
             for tab in block.tabs[1:]:
-                yield from (one.field.name for one in walk(tab.items) if isinstance(one, ShownRelated))
+                shown = (one for one in walk(tab.items) if isinstance(one, ShownRelated))
+                yield from (one.field.name for one in shown if one.kind == "related")
             yield from _in_closed_tabs(block.tabs[0].items if block.tabs else ())
 
 
@@ -254,7 +256,8 @@ def _related_list(env: Env, info: ModelInfo, related: ShownRelated, key: int, at
         here = f"/r/{info.key}/{key}"
         add_url = f"/r/{target.key}/new?{related.back}={key}&next={here}"
         all_url = f"/r/{target.key}?preset=&f={related.back}:eq:{key}"
-    page = env.page(target.cls, table.names, where, order=related.order, limit=RELATED_ROWS)
+    limit = LINE_ROWS if related.kind == "lines" else RELATED_ROWS
+    page = env.page(target.cls, table.names, where, order=related.order, limit=limit)
     can_add = add_url if related.add and env.can("create", target.key) else None
     number = f"{len(page.rows)}+" if page.next else str(len(page.rows))
     rows = table.rows(page.rows, at.language)

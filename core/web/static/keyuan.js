@@ -216,5 +216,5 @@
   });
   document.addEventListener("DOMContentLoaded", () => { initNavigation(); initTheme(); init(document.body); });
   document.addEventListener("htmx:after:swap", () => init(document.body));
-  window.keyuan = { toast, library };
+  window.keyuan = { toast, library, initSelect };
 })();

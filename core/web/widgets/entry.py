@@ -46,6 +46,7 @@ class Entry(FormField):  # type: ignore[misc]
     input_class: ClassVar[str] = "form-control"
     input_type: ClassVar[str] = "text"
     wide: bool = False
+    raw_data: list[Any] | None
 
     def __init__(self, *, source: Field, label: LazyString, setting: Setting, **options: Any) -> None:
         self.source, self.setting, self.help = source, setting, source.help
@@ -75,6 +76,12 @@ class Entry(FormField):  # type: ignore[misc]
             self.data = None
             self.data = self.parse(str(valuelist[0]))
 
+    def hold(self, value: Any) -> None:
+        """Show another value than was sent."""
+        if value != self.data:
+            self.raw_data = None
+            self.process(None, value)
+
     def names(self) -> set[str]:
         """The names under which a browser sends this field."""
         return {self.name, SHOWN + self.name}
@@ -97,7 +104,8 @@ class Entry(FormField):  # type: ignore[misc]
         return None
 
     def attributes(self, **more: Any) -> dict[str, Any]:
-        """Attributes of the input, with what a screen reader tells."""
+        """Attributes of the input, with what a screen reader tells. `is_late` is for references only."""
+        more.pop("is_late", None)
         invalid = bool(self.problems)
         found: dict[str, Any] = {
             "id": self.id,

@@ -102,12 +102,15 @@ class RecordEntry(Entry):
         known = [(key, self.labels.get(key) or NO_ACCESS) for key in self.ids()]
         return known + [choice for choice in self.found if choice[0] not in self.ids()]
 
-    def __call__(self, **more: Any) -> Markup:
+    def __call__(self, *, is_late: bool = False, **more: Any) -> Markup:
+        """`is_late`: the search comes when somebody goes there, for forms with hundreds of such inputs."""
         attributes = self.attributes(**more) | {
-            "data-select": True, "data-src": self.setting.source(self), "placeholder": str(_("Search …")),
-            "aria-label": str(self.title),
+            "data-select-late" if is_late else "data-select": True, "data-src": self.setting.source(self),
+            "placeholder": str(_("Search …")), "aria-label": str(self.title),
         }  # fmt: skip
         box = select(attributes, [("", ""), *self.options()], frozenset(self.sent()))
+        if is_late and not self.is_empty() and self.searched is None:
+            return box
         return Markup("{}{}").format(box, self._search_without_scripts())
 
     def _search_without_scripts(self) -> Markup:
@@ -138,7 +141,7 @@ class RecordsEntry(RecordEntry):
     def sent(self) -> list[str]:
         return [str(key) for key in sorted(self.data or [])]
 
-    def __call__(self, **more: Any) -> Markup:
+    def __call__(self, *, is_late: bool = False, **more: Any) -> Markup:
         attributes = self.attributes(**more) | {
             "data-select": True, "data-src": self.setting.source(self), "multiple": True,
             "placeholder": str(_("Search …")),
@@ -170,5 +173,5 @@ class OptionEntry(RecordEntry):
         kept = [(key, self.labels.get(key) or NO_ACCESS) for key in self.ids() if key not in offered]
         return [*kept, *self.offered]
 
-    def __call__(self, **more: Any) -> Markup:
+    def __call__(self, *, is_late: bool = False, **more: Any) -> Markup:
         return select(self.attributes(**more), [("", ""), *self.options()], frozenset(self.sent()))

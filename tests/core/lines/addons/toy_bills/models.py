@@ -15,6 +15,7 @@ from core.api import (
     one2many,
     selection,
     state_field,
+    total,
     transition,
 )
 from toy_bills.roles import CHIEF
@@ -38,6 +39,10 @@ class Bill(CompanyOwned, Owned, label=_("Bill"), plural=_("Bills"), display="tit
     discount: Mapped[Decimal] = field(_("Discount %"), default=Decimal(0), minimum=0, maximum=100)
     state: Mapped[State] = state_field(DRAFT)
     lines: Mapped[list["Line"]] = one2many(_("Lines"), back="bill")
+    terms: Mapped[str | None] = field(_("Terms"), default=None)
+    net: Mapped[Decimal] = total(_("Net"), of="lines", sum="net")
+    count: Mapped[int] = total(_("Rows"), of="lines")
+    amount: Mapped[Decimal] = computed(_("Total"), by=lambda bill: bill.net * 2, depends=("net",))
     copies: Mapped[list["Copy"]] = one2many(_("Copies"), back="bill")
 
     @transition(DRAFT, to=PAID, label=_("Pay"))
@@ -45,7 +50,14 @@ class Bill(CompanyOwned, Owned, label=_("Bill"), plural=_("Bills"), display="tit
         """It is over."""
 
 
-class Line(CompanyOwned, label=_("Line"), plural=_("Lines"), display="text", unique=[("bill", "code")]):
+class Line(
+    CompanyOwned,
+    part_of="bill",
+    label=_("Line"),
+    plural=_("Lines"),
+    display="text",
+    unique=[("bill", "code")],
+):
     """One thing on a bill."""
 
     bill: Mapped[Bill] = many2one(_("Bill"), on_delete="part_of", readonly=True)
@@ -71,7 +83,7 @@ class Line(CompanyOwned, label=_("Line"), plural=_("Lines"), display="text", uni
     notes: Mapped[list["Note"]] = one2many(_("Notes"), back="line")
 
 
-class Note(CompanyOwned, label=_("Note"), plural=_("Notes"), display="text"):
+class Note(CompanyOwned, part_of="line", label=_("Note"), plural=_("Notes"), display="text"):
     """A part of a part."""
 
     line: Mapped[Line] = many2one(_("Line"), on_delete="part_of")
