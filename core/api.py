@@ -8,12 +8,21 @@ from sqlalchemy import and_, case, cast, exists, false, func, literal, not_, or_
 from sqlalchemy.orm import Mapped, aliased
 
 from core import __version__ as kernel_version
+from core.auth.currencies import (
+    company_currency,
+    currency,
+    decimals_of,
+    exchange_rate,
+    exchange_rates,
+    rounded,
+)
 from core.auth.grants import BY_RULE, COMPANY, DEPARTMENT, OWN, OWN_DEPARTMENT, TEAM, Role, grant, record_rule
 from core.auth.masks import mask
 from core.auth.mixins import Owned, TeamMember
 from core.auth.models import (
     Company,
     CompanyAddon,
+    CurrencyRate,
     Department,
     Employee,
     ExternalKey,
@@ -132,6 +141,7 @@ __all__ = [
     "CompanyAddon",
     "CompanyOwned",
     "Conflict",
+    "CurrencyRate",
     "Department",
     "Deployment",
     "Duplicate",
@@ -211,12 +221,17 @@ __all__ = [
     "chain",
     "check_members",
     "column",
+    "company_currency",
     "computed",
+    "currency",
     "current_env",
     "day",
+    "decimals_of",
     "demo",
     "email",
     "enqueue",
+    "exchange_rate",
+    "exchange_rates",
     "exists",
     "expression",
     "false",
@@ -264,6 +279,7 @@ __all__ = [
     "related",
     "remove",
     "replace",
+    "rounded",
     "secret",
     "seed",
     "select",

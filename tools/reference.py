@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from core.auth import currencies
 from core.cli import COMMANDS, _configure
 from core.config import Config
 from core.modules.hookspecs import KERNEL_EVENTS
@@ -169,6 +170,19 @@ def fields_page() -> str:
         "annotation is not optional and it has no default. `default` may be a function of the Env.",
         *(callable_entry(function) for function in functions),
         callable_entry(total),
+        callable_entry(currencies.currency),
+        "## Currencies",
+        "Who keeps books in one currency and works in others keeps exchange rates (Administration → Exchange rates).",
+        *(
+            callable_entry(one)
+            for one in (
+                currencies.company_currency,
+                currencies.exchange_rate,
+                currencies.exchange_rates,
+                currencies.decimals_of,
+                currencies.rounded,
+            )
+        ),
         "## Settings of every field",
         table(("setting", "meaning"), described(asked, FIELD_SETTINGS, "field setting")),
     )

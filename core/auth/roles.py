@@ -10,6 +10,7 @@ from core.auth.grants import BY_RULE, WRITE_SHARED, Role, grant, record_rule
 from core.auth.models import (
     Company,
     CompanyAddon,
+    CurrencyRate,
     Department,
     Employee,
     ExternalKey,
@@ -58,6 +59,7 @@ grants = [
     grant(USER, Employee, "read"),
     grant(USER, RoleRow, "read", rows=BY_RULE),
     grant(USER, Option, "read"),
+    grant(USER, CurrencyRate, "read"),
     grant(USER, Setting, "read"),
     grant(USER, Notice, "read update", rows=BY_RULE),
     grant(USER, Session, "read", rows=BY_RULE),
@@ -70,6 +72,7 @@ grants = [
     grant(ADMIN, Department, _EVERYTHING),
     grant(ADMIN, Employee, f"{_EVERYTHING} {ERASE}"),
     grant(ADMIN, Option, _EVERYTHING),
+    grant(ADMIN, CurrencyRate, _EVERYTHING),
     grant(ADMIN, Numbering, "read update export print"),
     grant(ADMIN, Setting, "read create update delete"),
     grant(ADMIN, ExternalKey, _EVERYTHING),

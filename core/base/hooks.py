@@ -7,6 +7,7 @@ from typing import Any
 
 from core.api import (
     Company,
+    CurrencyRate,
     Department,
     Employee,
     Env,
@@ -19,6 +20,7 @@ from core.api import (
     after_write,
     before_create,
     before_write,
+    company_currency,
     hint,
     implements,
 )  # fmt: skip
@@ -35,6 +37,14 @@ def give_companies_their_first_data(env: Env, records: Sequence[Company]) -> Non
     """A new company can number its documents from the first one on."""
     for company in records:
         prepare_company(env, company.id)
+
+
+@implements(after_create, model=CurrencyRate)
+@implements(after_write, model=CurrencyRate)
+def refuse_a_rate_of_the_own_currency(env: Env, records: Sequence[CurrencyRate]) -> None:
+    """One unit of the company's currency is one unit of it."""
+    if any(record.currency == company_currency(env) for record in records):
+        raise ValidationFailed.at("currency", _("This is the company's own currency: it needs no rate."))
 
 
 @implements(before_create, model=Option)

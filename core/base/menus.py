@@ -7,6 +7,7 @@ from core.base.shares import SHARES
 from core.base.views.account import LoginAttemptList, RoleList, SessionList, UserList, UserRoleList
 from core.base.views.company import CompanyList
 from core.base.views.company_setup import CompanyAddonList, JobList, NumberingList, ScheduleList
+from core.base.views.currency_rate import CurrencyRateList
 from core.base.views.hand_over import HandOverList
 from core.base.views.organisation import DepartmentList, EmployeeList
 from core.base.views.output import ExportList, MailList, PaperTextList, PrintList
@@ -39,6 +40,8 @@ menus = [
     menu("base.option_lists", _("Option lists"), parent="base.administration", page=OPTION_LISTS, sequence=40,
         icon="list"),
     menu("base.numbering", _("Numbering"), parent="base.administration", view=NumberingList, sequence=50, icon="hash"),
+    menu("base.currency_rates", _("Exchange rates"), parent="base.administration", view=CurrencyRateList, sequence=52,
+         icon="currency-yuan"),
     menu("base.exports", _("Exports"), parent="base.administration", view=ExportList, sequence=46, icon="download"),
     menu("base.prints", _("Prints"), parent="base.administration", view=PrintList, sequence=47, icon="printer"),
     menu("base.mails", _("Mails"), parent="base.administration", view=MailList, sequence=49, icon="mail"),

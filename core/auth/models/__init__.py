@@ -2,6 +2,7 @@
 
 from core.auth.models.addon import CompanyAddon
 from core.auth.models.company import Company
+from core.auth.models.currency_rate import CurrencyRate
 from core.auth.models.department import Department
 from core.auth.models.employee import Employee
 from core.auth.models.external_key import ExternalKey
@@ -26,12 +27,13 @@ MODELS = (
     Company, User, Department, Employee, RoleRow, UserRole, Session, LoginAttempt, OneTimeToken, CompanyAddon,
     Option, Numbering, Notice, ExternalKey, Setting, Totp, RecoveryCode, Passkey,
     SignInStep, RolePlace, RoleRight, RoleScreen, HierarchyRule, FieldRight, ValueLimit, SharingRule, Share,
+    CurrencyRate,
 )  # fmt: skip
 """For the loader: the kernel's addon lists this package once."""
 
 __all__ = [
-    "MODELS", "Company", "CompanyAddon", "Department", "Employee", "ExternalKey", "FieldRight", "HierarchyRule",
-    "LoginAttempt", "Notice", "Numbering", "OneTimeToken", "Option", "Passkey", "RecoveryCode", "RolePlace",
-    "RoleRight", "RoleRow", "RoleScreen", "Session", "Setting", "Share", "SharingRule", "SignInStep", "Totp", "User",
-    "UserRole", "ValueLimit",
+    "MODELS", "Company", "CompanyAddon", "CurrencyRate", "Department", "Employee", "ExternalKey",
+    "FieldRight", "HierarchyRule", "LoginAttempt", "Notice", "Numbering", "OneTimeToken", "Option",
+    "Passkey", "RecoveryCode", "RolePlace", "RoleRight", "RoleRow", "RoleScreen", "Session", "Setting",
+    "Share", "SharingRule", "SignInStep", "Totp", "User", "UserRole", "ValueLimit",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Optional
 
 from sqlalchemy.orm import Mapped
 
+from core.auth.models.currency_rate import currency_choices
 from core.i18n import _
 from core.orm.fields import field, many2many, many2one, selection
 from core.orm.model import Deployment
@@ -29,7 +30,7 @@ class Company(
         default="Asia/Shanghai",
         help=_("Decides which day it is, in filters, numbers and reports."),
     )
-    currency: Mapped[str] = field(_("Currency"), default="CNY", max_length=3)
+    currency: Mapped[str] = selection(_("Currency"), choices=currency_choices, default="CNY")
     bin_days: Mapped[int] = field(
         _("Days in the bin"), default=180, minimum=1, maximum=36_500,
         help=_("Deleted records can be restored for so long; then they are removed for good."),
