@@ -16,6 +16,7 @@ from core.api import (
     day,
     group,
     header,
+    lines,
     month,
     notebook,
     page,
@@ -58,7 +59,13 @@ class DeliveryList(ListView[Delivery]):
         Delivery.state, Delivery.customer, Delivery.order, Delivery.carrier, Delivery.planned_on, Delivery.posted_at,
         Delivery.received_on,
     ]  # fmt: skip
-    groups = [Delivery.state, Delivery.customer, Delivery.carrier, day(Delivery.planned_on), month(Delivery.posted_at)]
+    groups = [
+        Delivery.state,
+        Delivery.customer,
+        Delivery.carrier,
+        day(Delivery.planned_on),
+        month(Delivery.posted_at),
+    ]
     actions = [Delivery.post, Delivery.cancel]
 
 
@@ -73,7 +80,7 @@ class DeliveryForm(FormView[Delivery]):
             _("Delivery"), Delivery.number, Delivery.order, Delivery.customer, Delivery.ship_to, Delivery.planned_on,
             Delivery.posted_at,
         ),
-        related(
+        lines(
             Delivery.lines,
             columns=[DeliveryLine.line, DeliveryLine.instalment, DeliveryLine.quantity],
         ),
