@@ -11,7 +11,7 @@ from addons.crm_sales.models import Delivery, Order
 from addons.crm_sales_stock.services.missing import goods_missing
 from addons.crm_sales_stock.tests.conftest import confirmed, draft, goods, lines_of, ship, states
 from addons.crm_stock.models import Level, ProductionRequest, StockOut
-from core.api import StateForbids, UserError, ValidationFailed
+from core.api import StateForbids, UserError, ValidationFailed, attempt
 
 
 def stock(env: Any, product: Any) -> tuple[Decimal, Decimal, Decimal]:
@@ -36,9 +36,8 @@ def test_goods_kept_for_one_order_are_not_shipped_with_another(env: Any) -> None
     server = goods(env, pieces=10)
     first, second = confirmed(env, (server, 8)), confirmed(env, (server, 8))
     assert states(env, second) == ["short"] and stock(env, server) == (10, 10, 0)
-    with pytest.raises(ValidationFailed, match="8 wanted, 2 available"):
+    with pytest.raises(ValidationFailed, match="8 wanted, 2 available"), attempt(env):
         ship(env, second)
-    env.session.expire_all()
     ship(env, env.get(Order, first.id))
     assert stock(env, server) == (2, 2, 0)
 
@@ -86,9 +85,8 @@ def test_missing_goods_are_made_and_then_kept(env: Any) -> None:
     order.produce_missing()
     assert states(env, order) == ["coming"] and stock(env, server) == (1, 1, 4)
     assert goods_missing(env, [order]) == []
-    with pytest.raises(UserError, match="lacks nothing"):
+    with pytest.raises(UserError, match="lacks nothing"), attempt(env):
         order.produce_missing()
-    env.session.expire_all()
     request = env.first(ProductionRequest)
     assert (request.quantity, request.state.code, request.source) == (4, "in_production", order.number)
     request.finish(quantity=Decimal(4))
