@@ -1,6 +1,7 @@
 """Who may do what with stock: sales looks at levels, stock keepers post documents, costs are a right of their own.
 
-Nobody writes balances, movements or reservations: documents, orders and production requests do.
+Nobody writes balances, movements or reservations: documents, orders and production requests do. Lines and locations are
+parts of their document and warehouse.
 """
 
 from addons.crm_base.roles import (
@@ -13,14 +14,11 @@ from addons.crm_base.roles import (
 from addons.crm_product.roles import PRODUCT_MANAGER
 from addons.crm_stock.models import (
     Level,
-    Location,
     Movement,
     ProductionRequest,
     Reservation,
     StockIn,
-    StockInLine,
     StockOut,
-    StockOutLine,
     Warehouse,
 )  # fmt: skip
 from addons.crm_stock.roles import STOCK_KEEPER
@@ -33,19 +31,13 @@ _LEADERS = (SALES_DIRECTOR, MARKET_DIRECTOR, PRODUCT_MANAGER)
 
 grants = [
     grant(USER, Warehouse, "read"),
-    grant(USER, Location, "read"),
-    *(
-        grant(role, model, _EVERYTHING)
-        for role in (ADMIN, GENERAL_MANAGER)
-        for model in (Warehouse, Location)
-    ),
-    grant(STOCK_KEEPER, Location, _EVERYTHING),
+    *(grant(role, Warehouse, _EVERYTHING) for role in (ADMIN, GENERAL_MANAGER)),
+    grant(STOCK_KEEPER, Warehouse, "read update export print"),
     *(grant(role, model, "read print") for role in _SALES for model in (Level, Reservation)),
     *(grant(role, Level, "read create update export import print") for role in _KEEPERS),
     *(grant(role, Reservation, "read export print") for role in _KEEPERS),
     *(grant(role, Movement, "read export print") for role in (*_KEEPERS, *_LEADERS)),
     *(grant(role, model, f"{_EVERYTHING} post") for role in _KEEPERS for model in (StockIn, StockOut)),
-    *(grant(role, model, _EVERYTHING) for role in _KEEPERS for model in (StockInLine, StockOutLine)),
     *(grant(role, ProductionRequest, f"{_EVERYTHING} post") for role in _KEEPERS),
     *(grant(role, model, "read export print") for role in _LEADERS for model in (StockIn, StockOut)),
     *(grant(role, ProductionRequest, "read") for role in (SALES_ASSISTANT, SALES_DIRECTOR)),

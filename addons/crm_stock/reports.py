@@ -8,7 +8,7 @@ from addons.crm_product.models import Category, Product
 from addons.crm_stock.models import Level, Movement, Warehouse
 from addons.crm_stock.models.reasons import REASONS
 from addons.crm_stock.services.past import end_of, last_before
-from core.api import Answers, Env, Report, _, ask, column, func, select, true
+from core.api import Answers, Env, LazyString, Report, _, ask, column, func, select, true
 
 _DAY = timedelta(days=1)
 
@@ -23,9 +23,7 @@ def beginning_of_month(env: Env) -> date:
     return env.today.replace(day=1)
 
 
-_PRODUCT = ask("product", Product, _("Product"), required=False)
-_WAREHOUSE = ask("warehouse", Warehouse, _("Warehouse"), required=False)
-_CATEGORY = ask("category", Category, _("Category"), required=False, help=_("With the categories in it."))
+_CATEGORY_HELP = _("With the categories in it.")
 
 
 def _chosen(env: Env, answers: Answers, place: Any, product: Any) -> list[Any]:
@@ -110,43 +108,61 @@ def turnover(env: Env, answers: Answers) -> Any:
 
 
 _SINCE_UNTIL = [
-    ask("since", date, _("Since"), default=beginning_of_month), ask("until", date, _("Until"), default=today),
-    _PRODUCT, _CATEGORY, _WAREHOUSE,
+    ask("since", date, _("Since"), default=beginning_of_month, field=Movement.posted_at),
+    ask("until", date, _("Until"), default=today, field=Movement.posted_at),
+    ask("product", Product, _("Product"), required=False, field=Movement.product),
+    ask("category", Category, _("Category"), required=False, help=_CATEGORY_HELP, field=(Product, "category")),
+    ask("warehouse", Warehouse, _("Warehouse"), required=False, field=Movement.warehouse),
 ]  # fmt: skip
-_OF_PRODUCT = column("product", _("Product"), Product)
-_OF_CATEGORY = column("category", _("Category"), Category)
-_OF_WAREHOUSE = column("warehouse", _("Warehouse"), Warehouse)
+
+
+def _moved(key: str, label: LazyString, name: str, **options: Any) -> Any:
+    return column(key, label, Decimal, total=True, field=(Movement, name), **options)
+
 
 STOCK = Report(
-    "crm_stock.stock", _("Stock of a day"), right=("read", Level), statement=stock_of_the_day, order="product",
-    parameters=[ask("day", date, _("At the end of"), default=today), _PRODUCT, _CATEGORY, _WAREHOUSE],
+    "crm_stock.stock", _("Stock of a day"), right=("read", Movement), statement=stock_of_the_day, order="product",
+    needs=[(Level, "product"), (Level, "warehouse"), Movement.posted_at, Movement.level, Movement.balance],
+    parameters=[
+        ask("day", date, _("At the end of"), default=today),
+        ask("product", Product, _("Product"), required=False, field=(Level, "product")),
+        ask("category", Category, _("Category"), required=False, help=_CATEGORY_HELP, field=(Product, "category")),
+        ask("warehouse", Warehouse, _("Warehouse"), required=False, field=(Level, "warehouse")),
+    ],
     columns=[
-        _OF_PRODUCT, _OF_CATEGORY, _OF_WAREHOUSE,
-        column("on_hand", _("On hand"), Decimal, total=True, field=Level.on_hand),
-        column("value", _("Stock value"), Decimal, money=True, total=True, field=Level.value),
+        column("product", _("Product"), Product, field=(Level, "product")),
+        column("category", _("Category"), Category, field=(Product, "category")),
+        column("warehouse", _("Warehouse"), Warehouse, field=(Level, "warehouse")),
+        column("on_hand", _("On hand"), Decimal, total=True, field=Movement.balance),
+        column("value", _("Stock value"), Decimal, money=True, total=True, field=Movement.value_balance),
     ],
     note=_("Also of past days: the balances of the last movements until then. Quantities are in the products' units."),
 )  # fmt: skip
 
 LEDGER = Report(
     "crm_stock.ledger", _("Movement ledger"), right=("read", Movement), statement=entries, order="at",
-    parameters=_SINCE_UNTIL,
+    needs=[Movement.posted_at, Movement.product, Movement.warehouse], parameters=_SINCE_UNTIL,
     columns=[
-        column("at", _("Posted at"), datetime), _OF_PRODUCT, _OF_WAREHOUSE,
-        column("reason", _("Reason"), str, choices=REASONS), column("document", _("Document"), str),
-        column("quantity", _("Quantity"), Decimal, total=True), column("balance", _("On hand afterwards"), Decimal),
-        column("value", _("Value"), Decimal, money=True, total=True, field=Movement.value),
+        column("at", _("Posted at"), datetime, field=Movement.posted_at),
+        column("product", _("Product"), Product, field=Movement.product),
+        column("warehouse", _("Warehouse"), Warehouse, field=Movement.warehouse),
+        column("reason", _("Reason"), str, choices=REASONS, field=Movement.reason),
+        column("document", _("Document"), str, field=Movement.document),
+        _moved("quantity", _("Quantity"), "quantity"),
+        column("balance", _("On hand afterwards"), Decimal, field=Movement.balance),
+        _moved("value", _("Value"), "value", money=True),
     ],
 )  # fmt: skip
 
 TURNOVER = Report(
     "crm_stock.turnover", _("Came and went"), right=("read", Movement), statement=turnover, order="-went",
-    parameters=_SINCE_UNTIL,
+    needs=[Movement.posted_at, Movement.product, Movement.warehouse, Movement.quantity], parameters=_SINCE_UNTIL,
     columns=[
-        _OF_PRODUCT, _OF_CATEGORY, column("came", _("Came"), Decimal, total=True),
-        column("went", _("Went"), Decimal, total=True),
-        column("came_value", _("Value of what came"), Decimal, money=True, total=True, field=Movement.value),
-        column("went_value", _("Value of what went"), Decimal, money=True, total=True, field=Movement.value),
+        column("product", _("Product"), Product, field=Movement.product),
+        column("category", _("Category"), Category, field=(Product, "category")),
+        _moved("came", _("Came"), "quantity"), _moved("went", _("Went"), "quantity"),
+        _moved("came_value", _("Value of what came"), "value", money=True),
+        _moved("went_value", _("Value of what went"), "value", money=True),
     ],
     chart=("product", "came", "went"),
 )  # fmt: skip

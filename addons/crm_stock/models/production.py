@@ -38,7 +38,8 @@ def still_open(request: Any) -> Decimal:
 
 class ProductionRequest(
     CompanyOwned, Tracked, label=_("Production request"), plural=_("Production requests"), display="number",
-    unique=[("number",)], undoable=False, icon="tools",
+    unique=[("number",)], undoable=False, editable_in=(WANTED,),
+    always_editable=("remarks", "due", "assignee"), icon="tools",
 ):  # fmt: skip
     """Goods to be made, in the product's unit. They count as on order until they are finished and come into stock."""
 

@@ -38,7 +38,8 @@ def originals(env: Any) -> Where:
 
 class StockIn(
     CompanyOwned, Tracked, StockPaper, label=_("Stock-in"), plural=_("Stock-in documents"), display="number",
-    unique=[("number",)], undoable=False, icon="package-import",
+    unique=[("number",)], undoable=False, editable_in=(DRAFT,),
+    always_editable=("remarks",), icon="package-import",
 ):  # fmt: skip
     """Goods that come into a warehouse. A posted document stays; a reverse document takes it back."""
 
@@ -72,7 +73,7 @@ class StockIn(
 
 class StockInLine(
     StockPaperLine, label=_("Line of a stock-in"), plural=_("Lines of stock-in documents"), display="id",
-    ordered_by="sequence", undoable=False,
+    ordered_by="sequence", undoable=False, part_of="document",
 ):  # fmt: skip
     """A product that comes in, with what one unit of it costs."""
 

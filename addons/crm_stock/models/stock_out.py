@@ -35,7 +35,8 @@ def originals(env: Any) -> Where:
 
 class StockOut(
     CompanyOwned, Tracked, StockPaper, label=_("Stock-out"), plural=_("Stock-out documents"), display="number",
-    unique=[("number",)], undoable=False, icon="package-export",
+    unique=[("number",)], undoable=False, editable_in=(DRAFT,),
+    always_editable=("remarks",), icon="package-export",
 ):  # fmt: skip
     """Goods that leave a warehouse. Posting is refused where stock is missing, unless the warehouse allows it."""
 
@@ -69,7 +70,7 @@ class StockOut(
 
 class StockOutLine(
     StockPaperLine, label=_("Line of a stock-out"), plural=_("Lines of stock-out documents"), display="id",
-    ordered_by="sequence", undoable=False,
+    ordered_by="sequence", undoable=False, part_of="document",
 ):  # fmt: skip
     """A product that goes out."""
 

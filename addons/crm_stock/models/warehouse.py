@@ -33,7 +33,9 @@ class Warehouse(
 
 class Location(
     CompanyOwned, label=_("Location"), plural=_("Locations"), display="code", unique=[("warehouse", "code")],
-    ordered_by="code", icon="map-pin",
+    part_of="warehouse",
+    ordered_by="code",
+    icon="map-pin",
 ):  # fmt: skip
     """A shelf, rack or room of a warehouse: where a product is found there."""
 

@@ -10,6 +10,7 @@ from typing import Any
 from addons.crm_stock.services.expecting import expect
 from addons.crm_stock.services.levels import Pair, hold
 from addons.crm_stock.services.papers import make_and_post
+from addons.crm_stock.states import IN_PRODUCTION
 from core.api import Env, ValidationFailed, _
 
 
@@ -22,6 +23,14 @@ def start(env: Env, requests: Sequence[Any]) -> None:
     for one in requests:
         changes[_pair(one)] += one.quantity
     expect(env, changes)
+
+
+def begin(env: Env, requests: Sequence[Any]) -> None:
+    """Start new requests for another paper: with a number of statements that does not grow with them."""
+    start(env, requests)
+    with env.granting(requests, "start"):
+        for one in requests:
+            one.state = IN_PRODUCTION
 
 
 def finish(env: Env, request: Any, quantity: Decimal) -> Any:
@@ -43,8 +52,6 @@ def finish(env: Env, request: Any, quantity: Decimal) -> Any:
 
 def drop(env: Env, request: Any, reason: str) -> None:
     """What was still to come is not on order any more."""
-    from addons.crm_stock.states import IN_PRODUCTION
-
     if request.state == IN_PRODUCTION:
         expect(env, {_pair(request): -request.open_quantity})
     request.remarks = "\n".join(part for part in (request.remarks, reason) if part)

@@ -38,7 +38,7 @@ def refuse(env: Env, short: Sequence[Shortage]) -> None:
         )  # fmt: skip
         problems.setdefault(one.place, []).append(text)
     texts = [text for found in problems.values() for text in found]
-    more = _("{first} So do {n} more lines.", first=texts[0], n=len(texts) - 1)
+    more = _("{first} Nor are there goods for {n} more lines.", first=texts[0], n=len(texts) - 1)
     raise ValidationFailed(problems, texts[0] if len(texts) == 1 else more)
 
 

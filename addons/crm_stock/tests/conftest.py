@@ -36,6 +36,7 @@ def roles_of_people() -> Mapping[str, Sequence[str]]:
 def crew(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """The world with the people of `CREW` in it."""
     with world.system("North") as env:
+        env.write(main(env), name="Main warehouse")
         for name, role in CREW.items():
             user: Any = env.create("base.user", name=name.capitalize(), login=name, language="en")
             env.create("base.employee", name=name.capitalize(), code=name, user=user)

@@ -67,7 +67,7 @@ def test_nothing_is_posted_where_one_line_lacks_goods(env: Any) -> None:
         "lines.1.quantity": ["“Cable” in Main warehouse: 3 wanted, 2 available."],
         "lines.2.quantity": ["“Server” in Main warehouse: 7 wanted, 6 available."],
     }
-    assert str(refused.value.message.translate("en")).endswith("So do 1 more lines.")
+    assert str(refused.value.message.translate("en")).endswith("Nor are there goods for 1 more lines.")
     env.session.expire_all()
     assert balances(env, server)[0] == 10 and balances(env, cable)[0] == 2
     assert env.get(StockOut, out.id).state.code == "draft"

@@ -57,6 +57,7 @@ def stocked(env: Env, *pieces: int) -> tuple[int, list[int]]:
     products = [goods(env, f"Goods {place}") for place in range(len(pieces))]
     made = paper(env, StockIn, *((one, many, 1) for one, many in zip(products, pieces, strict=True) if many))
     made.post()
+    env.write(main(env), name="Main warehouse")
     return main(env).id, [one.id for one in products]
 
 
