@@ -31,7 +31,7 @@ def request(env: Env, instalments: Sequence[Receivable], due: date, note: str | 
     )
     rows = [
         {"customer": key_of(one, "customer"), "receivable": one.id, "currency": one.currency, "amount": rest,
-         "wanted_on": due, "remarks": note, "owner": env.user_id}
+         "wanted_on": due, "remarks": note, "owner": env.user_id or None}
         for one in instalments
         if (rest := one.amount - one.invoiced - waiting.get(one.id, Decimal(0))) > 0
     ]  # fmt: skip

@@ -49,7 +49,7 @@ def set_opening_balance(
     system.create(
         Receipt, kind="opening", state=POSTED, customer=customer, currency=code, exchange_rate=exchange_rate,
         amount=-amount, day=day,
-        remarks=title, posted_at=env.now, owner=env.user_id,
+        remarks=title, posted_at=env.now, owner=env.user_id or None,
     )  # fmt: skip
 
 

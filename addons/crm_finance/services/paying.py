@@ -84,7 +84,7 @@ def _posted(
     receipt = system.create(
         Receipt, kind=kind, customer=key_of(of, "customer"), currency=of.currency, exchange_rate=of.exchange_rate,
         amount=amount, day=day,
-        method=method, account=account, owner=env.user_id, **more,
+        method=method, account=account, owner=env.user_id or None, **more,
     )  # fmt: skip
     system.run(Receipt.post, [receipt])
     return receipt

@@ -83,7 +83,7 @@ def reverse(env: Env, receipt: Receipt, day: date, reason: str) -> Any:
         type(receipt), kind=receipt.kind, state=POSTED, customer=key_of(receipt, "customer"), day=day,
         currency=receipt.currency, exchange_rate=receipt.exchange_rate, amount=-receipt.amount,
         method=key_of(receipt, "method"), account=key_of(receipt, "account"), reference=receipt.reference,
-        reverses=receipt, reversal_reason=reason, posted_at=env.now, owner=env.user_id,
+        reverses=receipt, reversal_reason=reason, posted_at=env.now, owner=env.user_id or None,
     )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Receivables, credit and expenses of sales orders and contracts."""

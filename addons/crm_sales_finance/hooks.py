@@ -1,0 +1,71 @@
+"""What money does when orders and contracts move on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from addons.crm_finance.hookspecs import receivable_split
+from addons.crm_finance.models import Invoice
+from addons.crm_sales.hookspecs import (
+    contract_in_force,
+    delivery_posting,
+    order_cancelled,
+    order_closing,
+    order_confirmed,
+    order_confirming,
+)
+from addons.crm_sales_finance.models import FinanceOrder
+from addons.crm_sales_finance.services import invoices, planning, releasing
+from core.api import Env, LazyString, _, before_create, implements, key_of
+
+
+@implements(order_confirming)
+def check_credit_of_orders(env: Env, orders: Sequence[Any]) -> None:
+    """Customers owe no more than they may."""
+    releasing.check_orders(env, orders)
+
+
+@implements(delivery_posting)
+def check_credit_of_deliveries(env: Env, deliveries: Sequence[Any]) -> None:
+    """Nothing leaves for customers who are overdue for too long."""
+    ids = sorted({key for one in deliveries if (key := key_of(one, "order")) is not None})
+    orders = env.sudo(_("credit of deliveries")).get_many(FinanceOrder, ids)
+    releasing.check_deliveries(env, deliveries, orders)
+
+
+@implements(order_confirmed)
+def plan_orders(env: Env, orders: Sequence[Any]) -> None:
+    """Instalments by the terms of payment."""
+    planning.plan_orders(env, orders)
+
+
+@implements(contract_in_force)
+def plan_contracts(env: Env, contracts: Sequence[Any]) -> None:
+    """Instalments of contracts that are paid as a whole."""
+    planning.plan_contracts(env, contracts)
+
+
+@implements(order_cancelled)
+def cancel_plans(env: Env, orders: Sequence[Any]) -> None:
+    """Nothing is owed for a cancelled order."""
+    planning.cancel_plans(env, orders)
+
+
+@implements(order_closing)
+def tell_what_is_to_be_received(env: Env, orders: Sequence[Any]) -> Mapping[int, Sequence[LazyString]]:
+    """Closing leaves receivables collectable, and says so."""
+    return planning.whats_open(orders)
+
+
+@implements(receivable_split)
+def keep_the_document(env: Env, old: Any, new: Sequence[Any]) -> None:
+    """New instalments belong to the order or contract of the old one."""
+    system = env.sudo(_("split instalment"))
+    system.write(list(new), order=key_of(old, "order"), contract=key_of(old, "contract"))
+
+
+@implements(before_create, model=Invoice)
+def take_the_order(env: Env, rows: list[dict[str, Any]]) -> None:
+    """An invoice of an instalment is one of its order."""
+    invoices.take_orders(env, rows)

@@ -1,0 +1,14 @@
+"""What this bridge adds to the records of both sides."""
+
+from addons.crm_sales_finance.models.customer import SalesCustomer
+from addons.crm_sales_finance.models.finance import OrderExpense, SalesInvoice, SalesReceivable
+from addons.crm_sales_finance.models.order import FinanceContract, FinanceOrder
+
+__all__ = [
+    "FinanceContract",
+    "FinanceOrder",
+    "OrderExpense",
+    "SalesCustomer",
+    "SalesInvoice",
+    "SalesReceivable",
+]
