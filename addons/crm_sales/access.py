@@ -96,7 +96,9 @@ def orders_with_my_tasks(env: Env) -> Where:
     """Whoever has an open task in the process of an order sees that order."""
     task = env.info(ProcessTask).cls
     mine = select(task.order_id).where(
-        ProcessTask.assignee == env.user_id, ProcessTask.state.in_(OPEN_TASK_STATES), task.deleted_at.is_(None)
+        ProcessTask.assignee == env.user_id,
+        ProcessTask.state.in_(OPEN_TASK_STATES),
+        task.deleted_at.is_(None),
     )
     return Order.id == func.any(func.array(mine.scalar_subquery()))
 
@@ -112,5 +114,7 @@ rules = [
         for role in (SALESPERSON, SALES_DIRECTOR)
     ),
     record_rule(Delivery, role=SALES_ASSISTANT, actions="read export print")(deliveries_of_visible_orders),
-    record_rule(Delivery, role=SALES_ASSISTANT, actions=f"update {DELIVER}")(deliveries_of_orders_that_i_process),
+    record_rule(Delivery, role=SALES_ASSISTANT, actions=f"update {DELIVER}")(
+        deliveries_of_orders_that_i_process
+    ),
 ]

@@ -52,4 +52,6 @@ def delete_drafts_only(env: Env, records: Sequence[Any]) -> None:
     """What took effect is cancelled, closed or reversed, and stays."""
     for record in records:
         if record.state.code != "draft":
-            raise StateForbids(_("{number} is no draft any more: it can be ended, not deleted.", number=record.number))
+            raise StateForbids(
+                _("{number} is no draft any more: it can be ended, not deleted.", number=record.number)
+            )

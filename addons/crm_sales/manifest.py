@@ -8,5 +8,7 @@ manifest = Manifest(
     version="1.0.0",
     core=">=1.0,<2.0",
     depends=["crm_base", "crm_product"],
-    summary=_("Quotes and contracts become orders; orders are fulfilled by tasks, deliveries and instalments."),
+    summary=_(
+        "Quotes and contracts become orders; orders are fulfilled by tasks, deliveries and instalments."
+    ),
 )

@@ -67,9 +67,7 @@ class Contract(
     number: Mapped[str] = number(_("Number"), sequence="crm_sales.contract", sortable=True, searchable=True)
     title: Mapped[str] = field(_("Subject"), searchable=True, sortable=True, max_length=255)
     customer: Mapped[Customer] = many2one(_("Customer"), tracked=True)
-    contact: Mapped[Contact | None] = many2one(
-        _("Contact"), default=None, on_delete="clear"
-    )
+    contact: Mapped[Contact | None] = many2one(_("Contact"), default=None, on_delete="clear")
     state: Mapped[State] = state_field(CONTRACT_DRAFT)
     kind: Mapped[Option | None] = option(_("Contract type"), list="crm_sales.contract_kind", default=None)
     our_party: Mapped[str | None] = field(_("Party on our side"), default=None, max_length=255)
@@ -83,7 +81,9 @@ class Contract(
     terms: Mapped[str | None] = longtext(_("Terms"), default=None)
     document_text: Mapped[str | None] = longtext(_("Text of the document"), default=None)
     remarks: Mapped[str | None] = longtext(_("Remarks"), default=None)
-    end_reason: Mapped[str | None] = longtext(_("Reason of the end"), default=None, readonly=True, tracked=True)
+    end_reason: Mapped[str | None] = longtext(
+        _("Reason of the end"), default=None, readonly=True, tracked=True
+    )
     quote: Mapped[Quote | None] = many2one(_("Quote"), default=None, readonly=True)
     previous: Mapped["Contract | None"] = many2one(_("Renews"), default=None, readonly=True)
     renewals: Mapped[list["Contract"]] = one2many(_("Renewed by"), back="previous")
@@ -115,7 +115,9 @@ class Contract(
         """From now on orders are called off from it."""
         contracting.put_in_force(current_env(), records)
 
-    @transition(CONTRACT_IN_FORCE, to=CONTRACT_COMPLETED, label=_("Completed"), icon="circle-check", many=True)
+    @transition(
+        CONTRACT_IN_FORCE, to=CONTRACT_COMPLETED, label=_("Completed"), icon="circle-check", many=True
+    )
     def complete(records: Sequence["Contract"]) -> None:
         """Everything that was agreed is done."""
         contracting.end(current_env(), records)
@@ -124,7 +126,9 @@ class Contract(
         CONTRACT_SIGNED, CONTRACT_IN_FORCE, to=CONTRACT_TERMINATED, label=_("Terminate"), icon="ban", danger=True,
         many=True,
     )  # fmt: skip
-    def terminate(records: Sequence["Contract"], reason: Annotated[str, arg(_("Reason"), longtext=True)]) -> None:
+    def terminate(
+        records: Sequence["Contract"], reason: Annotated[str, arg(_("Reason"), longtext=True)]
+    ) -> None:
         """It ends before its time; no order is called off any more."""
         contracting.end(current_env(), records, reason)
 

@@ -49,9 +49,7 @@ class Delivery(
     state: Mapped[State] = state_field(DELIVERY_DRAFT)
     planned_on: Mapped[date] = field(_("Planned for"), default=ordering.today, sortable=True)
     posted_at: Mapped[datetime | None] = field(_("Shipped at"), default=None, readonly=True, sortable=True)
-    ship_to: Mapped[Address | None] = many2one(
-        _("Delivery address"), default=None, on_delete="clear"
-    )
+    ship_to: Mapped[Address | None] = many2one(_("Delivery address"), default=None, on_delete="clear")
     carrier: Mapped[Option | None] = option(_("Carrier"), list="crm_sales.carrier", default=None)
     tracking_number: Mapped[str | None] = field(
         _("Tracking number"), default=None, searchable=True, max_length=120
@@ -77,7 +75,9 @@ class Delivery(
         DELIVERY_POSTED, to=DELIVERY_REVERSED, label=_("Reverse"), right=DELIVER, icon="arrow-back", many=True,
         danger=True,
     )  # fmt: skip
-    def reverse(records: Sequence["Delivery"], reason: Annotated[str, arg(_("Reason"), longtext=True)]) -> None:
+    def reverse(
+        records: Sequence["Delivery"], reason: Annotated[str, arg(_("Reason"), longtext=True)]
+    ) -> None:
         """The whole delivery is taken back: it was posted by mistake, or everything came back."""
         delivering.reverse(current_env(), records, reason)
 
@@ -97,8 +97,6 @@ class DeliveryLine(
     delivery: Mapped[Delivery] = many2one(_("Delivery"), on_delete="part_of")
     sequence: Mapped[int] = field(_("Position"), default=10, sortable=True)
     line: Mapped[OrderLine] = many2one(_("Order line"))
-    instalment: Mapped[DeliveryPlan | None] = many2one(
-        _("Instalment"), default=None, on_delete="clear"
-    )
+    instalment: Mapped[DeliveryPlan | None] = many2one(_("Instalment"), default=None, on_delete="clear")
     product: Mapped["Product"] = many2one(_("Product"), readonly=True)
     quantity: Mapped[Decimal] = field(_("Quantity"), minimum=0)

@@ -34,7 +34,9 @@ class DeliveryPlan(
     quantity: Mapped[Decimal] = field(_("Quantity"), minimum=0)
     delivered: Mapped[Decimal] = field(_("Delivered"), default=Decimal(0), readonly=True)
     delivered_on: Mapped[date | None] = field(_("Delivered on"), default=None, readonly=True)
-    open_quantity: Mapped[Decimal] = computed(_("Still open"), by=still_due, depends=("quantity", "delivered"))
+    open_quantity: Mapped[Decimal] = computed(
+        _("Still open"), by=still_due, depends=("quantity", "delivered")
+    )
     move_reason: Mapped[str | None] = field(
         _("Why it was moved"), default=None, readonly=True, max_length=500
     )

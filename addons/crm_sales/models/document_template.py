@@ -7,7 +7,11 @@ LANGUAGES = [("zh_CN", _("Chinese")), ("en", _("English"))]
 
 
 class DocumentTemplate(
-    CompanyOwned, label=_("Document template"), plural=_("Document templates"), ordered_by="name", icon="template"
+    CompanyOwned,
+    label=_("Document template"),
+    plural=_("Document templates"),
+    ordered_by="name",
+    icon="template",
 ):
     """A text with places such as {customer.name} or {total}, which the values of a document take."""
 

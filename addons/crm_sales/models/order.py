@@ -105,9 +105,7 @@ class Order(
 
     number: Mapped[str] = number(_("Number"), sequence="crm_sales.order", sortable=True, searchable=True)
     customer: Mapped[Customer] = many2one(_("Customer"), tracked=True)
-    contact: Mapped[Contact | None] = many2one(
-        _("Contact"), default=None, on_delete="clear"
-    )
+    contact: Mapped[Contact | None] = many2one(_("Contact"), default=None, on_delete="clear")
     state: Mapped[State] = state_field(DRAFT)
     order_type: Mapped[Option | None] = option(_("Order type"), list="crm_sales.order_type", default=None)
     template: Mapped[ProcessTemplate | None] = many2one(
@@ -118,9 +116,7 @@ class Order(
     deliver_on: Mapped[date | None] = field(
         _("Wanted delivery date"), default=None, sortable=True, tracked=True
     )
-    ship_to: Mapped[Address | None] = many2one(
-        _("Delivery address"), default=None, on_delete="clear"
-    )
+    ship_to: Mapped[Address | None] = many2one(_("Delivery address"), default=None, on_delete="clear")
     customer_reference: Mapped[str | None] = field(
         _("Customer's order number"), default=None, searchable=True, max_length=120
     )
@@ -129,11 +125,15 @@ class Order(
     quote: Mapped[Quote | None] = many2one(_("Quote"), default=None, readonly=True)
     contract: Mapped[Contract | None] = many2one(_("Contract"), default=None, readonly=True)
 
-    confirmed_at: Mapped[datetime | None] = field(_("Confirmed at"), default=None, readonly=True, sortable=True)
+    confirmed_at: Mapped[datetime | None] = field(
+        _("Confirmed at"), default=None, readonly=True, sortable=True
+    )
     confirmed_by: Mapped[User | None] = many2one(_("Confirmed by"), default=None, readonly=True)
     delivered_on: Mapped[date | None] = field(_("Delivered on"), default=None, readonly=True, sortable=True)
     ended_on: Mapped[date | None] = field(_("Closed or cancelled on"), default=None, readonly=True)
-    end_reason: Mapped[str | None] = longtext(_("Reason of the end"), default=None, readonly=True, tracked=True)
+    end_reason: Mapped[str | None] = longtext(
+        _("Reason of the end"), default=None, readonly=True, tracked=True
+    )
 
     lines: Mapped[list["OrderLine"]] = one2many(_("Order lines"), back="document")
     process_tasks: Mapped[list["ProcessTask"]] = one2many(_("Process tasks"), back="order")

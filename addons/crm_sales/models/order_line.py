@@ -45,7 +45,9 @@ def worth_of_delivered(line: Any) -> Decimal:
     gross, delivered, in_all = line.gross or Decimal(0), line.delivered or Decimal(0), to_deliver(line)
     if delivered >= in_all:
         return gross if delivered else Decimal(0)
-    return half_up(Fraction(gross) * Fraction(delivered) / Fraction(in_all), decimals_of(line.document.currency))
+    return half_up(
+        Fraction(gross) * Fraction(delivered) / Fraction(in_all), decimals_of(line.document.currency)
+    )
 
 
 class OrderLine(
@@ -65,7 +67,9 @@ class OrderLine(
     is_open: Mapped[bool] = computed(_("Open"), by=is_open, depends=_OPEN)
     is_begun: Mapped[bool] = computed(_("Partly delivered"), by=is_begun, depends=("delivered",))
     delivered_amount: Mapped[Decimal] = computed(
-        _("Delivered amount"), by=worth_of_delivered, depends=("gross", *_OPEN, "document.currency"),
+        _("Delivered amount"),
+        by=worth_of_delivered,
+        depends=("gross", *_OPEN, "document.currency"),
         currency="currency",
     )
     contract_line: Mapped[ContractLine | None] = many2one(_("Contract line"), default=None, readonly=True)

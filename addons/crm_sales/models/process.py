@@ -22,7 +22,10 @@ class ProcessTemplate(
 
     name: Mapped[dict[str, str]] = translated(_("Name"))
     order_type: Mapped[Option | None] = option(
-        _("Order type"), list="crm_sales.order_type", default=None, help=_("Empty: for orders of all other types.")
+        _("Order type"),
+        list="crm_sales.order_type",
+        default=None,
+        help=_("Empty: for orders of all other types."),
     )
     is_active: Mapped[bool] = field(_("In use"), default=True)
     steps: Mapped[list["TemplateStep"]] = one2many(_("Steps"), back="template")

@@ -64,7 +64,9 @@ class ProcessTask(
         TASK_WAITING, TASK_READY, TASK_RUNNING, to=TASK_DONE, label=_("Done"), right="read",
         by=tasks.mine_or_of_my_orders, icon="check",
     )  # fmt: skip
-    def finish(self, result: Annotated[str | None, arg(_("Result"), required=False, longtext=True)] = None) -> None:
+    def finish(
+        self, result: Annotated[str | None, arg(_("Result"), required=False, longtext=True)] = None
+    ) -> None:
         """It is done; the tasks that waited for it are to do now, and those who do them are told."""
         tasks.finish(current_env(), self, result)
 

@@ -50,7 +50,7 @@ def whats_open(env: Env, orders: Sequence[Order]) -> dict[int, list[LazyString]]
             found[order.id].append(_drafts(ready[order.id]))
         if open_tasks.get(order.id):
             found[order.id].append(_tasks(open_tasks[order.id]))
-    for answer in order_closing(env=env, orders=orders):  # type: ignore[attr-defined]
+    for answer in order_closing(env=env, orders=orders):
         for key, sentences in answer.items():
             found[key] += sentences
     return {key: sentences for key, sentences in found.items() if sentences}
@@ -67,7 +67,9 @@ def _sentences(orders: Sequence[Order], still_open: dict[int, list[LazyString]])
 
 
 def _lines(n: int) -> LazyString:
-    return _n("{n} order line is not delivered in full.", "{n} order lines are not delivered in full.", n).format(n=n)
+    return _n(
+        "{n} order line is not delivered in full.", "{n} order lines are not delivered in full.", n
+    ).format(n=n)
 
 
 def _drafts(n: int) -> LazyString:

@@ -23,7 +23,9 @@ REMIND_BEFORE: Final = timedelta(days=60)
 
 def approve(env: Env, contracts: Sequence[Contract]) -> None:
     """Whoever wrote them may have them signed now."""
-    tell_owners(env, contracts, _("The contract {number} was approved."), _("{n} of your contracts were approved."))
+    tell_owners(
+        env, contracts, _("The contract {number} was approved."), _("{n} of your contracts were approved.")
+    )
 
 
 def sign(env: Env, contract: Contract, on: date) -> None:
@@ -60,9 +62,14 @@ def call_off(env: Env, contract: Contract) -> Order:
     if not left:
         raise StateForbids(_("Everything of this contract is called off."))
     made: Order = env.create(
-        Order, **taken(contract, ("customer", "contact", "owner", *HEAD)), contract=contract, terms=contract.terms
+        Order,
+        **taken(contract, ("customer", "contact", "owner", *HEAD)),
+        contract=contract,
+        terms=contract.terms,
     )
-    rows = [{**taken(one, LINE), "quantity": one.left, "document": made, "contract_line": one} for one in left]
+    rows = [
+        {**taken(one, LINE), "quantity": one.left, "document": made, "contract_line": one} for one in left
+    ]
     env.create_many(OrderLine, rows)
     return made
 

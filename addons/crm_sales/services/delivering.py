@@ -41,7 +41,10 @@ def post(env: Env, deliveries: Sequence[Delivery]) -> None:
     delivery_posted(env=env, deliveries=deliveries)
     _advance(system, orders)
     tell_owners(
-        env, orders, _("Goods of the order {number} were shipped."), _("Goods of {n} of your orders were shipped.")
+        env,
+        orders,
+        _("Goods of the order {number} were shipped."),
+        _("Goods of {n} of your orders were shipped."),
     )
 
 

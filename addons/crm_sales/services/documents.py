@@ -65,7 +65,11 @@ def _written(value: Any, language: str, currency: str | None) -> str:
     if value is None or value == "":
         return OPEN_PLACE
     if isinstance(value, Decimal):
-        return format_currency(value, currency, locale=language) if currency else format_decimal(value, locale=language)
+        return (
+            format_currency(value, currency, locale=language)
+            if currency
+            else format_decimal(value, locale=language)
+        )
     if isinstance(value, (date, datetime)):
         return format_date(value, "long", locale=language)
     if isinstance(value, State):

@@ -19,7 +19,9 @@ LINE: Final = (
     "sequence", "product", "description", "quantity", "unit", "unit_price", "discount", "tax", "allowance",
     "price_reason",
 )  # fmt: skip
-_RELATIONS: Final = frozenset({"product", "unit", "tax", "customer", "contact", "owner", "ship_to", "order_type"})
+_RELATIONS: Final = frozenset(
+    {"product", "unit", "tax", "customer", "contact", "owner", "ship_to", "order_type"}
+)
 
 
 def today(env: Env) -> date:
@@ -29,12 +31,14 @@ def today(env: Env) -> date:
 
 def contacts_of_the_customer(env: Env, values: Mapping[str, Any]) -> Where:
     """People at the customer of the document."""
-    return Contact.customer == _id(values.get("customer"))
+    of_customer: Where = Contact.customer == _id(values.get("customer"))
+    return of_customer
 
 
 def addresses_of_the_customer(env: Env, values: Mapping[str, Any]) -> Where:
     """Addresses of the customer of the document."""
-    return Address.customer == _id(values.get("customer"))
+    of_customer: Where = Address.customer == _id(values.get("customer"))
+    return of_customer
 
 
 def _id(value: Any) -> Any:

@@ -94,9 +94,16 @@ def split(env: Env, line: OrderLine, count: int, first: date, every: str) -> Non
     unit = system.get(Unit, key_of(line, "unit") or 0)
     parts = shares(line.open_quantity, count, unit.decimals)
     days = instalments(
-        first, count, "issue" if every in _DAYS else every, Decimal(0), Decimal(0), issue_days=_DAYS.get(every, 1)
+        first,
+        count,
+        "issue" if every in _DAYS else every,
+        Decimal(0),
+        Decimal(0),
+        issue_days=_DAYS.get(every, 1),
     )
-    system.create_many(DeliveryPlan, _rows(line, [(one.due_on, part) for one, part in zip(days, parts, strict=True)]))
+    system.create_many(
+        DeliveryPlan, _rows(line, [(one.due_on, part) for one, part in zip(days, parts, strict=True)])
+    )
 
 
 def clear(system: Env, orders: Sequence[Order]) -> None:

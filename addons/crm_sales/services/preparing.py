@@ -25,7 +25,10 @@ def prepare(env: Env, orders: Sequence[Order], until: date | None) -> list[Deliv
     due = _open_instalments(system, orders, until)
     for order in orders:
         if not due.get(order.id):
-            text = _("Of the order {number} nothing is due that is not being delivered already.", number=order.number)
+            text = _(
+                "Of the order {number} nothing is due that is not being delivered already.",
+                number=order.number,
+            )
             raise StateForbids(text)
     heads = [
         {"order": order, "customer": key_of(order, "customer"), "ship_to": key_of(order, "ship_to"),

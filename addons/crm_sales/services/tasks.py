@@ -37,12 +37,17 @@ def make(system: Env, orders: Sequence[Order]) -> None:
         return
     wanted = set(chosen.values())
     steps = system.scalars(
-        select(TemplateStep).where(TemplateStep.template.in_(wanted)).order_by(TemplateStep.sequence, TemplateStep.id)
+        select(TemplateStep)
+        .where(TemplateStep.template.in_(wanted))
+        .order_by(TemplateStep.sequence, TemplateStep.id)
     )
     before = system.linked_many(TemplateStep, "after", [step.id for step in steps])
     language = system.get(Company, system.company_id).language
     pairs = [
-        (order, step) for order in orders for step in steps if key_of(step, "template") == chosen.get(order.id)
+        (order, step)
+        for order in orders
+        for step in steps
+        if key_of(step, "template") == chosen.get(order.id)
     ]
     if not pairs:
         return

@@ -48,7 +48,11 @@ def crew(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
             world.staff.users[name] = user.id
             monkeypatch.setitem(STAFF, name, NORTH)
         desk = env.first("base.role", env.condition("base.role", "code", "eq", CREW["assistant"]))
-        for model, may in (("crm_base.customer", "read"), ("crm_sales.order", "edit"), ("crm_sales.quote", "edit")):
+        for model, may in (
+            ("crm_base.customer", "read"),
+            ("crm_sales.order", "edit"),
+            ("crm_sales.quote", "edit"),
+        ):
             env.create("base.sharing_rule", name=f"Desk: {model}", model=model, may=may, to_role=desk)
     return world
 

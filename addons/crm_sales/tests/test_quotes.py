@@ -53,7 +53,11 @@ def test_a_new_version_keeps_the_old_one(crew: World) -> None:
         first = quote(env, goods)
         env.run(Quote.mark_sent, [first])
         second = env.get(Quote, first.id).new_version()
-        assert (second.number, second.version_number, second.previous_id) == (f"{first.number}/2", 2, first.id)
+        assert (second.number, second.version_number, second.previous_id) == (
+            f"{first.number}/2",
+            2,
+            first.id,
+        )
         assert env.get(Quote, first.id).state.code == "replaced"
         (line,) = env.search(QuoteLine, QuoteLine.document == second)
         assert (line.quantity, line.unit_price, line.discount) == (10, 90, 10)
@@ -69,7 +73,11 @@ def test_an_accepted_quote_becomes_an_order_at_its_prices(crew: World) -> None:
         order = made.make_order()
         (line,) = env.search(OrderLine, OrderLine.document == order)
         assert (line.quantity, line.unit_price, line.gross) == (10, 90, Decimal(810))
-        assert (order.quote_id, order.customer_id, order.owner_id) == (made.id, made.customer_id, made.owner_id)
+        assert (order.quote_id, order.customer_id, order.owner_id) == (
+            made.id,
+            made.customer_id,
+            made.owner_id,
+        )
         assert env.get(Quote, made.id).state.code == "ordered"
     assert buttons(crew, "owner", made) == {"copy_as_new"}
 
@@ -138,9 +146,14 @@ def test_a_text_is_filled_with_what_the_contract_says(crew: World) -> None:
     goods = product(crew)
     with crew.system("North") as env:
         text = env.create(
-            DocumentTemplate, name="Short", language="en", body="{other_party}: {total}, from {starts_on}. {our_party}"
+            DocumentTemplate,
+            name="Short",
+            language="en",
+            body="{other_party}: {total}, from {starts_on}. {our_party}",
         )
-        wrong = env.create(DocumentTemplate, name="Wrong", language="en", body="{secret} {customer.nothing} {lines}")
+        wrong = env.create(
+            DocumentTemplate, name="Wrong", language="en", body="{secret} {customer.nothing} {lines}"
+        )
     with acting(crew, "owner") as env:
         made = accepted(env, goods, title="Support").make_contract()
         made.fill_template(template=env.get(DocumentTemplate, text.id))

@@ -60,7 +60,13 @@ def cancel(key: int, env: Env) -> None:
 
 def test_statements_do_not_grow_with_lines(crew: World) -> None:
     goods = product(crew)
-    taken: dict[str, set[int]] = {"confirm": set(), "deliver": set(), "ship": set(), "close": set(), "cancel": set()}
+    taken: dict[str, set[int]] = {
+        "confirm": set(),
+        "deliver": set(),
+        "ship": set(),
+        "close": set(),
+        "cancel": set(),
+    }
     for lines in (1, 20, 500):
         with acting(crew, "owner") as env:
             whom = customer(env, f"Acme {lines}")
@@ -70,12 +76,13 @@ def test_statements_do_not_grow_with_lines(crew: World) -> None:
             taken[name].add(counted(crew, person, partial(step, order.id)))
         with acting(crew, "owner") as env:
             env.get(Order, other.id).confirm()
-        taken["cancel"].add(
-            counted(crew, "owner", partial(cancel, other.id))
-        )
+        taken["cancel"].add(counted(crew, "owner", partial(cancel, other.id)))
         env = crew.new_env("owner")
         assert env.get(Order, order.id).delivery_status == "full"
-        assert env.count(DeliveryPlan, DeliveryPlan.order == order, DeliveryPlan.is_open.is_(False)).value == lines
+        assert (
+            env.count(DeliveryPlan, DeliveryPlan.order == order, DeliveryPlan.is_open.is_(False)).value
+            == lines
+        )
     assert {name: len(numbers) for name, numbers in taken.items()} == dict.fromkeys(taken, 1), taken
 
 
@@ -92,7 +99,9 @@ def test_statements_do_not_grow_with_orders(crew: World) -> None:
             ids = [draft(env, goods, lines=2, customer=whom).id for _n in range(number)]
 
         taken.append(counted(crew, "owner", partial(confirm_all, ids)))
-        assert crew.new_env("owner").count(Order, Order.state == "confirmed", Order.id.in_(ids)).value == number
+        assert (
+            crew.new_env("owner").count(Order, Order.state == "confirmed", Order.id.in_(ids)).value == number
+        )
     assert taken[1] - taken[0] <= 1, taken
 
 

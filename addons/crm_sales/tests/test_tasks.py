@@ -110,7 +110,9 @@ def test_tasks_do_not_wait_for_each_other_in_a_circle(crew: World) -> None:
 def test_costs_lower_the_profit(crew: World, order: Any) -> None:
     with acting(crew, "owner") as env:
         found = env.get(Order, order.id)
-        found.book_cost(kind=choice(env, "crm_sales.cost_kind", "transport"), amount=Decimal(120), on=env.today)
+        found.book_cost(
+            kind=choice(env, "crm_sales.cost_kind", "transport"), amount=Decimal(120), on=env.today
+        )
         found = env.get(Order, order.id)
         assert (found.cost_total, found.profit) == (Decimal(120), found.net - 120)
 
@@ -138,7 +140,9 @@ def test_a_line_is_split_into_instalments_by_hand(crew: World, order: Any) -> No
         assert env.get(DeliveryPlan, plan[2].id).move_reason == "Holidays"
 
 
-@pytest.mark.parametrize(("quantity", "count", "decimals"), [("1", 12, 0), ("10", 3, 0), ("0.7", 3, 2), ("5", 5, 0)])
+@pytest.mark.parametrize(
+    ("quantity", "count", "decimals"), [("1", 12, 0), ("10", 3, 0), ("0.7", 3, 2), ("5", 5, 0)]
+)
 def test_instalments_add_up(quantity: str, count: int, decimals: int) -> None:
     assert sum(shares(Decimal(quantity), count, decimals)) == Decimal(quantity)
 

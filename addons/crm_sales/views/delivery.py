@@ -58,7 +58,13 @@ class DeliveryList(ListView[Delivery]):
         Delivery.state, Delivery.customer, Delivery.order, Delivery.carrier, Delivery.planned_on, Delivery.posted_at,
         Delivery.received_on,
     ]  # fmt: skip
-    groups = [Delivery.state, Delivery.customer, Delivery.carrier, day(Delivery.planned_on), month(Delivery.posted_at)]
+    groups = [
+        Delivery.state,
+        Delivery.customer,
+        Delivery.carrier,
+        day(Delivery.planned_on),
+        month(Delivery.posted_at),
+    ]
     actions = [Delivery.post, Delivery.cancel]
 
 

@@ -15,7 +15,10 @@ class OrderLineList(ListView[OrderLine]):
         OrderLine.gross, OrderLine.deliver_on, OrderLine.delivered, OrderLine.open_quantity,
     ]  # fmt: skip
     order = "-id"
-    presets = [preset("open", _("Open products"), is_open, default=True), preset("all", _("All products of orders"))]
+    presets = [
+        preset("open", _("Open products"), is_open, default=True),
+        preset("all", _("All products of orders")),
+    ]
     filters = [OrderLine.product, OrderLine.document, OrderLine.deliver_on, OrderLine.is_open]
     groups = [OrderLine.product, OrderLine.document, month(OrderLine.deliver_on)]
 

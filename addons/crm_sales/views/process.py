@@ -29,7 +29,12 @@ class TemplateStepForm(FormView[TemplateStep]):
 
 
 class DocumentTemplateList(ListView[DocumentTemplate]):
-    columns = [DocumentTemplate.name, DocumentTemplate.document, DocumentTemplate.language, DocumentTemplate.is_active]
+    columns = [
+        DocumentTemplate.name,
+        DocumentTemplate.document,
+        DocumentTemplate.language,
+        DocumentTemplate.is_active,
+    ]
     order = "name"
     filters = [DocumentTemplate.document, DocumentTemplate.language, DocumentTemplate.is_active]
 

@@ -15,14 +15,16 @@ if TYPE_CHECKING:
     from addons.crm_leads.models import Lead, Opportunity
 
 
-def order_from_lead(env: Env, lead: Lead) -> Any:
+def order_from_lead(env: Env, lead: Lead) -> Order:
     """An empty draft for the customer of the lead; what was asked for stands in the remarks."""
-    return _from_lead(env, lead, Order)
+    made: Order = _from_lead(env, lead, Order)
+    return made
 
 
-def quote_from_lead(env: Env, lead: Lead) -> Any:
+def quote_from_lead(env: Env, lead: Lead) -> Quote:
     """The same as a quote."""
-    return _from_lead(env, lead, Quote, title=lead.title)
+    made: Quote = _from_lead(env, lead, Quote, title=lead.title)
+    return made
 
 
 def _from_lead(env: Env, lead: Lead, model: Any, **values: Any) -> Any:
@@ -35,30 +37,37 @@ def _from_lead(env: Env, lead: Lead, model: Any, **values: Any) -> Any:
     )  # fmt: skip
 
 
-def quote_from_opportunity(env: Env, opportunity: Opportunity) -> Any:
+def quote_from_opportunity(env: Env, opportunity: Opportunity) -> Quote:
     """An empty draft under the title of the opportunity."""
-    return env.create(Quote, **_head(env, opportunity), title=opportunity.title)
+    made: Quote = env.create(Quote, **_head(env, opportunity), title=opportunity.title)
+    return made
 
 
-def order_from_opportunity(env: Env, opportunity: Opportunity) -> Any:
+def order_from_opportunity(env: Env, opportunity: Opportunity) -> Order:
     """A draft of what the customer has accepted, else of what was offered last, else an empty one."""
     _refuse_without_sale(opportunity)
     quote = _best_quote(env, opportunity)
     if quote is None:
-        return env.create(Order, **_head(env, opportunity))
-    return copied(env, quote, QuoteLine, Order, OrderLine, quote=quote, opportunity=opportunity, terms=quote.terms)
+        empty: Order = env.create(Order, **_head(env, opportunity))
+        return empty
+    made: Order = copied(
+        env, quote, QuoteLine, Order, OrderLine, quote=quote, opportunity=opportunity, terms=quote.terms
+    )
+    return made
 
 
-def contract_from_opportunity(env: Env, opportunity: Opportunity) -> Any:
+def contract_from_opportunity(env: Env, opportunity: Opportunity) -> Contract:
     """The same as a contract."""
     _refuse_without_sale(opportunity)
     quote = _best_quote(env, opportunity)
     if quote is None:
-        return env.create(Contract, **_head(env, opportunity), title=opportunity.title)
-    return copied(
+        empty: Contract = env.create(Contract, **_head(env, opportunity), title=opportunity.title)
+        return empty
+    made: Contract = copied(
         env, quote, QuoteLine, Contract, ContractLine, quote=quote, opportunity=opportunity, title=opportunity.title,
         terms=quote.terms, document_text=quote.document_text,
     )  # fmt: skip
+    return made
 
 
 def see_to_the_order(env: Env, opportunity: Opportunity) -> None:

@@ -41,7 +41,12 @@ def lead(world: World) -> Any:
     """A lead that its salesperson tracks."""
     with acting(world, "owner") as env:
         made = env.create(
-            Lead, title="Wants ten", phone="021-1234567", person="Ann", company_name="Acme", products="Servers"
+            Lead,
+            title="Wants ten",
+            phone="021-1234567",
+            person="Ann",
+            company_name="Acme",
+            products="Servers",
         )
         made.take()
     return made

@@ -26,7 +26,9 @@ def quoted(world: World, env: Env, deal: Any) -> Any:
     with world.system("North") as system:
         goods = system.create(Product, name="Server", unit=system.first(Unit), list_price=Decimal(100))
     (made,) = env.run(SoldOpportunity.make_quote, [env.get(Opportunity, deal.id)])
-    env.create(QuoteLine, document=made, product=goods, quantity=20, unit=goods.unit_id, unit_price=Decimal(95))
+    env.create(
+        QuoteLine, document=made, product=goods, quantity=20, unit=goods.unit_id, unit_price=Decimal(95)
+    )
     env.run(Quote.mark_sent, [made])
     env.run(Quote.accept, [env.get(Quote, made.id)])
     return env.get(Quote, made.id)
@@ -47,7 +49,11 @@ def test_a_lead_becomes_a_draft_order_and_is_read_only(world: World, lead: Any) 
 def test_a_lead_becomes_a_draft_quote(world: World, lead: Any) -> None:
     with acting(world, "owner") as env:
         quote = env.get(Lead, lead.id).convert_to_quote()
-        assert (quote.title, quote.lead_id, env.get(Lead, lead.id).state.code) == ("Wants ten", lead.id, "converted")
+        assert (quote.title, quote.lead_id, env.get(Lead, lead.id).state.code) == (
+            "Wants ten",
+            lead.id,
+            "converted",
+        )
 
 
 def test_winning_makes_the_order_of_what_was_accepted(world: World, deal: Any) -> None:
@@ -72,7 +78,11 @@ def test_winning_without_a_quote_leaves_a_draft_to_complete(world: World, deal: 
     with acting(world, "owner") as env:
         env.get(Opportunity, deal.id).win(amount=Decimal(1900))
         (order,) = orders_of(env, deal)
-        assert (order.state.code, order.customer_id, order.owner_id) == ("draft", deal.customer_id, deal.owner_id)
+        assert (order.state.code, order.customer_id, order.owner_id) == (
+            "draft",
+            deal.customer_id,
+            deal.owner_id,
+        )
 
 
 def test_a_won_opportunity_leads_to_further_orders_and_a_lost_one_to_none(world: World, deal: Any) -> None:
