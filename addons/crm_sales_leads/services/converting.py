@@ -77,7 +77,9 @@ def see_to_the_order(env: Env, opportunity: Opportunity) -> None:
     signed = system.condition(Contract, "opportunity", "eq", str(opportunity.id))
     if system.first(Order, mine, Order.state != CANCELLED) is None and system.first(Contract, signed) is None:
         made = order_from_opportunity(system, opportunity)
-        env.notify([made.owner_id], _("The order {number} waits to be completed.", number=made.number), made)
+        env.notify(
+            [key_of(made, "owner")], _("The order {number} waits to be completed.", number=made.number), made
+        )
 
 
 def _head(env: Env, opportunity: Opportunity) -> dict[str, Any]:
