@@ -15,6 +15,7 @@ from core.api import (
     chain,
     group,
     header,
+    lines,
     month,
     notebook,
     page,
@@ -88,13 +89,14 @@ class ContractForm(FormView[Contract]):
             _("Prices"), Contract.currency, Contract.exchange_rate, Contract.prices_include_tax, Contract.discount,
             key="prices",
         ),
-        related(
+        lines(
             Contract.lines,
             columns=[
                 ContractLine.product, ContractLine.kind, ContractLine.description, ContractLine.quantity,
                 ContractLine.unit, ContractLine.unit_price, ContractLine.discount, ContractLine.tax, ContractLine.gross,
                 ContractLine.called_off, ContractLine.left,
             ],
+            totals=[Contract.net, Contract.tax, Contract.total, Contract.company_total],
         ),
         group(_("Terms"), show(Contract.terms, wide=True), show(Contract.remarks, wide=True)),
         notebook(

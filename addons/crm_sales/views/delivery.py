@@ -16,6 +16,7 @@ from core.api import (
     day,
     group,
     header,
+    lines,
     month,
     notebook,
     page,
@@ -79,7 +80,7 @@ class DeliveryForm(FormView[Delivery]):
             _("Delivery"), Delivery.number, Delivery.order, Delivery.customer, Delivery.ship_to, Delivery.planned_on,
             Delivery.posted_at,
         ),
-        related(
+        lines(
             Delivery.lines,
             columns=[DeliveryLine.line, DeliveryLine.instalment, DeliveryLine.quantity],
         ),

@@ -23,6 +23,7 @@ from core.api import (
     chain,
     group,
     header,
+    lines,
     month,
     notebook,
     page,
@@ -121,13 +122,14 @@ class OrderForm(FormView[Order]):
         group(
             _("Prices"), Order.currency, Order.exchange_rate, Order.prices_include_tax, Order.discount, key="prices"
         ),
-        related(
+        lines(
             Order.lines,
             columns=[
                 OrderLine.product, OrderLine.description, OrderLine.quantity, OrderLine.unit, OrderLine.unit_price,
                 OrderLine.discount, OrderLine.tax, OrderLine.gross, OrderLine.deliver_on, OrderLine.delivered,
                 OrderLine.price_reason,
             ],
+            totals=[Order.net, Order.tax, Order.total, Order.company_total],
         ),
         group(_("Terms"), show(Order.terms, wide=True), show(Order.remarks, wide=True)),
         notebook(

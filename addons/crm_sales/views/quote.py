@@ -15,6 +15,7 @@ from core.api import (
     chain,
     group,
     header,
+    lines,
     month,
     notebook,
     page,
@@ -97,12 +98,13 @@ class QuoteForm(FormView[Quote]):
         group(
             _("Prices"), Quote.currency, Quote.exchange_rate, Quote.prices_include_tax, Quote.discount, key="prices"
         ),
-        related(
+        lines(
             Quote.lines,
             columns=[
                 QuoteLine.product, QuoteLine.description, QuoteLine.quantity, QuoteLine.unit, QuoteLine.unit_price,
                 QuoteLine.discount, QuoteLine.tax, QuoteLine.net, QuoteLine.gross, QuoteLine.price_reason,
             ],
+            totals=[Quote.net, Quote.tax, Quote.total, Quote.company_total],
         ),
         group(_("Terms"), show(Quote.terms, wide=True), show(Quote.remarks, wide=True)),
         notebook(
