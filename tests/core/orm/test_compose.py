@@ -83,6 +83,13 @@ def test_unknown_settings_are_named() -> None:
         Field("text", _("Name"), colour_scheme="dark")
 
 
+@pytest.mark.parametrize("names", [["toy_twin_a", "toy_twin_b"], ["toy_twin_b", "toy_twin_a"]])
+def test_a_name_that_two_addons_have_means_each_ones_own(names: list[str]) -> None:
+    composed = Product(names, [TOYS]).compose()
+    targets = {key: composed.models[f"{key}.bundle"].fields["slips"].target_key for key in names}
+    assert targets == {key: f"{key}.slip" for key in names}
+
+
 def test_two_addons_with_one_field_name_are_both_named() -> None:
     with pytest.raises(CompositionError, match=r"toy_conflict_a.*toy_conflict_b"):
         Product(["toy_conflict_a", "toy_conflict_b"], [TOYS]).compose()

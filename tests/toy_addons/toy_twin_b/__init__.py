@@ -1,0 +1,1 @@
+"""One of two addons whose models have the same names."""
