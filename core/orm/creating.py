@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from core.errors import AccessDenied
 from core.i18n import _
+from core.orm.among import check_fitting
 from core.orm.bulk import NULL, given_ids, json_text
 from core.orm.derived import computed_order, computed_values, searched_texts, total_up, transient
 from core.orm.grams import grams
@@ -65,6 +66,7 @@ def create_rows(env: Env, info: ModelInfo, given: Sequence[Mapping[str, Any]], *
     env.announce("before_create", info, rows=rows, waived=waived)
     rows = _checked(env, info, rows, waived)
     check_targets(env, info, rows)
+    check_fitting(env, info, rows)
     check_new_parts(env, info, rows)
     wholes = pointed_to(info, rows)
     if not with_whole:

@@ -79,6 +79,8 @@ class Field:
         """Of a total: the one2many of the same record that it is taken over."""
         self.sum: str | None = options.pop("sum", None)
         self.where: tuple[str, Any] | None = options.pop("where", None)
+        self.among: Callable[[Any, Mapping[str, Any]], Any] | None = options.pop("among", None)
+        """Of a reference: which records fit, by the other values. See `core.orm.among`."""
         self.currency: str | None = options.pop("currency", None)
         self.sequence: str | None = options.pop("sequence", None)
         self.option_list: str | None = options.pop("list", None)
@@ -251,10 +253,15 @@ def many2one(
     default: Any = MISSING,
     to: str | None = None,
     on_delete: OnDelete = "refuse",
+    among: Callable[[Any, Mapping[str, Any]], Any] | None = None,
     **options: Any,
 ) -> Any:
-    """A reference to one record. `on_delete` says what deleting *that* record does to this one."""
-    return Field("many2one", label, default=default, to=to, on_delete=on_delete, **options)
+    """A reference to one record. `on_delete` says what deleting *that* record does to this one.
+
+    `among(env, values)` gives the condition that the record has to meet by the other values of this one, references as
+    ids: pickers offer what fits, and saving asks again. None leaves the choice free.
+    """
+    return Field("many2one", label, default=default, to=to, on_delete=on_delete, among=among, **options)
 
 
 def one2many(

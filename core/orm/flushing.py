@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from core.errors import AccessDenied, BadRequest, ValidationFailed
 from core.i18n import _
+from core.orm.among import check_fitting
 from core.orm.bulk import row_text
 from core.orm.derived import add_grams, add_sort_keys, computed_order, computed_values, recompute_dependants
 from core.orm.guards import StaleRecord, assignable, check_rows, check_states, check_targets, lost
 from core.orm.history import fresh_salts, told_values
 from core.orm.links import plan_links, store_links
 from core.orm.pending import Pending, changes_of, discard, hold, next_batch, settle, take_links
+from core.orm.proposals import values_of
 from core.orm.recording import update_told
 from core.orm.savepoints import undoable
 from core.orm.totals import Wholes, hold_wholes, pointed_to, refresh_totals
@@ -67,6 +69,9 @@ def _write_batch(env: Env, info: ModelInfo, pending: list[Pending], operation: s
         asked = [one for one in pending if env.is_granted(one.record) is is_granted]
         with _naming([one.record for one in asked]):
             check_targets(env, info, [one.new for one in asked], anything_there=is_granted)
+            if not is_granted and any(one.among is not None for one in info.relations):
+                whole = [values_of(info, one.record) | one.new for one in asked]
+                check_fitting(env, info, whole, [one.new for one in asked])
     left = _hold_wholes(env, info, pending)
     _compute(env, info, pending)
     may_go = assignable(env, info, pending)

@@ -51,6 +51,8 @@ class arg:
     help: LazyString | None = None
     default: Callable[[Any, Any], Any] | None = None
     """Proposes a value: `default(env, record)`."""
+    where: Callable[[Any, Any], Any] | None = None
+    """Which records fit: `where(env, record)` gives a condition. Pickers offer what fits, and running asks again."""
 
 
 @dataclass(frozen=True)

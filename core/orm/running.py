@@ -42,6 +42,7 @@ def run_method(
     for record in records:
         _require_state(info, method, record)
     arguments = _arguments(env, method, given)
+    _refuse_misfits(env, method, records, arguments)
     env.announce("before_transition", info, name=method.name, records=records, arguments=arguments)
     with env.granting(records, method.name):
         results = _carry_out(info, method, records, arguments)
@@ -128,6 +129,20 @@ def _arguments(env: Env, method: Method[..., Any], given: Mapping[str, Any]) -> 
     if problems:
         raise ValidationFailed(problems)
     return arguments
+
+
+def _refuse_misfits(
+    env: Env, method: Method[..., Any], records: Sequence[Any], arguments: Mapping[str, Any]
+) -> None:
+    """What is chosen fits each of the records."""
+    for one in method.arguments:
+        chosen: Any = arguments.get(one.name)
+        for record in records if one.spec.where is not None and chosen is not None else ():
+            assert one.spec.where is not None
+            where, target = one.spec.where(env, record), env.composition.info(chosen)
+            statement = select(target.cls.id).where(target.cls.id == chosen.id, where)
+            if where is not None and env.session.scalar(statement, execution_options=TRUSTED) is None:
+                raise ValidationFailed.at(one.name, _("{name}: this does not fit here.", name=one.label))
 
 
 def _argument(env: Env, argument: Argument, value: Any) -> Any:

@@ -85,6 +85,8 @@ def _followed(info: ModelInfo) -> set[str]:
     found = {*info.searched_names, *info.dependants, *(name for names in info.uniques for name in names)}
     found |= {path.partition(".")[0] for one in info.computed.values() for path in one.depends}
     found |= {name for one in info.totals for name in one.names}
+    if any(one.among is not None for one in info.relations):
+        found |= info.fields.keys()  # any of them may decide what fits
     return found | ({info.state_field.name} if info.state_field is not None else set())
 
 

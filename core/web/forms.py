@@ -7,7 +7,7 @@ form.changed()              # the values that somebody touched
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,11 +17,12 @@ from wtforms.meta import DefaultMeta
 
 from core.errors import BadRequest, ValidationFailed
 from core.i18n import LazyString, _
+from core.orm.among import fitting
 from core.orm.compose import composition
 from core.orm.env import Env
 from core.orm.fields import TO_MANY, Field
 from core.orm.masking import masked_on
-from core.orm.methods import Argument, Method
+from core.orm.methods import Argument, Method, arg
 from core.orm.values import converted
 from core.views.effective import ShownField
 from core.views.filters import shortened
@@ -35,6 +36,8 @@ from core.web.widgets.relations import OptionEntry, RecordEntry, RecordsEntry
 from core.web.widgets.texts import LongTextEntry, SecretEntry, TextEntry, TranslatedEntry
 
 MOST_FOUND: Final = 20
+RECORD: Final = " record"
+"""Under this name conditions of arguments get the record of the dialog."""
 MOST_OPTIONS: Final = 2000
 ENTRIES: Final[dict[str, type[Entry]]] = {
     "text": TextEntry, "email": TextEntry, "phone": TextEntry, "url": TextEntry, "longtext": LongTextEntry,
@@ -89,8 +92,19 @@ def _as_field(argument: Argument) -> Field:
     if argument.kind == "option":
         found.target_key = "base.option"
     elif argument.kind == "many2one":
+        found.among = _limit(spec)
         found.target_key = composition().info(argument.value_type).key
     return found
+
+
+def _limit(spec: arg) -> Callable[[Env, Mapping[str, Any]], Any] | None:
+    """What fits an argument, by the record in whose dialog it is asked for."""
+    where = spec.where
+    return (
+        None
+        if where is None
+        else lambda env, values: where(env, values[RECORD]) if values.get(RECORD) else None
+    )
 
 
 class RecordForm:
@@ -193,7 +207,14 @@ class RecordForm:
             if entry.name != name:
                 continue
             entry.searched = text
-            entry.found = self.env.complete(entry.target, text, MOST_FOUND)
+            where, _names = fitting(self.env, entry.source, self.values_around(entry))
+            entry.found = self.env.complete(
+                entry.target, text, MOST_FOUND, *([] if where is None else [where])
+            )
+
+    def values_around(self, entry: Entry) -> Mapping[str, Any]:
+        """The values on which it depends what fits into an input."""
+        return {**self._stored, **{one.name: None if one.problems else one.data for one in self}}
 
     def add_labels(self, known: Mapping[tuple[str, int], str] | None = None) -> None:
         """Look up the names of referenced records that are not `known`, in one statement."""

@@ -11,7 +11,7 @@ from core.orm.env import Env
 from core.web.forms import RecordForm, Typed
 from core.web.part_form import PartForm
 from core.web.part_rows import digest_text, digests
-from core.web.widgets.entry import SHOWN, Setting
+from core.web.widgets.entry import SHOWN, Entry, Setting
 from core.web.widgets.relations import RecordEntry
 
 PROPOSED: Final = "proposed"
@@ -90,6 +90,15 @@ class WholeForm(RecordForm):
 
     def references(self) -> list[RecordEntry]:
         return [*super().references(), *(entry for one in self.lists.values() for entry in one.entries())]
+
+    def values_around(self, entry: Entry) -> Mapping[str, Any]:
+        own = super().values_around(entry)
+        for parts in self.lists.values():
+            for row in parts.rows:
+                if any(one is entry for one in row.cells.values()):
+                    back = parts.block.back
+                    return {**row.known(), **{f"{back}.{name}": value for name, value in own.items()}}
+        return own
 
     def control_names(self) -> set[str]:
         return {PROPOSED, *(name for one in self.lists.values() for name in one.names())}

@@ -62,13 +62,16 @@ def place(request: Request, *, whole: bool = False, linked: bool = True) -> Plac
     return Place(current_language(), request.signed_in.currency, whole, linked)
 
 
-def setting(request: Request, info: ModelInfo, method: Method[..., Any] | None = None) -> Setting:
+def setting(
+    request: Request, info: ModelInfo, method: Method[..., Any] | None = None, record: Any = None
+) -> Setting:
     """What the inputs of a form, or of a method's dialog, need to know."""
+    about = f"&record={record.id}" if record is not None else ""
     path = f"/r/{info.key}/choices"
 
     def source(entry: Entry) -> str:
         named = f"method={method.name}&argument" if method is not None else "field"
-        return f"{path}?{named}={entry.name}"
+        return f"{path}?{named}={entry.name}{about if entry.source.among is not None else ''}"
 
     return Setting(current_language(), request.env.timezone, request.signed_in.currency, source)
 

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import json
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from pyramid.response import Response
 
 from core.errors import BadRequest, NotFound
 from core.i18n import _
+from core.orm.among import fitting
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.fields import TO_MANY, TO_ONE, Field
+from core.orm.proposals import values_of
+from core.orm.values import convert_all
 from core.views.filters import checked_text, shortened
-from core.web.forms import typed_arguments
+from core.web.forms import RECORD, typed_arguments
 from core.web.names import name_columns, name_in
 from core.web.pages.records import model_of
 from core.web.request import Request
 from core.web.routes import endpoint
+from core.web.widgets.relations import parse_id
 
 MOST: Final = 20
 LONGEST: Final = 100
+WITH: Final = "with."
+"""Values on which it depends what fits, as the form holds them."""
 
 
 @endpoint("choices", "/r/{model}/choices", "GET")
@@ -34,7 +41,7 @@ def choices_answer(request: Request, field: Field) -> Response:
     text = checked_text(request.GET.get("q", "").strip())
     if len(text) > LONGEST:
         raise BadRequest(_("The text is too long: at most {most} characters are possible.", most=LONGEST))
-    found = proposals(request.env, field, text)
+    found = proposals(request.env, field, text, _limit(request, field))
     body = json.dumps(found, ensure_ascii=False)
     return Response(body, content_type="application/json", charset="utf-8")
 
@@ -57,10 +64,51 @@ def _reference(request: Request, info: ModelInfo) -> Field:
     return found
 
 
-def proposals(env: Env, field: Field, text: str) -> list[tuple[int, str]]:
+def _limit(request: Request, field: Field) -> list[Any]:
+    """What fits, by the values that the form sends along, and by those of the record that it is about."""
+    if field.among is None:
+        return []
+    env = request.env
+    info = env.info(str(request.matchdict["model"]))
+    values: dict[str, Any] = {}
+    if (told := request.GET.get("record")) is not None:
+        try:
+            record: Any = env.get(info.key, parse_id(told))
+        except ValueError:
+            raise NotFound() from None
+        values = {**values_of(info, record), RECORD: record}
+    values |= _sent(env, info, request.GET, WITH)
+    if info.part_of is not None and info.whole is not None:
+        above = f"{info.part_of.name}."
+        found = _sent(env, info.whole, request.GET, WITH + above)
+        values |= {f"{above}{name}": value for name, value in found.items()}
+    where, _names = fitting(env, field, values)
+    return [] if where is None else [where]
+
+
+def _sent(env: Env, info: ModelInfo, params: Mapping[str, str], prefix: str) -> dict[str, Any]:
+    """Values of a model as the form holds them now."""
+    sent = {
+        name.removeprefix(prefix): text or None for name, text in params.items() if name.startswith(prefix)
+    }
+    known = {name: _plain(info, name, text) for name, text in sent.items() if name in info.fields}
+    return convert_all(info, known, env.language, {})
+
+
+def _plain(info: ModelInfo, name: str, text: str | None) -> Any:
+    """An input's text as a value: references by their number."""
+    if text is not None and info.fields[name].kind in TO_ONE:
+        try:
+            return parse_id(text)
+        except ValueError:
+            return None
+    return text
+
+
+def proposals(env: Env, field: Field, text: str, where: Sequence[Any] = ()) -> list[tuple[int, str]]:
     """Records that a reference may point to; of an option list its active options only."""
     if field.kind != "option":
-        return _records(env, env.info(field.target_key), text)
+        return _records(env, env.info(field.target_key), text, where)
     option = env.info("base.option").cls
     where = [option.list_code == field.option_list, option.active.is_(True)]
     if text:
@@ -69,9 +117,9 @@ def proposals(env: Env, field: Field, text: str) -> list[tuple[int, str]]:
     return [(row[0], str(row[2])) for row in page.rows]
 
 
-def _records(env: Env, target: ModelInfo, text: str) -> list[tuple[int, str]]:
+def _records(env: Env, target: ModelInfo, text: str, limit: Sequence[Any]) -> list[tuple[int, str]]:
     """By the search of the model, else by the beginning of its name, in the order of its names where it has one."""
-    where = []
+    where = list(limit)
     display, named = target.fields[target.display], name_columns(env, target)
     if text and not target.searchable:
         if not named or display.kind not in ("text", "translated", "number", "email"):

@@ -14,7 +14,7 @@ from core.orm.env import Env
 from core.orm.methods import Method
 from core.views.hint import GoTo, Hint
 from core.web import errors
-from core.web.forms import RecordForm, refuse_unknown_names, stored_values, typed_arguments
+from core.web.forms import RECORD, RecordForm, refuse_unknown_names, stored_values, typed_arguments
 from core.web.pages.acting import begin_acting
 from core.web.pages.records import (
     AT_ONCE,
@@ -169,7 +169,8 @@ def _form(
     env = request.env
     also = completing(env, info, method, [*asked_also(request), *more], record) if record is not None else []
     proposed = {**_proposals(env, method, record), **stored_values(env, record, [one.source for one in also])}
-    return RecordForm(env, typed_arguments(method) + also, setting(request, info, method), proposed)
+    known = {**proposed, RECORD: record}
+    return RecordForm(env, typed_arguments(method) + also, setting(request, info, method, record), known)
 
 
 def _proposals(env: Env, method: Method[..., Any], record: Any) -> Mapping[str, Any]:

@@ -213,7 +213,7 @@ def form_of(request: Request, info: ModelInfo, view: EffectiveForm, record: Any)
     typed = typed_on(request.env, record, view.editable)
     stored = stored_values(request.env, record, [one.source for one in typed])
     lists = part_forms(request, view, record)
-    return WholeForm(request.env, typed, setting(request, info), stored, lists)
+    return WholeForm(request.env, typed, setting(request, info, record=record), stored, lists)
 
 
 def _hints(env: Env, request: Request, view: EffectiveForm, values: Mapping[str, Any]) -> list[Hint]:

@@ -110,6 +110,11 @@
     if (source) Object.assign(settings, { valueField: "0", labelField: "1", searchField: [], preload: "focus", load(query, done) {
       const url = new URL(source, location.href);
       url.searchParams.set("q", query);
+      for (const pair of (element.dataset.with ?? "").split(" ").filter(Boolean)) { // what decides about the proposals
+        const [name, place] = pair.split("=");
+        const value = element.form?.elements.namedItem(place)?.value;
+        if (value !== undefined) url.searchParams.set(`with.${name}`, value);
+      }
       fetch(url, { headers: { Accept: "application/json" } }).then((answer) => answer.ok ? answer.json() : [])
         .then((rows) => { this.clearOptions(); done(rows.map(([id, label]) => ({ 0: String(id), 1: label }))); }, () => done());
     } });

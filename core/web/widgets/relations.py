@@ -9,6 +9,8 @@ from markupsafe import Markup
 from wtforms.widgets import html_params
 
 from core.i18n import _
+from core.orm.among import fitting
+from core.orm.context import current_env
 from core.orm.fields import Field
 from core.web.widgets.choices import select
 from core.web.widgets.entry import FIND, Entry
@@ -108,10 +110,25 @@ class RecordEntry(Entry):
             "data-select-late" if is_late else "data-select": True, "data-src": self.setting.source(self),
             "placeholder": str(_("Search …")), "aria-label": str(self.title),
         }  # fmt: skip
+        if names := self._depends_on():
+            attributes["data-with"] = names
         box = select(attributes, [("", ""), *self.options()], frozenset(self.sent()))
         if is_late and not self.is_empty() and self.searched is None:
             return box
         return Markup("{}{}").format(box, self._search_without_scripts())
+
+    def _depends_on(self) -> str:
+        """Inputs that decide what fits here, as `name=input`; those of a row come before those of its whole."""
+        _where, names = (
+            fitting(current_env(), self.source, {}) if self.source.among is not None else (None, {})
+        )
+        prefix = self.name.removesuffix(self.short_name)
+        inputs = {
+            name: name.rpartition(".")[2] if "." in name else prefix + name
+            for name in names
+            if " " not in name
+        }
+        return " ".join(f"{name}={place}" for name, place in inputs.items())
 
     def _search_without_scripts(self) -> Markup:
         named = html_params(

@@ -95,5 +95,5 @@ def bills(people: People) -> Iterator[Bills]:
     yield Bills(people)
     with people.database.owner.begin() as connection:
         connection.exec_driver_sql(
-            "truncate toy_bills.note, toy_bills.copy, toy_bills.line, toy_bills.bill, toy_bills.article cascade"
+            "truncate toy_bills.note, toy_bills.copy, toy_bills.line, toy_bills.bill, toy_bills.sort, toy_bills.article cascade"
         )

@@ -272,3 +272,56 @@ class TestFollowing:
 
         shown(1)
         assert shown(40) == shown(2)
+
+
+class TestFitting:
+    @pytest.fixture
+    def sorts(self, bills: Bills, nut: int) -> dict[str, int]:
+        bolt = bills.add("article", name="Bolt")
+        made = {
+            name: bills.add("sort", name=name, article=key)
+            for name, key in (("steel nut", nut), ("steel bolt", bolt))
+        }
+        return {**made, "Bolt": bolt}
+
+    def test_pickers_offer_what_fits_what_is_typed(
+        self, ann: TestApp, nut: int, sorts: dict[str, int]
+    ) -> None:
+        path = "/r/toy_bills.line/choices?field=sort&q="
+        assert len(ann.get(path).json) == 2
+        assert ann.get(f"{path}&with.article={nut}").json == [[sorts["steel nut"], "steel nut"]]
+        assert ann.get(f"{path}&with.article=x").json == ann.get(path).json
+        cell = ann.get(NEW).html.find("select", {"name": "lines.0.sort"})
+        assert cell["data-with"] == "article=lines.0.article"
+
+    def test_without_scripts_the_search_finds_what_fits(
+        self, ann: TestApp, nut: int, sorts: dict[str, int]
+    ) -> None:
+        form = the_form(ann.get(NEW))
+        set_reference(form, "lines.0.article", nut)
+        form["find.lines.0.sort"] = "steel"
+        page = form.submit("find", value="lines.0.sort")
+        offered = [one.text for one in page.html.find("select", {"name": "lines.0.sort"}).find_all("option")]
+        assert offered == ["", "steel nut"]
+
+    def test_dialogs_offer_what_fits_their_record(
+        self, ann: TestApp, bills: Bills, sorts: dict[str, int]
+    ) -> None:
+        key = bills.add("bill", title="bolt")
+        page = ann.get(f"/r/{BILL}/{key}/do/prefer")
+        source = page.html.find("select", {"name": "sort"})["data-src"]
+        assert [row[1] for row in ann.get(f"{source}&q=").json] == ["steel bolt"]
+        assert ann.get(f"{source.replace(str(key), '99999')}&q=", expect_errors=True).status_int == 404
+
+    def test_what_does_not_fit_is_told_at_the_cell(
+        self, ann: TestApp, nut: int, sorts: dict[str, int]
+    ) -> None:
+        form = the_form(ann.get(NEW))
+        form["title"] = "B"
+        set_reference(form, "lines.0.article", nut)
+        set_reference(form, "lines.0.sort", sorts["steel bolt"])
+        page = form.submit("save", expect_errors=True)
+        assert (page.status_int, "does not fit" in page.html.find(id="f-lines.0.sort-problem").text) == (
+            422,
+            True,
+        )

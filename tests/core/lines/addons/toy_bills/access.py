@@ -1,11 +1,11 @@
 """Clerks write their own bills."""
 
 from core.api import COMPANY, OWN, grant
-from toy_bills.models import Article, Bill, Copy
+from toy_bills.models import Article, Bill, Copy, Sort
 from toy_bills.roles import CHIEF, CLERK, READER
 
 ALL = "read create update delete"
-PARTS = (Copy, Article)
+PARTS = (Copy, Article, Sort)
 
 grants = [
     grant(CLERK, Bill, ALL, rows=OWN),

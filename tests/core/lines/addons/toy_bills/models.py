@@ -1,6 +1,7 @@
 """Bills, their lines, and what is on the lines."""
 
 from decimal import Decimal
+from typing import Annotated, Any
 
 from core.api import (
     CompanyOwned,
@@ -8,6 +9,8 @@ from core.api import (
     Owned,
     State,
     _,
+    action,
+    arg,
     computed,
     field,
     many2one,
@@ -32,6 +35,18 @@ class Article(CompanyOwned, label=_("Article"), plural=_("Articles"), ordered_by
     unit: Mapped[str] = field(_("Unit"), default="pc")
 
 
+def same_article(env: Any, values: Any) -> Any:
+    """A sort of the article of the line, and of the payer's, when the bill has one."""
+    return Sort.article == values["article"] if values["article"] else None
+
+
+class Sort(CompanyOwned, label=_("Sort"), plural=_("Sorts")):
+    """An article comes in several."""
+
+    name: Mapped[str] = field(_("Name"), searchable=True, sortable=True)
+    article: Mapped[Article] = many2one(_("Article"))
+
+
 class Bill(CompanyOwned, Owned, label=_("Bill"), plural=_("Bills"), display="title"):
     """What somebody owes."""
 
@@ -44,6 +59,14 @@ class Bill(CompanyOwned, Owned, label=_("Bill"), plural=_("Bills"), display="tit
     count: Mapped[int] = total(_("Rows"), of="lines")
     amount: Mapped[Decimal] = computed(_("Total"), by=lambda bill: bill.net * 2, depends=("net",))
     copies: Mapped[list["Copy"]] = one2many(_("Copies"), back="bill")
+
+    @action(label=_("Prefer"))
+    def prefer(
+        self,
+        sort: Annotated[Sort, arg(_("Sort"), where=lambda env, record: Sort.name.contains(record.title))],
+    ) -> None:
+        """Only sorts of the bill's name."""
+        self.terms = sort.name
 
     @transition(DRAFT, to=PAID, label=_("Pay"))
     def pay(self) -> None:
@@ -63,6 +86,7 @@ class Line(
     bill: Mapped[Bill] = many2one(_("Bill"), on_delete="part_of", readonly=True)
     sequence: Mapped[int] = field(_("Position"), default=10, sortable=True)
     article: Mapped[Article | None] = many2one(_("Article"), default=None)
+    sort: Mapped[Sort | None] = many2one(_("Sort"), default=None, among=same_article)
     text: Mapped[str | None] = field(_("Description"), default=None)
     code: Mapped[str | None] = field(_("Code"), default=None)
     kind: Mapped[str] = selection(

@@ -18,7 +18,16 @@ class BillForm(FormView[Bill]):
         group(None, Bill.title, Bill.discount, Bill.terms),
         lines(
             Bill.lines,
-            columns=[Line.article, Line.text, Line.quantity, Line.unit, Line.price, Line.cost, Line.net],
+            columns=[
+                Line.article,
+                Line.sort,
+                Line.text,
+                Line.quantity,
+                Line.unit,
+                Line.price,
+                Line.cost,
+                Line.net,
+            ],
             totals=[Bill.net, Bill.count, Bill.amount],
         ),
     ]
