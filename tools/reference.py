@@ -74,6 +74,7 @@ FIELD_SETTINGS: Final = {
     "maximum": "the largest value",
     "minimum": "the smallest value",
     "of": "total: the one2many that it is taken over",
+    "among": "many2one: a function `(env, values)` that gives the condition for what fits, by the other values",
     "on_delete": "relations: refuse, clear or part_of",
     "readonly": "people do not type the value; transitions and services write it",
     "required": "overrides what follows from annotation and default",

@@ -248,7 +248,8 @@ def _related_list(env: Env, info: ModelInfo, related: ShownRelated, key: int, at
     target = related.model
     if not env.can("read", target.key):
         return RelatedList(related, related.columns, None)
-    table = table_for(target, related.columns, Place(at.language, at.currency), named=is_named(env, target))
+    opens, at_list = related.kind != "lines", Place(at.language, at.currency)
+    table = table_for(target, related.columns, at_list, linked=opens, named=is_named(env, target))
     if related.back is None:
         where = target.cls.id.in_(linked_ids(env, info.link_tables[related.field.name], [key])[key])
         add_url = all_url = None
