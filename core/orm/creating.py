@@ -65,7 +65,6 @@ def create_rows(env: Env, info: ModelInfo, given: Sequence[Mapping[str, Any]], *
     env.announce("before_create", info, rows=rows, waived=waived)
     rows = _checked(env, info, rows, waived)
     check_targets(env, info, rows)
-    check_new_parts(env, info, rows)
     wholes = pointed_to(info, rows)
     if not with_whole:
         check_new_parts(env, info, rows)
