@@ -67,7 +67,6 @@ def create_rows(env: Env, info: ModelInfo, given: Sequence[Mapping[str, Any]], *
     rows = _checked(env, info, rows, waived)
     check_targets(env, info, rows)
     check_fitting(env, info, rows)
-    check_new_parts(env, info, rows)
     wholes = pointed_to(info, rows)
     if not with_whole:
         check_new_parts(env, info, rows)

@@ -189,10 +189,10 @@ def total_up(
     if depth > _DEEPEST:
         raise UserError(_("These records refer to each other in a circle."))
     for info, ids, names in list(taken_anew(env, groups_of(totals), parts=parts, wholes=wholes)):
-        fields = computed_order(info, names)
+        fields, changed = computed_order(info, names), set(names)
         for first in range(0, len(ids) if fields else 0, _AT_ONCE):
-            _recompute(env, info, ids[first : first + _AT_ONCE], fields, depth + 1)
-        recompute_dependants(env, info, ids, names, depth=depth + 1)
+            changed |= _recompute(env, info, ids[first : first + _AT_ONCE], fields)[1]
+        recompute_dependants(env, info, ids, changed, depth=depth + 1)
 
 
 def recompute_rows(env: Env, info: ModelInfo, where: Any, changed: Iterable[str], *, depth: int = 0) -> None:
@@ -209,17 +209,22 @@ def recompute_rows(env: Env, info: ModelInfo, where: Any, changed: Iterable[str]
         if not ids:
             return
         last = ids[-1]
-        _recompute(env, info, ids, fields, depth)
+        different, names = _recompute(env, info, ids, fields)
+        if different:
+            recompute_dependants(env, info, different, names, depth=depth)
 
 
-def _recompute(env: Env, info: ModelInfo, ids: Sequence[int], fields: Sequence[Field], depth: int) -> None:
+def _recompute(
+    env: Env, info: ModelInfo, ids: Sequence[int], fields: Sequence[Field]
+) -> tuple[list[int], set[str]]:
+    """Write what is different now; gives the ids of the rows, and the names of the fields."""
     records = list(_as_they_are(env, info, ids, lock="update").values())
     found = zip(records, computed_values(env, info, fields, records), strict=True)
     different = [
         (record, values) for record, values in found if any(old != new for old, new in values.values())
     ]
     if not different:
-        return
+        return [], set()
     names = {name for _record, values in different for name, (old, new) in values.items() if old != new}
     rows = []
     for record, values in different:
@@ -230,4 +235,4 @@ def _recompute(env: Env, info: ModelInfo, ids: Sequence[int], fields: Sequence[F
             add_grams(info, [{name: getattr(record, name) for name in info.searched_names}], [row])
         rows.append(row)
     set_derived(env.session, info.table, [name for name in rows[0] if name != "_id"], rows)
-    recompute_dependants(env, info, [record.id for record, _values in different], names, depth=depth)
+    return [record.id for record, _values in different], names

@@ -9,7 +9,8 @@ from sqlalchemy import text
 from toy_docs.models import DONE, DRAFT, OPEN, Account, Addition, Line, Order
 
 from core.api import _, total
-from core.errors import BadRequest, CompositionError
+from core.errors import BadRequest, CompositionError, StateForbids
+from core.orm.attempts import attempt
 from core.orm.bulk import qualified
 from core.orm.compose import Composition
 from core.orm.context import use_env
@@ -226,6 +227,26 @@ def test_statements_do_not_grow_with_parts_nor_with_wholes(env: Env) -> None:
     assert [len(one) for one in small] == [len(one) for one in large]
     create, change, *_others = large
     assert len(create) <= 9 and len(change) <= 9, (create, change)
+
+
+def test_an_order_with_its_lines_takes_as_many_statements_for_one_line_as_for_many(env: Env) -> None:
+    account = env.create(Account, name="A")
+
+    def made(lines: int) -> list[str]:
+        rows = [{"name": f"L{n}", "price": n + 1} for n in range(lines)]
+        return counted(env, lambda: env.create(Order, title="O", account=account, lines=rows))
+
+    few, many = made(1), made(500)
+    assert few == many
+    assert len(many) <= 11
+
+
+def test_lines_of_a_closed_order_are_made_with_it(env: Env) -> None:
+    """As an import of what is long over needs it; afterwards nothing is added."""
+    order: Any = env.sudo("long over").create(Order, title="O", state=DONE, lines=[{"name": "L", "price": 3}])
+    assert (order.state, order.net) == (DONE, 3)
+    with pytest.raises(StateForbids), attempt(env):
+        env.create(Line, name="M", order=order)
 
 
 def test_one_statement_takes_all_totals_of_a_record(env: Env) -> None:
