@@ -33,7 +33,7 @@ def sales_lines(bench: Bench, subjects: Subjects, wanted: Callable[[str], bool])
     app = bench.database.app_engine()
     found = [_confirm(app, subjects, size) for size in (20, 500) if wanted(f"confirm {size}")]
     pages = [("list orders", "list of orders", f"/r/{ORDER}?preset="),
-             ("list orders by -net", "list of orders by amount", f"/r/{ORDER}?preset=&order=-net"),
+             ("list orders by -total", "list of orders by amount", f"/r/{ORDER}?preset=&order=-total"),
              ("list lines", "list of order lines", "/r/crm_sales.order_line?preset=")]  # fmt: skip
     found += _pages(bench, subjects, [one for one in pages if wanted(one[0])])
     app.dispose()

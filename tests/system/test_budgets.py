@@ -15,6 +15,7 @@ from core.web.csrf import FIELD
 from tests.system.site import Site, token_of
 
 pytestmark = pytest.mark.xdist_group("budgets")
+ORDER, REPORT = "crm_sales.order", "/report/crm_leads.by_salesperson"
 CUSTOMER, LEAD, OPPORTUNITY, TASK = (
     "crm_base.customer",
     "crm_leads.lead",
@@ -112,3 +113,39 @@ def test_many_at_once_take_no_more_than_one(site: Site, seller: TestApp, work: d
             seller.post(f"/r/{CUSTOMER}/bulk-delete", [(FIELD, token), *(("id", str(one)) for one in ids)])
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("query", "most"), [("", 5), ("?order=-won", 5), ("?since=2020-01-01&until=2030-01-01", 5)]
+)
+def test_a_report(site: Site, seller: TestApp, query: str, most: int) -> None:
+    """Who is calling, the rows, their sums, the names in them."""
+    seen = taken(site, seller, f"{REPORT}{query}")
+    assert len(seen) <= most, "\n".join(seen)
+
+
+def drafts(env: Any, lines: int, count: int = 1) -> list[Any]:
+    """Orders that can be confirmed."""
+    unit, tax = (env.first(one, order="id") for one in ("crm_product.unit", "crm_product.tax"))
+    system, customer = env.sudo("goods"), env.first(CUSTOMER)
+    goods = system.create("crm_product.product", name=f"Mill of {lines}", unit=unit, tax=tax, list_price=100)
+    orders = [env.create(ORDER, customer=customer) for _n in range(count)]
+    env.create_many("crm_sales.order_line", [
+        {"document": one, "product": goods.id, "quantity": 2, "unit": unit, "tax": tax, "unit_price": 100}
+        for one in orders for _n in range(lines)
+    ])  # fmt: skip
+    return env.get_many(ORDER, [one.id for one in orders])
+
+
+@pytest.mark.parametrize(("lines", "count"), [(40, 1), (3, 20)])
+def test_confirming_takes_no_more_for_many_lines_or_orders(
+    site: Site, work: dict[str, int], lines: int, count: int
+) -> None:
+    counts = []
+    for size, number in ((2, 1), (2, 1), (lines, count)):
+        with site.env("owner") as env:
+            orders = drafts(env, size, number)
+            with statements(site) as seen:
+                env.run(type(orders[0]).confirm, orders)
+        counts.append(len(seen))
+    assert counts[2] <= counts[1] <= 60, counts
