@@ -32,6 +32,8 @@ _DEPENDS = (
 def amounts_of(line: Any) -> Amounts:
     """Net, tax and gross of a line of a document."""
     document = line.document
+    if document is None:
+        return line_amounts(0, 0)
     return line_amounts(
         line.quantity or 0,
         line.unit_price or 0,
@@ -66,7 +68,9 @@ class PricedLine(CompanyOwned, mixin=True):
     )  # fmt: skip
     price_reason: Mapped[str | None] = field(_("Why this price"), default=None, readonly=True, max_length=500)
     currency: Mapped[str] = computed(
-        _("Currency"), by=lambda line: line.document.currency, depends=("document.currency",)
+        _("Currency"),
+        by=lambda line: line.document.currency if line.document else None,
+        depends=("document.currency",),
     )
     net: Mapped[Decimal] = computed(
         _("Net amount"), by=lambda line: amounts_of(line).net, depends=_DEPENDS, currency="currency"

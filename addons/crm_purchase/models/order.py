@@ -43,7 +43,7 @@ from core.api import (
 )  # fmt: skip
 
 if TYPE_CHECKING:
-    from addons.crm_purchase.models.receipt import Receipt, ReceiptLine
+    from addons.crm_purchase.models.receipt import GoodsReceipt, GoodsReceiptLine
 
 APPROVE = "approve"
 """The function right of the purchasing manager."""
@@ -84,7 +84,7 @@ class PurchaseOrder(
         _("Reason of the end"), default=None, readonly=True, tracked=True
     )
     lines: Mapped[list["PurchaseLine"]] = one2many(_("Lines"), back="document")
-    receipts: Mapped[list["Receipt"]] = one2many(_("Receipts and returns"), back="order")
+    receipts: Mapped[list["GoodsReceipt"]] = one2many(_("Receipts and returns"), back="order")
     open_lines: Mapped[int] = total(_("Lines still open"), of="lines", where=("is_open", True))
     begun_lines: Mapped[int] = total(_("Lines with receipts"), of="lines", where=("is_begun", True))
 
@@ -119,12 +119,12 @@ class PurchaseOrder(
         """All receipts were taken back."""
 
     @action(label=_("Receive goods"), right=RECEIVE, by=on_the_way, icon="package")
-    def receive(self) -> "Receipt":
+    def receive(self) -> "GoodsReceipt":
         """A draft of a receipt with all that is open; enter what came, and post it."""
         return receiving.draft(current_env(), self, "receipt")
 
     @action(label=_("Return goods"), right=RECEIVE, by=something_came, icon="arrow-back-up")
-    def give_back(self) -> "Receipt":
+    def give_back(self) -> "GoodsReceipt":
         """A draft of a return with all that came; leave what goes back, and post it."""
         return receiving.draft(current_env(), self, "return")
 
@@ -162,7 +162,7 @@ class PurchaseLine(
 
     document: Mapped[PurchaseOrder] = many2one(_("Purchase order"), on_delete="part_of")
     expected_on: Mapped[date | None] = field(_("Expected on"), default=None, sortable=True)
-    receipts: Mapped[list["ReceiptLine"]] = one2many(_("Receipts"), back="line")
+    receipts: Mapped[list["GoodsReceiptLine"]] = one2many(_("Receipts"), back="line")
     received: Mapped[Decimal] = total(_("Received"), of="receipts", sum="counted")
     open_quantity: Mapped[Decimal] = computed(
         _("Still open"), by=still_open, depends=("quantity", "received")

@@ -32,7 +32,7 @@ from core.api import (
 KINDS = [("receipt", _("Receipt")), ("return", _("Return"))]
 
 
-class Receipt(
+class GoodsReceipt(
     CompanyOwned, Tracked, label=_("Receipt"), plural=_("Receipts"), display="number", unique=[("number",)],
     icon="package", editable_in=(RECEIPT_DRAFT,), always_editable=("remarks",),
 ):  # fmt: skip
@@ -54,13 +54,13 @@ class Receipt(
     reverse_reason: Mapped[str | None] = longtext(
         _("Reason of reversing"), default=None, readonly=True, tracked=True
     )
-    lines: Mapped[list["ReceiptLine"]] = one2many(_("Lines"), back="receipt")
+    lines: Mapped[list["GoodsReceiptLine"]] = one2many(_("Lines"), back="receipt")
 
     @transition(
         RECEIPT_DRAFT, to=RECEIPT_POSTED, label=_("Post"), right=RECEIVE, icon="circle-check", many=True,
         confirm=_("It cannot be changed afterwards, only reversed."),
     )  # fmt: skip
-    def post(records: Sequence["Receipt"]) -> None:
+    def post(records: Sequence["GoodsReceipt"]) -> None:
         """The order follows; more than is open, or than has come, is refused."""
         receiving.post(current_env(), records)
 
@@ -69,7 +69,7 @@ class Receipt(
         danger=True,
     )  # fmt: skip
     def reverse(
-        records: Sequence["Receipt"], reason: Annotated[str, arg(_("Reason"), longtext=True)]
+        records: Sequence["GoodsReceipt"], reason: Annotated[str, arg(_("Reason"), longtext=True)]
     ) -> None:
         """It was posted by mistake."""
         receiving.reverse(current_env(), records, reason)
@@ -82,13 +82,13 @@ def counted(line: Any) -> Decimal:
     return Decimal(line.quantity or 0) * (-1 if line.receipt.kind == "return" else 1)
 
 
-class ReceiptLine(
+class GoodsReceiptLine(
     CompanyOwned, label=_("Line of a receipt"), plural=_("Lines of receipts"), display="id", ordered_by="sequence",
     part_of="receipt", icon="package",
 ):  # fmt: skip
     """How much of an order line came or goes back, in the unit of the order line."""
 
-    receipt: Mapped[Receipt] = many2one(_("Receipt"), on_delete="part_of")
+    receipt: Mapped[GoodsReceipt] = many2one(_("Receipt"), on_delete="part_of")
     sequence: Mapped[int] = field(_("Position"), default=10, sortable=True)
     line: Mapped[PurchaseLine] = many2one(_("Order line"))
     product: Mapped[Product] = many2one(_("Product"), readonly=True)

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from addons.crm_product.services.proposing import propose_lines
 from addons.crm_purchase.hookspecs import orders_ending, orders_sent
-from core.api import Env, ValidationFailed, Where, _, key_of
+from addons.crm_purchase.services.sources import at_suppliers
+from core.api import Env, ValidationFailed, _
 
 if TYPE_CHECKING:
     from addons.crm_purchase.models import PurchaseOrder
@@ -16,15 +18,6 @@ if TYPE_CHECKING:
 def today(env: Env) -> date:
     """The company's day."""
     return env.today
-
-
-def contacts_of_the_supplier(env: Env, values: Mapping[str, Any]) -> Where:
-    """People at the supplier of the order."""
-    supplier = values.get("supplier")
-    found: Where = env.info("crm_purchase.supplier_contact").cls.supplier_id == getattr(
-        supplier, "id", supplier
-    )
-    return found
 
 
 def approve(env: Env, orders: Sequence[PurchaseOrder]) -> None:
@@ -63,31 +56,17 @@ def cancel(env: Env, orders: Sequence[PurchaseOrder], reason: str) -> None:
     orders_ending(env=env, orders=[order for order in orders if order.state.code == "sent"])
 
 
-def fill_lines(env: Env, rows: Sequence[dict[str, Any]]) -> None:
-    """What rows of purchase lines do not say: unit and tax of the product, the price at the supplier, the day."""
-    from addons.crm_product.services.proposing import propose_lines
-    from addons.crm_purchase.models import PurchaseOrder
-    from addons.crm_purchase.services.sources import at_suppliers
-
-    ids = sorted({key for row in rows if (key := _id(row.get("document")))})
-    documents = {
-        one.id: one for one in env.search(PurchaseOrder, PurchaseOrder.id.in_(ids), limit=max(len(ids), 1))
-    }
+def propose_rows(env: Env, whole: Mapping[str, Any], rows: Sequence[dict[str, Any]]) -> None:
+    """Of lines of one order: unit and tax of the product, the price at the supplier, the day."""
     propose_lines(env, rows, customer=None, currency="", day=env.today, with_prices=False)
-    pairs = {
-        (key_of(documents[key], "supplier") or 0, _id(row.get("product")))
-        for row in rows if (key := _id(row.get("document"))) in documents
-    }  # fmt: skip
-    known = at_suppliers(env, pairs)
+    supplier = _id(whole.get("supplier"))
+    known = at_suppliers(env, {(supplier, _id(row.get("product"))) for row in rows})
     for row in rows:
-        document = documents.get(_id(row.get("document")))
-        if document is None:
-            continue
-        source = known.get((key_of(document, "supplier") or 0, _id(row.get("product"))))
+        source = known.get((supplier, _id(row.get("product"))))
         if row.get("unit_price") is None and source is not None:
             row["unit_price"] = source.price
         if row.get("expected_on") is None:
-            row["expected_on"] = document.expected_on
+            row["expected_on"] = whole.get("expected_on")
 
 
 def _id(value: Any) -> int:

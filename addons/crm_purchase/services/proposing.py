@@ -68,7 +68,7 @@ def order(env: Env, proposals: Sequence[Proposal]) -> None:
         )
         line["quantity"] += one.quantity
         one.order_id = document  # type: ignore[attr-defined]
-    env.create_many(PurchaseLine, [{"unit_price": None, **line} for line in lines.values()])
+    env.create_many(PurchaseLine, list(lines.values()))
 
 
 def _suppliers(env: Env, proposals: Sequence[Any]) -> dict[int, int]:

@@ -2,39 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from addons.crm_purchase.hookspecs import receipt_posted, receipt_posting, receipt_reversed
 from addons.crm_purchase.states import RECEIPT_POSTED, RECEIPT_REVERSED, WITH_SUPPLIER
-from core.api import Env, StateForbids, ValidationFailed, Where, _, key_of, select
+from core.api import Env, StateForbids, ValidationFailed, _, key_of, select
 
 if TYPE_CHECKING:
-    from addons.crm_purchase.models import PurchaseOrder, Receipt
+    from addons.crm_purchase.models import GoodsReceipt, PurchaseOrder
 
 
-def lines_of_the_order(env: Env, values: Mapping[str, Any]) -> Where:
-    """Lines of the order that the receipt is for."""
-    line, receipt = env.info("crm_purchase.purchase_line").cls, env.info("crm_purchase.receipt").cls
-    asked = values.get("receipt")
-    order = select(receipt.order_id).where(receipt.id == getattr(asked, "id", asked)).scalar_subquery()
-    found: Where = line.document_id == order
-    return found
+def propose_rows(env: Env, rows: Sequence[dict[str, Any]]) -> None:
+    """Product and unit of lines that name an order line."""
+    cls = env.info("crm_purchase.purchase_line").cls
+    wanted = sorted({row["line"] for row in rows if row.get("line")})
+    known = {
+        one[0]: one for one in env.rows(select(cls.id, cls.product_id, cls.unit_id).where(cls.id.in_(wanted)))
+    }
+    for row in rows:
+        if row.get("line") in known:
+            _line, row["product"], row["unit"] = known[row["line"]]
 
 
-def draft(env: Env, order: PurchaseOrder, kind: str) -> Receipt:
+def draft(env: Env, order: PurchaseOrder, kind: str) -> GoodsReceipt:
     """A receipt with all that is open, or a return with all that came."""
-    from addons.crm_purchase.models import PurchaseLine, Receipt, ReceiptLine
+    from addons.crm_purchase.models import GoodsReceipt, GoodsReceiptLine, PurchaseLine
 
     lines: list[Any] = env.search(
         PurchaseLine, PurchaseLine.document == order.id, order="sequence", limit=5000
     )
     amounts = [(line, line.open_quantity if kind == "receipt" else line.received) for line in lines]
-    made = env.create(Receipt, kind=kind, order=order, supplier=key_of(order, "supplier"))
+    made = env.create(GoodsReceipt, kind=kind, order=order, supplier=key_of(order, "supplier"))
     env.create_many(
-        ReceiptLine,
+        GoodsReceiptLine,
         [
             {"receipt": made, "line": line, "product": line.product_id, "unit": line.unit_id, "quantity": amount,
              "sequence": line.sequence}
@@ -45,7 +48,7 @@ def draft(env: Env, order: PurchaseOrder, kind: str) -> Receipt:
     return made
 
 
-def post(env: Env, receipts: Sequence[Receipt]) -> None:
+def post(env: Env, receipts: Sequence[GoodsReceipt]) -> None:
     """Goods come or go. More than is open, or than has come, is refused, and so is everything when one line is."""
     system = env.sudo(_("posting of receipts"))
     orders = _locked_orders(system, receipts)
@@ -60,7 +63,7 @@ def post(env: Env, receipts: Sequence[Receipt]) -> None:
     _advance(system, orders)
 
 
-def reverse(env: Env, receipts: Sequence[Receipt], reason: str) -> None:
+def reverse(env: Env, receipts: Sequence[GoodsReceipt], reason: str) -> None:
     """Taken back as if they had not been, as far as what came in is not needed for what went back."""
     system = env.sudo(_("reversing of receipts"))
     orders = _locked_orders(system, receipts)
@@ -111,9 +114,9 @@ def _locked(system: Env, model: Any, ids: Sequence[int]) -> list[Any]:
 
 
 def _rows(system: Env, receipts: Sequence[Any]) -> list[Any]:
-    from addons.crm_purchase.models import ReceiptLine
+    from addons.crm_purchase.models import GoodsReceiptLine
 
-    cls = system.info(ReceiptLine).cls
+    cls = system.info(GoodsReceiptLine).cls
     ids = [one.id for one in receipts]
     return system.scalars(select(cls).where(cls.receipt_id.in_(ids)).order_by(cls.sequence, cls.id))
 

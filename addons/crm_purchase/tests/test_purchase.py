@@ -11,11 +11,11 @@ from sqlalchemy import event
 from addons.crm_product.models import Product, Tax, Unit
 from addons.crm_purchase.hookspecs import Need
 from addons.crm_purchase.models import (
+    GoodsReceipt,
+    GoodsReceiptLine,
     Proposal,
     PurchaseLine,
     PurchaseOrder,
-    Receipt,
-    ReceiptLine,
     Supplier,
     SupplierProduct,
 )
@@ -69,18 +69,18 @@ def sent(world: World, env: Env, *quantities: int) -> PurchaseOrder:
     return env.get(PurchaseOrder, made.id)
 
 
-def received(env: Env, order: PurchaseOrder, **quantities: str) -> Receipt:
+def received(env: Env, order: PurchaseOrder, **quantities: str) -> GoodsReceipt:
     """A receipt of what is named by the code of the product, posted."""
     made = env.get(PurchaseOrder, order.id).receive()
     return posted(env, made, quantities)
 
 
-def posted(env: Env, receipt: Receipt, quantities: dict[str, str]) -> Receipt:
-    for line in env.search(ReceiptLine, ReceiptLine.receipt == receipt.id):
+def posted(env: Env, receipt: GoodsReceipt, quantities: dict[str, str]) -> GoodsReceipt:
+    for line in env.search(GoodsReceiptLine, GoodsReceiptLine.receipt == receipt.id):
         env.write(line, quantity=Decimal(quantities.get(line.product.code, "0")))
     env.flush()
-    env.get(Receipt, receipt.id).post()
-    return env.get(Receipt, receipt.id)
+    env.get(GoodsReceipt, receipt.id).post()
+    return env.get(GoodsReceipt, receipt.id)
 
 
 def lines(env: Env, order: PurchaseOrder) -> list[Decimal]:
@@ -148,7 +148,7 @@ def test_a_reversed_receipt_was_never_there(world: World, buyer: Env) -> None:
     receipt = received(buyer, order, P0="10")
     posted(buyer, buyer.get(PurchaseOrder, order.id).give_back(), {"P0": "1"})
     with pytest.raises(ValidationFailed):
-        buyer.get(Receipt, receipt.id).reverse(reason="Something of it has gone back")
+        buyer.get(GoodsReceipt, receipt.id).reverse(reason="Something of it has gone back")
 
 
 def test_buyers_do_not_approve_and_salespeople_see_nothing(world: World, buyer: Env) -> None:
@@ -212,7 +212,7 @@ def test_statements_do_not_grow_with_lines(world: World, buyer: Env) -> None:
 
         event.listen(world.connection, "before_cursor_execute", note)
         try:
-            buyer.get(Receipt, receipt.id).post()
+            buyer.get(GoodsReceipt, receipt.id).post()
             buyer.flush()
         finally:
             event.remove(world.connection, "before_cursor_execute", note)

@@ -7,7 +7,12 @@ from addons.crm_purchase.views.order import (
     PurchaseOrderList,
 )
 from addons.crm_purchase.views.proposal import ProposalForm, ProposalList
-from addons.crm_purchase.views.receipt import ReceiptForm, ReceiptLineForm, ReceiptLineList, ReceiptList
+from addons.crm_purchase.views.receipt import (
+    GoodsReceiptForm,
+    GoodsReceiptLineForm,
+    GoodsReceiptLineList,
+    GoodsReceiptList,
+)
 from addons.crm_purchase.views.supplier import (
     SupplierContactForm,
     SupplierContactList,
@@ -18,7 +23,20 @@ from addons.crm_purchase.views.supplier import (
 )
 
 __all__ = [
-    "ProposalForm", "ProposalList", "PurchaseLineForm", "PurchaseLineList", "PurchaseOrderForm", "PurchaseOrderList",
-    "ReceiptForm", "ReceiptLineForm", "ReceiptLineList", "ReceiptList", "SupplierContactForm", "SupplierContactList",
-    "SupplierForm", "SupplierList", "SupplierProductForm", "SupplierProductList",
+    "GoodsReceiptForm",
+    "GoodsReceiptLineForm",
+    "GoodsReceiptLineList",
+    "GoodsReceiptList",
+    "ProposalForm",
+    "ProposalList",
+    "PurchaseLineForm",
+    "PurchaseLineList",
+    "PurchaseOrderForm",
+    "PurchaseOrderList",
+    "SupplierContactForm",
+    "SupplierContactList",
+    "SupplierForm",
+    "SupplierList",
+    "SupplierProductForm",
+    "SupplierProductList",
 ]  # fmt: skip

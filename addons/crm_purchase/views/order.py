@@ -1,6 +1,6 @@
 """Purchase orders."""
 
-from addons.crm_purchase.models import PurchaseLine, PurchaseOrder, Receipt
+from addons.crm_purchase.models import GoodsReceipt, PurchaseLine, PurchaseOrder
 from addons.crm_purchase.states import APPROVED, DRAFT, EXPECTED
 from core.api import (
     Env,
@@ -12,6 +12,7 @@ from core.api import (
     button,
     group,
     header,
+    lines,
     month,
     not_,
     notebook,
@@ -92,22 +93,19 @@ class PurchaseOrderForm(FormView[PurchaseOrder]):
             _("Prices"), PurchaseOrder.currency, PurchaseOrder.exchange_rate, PurchaseOrder.prices_include_tax,
             PurchaseOrder.discount, key="prices",
         ),
-        related(
-            PurchaseOrder.lines, order="sequence",
+        lines(
+            PurchaseOrder.lines,
             columns=[PurchaseLine.product, PurchaseLine.description, PurchaseLine.quantity, PurchaseLine.unit,
                      PurchaseLine.unit_price, PurchaseLine.discount, PurchaseLine.tax, PurchaseLine.gross,
                      PurchaseLine.received],
-        ),
-        group(
-            _("Totals"), PurchaseOrder.net, PurchaseOrder.tax, PurchaseOrder.total, PurchaseOrder.company_total,
-            key="totals",
+            totals=[PurchaseOrder.net, PurchaseOrder.tax, PurchaseOrder.total, PurchaseOrder.company_total],
         ),
         notebook(
             page(
                 _("Receipts and returns"),
                 related(
                     PurchaseOrder.receipts, order="-id", add=False,
-                    columns=[Receipt.number, Receipt.kind, Receipt.received_on, Receipt.state],
+                    columns=[GoodsReceipt.number, GoodsReceipt.kind, GoodsReceipt.received_on, GoodsReceipt.state],
                 ),
             ),
             page(_("Terms"), PurchaseOrder.terms, PurchaseOrder.remarks),

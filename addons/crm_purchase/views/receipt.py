@@ -1,6 +1,6 @@
 """Receipts and returns."""
 
-from addons.crm_purchase.models import Receipt, ReceiptLine
+from addons.crm_purchase.models import GoodsReceipt, GoodsReceiptLine
 from addons.crm_purchase.states import RECEIPT_DRAFT
 from core.api import (
     Env,
@@ -11,67 +11,101 @@ from core.api import (
     button,
     group,
     header,
+    lines,
     month,
     preset,
-    related,
     statusbar,
-)  # fmt: skip
+)
 
 
 def drafts(env: Env) -> Where:
     """Not posted yet."""
-    return Receipt.state == RECEIPT_DRAFT
+    return GoodsReceipt.state == RECEIPT_DRAFT
 
 
 def returns(env: Env) -> Where:
     """What goes back."""
-    return Receipt.kind == "return"
+    return GoodsReceipt.kind == "return"
 
 
-class ReceiptList(ListView[Receipt]):
+class GoodsReceiptList(ListView[GoodsReceipt]):
     columns = [
-        Receipt.number, Receipt.kind, Receipt.supplier, Receipt.order, Receipt.received_on, Receipt.delivery_note,
-        Receipt.state,
-    ]  # fmt: skip
+        GoodsReceipt.number,
+        GoodsReceipt.kind,
+        GoodsReceipt.supplier,
+        GoodsReceipt.order,
+        GoodsReceipt.received_on,
+        GoodsReceipt.delivery_note,
+        GoodsReceipt.state,
+    ]
     order = "-id"
     presets = [
         preset("all", _("All receipts"), default=True),
         preset("draft", _("To be posted"), drafts, count=True),
         preset("return", _("Returns"), returns),
     ]
-    filters = [Receipt.state, Receipt.kind, Receipt.supplier, Receipt.order, Receipt.received_on]
-    groups = [Receipt.supplier, Receipt.kind, month(Receipt.received_on)]
-    actions = [Receipt.post]
-
-
-class ReceiptForm(FormView[Receipt]):
-    layout = [
-        header(button(Receipt.post, style="primary"), button(Receipt.reverse), statusbar(Receipt.state)),
-        group(
-            _("Receipt"), Receipt.number, Receipt.kind, Receipt.supplier, Receipt.order, Receipt.received_on,
-            Receipt.delivery_note, Receipt.posted_at, Receipt.reverse_reason, Receipt.remarks,
-        ),
-        related(
-            Receipt.lines, order="sequence",
-            columns=[ReceiptLine.product, ReceiptLine.quantity, ReceiptLine.unit, ReceiptLine.line],
-        ),
-    ]  # fmt: skip
-
-
-class ReceiptLineList(ListView[ReceiptLine]):
-    columns = [
-        ReceiptLine.receipt,
-        ReceiptLine.product,
-        ReceiptLine.quantity,
-        ReceiptLine.unit,
-        ReceiptLine.counted,
+    filters = [
+        GoodsReceipt.state,
+        GoodsReceipt.kind,
+        GoodsReceipt.supplier,
+        GoodsReceipt.order,
+        GoodsReceipt.received_on,
     ]
-    filters = [ReceiptLine.receipt, ReceiptLine.product]
-    groups = [ReceiptLine.product, ReceiptLine.receipt]
+    groups = [GoodsReceipt.supplier, GoodsReceipt.kind, month(GoodsReceipt.received_on)]
+    actions = [GoodsReceipt.post]
 
 
-class ReceiptLineForm(FormView[ReceiptLine]):
+class GoodsReceiptForm(FormView[GoodsReceipt]):
     layout = [
-        group(_("Line of a receipt"), ReceiptLine.receipt, ReceiptLine.line, ReceiptLine.product,
-              ReceiptLine.quantity, ReceiptLine.unit),
-    ]  # fmt: skip
+        header(
+            button(GoodsReceipt.post, style="primary"),
+            button(GoodsReceipt.reverse),
+            statusbar(GoodsReceipt.state),
+        ),
+        group(
+            _("Receipt"),
+            GoodsReceipt.number,
+            GoodsReceipt.kind,
+            GoodsReceipt.supplier,
+            GoodsReceipt.order,
+            GoodsReceipt.received_on,
+            GoodsReceipt.delivery_note,
+            GoodsReceipt.posted_at,
+            GoodsReceipt.reverse_reason,
+            GoodsReceipt.remarks,
+        ),
+        lines(
+            GoodsReceipt.lines,
+            columns=[
+                GoodsReceiptLine.line,
+                GoodsReceiptLine.product,
+                GoodsReceiptLine.quantity,
+                GoodsReceiptLine.unit,
+            ],
+        ),
+    ]
+
+
+class GoodsReceiptLineList(ListView[GoodsReceiptLine]):
+    columns = [
+        GoodsReceiptLine.receipt,
+        GoodsReceiptLine.product,
+        GoodsReceiptLine.quantity,
+        GoodsReceiptLine.unit,
+        GoodsReceiptLine.counted,
+    ]
+    filters = [GoodsReceiptLine.receipt, GoodsReceiptLine.product]
+    groups = [GoodsReceiptLine.product, GoodsReceiptLine.receipt]
+
+
+class GoodsReceiptLineForm(FormView[GoodsReceiptLine]):
+    layout = [
+        group(
+            _("Line of a receipt"),
+            GoodsReceiptLine.receipt,
+            GoodsReceiptLine.line,
+            GoodsReceiptLine.product,
+            GoodsReceiptLine.quantity,
+            GoodsReceiptLine.unit,
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""Purchase orders with stock: what is on the way, comes in and goes back."""

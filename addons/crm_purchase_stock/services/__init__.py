@@ -1,0 +1,1 @@
+"""How stock follows purchase."""

@@ -1,0 +1,1 @@
+"""Purchase for what sales orders lack."""
