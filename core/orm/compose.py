@@ -24,7 +24,7 @@ There is one composition per process. Composing again (tests do) lets the defini
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -183,19 +183,25 @@ def _composed_class(info: ModelInfo) -> Any:
     return composed
 
 
-def _names_of_definitions(composed: Composition) -> dict[str, Any]:
+def _names_of_definitions(composed: Composition) -> dict[str, dict[str, Any]]:
+    """By addon, the classes that an annotation as text may name: its own models before those of others that are
+    called alike.
+    """
     names: dict[str, Any] = {}
+    own: dict[str, dict[str, Any]] = {addon: {} for addon in composed.addons}
     for info in composed.models.values():
         names.setdefault(info.definition.__name__, info.definition)
-    return names
+        own.setdefault(info.addon, {})[info.definition.__name__] = info.definition
+    return {addon: {**names, **mine} for addon, mine in own.items()}
 
 
-def _collect_methods(info: ModelInfo, names: dict[str, Any]) -> None:
+def _collect_methods(info: ModelInfo, names: Mapping[str, Mapping[str, Any]]) -> None:
     owners = {info.definition: info.addon} | {cls: addon for addon, cls in info.extensions}
     for cls in reversed(info.cls.__mro__[1:]):
         for name, value in vars(cls).items():
             if isinstance(value, Method) and name not in info.methods:
-                guarded = value.guard(info.cls, info.key, owners.get(cls, info.addon), names)
+                addon = owners.get(cls, info.addon)
+                guarded = value.guard(info.cls, info.key, addon, names[addon])
                 info.methods[name] = guarded
                 setattr(info.cls, name, guarded)
 

@@ -52,10 +52,10 @@ def _add(found: dict[str, Field], info: ModelInfo, addon: str, value: Field, cls
     found[value.name] = bound
 
 
-def resolve_fields(composed: Composition, info: ModelInfo, names: Mapping[str, Any]) -> None:
+def resolve_fields(composed: Composition, info: ModelInfo, names: Mapping[str, Mapping[str, Any]]) -> None:
     """Set kind, required and target of every field of a model."""
     for found in info.fields.values():
-        value_type, optional = _annotated(found, names)
+        value_type, optional = _annotated(found, names[found.addon])
         found.value_type = value_type
         if found.kind in RELATIONS:
             found.target_key = found.to or _key_of(composed, found, value_type)
