@@ -16,7 +16,7 @@ from core.errors import ValidationFailed
 from core.i18n import LazyString, _
 from core.i18n.currencies import decimals_of, rounded
 from core.orm.env import Env
-from core.orm.fields import selection
+from core.orm.fields import MISSING, selection
 from core.orm.trust import TRUSTED
 
 __all__ = ["company_currency", "currency", "decimals_of", "exchange_rate", "exchange_rates", "rounded"]
@@ -39,11 +39,12 @@ def _of_company(env: Env) -> str:
     return str(env.session.scalars(statement, execution_options=TRUSTED).one())
 
 
-def currency(label: LazyString, *, default: Any = company_currency, **options: Any) -> Any:
+def currency(label: LazyString, *, default: Any = MISSING, **options: Any) -> Any:
     """A field that holds a currency (ISO 4217), the company's own unless it says otherwise: what `money(currency=…)`
     names. Its amounts are shown with its sign and decimals.
     """
-    return selection(label, choices=currency_choices, default=default, **options)
+    known = company_currency if default is MISSING else default
+    return selection(label, choices=currency_choices, default=known, **options)
 
 
 def exchange_rate(env: Env, code: str, day: date | None = None) -> Decimal:
