@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from core.i18n import LazyString
 from core.orm.fields import TO_ONE, Field
 from core.views.layout import Show
-from core.views.scope import Scope
+from core.views.scope import Scope, named_field
 from core.views.strips import Chain, Process, Steps, Strip
 
 if TYPE_CHECKING:
@@ -108,9 +108,14 @@ def _chain(scope: Scope, info: ModelInfo, strip: Chain, items: list[Any]) -> Sho
     fields = list(_open(scope, info, items))
     if not fields:
         return None
-    before = tuple(one for one in fields if one.kind in TO_ONE)
-    after = tuple(one for one in fields if one.kind == "one2many")
-    return ShownChain(strip.key, strip.label, before, after)
+    said_before = {named_field(info, one) for one in strip.before}
+    said_after = {named_field(info, one) for one in strip.after}
+
+    def is_before(field: Field) -> bool:
+        return field.name in said_before or (field.kind in TO_ONE and field.name not in said_after)
+
+    before = tuple(one for one in fields if is_before(one))
+    return ShownChain(strip.key, strip.label, before, tuple(one for one in fields if not is_before(one)))
 
 
 def _open(scope: Scope, info: ModelInfo, items: list[Any]) -> Iterator[Field]:

@@ -45,9 +45,11 @@ class Steps:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Chain:
-    """What a document came from and what came of it."""
+    """What a document came from and what came of it; `before` and `after` are those of `items` that say so."""
 
     items: tuple[FieldRef, ...]
+    before: tuple[FieldRef, ...]
+    after: tuple[FieldRef, ...]
     label: LazyString
     key: str
 
@@ -93,8 +95,13 @@ def steps(
     return Steps(field, title, state, due, after, person, done, label, key, tuple(further))
 
 
-def chain(*fields: FieldRef, label: LazyString | None = None, key: str = "chain") -> Chain:
+def chain(
+    *fields: FieldRef, before: Sequence[FieldRef] = (), after: Sequence[FieldRef] = (), label: LazyString | None = None,
+    key: str = "chain",
+) -> Chain:  # fmt: skip
     """The documents around this one as links with their states: what its many2one `fields` point to came before, what
-    its one2many fields hold came after. Further ones are found through the chains of those documents.
+    its one2many fields hold came after; `before` and `after` name those of which the contrary is true. Further ones are
+    found through the chains of those documents.
     """
-    return Chain(fields, label or _("Documents before and after"), key)
+    items = (*fields, *before, *after)
+    return Chain(items, tuple(before), tuple(after), label or _("Documents before and after"), key)

@@ -42,6 +42,8 @@ class FinanceOrderList(OrderList, extend=True):
 
 class FinanceOrderForm(OrderForm, extend=True):
     changes = [
+        inside("chain", FinanceOrder.invoices, FinanceOrder.receivables),
+        inside("picture", FinanceOrder.invoice_status, FinanceOrder.receipt_status),
         inside(
             "header", button(FinanceOrder.request_invoice), button(FinanceOrder.plan_receivables),
             button(FinanceOrder.release_credit),

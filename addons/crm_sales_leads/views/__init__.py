@@ -11,7 +11,7 @@ from core.api import _, after, before, button, chain, inside, page, related
 class SoldLeadForm(LeadForm, extend=True):
     changes = [
         inside("header", button(SoldLead.convert), button(SoldLead.convert_to_quote)),
-        before("notebook", chain(SoldLead.opportunity, SoldLead.quotes, SoldLead.orders)),
+        before("notebook", chain(SoldLead.quotes, SoldLead.orders, after=[SoldLead.opportunity])),
     ]
 
 
@@ -22,7 +22,7 @@ class SoldOpportunityForm(OpportunityForm, extend=True):
             button(SoldOpportunity.make_contract),
         ),
         before("notebook", chain(
-            SoldOpportunity.leads, SoldOpportunity.quotes, SoldOpportunity.contracts, SoldOpportunity.orders,
+            SoldOpportunity.quotes, SoldOpportunity.contracts, SoldOpportunity.orders, before=[SoldOpportunity.leads],
         )),
         inside(
             "notebook",

@@ -97,7 +97,7 @@ def values_of(
         return _process(env, info, strip, key, methods)
     if isinstance(strip, ShownSteps):
         return _steps(env, info, strip, key, at)
-    return chain_of(env, info, strip, key, at.language)
+    return chain_of(env, info, strip, key)
 
 
 def _process(
