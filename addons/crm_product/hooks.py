@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from addons.crm_product.models import AttributeValue, PricedLine, PriceItem, PriceList
-from addons.crm_product.services import attributes, line_checks, price_checks
+from addons.crm_product.models import (
+    AttributeValue,
+    Category,
+    PricedDocument,
+    PricedLine,
+    PriceItem,
+    PriceList,
+    Product,
+)
+from addons.crm_product.services import attributes, coding, exchanging, line_checks, price_checks
 from core.api import (
     Env,
     Hint,
@@ -23,19 +31,43 @@ from core.api import (
 
 
 @implements(before_create)
-def check_new_lines(env: Env, model: type[Any], rows: list[dict[str, Any]]) -> None:
-    """Lines of every priced document are in a quantity and unit that fit the product."""
+def check_new_documents(env: Env, model: type[Any], rows: list[dict[str, Any]]) -> None:
+    """Lines of every priced document fit their product; documents begin with the rate of the day."""
     if issubclass(model, PricedLine):
         line_checks.check_new(env, rows)
+    elif issubclass(model, PricedDocument):
+        exchanging.fill_rates(env, rows)
 
 
 @implements(before_write)
-def check_changed_lines(
+def check_changed_documents(
     env: Env, model: type[Any], records: Sequence[Any], values: Sequence[Mapping[str, Any]]
 ) -> None:
     """They go on doing so."""
     if issubclass(model, PricedLine):
         line_checks.check_changed(env, records, values)
+    elif issubclass(model, PricedDocument):
+        exchanging.follow_currency(env, records, values)
+
+
+@implements(before_create, model=Product)
+def draw_codes_of_categories(env: Env, rows: list[dict[str, Any]]) -> None:
+    """Products of a category with a rule of its own are numbered by it."""
+    coding.draw_codes(env, rows)
+
+
+@implements(after_create, model=Category)
+def make_rules_of_categories(env: Env, records: Sequence[Any]) -> None:
+    """A prefix makes a numbering."""
+    coding.keep_rules(env, [one for one in records if one.code_prefix])
+
+
+@implements(after_write, model=Category)
+def change_rules_of_categories(env: Env, records: Sequence[Any], changes: Sequence[Any]) -> None:
+    """And a new one changes it."""
+    coding.keep_rules(
+        env, [one for one, new in zip(records, changes, strict=True) if new.keys() & {"code_prefix", "name"}]
+    )
 
 
 @implements(before_create, model=PriceItem)

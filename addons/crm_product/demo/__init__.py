@@ -31,8 +31,7 @@ from addons.crm_product.models import (
     Tax,
     Unit,
 )
-from addons.crm_product.services.currencies import company_currency
-from core.api import Company, Env, Option, demo
+from core.api import Company, Env, Option, company_currency, demo
 
 
 class Seller:

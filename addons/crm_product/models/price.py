@@ -15,6 +15,7 @@ from core.api import (
     Tracked,
     _,
     computed,
+    currency,
     field,
     many2one,
     money,
@@ -52,8 +53,8 @@ class PriceList(
 
     name: Mapped[str] = field(_("Name"), searchable=True, sortable=True, max_length=120)
     kind: Mapped[str] = selection(_("Kind of price"), choices=PRICE_KINDS, default="retail", index=True)
-    currency: Mapped[str | None] = field(
-        _("Currency"), default=None, max_length=3, help=_("Left empty, its discounts hold in every currency.")
+    currency: Mapped[str | None] = currency(
+        _("Currency"), default=None, help=_("Left empty, its discounts hold in every currency.")
     )
     tax_included: Mapped[bool] = field(_("Prices include tax"), default=True)
     priority: Mapped[int] = field(

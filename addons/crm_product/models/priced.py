@@ -19,8 +19,19 @@ from addons.crm_product.models.product import Product
 from addons.crm_product.models.tax import Tax
 from addons.crm_product.models.unit import Unit
 from addons.crm_product.services.amounts import Amounts, half_up, line_amounts
-from addons.crm_product.services.currencies import company_currency, decimals_of
-from core.api import CompanyOwned, Mapped, Model, _, computed, field, longtext, many2one, money
+from core.api import (
+    CompanyOwned,
+    Mapped,
+    Model,
+    _,
+    computed,
+    decimals_of,
+    field,
+    longtext,
+    many2one,
+    money,
+)
+from core.api import currency as currency_field
 from core.api import total as sum_of
 
 _DEPENDS = (
@@ -86,13 +97,11 @@ class PricedLine(CompanyOwned, mixin=True):
 class PricedDocument(Model, mixin=True):
     """The head of a document with prices: currency with its rate, how prices are meant, and the totals of its lines."""
 
-    currency: Mapped[str] = field(_("Currency"), default=company_currency, max_length=3)
-    company_currency: Mapped[str] = field(
-        _("Currency of the company"), default=company_currency, max_length=3, readonly=True
-    )
+    currency: Mapped[str] = currency_field(_("Currency"))
+    company_currency: Mapped[str] = currency_field(_("Currency of the company"), readonly=True)
     exchange_rate: Mapped[Decimal] = field(
-        _("Exchange rate"), default=Decimal(1), minimum=Decimal("0.00000001"),
-        help=_("The company's currency for one unit of the document's. The document keeps it."),
+        _("Exchange rate"), default=None, minimum=Decimal("0.00000001"),
+        help=_("The company's currency for one unit of the document's; left empty, that of today."),
     )  # fmt: skip
     prices_include_tax: Mapped[bool] = field(_("Prices include tax"), default=True)
     discount: Mapped[Decimal] = field(

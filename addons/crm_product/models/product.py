@@ -8,7 +8,6 @@ from addons.crm_product.models.tax import Tax
 from addons.crm_product.models.unit import Unit
 from addons.crm_product.roles import COST_ROLES
 from addons.crm_product.services.attribute_rows import add_missing
-from addons.crm_product.services.currencies import company_currency
 from addons.crm_product.services.variants import build_variant
 from core.api import (
     CompanyOwned,
@@ -24,6 +23,7 @@ from core.api import (
     and_,
     arg,
     computed,
+    currency,
     current_env,
     field,
     file,
@@ -88,7 +88,7 @@ class Product(
         _("Specification"), default=None, searchable=True, max_length=255
     )
     unit: Mapped[Unit] = many2one(_("Unit"))
-    currency: Mapped[str] = field(_("Currency"), default=company_currency, max_length=3)
+    currency: Mapped[str] = currency(_("Currency"))
     list_price: Mapped[Decimal] = money(
         _("List price"), default=Decimal(0), currency="currency", minimum=0, sortable=True, tracked=True
     )

@@ -18,11 +18,10 @@ from typing import Any
 
 from addons.crm_product.services.amounts import half_up
 from addons.crm_product.services.category_tree import lineage, parents_of_categories
-from addons.crm_product.services.currencies import decimals_of, exchange_rate
 from addons.crm_product.services.price_reasons import reason_of_list, reason_of_product
 from addons.crm_product.services.price_sources import Article, Offer, articles, offers
 from addons.crm_product.services.units import Measure, exact, measures, price_in
-from core.api import Env, LazyString
+from core.api import Env, LazyString, decimals_of, exchange_rate
 
 PRICE_DECIMALS = 4
 """A unit price has as many: the price of a gram needs more than a currency has."""

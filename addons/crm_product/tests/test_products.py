@@ -97,3 +97,16 @@ def test_the_last_of_january_is_followed_by_the_last_of_february() -> None:
     assert days == [date(2027, 1, 31), date(2027, 2, 28), date(2027, 3, 31)]
     assert months_later(date(2028, 2, 29), 12) == date(2029, 2, 28)
     assert len(instalments(date(2027, 1, 31), 5, None, Decimal(1), Decimal(3))) == 1
+
+
+def test_codes_follow_the_category(keeper: Env) -> None:
+    above = keeper.create(Category, name="Servers", code_prefix="SRV")
+    below = keeper.create(Category, name="Blades", parent=above)
+    unit = keeper.first(Unit)
+    rows = [{"name": f"Blade {n}", "unit": unit, "category": below} for n in range(2)]
+    made = keeper.get_many(Product, keeper.create_many(Product, [*rows, {"name": "Cable", "unit": unit}]))
+    assert [one.code for one in made] == ["SRV0001", "SRV0002", "P000001"]
+    keeper.write(above, code_prefix="S-")
+    keeper.flush()
+    assert keeper.create(Product, name="Blade", unit=unit, category=above).code == "S-0003"
+    assert keeper.create(Product, name="Blade", unit=unit, category=above, code="OLD-7").code == "OLD-7"

@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from addons.crm_product.models import Product
-from addons.crm_product.services.currencies import company_currency
 from addons.crm_purchase.services import proposing
 from core.api import (
     CompanyOwned,
@@ -15,6 +14,7 @@ from core.api import (
     _,
     action,
     computed,
+    currency,
     current_env,
     email,
     field,
@@ -67,7 +67,7 @@ class Supplier(
     account_number: Mapped[str | None] = field(
         _("Our account there"), default=None, max_length=60, help=_("Our number as their customer.")
     )
-    currency: Mapped[str] = field(_("Currency"), default=company_currency, max_length=3)
+    currency: Mapped[str] = currency(_("Currency"))
     payment_days: Mapped[int] = field(_("Days for payment"), default=30, minimum=0, maximum=365)
     delivery_terms: Mapped[str | None] = field(_("Terms of delivery"), default=None, max_length=255)
     lead_days: Mapped[int] = field(

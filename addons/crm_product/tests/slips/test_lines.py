@@ -45,7 +45,7 @@ def test_lines_follow_their_document(world: World) -> None:
         slip = env.create(Slip, title="One")
         made = line(env, slip, product)
         assert (made.gross, made.net) == (Decimal("99.99"), Decimal("88.49"))
-        env.write(slip, discount=50, currency="JPY")
+        env.write(slip, discount=50, currency="JPY", exchange_rate=Decimal("0.05"))
         env.flush()
         again = env.get(SlipLine, made.id)
         assert (again.gross, again.net, again.currency) == (Decimal(50), Decimal(44), "JPY")
@@ -94,3 +94,19 @@ def test_lines_begin_with_what_is_known_of_the_product(world: World) -> None:
         assert (rows[0]["unit"], rows[0]["tax"]) == (product.unit_id, product.tax_id)
         assert (rows[1]["unit_price"], rows[1]["unit"]) == (5, product.unit_id)
         assert rows[2] == {"quantity": 1}
+
+
+def test_a_document_keeps_the_rate_of_its_day(world: World) -> None:
+    with world.system("North") as env:
+        env.create("base.currency_rate", currency="USD", valid_from=env.today, rate=Decimal("7.1"))
+    with world.acting("director") as env:
+        slip = env.create(Slip, title="One", currency="USD")
+        assert slip.exchange_rate == Decimal("7.1")
+        line(env, slip, article(env), quantity=1, unit_price=10)
+        assert env.get(Slip, slip.id).company_total == 71
+        env.write(slip, currency="CNY")
+        env.flush()
+        assert env.get(Slip, slip.id).exchange_rate == 1
+        with pytest.raises(ValidationFailed) as refused:
+            env.create(Slip, title="Two", currency="KWD")
+        assert "currency" in refused.value.problems
