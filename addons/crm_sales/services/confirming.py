@@ -21,10 +21,17 @@ def confirm(env: Env, orders: Sequence[Order]) -> None:
     """Check them all, then make tasks and delivery plans; other addons answer before and after."""
     from addons.crm_sales.models import OrderLine
 
-    system = env.sudo(_("confirmation of orders"))
-    lines = lines_of(system, OrderLine, orders)
+    lines = lines_of(env.sudo(_("confirmation of orders")), OrderLine, orders)
     _refuse_empty(orders, lines)
     order_confirming(env=env, orders=orders)
+    make_firm(env, orders, lines)
+    order_confirmed(env=env, orders=orders)
+    tell_owners(env, orders, _("The order {number} was confirmed."), _("{n} of your orders were confirmed."))
+
+
+def make_firm(env: Env, orders: Sequence[Order], lines: Sequence[Any]) -> None:
+    """What confirmation makes within this addon: call-offs, delivery plan and tasks."""
+    system = env.sudo(_("confirmation of orders"))
     call_offs.take(system, lines)
     for order in orders:
         order.confirmed_at, order.confirmed_by_id = env.now.astimezone(UTC), env.user_id or None  # type: ignore[attr-defined]
@@ -33,8 +40,6 @@ def confirm(env: Env, orders: Sequence[Order]) -> None:
     for order in orders:
         order.state = CONFIRMED
     env.flush("confirm")
-    order_confirmed(env=env, orders=orders)
-    tell_owners(env, orders, _("The order {number} was confirmed."), _("{n} of your orders were confirmed."))
 
 
 def _refuse_empty(orders: Sequence[Order], lines: Sequence[Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -25,27 +26,58 @@ if TYPE_CHECKING:
     from addons.crm_sales.models import Delivery, Order
 
 
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """Locked orders, the rows of their deliveries, and the locked order lines by id."""
+
+    orders: list[Any]
+    rows: list[Any]
+    lines: dict[int, Any]
+
+
 def post(env: Env, deliveries: Sequence[Delivery]) -> None:
     """The goods leave. More than is open is refused, and so is everything when one line is."""
+    shipment = checked(env, deliveries)
+    delivery_posting(env=env, deliveries=deliveries)
+    note_shipped(env, deliveries, shipment)
+    delivery_posted(env=env, deliveries=deliveries)
+    advance(env, shipment)
+    tell_owners(
+        env, shipment.orders, _("Goods of the order {number} were shipped."),
+        _("Goods of {n} of your orders were shipped."),
+    )  # fmt: skip
+
+
+def checked(env: Env, deliveries: Sequence[Delivery]) -> Shipment:
+    """Orders and order lines, locked; nothing is shipped that is not open."""
     system = env.sudo(_("shipped deliveries"))
     orders = _locked_orders(system, deliveries, FULFILLED_STATES)
     rows = _rows(system, deliveries)
     _refuse_empty(deliveries, rows)
     lines = _locked_lines(system, rows)
     _refuse_too_much(rows, lines)
-    delivery_posting(env=env, deliveries=deliveries)
-    _move(system, rows, lines, 1)
+    return Shipment(orders, rows, lines)
+
+
+def note_shipped(env: Env, deliveries: Sequence[Delivery], shipment: Shipment) -> None:
+    """What shipping changes within this addon: delivered quantities of lines and instalments."""
+    _move(env.sudo(_("shipped deliveries")), shipment.rows, shipment.lines, 1)
     for delivery in deliveries:
         delivery.posted_at, delivery.state = env.now.astimezone(UTC), DELIVERY_POSTED
     env.flush("post")
-    delivery_posted(env=env, deliveries=deliveries)
-    _advance(system, orders)
-    tell_owners(
-        env,
-        orders,
-        _("Goods of the order {number} were shipped."),
-        _("Goods of {n} of your orders were shipped."),
-    )
+
+
+def advance(env: Env, shipment: Shipment) -> None:
+    """The first shipment begins the fulfilment of an order, the last one completes it."""
+    from addons.crm_sales.models import Order
+
+    system = env.sudo(_("shipped deliveries"))
+    complete = [order for order in shipment.orders if not order.open_lines]
+    begun = [order for order in shipment.orders if order.open_lines and order.state == CONFIRMED]
+    if complete:
+        system.run(Order.complete_delivery, complete)
+    if begun:
+        system.run(Order.begin_fulfilment, begun)
 
 
 def reverse(env: Env, deliveries: Sequence[Delivery], reason: str) -> None:
@@ -73,18 +105,6 @@ def note_complete(env: Env, orders: Sequence[Order]) -> None:
     """The day on which the last goods left."""
     for order in orders:
         order.delivered_on = env.today
-
-
-def _advance(system: Env, orders: Sequence[Any]) -> None:
-    """The first shipment begins the fulfilment, the last one completes it."""
-    from addons.crm_sales.models import Order
-
-    complete = [order for order in orders if not order.open_lines]
-    begun = [order for order in orders if order.open_lines and order.state == CONFIRMED]
-    if complete:
-        system.run(Order.complete_delivery, complete)
-    if begun:
-        system.run(Order.begin_fulfilment, begun)
 
 
 def _locked_orders(system: Env, deliveries: Sequence[Any], states: Sequence[Any]) -> list[Any]:

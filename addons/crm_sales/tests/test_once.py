@@ -1,0 +1,81 @@
+"""Double submit, stale form and lost connection at “confirm”: one order, the same answer."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from webtest import TestApp
+
+from addons.crm_sales.models import DeliveryPlan, Order, ProcessTask
+from addons.crm_sales.tests.conftest import acting, draft
+from addons.crm_sales.tests.conftest import product as goods_of
+from core.orm.compose import Composition
+from core.testing.browser import application_of, browser_of
+from core.testing.database import ScratchDatabase
+from core.testing.people import NORTH
+from core.testing.product import Product
+from core.testing.world import World
+
+
+class Shop:
+    """A draft order that is committed, and browsers of its salesperson."""
+
+    def __init__(self, product: Product, composed: Composition, database: ScratchDatabase) -> None:
+        self.database, self.composed = database, composed
+        with database.app.begin() as connection:
+            world = World(connection, composed)
+            goods = goods_of(world)
+            with acting(world, "owner") as env:
+                self.order: int = draft(env, goods, lines=3).id
+            self.who = world.staff.users["owner"], world.company(NORTH)
+        self.app = application_of(product.config, composed, database)
+        self.path = f"/r/crm_sales.order/{self.order}/do/confirm"
+
+    def browser(self) -> Any:
+        return browser_of(self.app, self.database, *self.who)
+
+    def browser_like(self, other: Any) -> Any:
+        """The same session in another tab."""
+        visitor = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost"}
+        return TestApp(self.app, extra_environ=visitor, cookiejar=other.cookiejar)
+
+    def form(self, browser: Any) -> Any:
+        page = browser.get(self.path)
+        return next(form for form in page.forms.values() if form.action == self.path)
+
+    def made(self) -> tuple[str, int, int]:
+        """State, tasks and instalments of the order."""
+        with self.database.app.begin() as connection:
+            env = World(connection, self.composed).env("owner")
+            order = env.get(Order, self.order)
+            tasks = env.count(ProcessTask, ProcessTask.order == order).value
+            return order.state.code, tasks, env.count(DeliveryPlan, DeliveryPlan.order == order).value
+
+
+@pytest.fixture
+def shop(product: Product, composed: Composition, own_database: ScratchDatabase) -> Shop:
+    return Shop(product, composed, own_database)
+
+
+def test_a_form_that_is_sent_again_gets_the_same_answer(shop: Shop) -> None:
+    browser = shop.browser()
+    form, stale = shop.form(browser), shop.form(browser)
+    first, again = form.submit(), form.submit()
+    assert (first.status_int, again.status_int) == (303, 303)
+    assert first.location == again.location
+    assert shop.made() == ("confirmed", 5, 3)
+    refused = stale.submit(status="*")
+    assert refused.status_int in (409, 422) and "Confirmed" in refused.text
+    assert shop.made() == ("confirmed", 5, 3)
+
+
+def test_two_at_the_same_moment_make_one(shop: Shop) -> None:
+    first = shop.browser()
+    fields = dict(shop.form(first).submit_fields())
+    browsers = [shop.browser_like(first) for _n in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda one: one.post(shop.path, fields, status="*"), browsers))
+    assert {(one.status_int, one.location) for one in answers} == {(303, answers[0].location)}
+    assert shop.made() == ("confirmed", 5, 3)
