@@ -67,7 +67,9 @@ class Contract(
     number: Mapped[str] = number(_("Number"), sequence="crm_sales.contract", sortable=True, searchable=True)
     title: Mapped[str] = field(_("Subject"), searchable=True, sortable=True, max_length=255)
     customer: Mapped[Customer] = many2one(_("Customer"), tracked=True)
-    contact: Mapped[Contact | None] = many2one(_("Contact"), default=None, on_delete="clear")
+    contact: Mapped[Contact | None] = many2one(
+        _("Contact"), default=None, on_delete="clear", among=ordering.contacts_of_the_customer
+    )
     state: Mapped[State] = state_field(CONTRACT_DRAFT)
     kind: Mapped[Option | None] = option(_("Contract type"), list="crm_sales.contract_kind", default=None)
     our_party: Mapped[str | None] = field(_("Party on our side"), default=None, max_length=255)

@@ -9,7 +9,7 @@ from addons.crm_base.models import Address, Customer
 from addons.crm_sales.models.delivery_plan import DeliveryPlan
 from addons.crm_sales.models.order import DELIVER, Order
 from addons.crm_sales.models.order_line import OrderLine
-from addons.crm_sales.services import delivering, ordering
+from addons.crm_sales.services import delivering, ordering, preparing
 from addons.crm_sales.states import DELIVERY_CANCELLED, DELIVERY_DRAFT, DELIVERY_POSTED, DELIVERY_REVERSED
 from core.api import (
     CompanyOwned,
@@ -49,7 +49,9 @@ class Delivery(
     state: Mapped[State] = state_field(DELIVERY_DRAFT)
     planned_on: Mapped[date] = field(_("Planned for"), default=ordering.today, sortable=True)
     posted_at: Mapped[datetime | None] = field(_("Shipped at"), default=None, readonly=True, sortable=True)
-    ship_to: Mapped[Address | None] = many2one(_("Delivery address"), default=None, on_delete="clear")
+    ship_to: Mapped[Address | None] = many2one(
+        _("Delivery address"), default=None, on_delete="clear", among=ordering.addresses_of_the_customer
+    )
     carrier: Mapped[Option | None] = option(_("Carrier"), list="crm_sales.carrier", default=None)
     tracking_number: Mapped[str | None] = field(
         _("Tracking number"), default=None, searchable=True, max_length=120
@@ -96,7 +98,9 @@ class DeliveryLine(
 
     delivery: Mapped[Delivery] = many2one(_("Delivery"), on_delete="part_of")
     sequence: Mapped[int] = field(_("Position"), default=10, sortable=True)
-    line: Mapped[OrderLine] = many2one(_("Order line"))
-    instalment: Mapped[DeliveryPlan | None] = many2one(_("Instalment"), default=None, on_delete="clear")
+    line: Mapped[OrderLine] = many2one(_("Order line"), among=preparing.lines_of_the_order)
+    instalment: Mapped[DeliveryPlan | None] = many2one(
+        _("Instalment"), default=None, on_delete="clear", among=preparing.instalments_of_the_order
+    )
     product: Mapped["Product"] = many2one(_("Product"), readonly=True)
     quantity: Mapped[Decimal] = field(_("Quantity"), minimum=0)

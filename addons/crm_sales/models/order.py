@@ -105,7 +105,9 @@ class Order(
 
     number: Mapped[str] = number(_("Number"), sequence="crm_sales.order", sortable=True, searchable=True)
     customer: Mapped[Customer] = many2one(_("Customer"), tracked=True)
-    contact: Mapped[Contact | None] = many2one(_("Contact"), default=None, on_delete="clear")
+    contact: Mapped[Contact | None] = many2one(
+        _("Contact"), default=None, on_delete="clear", among=ordering.contacts_of_the_customer
+    )
     state: Mapped[State] = state_field(DRAFT)
     order_type: Mapped[Option | None] = option(_("Order type"), list="crm_sales.order_type", default=None)
     template: Mapped[ProcessTemplate | None] = many2one(
@@ -116,7 +118,9 @@ class Order(
     deliver_on: Mapped[date | None] = field(
         _("Wanted delivery date"), default=None, sortable=True, tracked=True
     )
-    ship_to: Mapped[Address | None] = many2one(_("Delivery address"), default=None, on_delete="clear")
+    ship_to: Mapped[Address | None] = many2one(
+        _("Delivery address"), default=None, on_delete="clear", among=ordering.addresses_of_the_customer
+    )
     customer_reference: Mapped[str | None] = field(
         _("Customer's order number"), default=None, searchable=True, max_length=120
     )

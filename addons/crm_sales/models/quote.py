@@ -65,7 +65,9 @@ class Quote(
     number: Mapped[str] = number(_("Number"), sequence="crm_sales.quote", sortable=True, searchable=True)
     title: Mapped[str | None] = field(_("Subject"), default=None, searchable=True, max_length=255)
     customer: Mapped[Customer] = many2one(_("Customer"), tracked=True)
-    contact: Mapped[Contact | None] = many2one(_("Contact"), default=None, on_delete="clear")
+    contact: Mapped[Contact | None] = many2one(
+        _("Contact"), default=None, on_delete="clear", among=ordering.contacts_of_the_customer
+    )
     state: Mapped[State] = state_field(QUOTE_DRAFT)
     quoted_on: Mapped[date] = field(_("Quote date"), default=ordering.today, sortable=True)
     valid_until: Mapped[date] = field(

@@ -55,6 +55,7 @@ def checked(env: Env, deliveries: Sequence[Delivery]) -> Shipment:
     rows = _rows(system, deliveries)
     _refuse_empty(deliveries, rows)
     lines = _locked_lines(system, rows)
+    _refuse_strangers(deliveries, rows, lines)
     _refuse_too_much(rows, lines)
     return Shipment(orders, rows, lines)
 
@@ -139,6 +140,14 @@ def _refuse_empty(deliveries: Sequence[Any], rows: Sequence[Any]) -> None:
     for delivery in deliveries:
         if delivery.id not in filled:
             raise ValidationFailed({"": [_("The delivery {number} ships nothing.", number=delivery.number)]})
+
+
+def _refuse_strangers(deliveries: Sequence[Any], rows: Sequence[Any], lines: dict[int, Any]) -> None:
+    """A delivery ships lines of its own order."""
+    orders = {one.id: key_of(one, "order") for one in deliveries}
+    for row in rows:
+        if key_of(lines[row.line_id], "document") != orders[row.delivery_id]:
+            raise ValidationFailed({"": [_("A delivery ships products of its own order only.")]})
 
 
 def _refuse_too_much(rows: Sequence[Any], lines: dict[int, Any]) -> None:

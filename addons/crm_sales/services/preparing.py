@@ -92,19 +92,13 @@ def lines_of_the_order(env: Env, values: Mapping[str, Any]) -> Where:
     """Lines of the order that is delivered."""
     from addons.crm_sales.models import OrderLine
 
-    return OrderLine.document == _order(env, values)
+    of_order: Where = OrderLine.document == values.get("delivery.order")
+    return of_order
 
 
 def instalments_of_the_order(env: Env, values: Mapping[str, Any]) -> Where:
     """Instalments of the order that is delivered."""
     from addons.crm_sales.models import DeliveryPlan
 
-    return DeliveryPlan.order == _order(env, values)
-
-
-def _order(env: Env, values: Mapping[str, Any]) -> int | None:
-    from addons.crm_sales.models import Delivery
-
-    given = values.get("delivery")
-    found = getattr(given, "id", given)
-    return key_of(env.get(Delivery, found), "order") if found else None
+    of_order: Where = DeliveryPlan.order == values.get("delivery.order")
+    return of_order

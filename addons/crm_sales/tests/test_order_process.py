@@ -121,3 +121,18 @@ def test_a_confirmed_order_is_not_changed_by_hand(crew: World) -> None:
         env.write(env.get(Order, order.id), deliver_on=env.today)
     with acting(crew, "owner") as env:
         env.write(env.get(Order, order.id), remarks="Call before delivery")
+
+
+def test_a_delivery_ships_lines_of_its_own_order(crew: World) -> None:
+    goods = product(crew)
+    with acting(crew, "owner") as env:
+        order, other = draft(env, goods), draft(env, goods)
+        env.run(Order.confirm, [order, other])
+        (foreign,) = env.search(OrderLine, OrderLine.document == other)
+    with acting(crew, "assistant") as env:
+        (delivery,) = env.run(Order.deliver, [env.get(Order, order.id)])
+        (row,) = env.search(DeliveryLine, DeliveryLine.delivery == delivery)
+    with crew.system("North") as env:
+        env.write(env.get(DeliveryLine, row.id), line=foreign.id)
+    with acting(crew, "assistant") as env, pytest.raises(ValidationFailed, match="its own order"):
+        env.run(Delivery.post, [env.get(Delivery, delivery.id)])
