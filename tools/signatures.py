@@ -46,8 +46,13 @@ def _argument(parameter: inspect.Parameter) -> str:
     if parameter.annotation is not parameter.empty:
         text += f": {annotation_text(parameter.annotation)}"
     if parameter.default is not parameter.empty:
-        text += f" = {parameter.default!r}"
+        text += f" = {_default(parameter.default)}"
     return text
+
+
+def _default(value: Any) -> str:
+    """A function by its name: where it lies in memory is another place each time."""
+    return value.__name__ if inspect.isfunction(value) else repr(value)
 
 
 def annotation_text(annotation: Any) -> str:
