@@ -27,7 +27,7 @@ class Words:
 CHINESE = Words(
     department="EAST",
     rule="华东各办事处的{plural}由业务助理处理",
-    assistant="zhuli",
+    assistant="yewuzhuli",
     terms=("款到发货。", "合同签订后预付30%，交货验收后付清。", "月结30天。"),
     titles=("仓库条码改造", "服务器采购", "会议室设备", "办公网络升级", "年度维保", "生产线数据采集"),
     contracts=("年度设备框架合同", "软件维护合同", "期刊广告订阅合同", "备件供应合同"),
