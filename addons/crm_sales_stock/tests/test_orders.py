@@ -22,7 +22,11 @@ def stock(env: Any, product: Any) -> tuple[Decimal, Decimal, Decimal]:
 
 
 def test_confirmation_keeps_what_is_there_and_tells_what_is_short(env: Any) -> None:
-    server, cable, advice = goods(env, pieces=10), goods(env, "Cable", 3), goods(env, "Advice", kind="service")
+    server, cable, advice = (
+        goods(env, pieces=10),
+        goods(env, "Cable", 3),
+        goods(env, "Advice", kind="service"),
+    )
     order = draft(env, (server, 4), (cable, 5), (advice, 1))
     assert states(env, order) == ["in_stock", "short", "none"]
     order.confirm()

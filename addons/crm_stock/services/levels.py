@@ -38,16 +38,8 @@ def hold(env: Env, pairs: Iterable[Pair]) -> dict[Pair, Level]:
         except Duplicate:  # somebody else was faster with one of them; it is committed now
             pass
         ids = _ids(env, wanted)
-    found = _locked(env, [ids[pair] for pair in wanted])
+    found: list[Any] = env.lock(Level, sorted(ids[pair] for pair in wanted))
     return {(one.product_id, one.warehouse_id): one for one in found}
-
-
-def _locked(env: Env, ids: Iterable[int]) -> list[Any]:
-    from addons.crm_stock.models import Level
-
-    cls = env.info(Level).cls
-    statement = select(cls).where(cls.id.in_(sorted(ids))).order_by(cls.id).with_for_update()
-    return env.scalars(statement.execution_options(populate_existing=True))
 
 
 def without_limit(env: Env, pairs: Iterable[Pair]) -> set[int]:

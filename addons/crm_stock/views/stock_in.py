@@ -11,6 +11,7 @@ from core.api import (
     button,
     group,
     header,
+    lines,
     month,
     notebook,
     page,
@@ -52,8 +53,8 @@ class StockInForm(FormView[StockIn]):
     layout = [
         header(button(StockIn.post, style="primary"), button(StockIn.reverse), statusbar(StockIn.state)),
         group(_("Stock-in"), StockIn.warehouse, StockIn.reason, StockIn.source, StockIn.number),
-        related(
-            StockIn.lines, order="sequence",
+        lines(
+            StockIn.lines,
             columns=[
                 StockInLine.sequence, StockInLine.product, StockInLine.quantity, StockInLine.unit,
                 StockInLine.unit_cost, StockInLine.posted_quantity, StockInLine.posted_value, StockInLine.remarks,

@@ -11,6 +11,7 @@ from core.api import (
     button,
     group,
     header,
+    lines,
     month,
     notebook,
     page,
@@ -53,8 +54,8 @@ class StockOutForm(FormView[StockOut]):
     layout = [
         header(button(StockOut.post, style="primary"), button(StockOut.reverse), statusbar(StockOut.state)),
         group(_("Stock-out"), StockOut.warehouse, StockOut.reason, StockOut.source, StockOut.number),
-        related(
-            StockOut.lines, order="sequence",
+        lines(
+            StockOut.lines,
             columns=[
                 StockOutLine.sequence, StockOutLine.product, StockOutLine.quantity, StockOutLine.unit,
                 StockOutLine.posted_quantity, StockOutLine.posted_value, StockOutLine.remarks,
