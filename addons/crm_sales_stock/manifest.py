@@ -8,6 +8,7 @@ manifest = Manifest(
     version="1.0.0",
     core=">=1.0,<2.0",
     depends=["crm_base", "crm_product", "crm_sales", "crm_stock"],
+    auto_install=True,
     summary=_(
         "Orders keep goods, deliveries take them out of stock, and lines say how far they are prepared."
     ),

@@ -11,7 +11,6 @@ from addons.crm_sales.models import Delivery, Order
 from addons.crm_sales_stock.tests.conftest import draft, goods, lines_of
 from addons.crm_stock.models import Level, StockOut
 from addons.crm_stock.services.differences import differences
-from addons.crm_stock.tests.processes import together
 from core.api import Env
 from core.orm.compose import Composition
 from core.orm.context import use_env
@@ -19,6 +18,7 @@ from core.orm.engine import session_factory
 from core.orm.system_env import system_env
 from core.testing.database import ScratchDatabase
 from core.testing.people import find_staff
+from core.testing.processes import together
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from addons.crm_stock.models import Level, Movement, Reservation, StockIn, Stock
 from addons.crm_stock.services.differences import differences
 from addons.crm_stock.services.reserving import Claim, release, reserve
 from addons.crm_stock.tests.conftest import goods, level, main, paper
-from addons.crm_stock.tests.processes import together
 from core.api import Env
 from core.orm.compose import Composition
 from core.orm.context import use_env
@@ -22,6 +21,7 @@ from core.orm.engine import session_factory
 from core.orm.system_env import system_env
 from core.testing.database import ScratchDatabase
 from core.testing.people import find_staff
+from core.testing.processes import together
 
 
 class Deployment:

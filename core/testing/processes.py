@@ -6,11 +6,12 @@ import multiprocessing
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from core.api import Env, UserError
 from core.auth.environment import make_env
 from core.auth.identity import identity_of
+from core.errors import UserError
 from core.orm.context import use_env
 from core.orm.engine import make_engine, run_with_retry, session_factory
+from core.orm.env import Env
 from core.testing.database import ScratchDatabase
 
 Work = Callable[[Env], Any]
