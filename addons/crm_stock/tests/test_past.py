@@ -52,15 +52,13 @@ def test_the_balance_of_the_last_movement_before(env: Any) -> None:
     assert one.value == 60
 
 
-def test_it_takes_one_step_of_an_index(env: Any) -> None:
-    server = goods(env)
-    post(env, StockIn, server, 1)
-    env.session.execute(text("set local enable_seqscan = off"))
+def test_it_takes_one_step_of_an_index(crew: World) -> None:
+    crew.connection.execute(text("set local enable_seqscan = off"))
     cause = text(
         "explain select balance from crm_stock.movement where company_id = 1 and level_id = 1 and posted_at < now() "
         "and deleted_at is null order by posted_at desc, id desc limit 1"
     )
-    plan = "\n".join(row[0] for row in env.session.execute(cause))
+    plan = "\n".join(row[0] for row in crew.connection.execute(cause))
     assert "ix_movement_level_id_posted_at" in plan and "Sort" not in plan, plan
 
 

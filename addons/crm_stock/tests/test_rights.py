@@ -15,14 +15,14 @@ COSTS = {"value", "average_cost"}
 
 
 @pytest.fixture
-def server(crew: World) -> Any:
+def box(crew: World) -> Any:
     with crew.system("North") as env, use_env(env):
         made = goods(env, cost=10)
         bring(env, (made, 5, 12))
         return made
 
 
-def test_costs_are_kept_from_those_who_may_not_see_them(crew: World, server: Any) -> None:
+def test_costs_are_kept_from_those_who_may_not_see_them(crew: World, box: Any) -> None:
     keeper, manager, seller = (crew.new_env(person) for person in ("keeper", "manager", "owner"))
     for env in (keeper, seller):
         assert not COSTS & env.policy.readable(env.info(Level))
@@ -37,7 +37,7 @@ def test_costs_are_kept_from_those_who_may_not_see_them(crew: World, server: Any
     assert keeper.policy.readable(keeper.info(Level)) >= COSTS
 
 
-def test_salespeople_look_and_keepers_post(crew: World, server: Any) -> None:
+def test_salespeople_look_and_keepers_post(crew: World, box: Any) -> None:
     seller = crew.new_env("owner")
     assert [one.on_hand for one in seller.search(Level)] == [5] and seller.can("read", Reservation)
     assert (
@@ -47,18 +47,18 @@ def test_salespeople_look_and_keepers_post(crew: World, server: Any) -> None:
     )
     keeper = crew.new_env("keeper")
     with use_env(keeper):
-        made = bring(keeper, (keeper.get(type(server), server.id), 3))
+        made = bring(keeper, (keeper.get(type(box), box.id), 3))
         assert made.posted_by_id == crew.staff.users["keeper"]
-        found = level(keeper, server, keeper.first(Warehouse))
+        found = level(keeper, box, keeper.first(Warehouse))
         assert found.on_hand == 8
     with crew.system("North") as env:
-        assert level(env, server).value == 90, "without a cost on the line, that of the product file"
+        assert level(env, box).value == 90, "without a cost on the line, that of the product file"
 
 
-def test_nobody_types_a_balance(crew: World, server: Any) -> None:
+def test_nobody_types_a_balance(crew: World, box: Any) -> None:
     keeper = crew.new_env("manager")
     with use_env(keeper):
-        found = level(keeper, server, keeper.first(Warehouse))
+        found = level(keeper, box, keeper.first(Warehouse))
         for change in ({"on_hand": 7}, {"reserved": 1}, {"on_order": 1}, {"value": 0}):
             with pytest.raises(StateForbids, match="documents and reservations only"):
                 keeper.write(found, **change)
@@ -66,11 +66,11 @@ def test_nobody_types_a_balance(crew: World, server: Any) -> None:
         with pytest.raises(ValidationFailed, match="its product and its warehouse"):
             keeper.write(found, warehouse=keeper.create(Warehouse, code="X", name="X"))
         keeper.session.expire_all()
-        keeper.write(level(keeper, server, keeper.first(Warehouse)), minimum=9)
-        assert level(keeper, server, keeper.first(Warehouse)).lacking == 4
+        keeper.write(level(keeper, box, keeper.first(Warehouse)), minimum=9)
+        assert level(keeper, box, keeper.first(Warehouse)).lacking == 4
 
 
-def test_movements_are_nobodys_to_change(crew: World, server: Any) -> None:
+def test_movements_are_nobodys_to_change(crew: World, box: Any) -> None:
     manager = crew.new_env("manager")
     with use_env(manager):
         entry = manager.first(Movement)
@@ -81,7 +81,7 @@ def test_movements_are_nobodys_to_change(crew: World, server: Any) -> None:
         env.delete(env.first(Movement))
 
 
-def test_lines_of_a_posted_document_stay(crew: World, server: Any) -> None:
+def test_lines_of_a_posted_document_stay(crew: World, box: Any) -> None:
     keeper = crew.new_env("manager")
     with use_env(keeper):
         line = keeper.first(StockInLine)
@@ -89,4 +89,4 @@ def test_lines_of_a_posted_document_stay(crew: World, server: Any) -> None:
             keeper.write(line, quantity=9)
         keeper.session.expire_all()
         with pytest.raises(StateForbids):
-            keeper.create(StockInLine, document=keeper.first(StockIn), product=server, quantity=1)
+            keeper.create(StockInLine, document=keeper.first(StockIn), product=box, quantity=1)
