@@ -9,7 +9,6 @@ from addons.crm_base.models import Address, Contact, Customer
 from addons.crm_base.roles import GENERAL_MANAGER
 from addons.crm_product.models import PricedDocument
 from addons.crm_product.services.amounts import half_up
-from addons.crm_product.services.currencies import decimals_of
 from addons.crm_sales.models.contract import Contract
 from addons.crm_sales.models.process import ProcessTemplate
 from addons.crm_sales.models.quote import Quote
@@ -48,6 +47,7 @@ from core.api import (
     arg,
     computed,
     current_env,
+    decimals_of,
     field,
     literal,
     longtext,

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from addons.crm_product.models import PricedLine
 from addons.crm_product.services.amounts import half_up
-from addons.crm_product.services.currencies import decimals_of
 from addons.crm_sales.models.contract_line import ContractLine
 from addons.crm_sales.models.order import Order
 from addons.crm_sales.services import plans
-from core.api import Mapped, _, action, arg, computed, current_env, field, many2one, one2many
+from core.api import Mapped, _, action, arg, computed, current_env, decimals_of, field, many2one, one2many
 
 if TYPE_CHECKING:
     from addons.crm_sales.models.delivery_plan import DeliveryPlan

@@ -8,10 +8,19 @@ from decimal import Decimal
 from typing import Any, Final
 
 from addons.crm_base.models import Address
-from addons.crm_product.services.currencies import company_currency, exchange_rate
 from addons.crm_product.services.proposing import propose_lines
 from addons.crm_sales.models import Contract, ContractLine, Order, OrderLine, Quote, QuoteLine
-from core.api import Env, Option, ValidationFailed, and_, key_of, proposal, select
+from core.api import (
+    Env,
+    Option,
+    ValidationFailed,
+    and_,
+    company_currency,
+    exchange_rate,
+    key_of,
+    proposal,
+    select,
+)
 
 _PROPOSED: Final = frozenset({"unit", "tax", "unit_price", "price_reason"})
 Row = dict[str, Any]
