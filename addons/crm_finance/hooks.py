@@ -28,7 +28,7 @@ def keep_what_accounts_were_told_by(
 def complete_receipts(env: Env, rows: list[dict[str, Any]]) -> None:
     """A positive amount of its currency, and the rate of the day."""
     money.check_amounts(rows)
-    money.fill_rates(env, rows)
+    money.fill_rates(env, rows, "day")
 
 
 @implements(before_create, model=Invoice)

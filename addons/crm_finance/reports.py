@@ -12,7 +12,6 @@ from sqlalchemy import Date
 from addons.crm_base.models import Customer
 from addons.crm_finance.models import Expense, Receivable
 from addons.crm_finance.services.choices import MOVEMENTS
-from addons.crm_finance.services.currencies import company_currency
 from addons.crm_finance.services.statement import Account, lines, opening_and_closing
 from core.api import (
     Answers,
@@ -26,6 +25,7 @@ from core.api import (
     ask,
     cast,
     column,
+    company_currency,
     func,
     literal,
     select,

@@ -8,5 +8,6 @@ manifest = Manifest(
     version="1.0.0",
     core=">=1.0,<2.0",
     depends=["crm_base", "crm_finance", "crm_leads"],
+    auto_install=True,
     summary=_("Expenses are assigned to leads and opportunities, which show what was spent on them."),
 )

@@ -1,8 +1,7 @@
 """Where money comes in and goes out."""
 
 from addons.crm_finance.services.choices import ACCOUNT_KINDS
-from addons.crm_finance.services.currencies import currency
-from core.api import CompanyOwned, Mapped, _, field, selection
+from core.api import CompanyOwned, Mapped, _, currency, field, selection
 
 
 class CashAccount(

@@ -1,6 +1,5 @@
 """What this addon adds to the customer file: credit terms and the account."""
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated
@@ -51,10 +50,6 @@ class FinanceCustomer(Customer, extend=True):
     receivables: Mapped[list["Receivable"]] = one2many(_("Receivables"), back="customer")
     receipts: Mapped[list["Receipt"]] = one2many(_("Receipts"), back="customer")
     expenses: Mapped[list["Expense"]] = one2many(_("Expenses"), back="customer")
-
-    @action(label=_("Lock the account"), automatic=True, many=True, even_final=True)
-    def hold(records: Sequence["FinanceCustomer"]) -> None:
-        """Nobody else uses the customer's credit until the commit."""
 
     @action(label=_("Credit terms"), right="set_credit", icon="credit-card")
     def set_credit_terms(

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from addons.crm_base.models import Contact, Customer
 from addons.crm_finance.services import money, spending
-from addons.crm_finance.services.currencies import currency
 from addons.crm_finance.services.standing import today
 from addons.crm_finance.states import APPROVED, DRAFT, PAID, REJECTED, SUBMITTED
 from core.api import (
@@ -22,6 +21,7 @@ from core.api import (
     _,
     arg,
     computed,
+    currency,
     current_env,
     field,
     file,

@@ -7,7 +7,6 @@ from typing import Annotated
 from addons.crm_base.models import Customer
 from addons.crm_finance.models.receivable import Receivable
 from addons.crm_finance.services import invoicing
-from addons.crm_finance.services.currencies import currency
 from addons.crm_finance.states import ISSUED, REQUESTED, VOID
 from core.api import (
     CompanyOwned,
@@ -18,6 +17,7 @@ from core.api import (
     Tracked,
     _,
     arg,
+    currency,
     current_env,
     field,
     file,

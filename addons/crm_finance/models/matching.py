@@ -9,13 +9,13 @@ from addons.crm_finance.models.receipt import Receipt
 from addons.crm_finance.models.receivable import Receivable
 from addons.crm_finance.services import matching, standing
 from addons.crm_finance.services.choices import MATCHING_KINDS
-from addons.crm_finance.services.currencies import currency
 from core.api import (
     CompanyOwned,
     Mapped,
     _,
     action,
     arg,
+    currency,
     current_env,
     field,
     longtext,

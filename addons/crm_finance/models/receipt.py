@@ -1,6 +1,5 @@
 """Money that came in or went back."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Optional
@@ -9,7 +8,6 @@ from addons.crm_base.models import Customer
 from addons.crm_finance.models.cash_account import CashAccount
 from addons.crm_finance.services import matching, money, paying, posting, standing
 from addons.crm_finance.services.choices import RECEIPT_KINDS
-from addons.crm_finance.services.currencies import currency
 from addons.crm_finance.states import DRAFT, POSTED, REVERSED
 from core.api import (
     CompanyOwned,
@@ -23,6 +21,7 @@ from core.api import (
     action,
     arg,
     computed,
+    currency,
     current_env,
     field,
     file,
@@ -95,16 +94,12 @@ class Receipt(
     refundings: Mapped[list["Matching"]] = one2many(_("Refunded from"), back="refund")
     reversed_by: Mapped[list["Receipt"]] = one2many(_("Reversed by"), back="reverses")
 
-    @action(label=_("Lock"), automatic=True, many=True, even_final=True)
-    def hold(records: Sequence["Receipt"]) -> None:
-        """Nobody else changes it until the commit: see services/locking.py."""
-
     @transition(DRAFT, to=POSTED, label=_("Post"), right="post", icon="check")
     def post(self) -> None:
         """It counts in the account of the customer from now on, and is changed no more."""
         posting.post(current_env(), self)
 
-    @action(label=_("Match"), right="match", by=posting.has_rest, icon="link")
+    @action(label=_("Match"), right="match", icon="link")
     def match(
         self,
         receivable: Annotated["Receivable", arg(_("Instalment"))],
@@ -117,7 +112,7 @@ class Receipt(
         matching.match(current_env(), self, receivable, amount)
 
     @action(
-        label=_("Match the oldest"), right="match", by=posting.has_rest, icon="sort-ascending",
+        label=_("Match the oldest"), right="match", icon="sort-ascending",
         confirm=_("Match the open amounts of this customer, the oldest due first?"),
     )  # fmt: skip
     def match_oldest(self) -> None:

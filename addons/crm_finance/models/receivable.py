@@ -9,7 +9,6 @@ from addons.crm_base.models import Customer
 from addons.crm_finance.models.cash_account import CashAccount
 from addons.crm_finance.services import collecting, instalments, invoicing, paying, standing, writing_off
 from addons.crm_finance.services.choices import KINDS, RESULTS, SITUATIONS
-from addons.crm_finance.services.currencies import currency
 from addons.crm_finance.states import CANCELLED, ISSUED, OPEN
 from core.api import (
     CompanyOwned,
@@ -23,6 +22,7 @@ from core.api import (
     action,
     arg,
     computed,
+    currency,
     current_env,
     expression,
     field,
@@ -116,13 +116,7 @@ class Receivable(
     tasks: Mapped[list["Task"]] = one2many(_("Tasks"), back="receivable")
     activities: Mapped[list["Activity"]] = one2many(_("Collection contacts"), back="receivable")
 
-    @action(label=_("Lock"), automatic=True, many=True, even_final=True)
-    def hold(records: Sequence["Receivable"]) -> None:
-        """Nobody else changes it until the commit: see services/locking.py."""
-
-    @action(
-        label=_("Record receipt"), right="receive", by=standing.still_open, icon="cash-banknote", many=True
-    )
+    @action(label=_("Record receipt"), right="receive", icon="cash-banknote", many=True)
     def receive(
         records: Sequence["Receivable"],
         day: Annotated[date, arg(_("Received on"), default=lambda env, record: env.today)],
@@ -149,7 +143,7 @@ class Receivable(
         """Money that was received for this instalment goes back to the customer; so much of it is open again."""
         return paying.refund_instalment(current_env(), self, amount, day, payment_method, reason, account)
 
-    @action(label=_("Write off"), right="write_off", by=standing.still_open, icon="eraser", danger=True)
+    @action(label=_("Write off"), right="write_off", icon="eraser", danger=True)
     def write_off(
         self,
         amount: Annotated[Decimal, arg(_("Amount"), default=lambda env, record: record.open_amount)],

@@ -7,10 +7,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from addons.crm_finance.services.currencies import company_currency
-from addons.crm_finance.services.locking import lock
 from addons.crm_finance.services.money import shown
-from core.api import Env, LazyString, _, func, select
+from core.api import Env, LazyString, _, company_currency, func, select
 
 
 def check_credit(env: Env, wanted: Mapping[int, Decimal]) -> dict[int, LazyString]:
@@ -22,7 +20,7 @@ def check_credit(env: Env, wanted: Mapping[int, Decimal]) -> dict[int, LazyStrin
     from addons.crm_finance.models import FinanceCustomer
 
     system = env.sudo(_("credit check"))
-    locked: list[Any] = lock(system, FinanceCustomer, sorted(wanted))
+    locked: list[Any] = system.lock(FinanceCustomer, sorted(wanted))
     bound = [one for one in locked if one.credit_limit is not None or one.overdue_days_allowed is not None]
     if not bound:
         return {}

@@ -37,7 +37,7 @@ def complete(env: Env, rows: Sequence[dict[str, Any]]) -> None:
     for row in rows:
         if row.get("department") is None:
             row["department"] = homes.get(_id(row.get("owner")) or 0)
-    fill_rates(env, rows)
+    fill_rates(env, rows, "booked_on")
 
 
 def _is_unnamed(env: Env, row: Mapping[str, Any]) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from addons.crm_finance.services.locking import lock
 from addons.crm_finance.services.money import check_amount, shown
 from core.api import Env, ValidationFailed, Where, _, aliased, and_, exists, func, key_of, select
 
@@ -35,7 +34,7 @@ def match(env: Env, receipt: Receipt, receivable: Receivable, amount: Decimal | 
     """
     from addons.crm_finance.models import Receivable
 
-    instalment: Any = lock(env.sudo(_("matching")), Receivable, [receivable.id])[0]
+    instalment: Any = env.sudo(_("matching")).lock(Receivable, [receivable.id])[0]
     _check_pair(receipt, instalment)
     if receipt.kind == "refund":
         taken = _asked(amount, receipt, instalment, instalment.received)
@@ -82,6 +81,8 @@ def _asked(amount: Decimal | None, receipt: Any, instalment: Any, fits: Decimal)
 def match_oldest(env: Env, receipt: Receipt) -> None:
     """Use the money where it is due first; a refund takes it from the oldest advances and unmatched receipts."""
     rest = receipt.unmatched
+    if not rest:
+        raise ValidationFailed.at("amount", _("Nothing is left to match of {number}.", number=receipt.number))
     if receipt.kind == "refund":
         rows = []
         for credit in _open_credits(env, receipt):
@@ -118,7 +119,7 @@ def open_instalments(env: Env, receipt: Any) -> list[Any]:
             Receivable.currency == receipt.currency,
         )
     )  # fmt: skip
-    return sorted(lock(system, Receivable, ids), key=lambda one: (one.due_on, one.id))
+    return sorted(system.lock(Receivable, ids), key=lambda one: (one.due_on, one.id))
 
 
 def _open_credits(env: Env, refund: Any) -> list[Any]:
@@ -131,7 +132,7 @@ def _open_credits(env: Env, refund: Any) -> list[Any]:
             Receipt.currency == refund.currency,
         )
     )  # fmt: skip
-    return sorted(lock(system, Receipt, ids), key=lambda one: (one.day, one.id))
+    return sorted(system.lock(Receipt, ids), key=lambda one: (one.day, one.id))
 
 
 def take_back(env: Env, refund: Any, instalment: Any, amount: Decimal) -> None:
@@ -139,7 +140,7 @@ def take_back(env: Env, refund: Any, instalment: Any, amount: Decimal) -> None:
     from addons.crm_finance.models import Receipt
 
     held = paid_by(env, instalment)
-    receipts = lock(env.sudo(_("matching")), Receipt, sorted(held))
+    receipts = env.sudo(_("matching")).lock(Receipt, sorted(held))
     rows: list[Row] = []
     for one in sorted(receipts, key=lambda one: -one.id):
         taken = min(amount, held[one.id])
@@ -210,7 +211,7 @@ def undo(env: Env, matchings: Sequence[Matching], reason: str) -> None:
 def _lock(system: Env, model: Any, matchings: Sequence[Any], name: str) -> None:
     ids = {key for one in matchings if (key := key_of(one, name)) is not None}
     if ids:
-        lock(system, model, sorted(ids))
+        system.lock(model, sorted(ids))
 
 
 def _check_rest(system: Env, matching: Any) -> None:

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from addons.crm_finance.services.currencies import company_currency, decimals_of, is_known, rounded
-from core.api import Env, ValidationFailed, _
+from core.api import Env, ValidationFailed, _, decimals_of, exchange_rate, exchange_rates, rounded
 
 
 def value_of(record: Any) -> Decimal:
@@ -17,8 +16,6 @@ def value_of(record: Any) -> Decimal:
 
 def check_amount(amount: Decimal, currency: str, field: str = "amount") -> None:
     """Raise ValidationFailed at `field` unless it is a positive amount of the currency."""
-    if not is_known(currency):
-        raise ValidationFailed.at("currency", _("There is no currency {code}.", code=currency))
     if amount <= 0:
         raise ValidationFailed.at(field, _("The amount has to be more than zero."))
     if amount != rounded(amount, currency):
@@ -34,34 +31,28 @@ def check_amounts(rows: Sequence[Mapping[str, Any]]) -> None:
             check_amount(Decimal(str(row["amount"])), str(row["currency"]))
 
 
-def fill_rates(env: Env, rows: Sequence[dict[str, Any]]) -> None:
-    """One for the company's currency; another currency comes with its rate, and keeps it.
+def fill_rates(env: Env, rows: Sequence[dict[str, Any]], day_field: str) -> None:
+    """Keep with each new row what its currency was worth on its day, unless the row says what it is worth.
 
-    Raises ValidationFailed at "exchange_rate" where it is missing.
+    Raises ValidationFailed at "currency" where no rate is known.
     """
-    own = company_currency(env)
-    for row in rows:
-        if row.get("currency") == own:
-            row["exchange_rate"] = Decimal(1)
-        elif row.get("exchange_rate") is None:
-            raise _without_rate(str(row.get("currency")))
-
-
-def _without_rate(code: str) -> ValidationFailed:
-    return ValidationFailed.at("exchange_rate", _("Please say what one {code} is worth.", code=code))
+    without = [row for row in rows if row.get("exchange_rate") is None]
+    by_day: dict[Any, list[dict[str, Any]]] = {}
+    for row in without:
+        by_day.setdefault(row.get(day_field), []).append(row)
+    for day, some in by_day.items():
+        known = exchange_rates(env, {str(row["currency"]) for row in some if row.get("currency")}, day)
+        for row in some:
+            row["exchange_rate"] = known.get(str(row.get("currency")))
 
 
 def check_changed(env: Env, records: Sequence[Any], values: Sequence[Mapping[str, Any]]) -> None:
     """Changed amounts fit their currency, and the rate follows a changed currency. Reversals are not asked."""
-    own = company_currency(env)
     for record, new in zip(records, values, strict=True):
         if new.keys() & {"amount", "currency"} and getattr(record, "reverses_id", None) is None:
             check_amount(record.amount, record.currency)
-        if "currency" in new and hasattr(record, "exchange_rate"):
-            if record.currency == own:
-                record.exchange_rate = Decimal(1)
-            elif "exchange_rate" not in new:
-                raise _without_rate(record.currency)
+        if "currency" in new and "exchange_rate" not in new and hasattr(record, "exchange_rate"):
+            record.exchange_rate = exchange_rate(env, record.currency, record.day)
 
 
 def shown(amount: Decimal, currency: str) -> str:

@@ -6,10 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from addons.crm_finance.services.currencies import company_currency
 from addons.crm_finance.services.money import check_amount
 from addons.crm_finance.states import POSTED
-from core.api import Env, ValidationFailed, Where, _, key_of, literal
+from core.api import Env, ValidationFailed, Where, _, company_currency, key_of, literal
 
 
 def may_open(env: Any) -> Where:

@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from addons.crm_finance.services import matching
-from addons.crm_finance.services.locking import lock
 from addons.crm_finance.services.money import check_amount
 from addons.crm_finance.states import POSTED
 from core.api import Env, StateForbids, ValidationFailed, Where, _, and_, func, key_of, select
@@ -34,13 +33,6 @@ def unmatched_value(receipt: Any) -> Decimal:
 def is_unmatched(receipt: Any) -> bool:
     """Whether something is to be matched."""
     return bool(receipt.unmatched)
-
-
-def has_rest(env: Any) -> Where:
-    """Something of it is to be matched."""
-    from addons.crm_finance.models import Receipt
-
-    return Receipt.is_unmatched.is_(True)
 
 
 def can_be_refunded(env: Any) -> Where:
@@ -101,7 +93,7 @@ def _undo_payments(env: Env, receipt: Any, reason: str) -> None:
         )
     paid = {key: amount for kind, key, amount in used if kind == "payment" and amount}
     if paid:
-        locked = lock(system, Receivable, sorted(paid))
+        locked = system.lock(Receivable, sorted(paid))
         rows = [matching.payment(receipt, one, -paid[one.id]) | {"reason": reason} for one in locked]
         matching.record(env, rows)
 
@@ -114,6 +106,6 @@ def _undo_refundings(env: Env, refund: Any, reason: str) -> None:
         select(cls.receipt_id, func.sum(cls.amount)).where(cls.refund_id == refund.id).group_by(cls.receipt_id)
     ) if amount}  # fmt: skip
     if used:
-        locked = lock(system, Receipt, sorted(used))
+        locked = system.lock(Receipt, sorted(used))
         rows = [matching.refunding(one, refund, -used[one.id]) | {"reason": reason} for one in locked]
         matching.record(env, rows)

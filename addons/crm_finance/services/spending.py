@@ -40,7 +40,7 @@ def complete(env: Env, rows: Sequence[dict[str, Any]]) -> None:
             row["employee"] = employee.id
     _fill_departments(env, rows)
     check_amounts(rows)
-    fill_rates(env, rows)
+    fill_rates(env, rows, "day")
 
 
 def _fill_customers(env: Env, rows: Sequence[dict[str, Any]]) -> None:

@@ -8,9 +8,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from addons.crm_finance.services.currencies import decimals_of
 from addons.crm_sales_finance.services.sharing_out import shares
-from core.api import _
+from core.api import _, decimals_of
 
 SETTLEMENTS: Final = [
     ("order", _("Whole amount, so many days after the order")),
