@@ -355,7 +355,9 @@ class TestMarkedRows:
         assert works.count() == 2
         ann.post(f"{LIST}/bulk-delete", [*sent, ("id", str(keys[2]))], status=303)
         assert works.count() == 1, "other rows marked on the same page are another wish"
-        ann.post(f"{LIST}/bulk-delete", [("csrf_token", token), ("once", "x"), ("id", str(keys[0]))], status=400)
+        ann.post(
+            f"{LIST}/bulk-delete", [("csrf_token", token), ("once", "x"), ("id", str(keys[0]))], status=400
+        )
 
     @pytest.mark.parametrize(("ids", "status"), [([], 400), (["x"], 404), (["99999"], 404), (["9" * 19], 404),
                                                  ([str(n) for n in range(1, 502)], 400), (["-1"], 404)])  # fmt: skip
