@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 class Receipt(
     CompanyOwned, Owned, Tracked, label=_("Receipt"), plural=_("Receipts"), display="number", ordered_by="-day",
     unique=[("number",)], indexed=[("customer", "state", "day"), ("customer", "is_unmatched")],
-    icon="receipt", editable_in=(DRAFT,),
+    icon="receipt", editable_in=(DRAFT,), undoable=False,
 ):  # fmt: skip
     """A receipt, an advance receipt or a refund. Once posted it changes no more: it is reversed by another document."""
 

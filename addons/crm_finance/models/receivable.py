@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 class Receivable(
     CompanyOwned, Owned, Tracked, label=_("Receivable"), plural=_("Receivables"), display="title",
-    ordered_by="due_on", unique=[("number",)], icon="cash",
+    ordered_by="due_on", unique=[("number",)], icon="cash", undoable=False,
     indexed=[
         ("is_open", "due_on"), ("owner", "is_open", "due_on"), ("department", "is_open", "due_on"),
         ("customer", "is_open", "due_on"), ("customer", "booked_on"),

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 class Delivery(
     CompanyOwned, Tracked, label=_("Delivery"), plural=_("Deliveries"), display="number", unique=[("number",)],
-    icon="truck-delivery", editable_in=(DELIVERY_DRAFT,),
+    icon="truck-delivery", editable_in=(DELIVERY_DRAFT,), undoable=False,
     always_editable=("tracking_number", "received_on", "received_by", "proof", "remarks"),
 ):  # fmt: skip
     """A shipment of an order, in full, in part or by instalments. A posted one is corrected by reversing it."""

@@ -99,7 +99,7 @@ def profit_of(order: Any) -> Decimal:
 class Order(
     CompanyOwned, Owned, Tracked, PricedDocument, label=_("Sales order"), plural=_("Sales orders"), display="number",
     unique=[("number",)], indexed=[("owner", "state")], icon="shopping-cart", editable_in=(DRAFT,),
-    always_editable=("remarks", "customer_reference"),
+    always_editable=("remarks", "customer_reference"), undoable=False,
 ):  # fmt: skip
     """What a customer has ordered. People edit the draft; from confirmation on steps and actions change it."""
 

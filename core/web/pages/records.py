@@ -57,6 +57,11 @@ def method_of(request: Request, info: ModelInfo) -> Method[..., Any]:
     return found
 
 
+def undo_of(request: Request, info: ModelInfo) -> str | None:
+    """What the button “Undo” beside the word of success takes back; None where it would only refuse."""
+    return request.request_id if info.kind == "company" and info.is_undoable else None
+
+
 def place(request: Request, *, whole: bool = False, linked: bool = True) -> Place:
     """For whom values are written."""
     return Place(current_language(), request.signed_in.currency, whole, linked)

@@ -16,7 +16,17 @@ from core.views.effective import ShownField
 from core.views.resolve import list_for
 from core.web import errors
 from core.web.names import is_named
-from core.web.pages.records import crumbs, id_of, ids_in, model_of, part, place, record_crumbs, require_record
+from core.web.pages.records import (
+    crumbs,
+    id_of,
+    ids_in,
+    model_of,
+    part,
+    place,
+    record_crumbs,
+    require_record,
+    undo_of,
+)
 from core.web.pages.records_dialog import back_to_list, marked
 from core.web.pages.records_once import first_answer, known_answer, new_key, remember_answer
 from core.web.pages.records_page import binned, title_of
@@ -55,12 +65,8 @@ def delete(request: Request) -> Any:
             env.delete(record)
     except UserError as refusal:
         return _question(request, info, env.get(info.cls, key), refusal)
-    request.toast(_("“{name}” was put into the bin.", name=name), undo=_undo(request, info))
+    request.toast(_("“{name}” was put into the bin.", name=name), undo=undo_of(request, info))
     return remember_answer(request, safe_next(request.POST.get("next"), f"/r/{info.key}"))
-
-
-def _undo(request: Request, info: ModelInfo) -> str | None:
-    return request.request_id if info.kind == "company" else None
 
 
 def _question(request: Request, info: ModelInfo, record: Any, refusal: UserError | None = None) -> Any:
@@ -91,7 +97,7 @@ def delete_many(request: Request) -> Any:
         return remember_answer(request, back)
     count = len(records)
     text = _n("{n} record was put into the bin.", "{n} records were put into the bin.", count)
-    request.toast(text.format(n=count), undo=_undo(request, info))
+    request.toast(text.format(n=count), undo=undo_of(request, info))
     return remember_answer(request, back)
 
 
@@ -153,7 +159,7 @@ def restore(request: Request) -> Any:
         return remember_answer(request, back)
     count = len(ids)
     text = _n("{n} record was taken out of the bin.", "{n} records were taken out of the bin.", count)
-    request.toast(text.format(n=count), undo=_undo(request, info))
+    request.toast(text.format(n=count), undo=undo_of(request, info))
     return remember_answer(request, back)
 
 

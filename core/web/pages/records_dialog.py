@@ -26,6 +26,7 @@ from core.web.pages.records import (
     part,
     record_crumbs,
     setting,
+    undo_of,
 )
 from core.web.pages.records_completing import ALSO, asked_also, completing, refused_fields
 from core.web.pages.records_once import (
@@ -95,7 +96,7 @@ def run(request: Request) -> Any:
         return remember_answer(request, safe_next(result.path))
     if isinstance(result, Hint):
         return _hand_on(request, method, result, remember_answer(request, here), here)
-    request.toast(_said(method), undo=_undo(request, info))
+    request.toast(_said(method), undo=undo_of(request, info))
     return remember_answer(request, _led_to(env, info, key, result) or here)
 
 
@@ -126,7 +127,7 @@ def bulk(request: Request) -> Any:
     except UserError as refusal:
         return _refused(request, info, method, form, records, refusal)
     text = _n("{action}: {n} record.", "{action}: {n} records.", len(records))
-    request.toast(text.format(action=method.label, n=len(records)), undo=_undo(request, info))
+    request.toast(text.format(action=method.label, n=len(records)), undo=undo_of(request, info))
     return remember_answer(request, back_to_list(request, info))
 
 
@@ -210,10 +211,6 @@ def _said(method: Method[..., Any]) -> LazyString:
 
 def _number(count: int) -> LazyString:
     return _n("{n} record", "{n} records", count).format(n=count)
-
-
-def _undo(request: Request, info: ModelInfo) -> str | None:
-    return request.request_id if info.kind == "company" else None
 
 
 def _refused(

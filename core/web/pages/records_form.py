@@ -26,6 +26,7 @@ from core.web.pages.records import (
     record_crumbs,
     require_record,
     setting,
+    undo_of,
 )
 from core.web.pages.records_conflict import Clash, choices_made, clashes
 from core.web.pages.records_form_shown import asked_while_typing, fixed_values
@@ -152,7 +153,7 @@ def save(request: Request) -> Any:
         return _page(request, info, view, form, record=record, clashes=found, refusal=conflict, status=409)
     except UserError as refusal:
         return _refused(request, info, view, form, refusal, record=record, version=version)
-    request.toast(_("Saved."), undo=request.request_id if info.kind == "company" else None)
+    request.toast(_("Saved."), undo=undo_of(request, info))
     return remember_answer(request, target)
 
 
