@@ -1,6 +1,6 @@
 # Keyuan. `make run` is all you need; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run setup assets messages test test-browser test-servers check bench bench-peers coverage lock clean .environment
+.PHONY: help run setup assets messages test test-browser test-servers test-long check bench bench-peers coverage lock clean .environment
 
 # any Python that is new enough: PYTHON=… chooses another one
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
@@ -29,7 +29,7 @@ setup: ## make the environment in .venv, the browser files, the catalogues and t
 	@$(BIN)/python -m core.orm.pinyin_tables
 
 test: setup ## all tests but those in the browser and with further servers (ARGS="-k lead", WORKERS=2)
-	@$(BIN)/python -m pytest -m "not browser and not servers" -n $(WORKERS) --maxprocesses=8 $(ARGS)
+	@$(BIN)/python -m pytest -m "not browser and not servers and not long" -n $(WORKERS) --maxprocesses=8 $(ARGS)
 
 test-browser: setup ## the tests in Chromium
 	@$(BIN)/python -m pytest tests/browser -m browser $(ARGS)
@@ -37,11 +37,14 @@ test-browser: setup ## the tests in Chromium
 test-servers: setup ## the tests that need servers of the system's packages: PgBouncer
 	@$(BIN)/python -m pytest tests/system -m servers $(ARGS)
 
+test-long: setup ## what `make test` takes samples of: every combination of addons
+	@$(BIN)/python -m pytest -m long -n $(WORKERS) --maxprocesses=8 $(ARGS)
+
 check: setup ## style, types, layers, house rules, translations
 	@$(BIN)/python -m tools.check $(ARGS)
 
 coverage: setup ## tests of the kernel with branch coverage, at least 90 %
-	@$(BIN)/python -m pytest -m "not browser and not servers" -n $(WORKERS) --maxprocesses=8 --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m pytest -m "not browser and not servers and not long" -n $(WORKERS) --maxprocesses=8 --cov --cov-report=term $(ARGS)
 
 ROWS ?= 200000
 bench: setup ## the benchmarks; the data are kept for the next time (ROWS=1000000, ARGS="--help")
