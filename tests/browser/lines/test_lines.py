@@ -27,12 +27,12 @@ def cell(page: Page, place: int, name: str) -> str:
 
 
 def choose(page: Page, place: int, text: str) -> None:
-    row = page.locator(f'tr[data-row="lines.{place}"]')
-    if row.locator(".ts-wrapper").count() == 0:
-        row.locator("select[data-select-late]").focus()
-    row.locator(".ts-control").click()
-    row.locator(".ts-control input").press_sequentially(text)
-    row.locator(".ts-dropdown .option", has_text=text).first.click()
+    article = page.locator(f'tr[data-row="lines.{place}"] td:has(select{cell(page, place, "article")})')
+    if article.locator(".ts-wrapper").count() == 0:
+        article.locator("select[data-select-late]").focus()
+    article.locator(".ts-control").click()
+    article.locator(".ts-control input").press_sequentially(text)
+    article.locator(".ts-dropdown .option", has_text=text).first.click()
 
 
 @pytest.mark.parametrize("language", ["en", "zh_CN"])
