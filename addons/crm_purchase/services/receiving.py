@@ -59,28 +59,33 @@ def draft(env: Env, order: PurchaseOrder, kind: str) -> GoodsReceipt:
 def post(env: Env, receipts: Sequence[GoodsReceipt]) -> None:
     """Goods come or go. More than is open, or than has come, is refused, and so is everything when one line is."""
     system = env.sudo(_("posting of receipts"))
-    orders = _locked_orders(system, receipts)
+    _lock_orders(system, receipts)
     rows = _rows(system, receipts)
     _refuse_empty(receipts, rows)
     _refuse_too_much(system, receipts, rows)
     receipt_posting(env=env, receipts=receipts)
+    note_posted(env, receipts)
+
+
+def note_posted(env: Env, receipts: Sequence[GoodsReceipt]) -> None:
+    """Receipts count from now on, and orders follow. Nothing is checked, and no goods move."""
     for receipt in receipts:
         receipt.posted_at, receipt.state = env.now.astimezone(UTC), RECEIPT_POSTED
     env.flush("post")
     receipt_posted(env=env, receipts=receipts)
-    _advance(system, orders)
+    _advance(env.sudo(_("posting of receipts")), _orders(receipts))
 
 
 def reverse(env: Env, receipts: Sequence[GoodsReceipt], reason: str) -> None:
     """Taken back as if they had not been, as far as what came in is not needed for what went back."""
     system = env.sudo(_("reversing of receipts"))
-    orders = _locked_orders(system, receipts)
+    _lock_orders(system, receipts)
     for receipt in receipts:
         receipt.reverse_reason, receipt.state = reason, RECEIPT_REVERSED
     env.flush("reverse")
     _refuse_negative(system, _rows(system, receipts))
     receipt_reversed(env=env, receipts=receipts, reason=reason)
-    _advance(system, orders)
+    _advance(system, _orders(receipts))
 
 
 def _advance(system: Env, orders: Sequence[int]) -> None:
@@ -98,11 +103,14 @@ def _advance(system: Env, orders: Sequence[int]) -> None:
         system.run(steps[name], records)
 
 
-def _locked_orders(system: Env, receipts: Sequence[Any]) -> list[int]:
+def _orders(receipts: Sequence[Any]) -> list[int]:
+    return sorted({key_of(one, "order") or 0 for one in receipts})
+
+
+def _lock_orders(system: Env, receipts: Sequence[Any]) -> None:
     from addons.crm_purchase.models import PurchaseOrder
 
-    ids = sorted({key_of(one, "order") or 0 for one in receipts})
-    for order in system.lock(PurchaseOrder, ids):
+    for order in system.lock(PurchaseOrder, _orders(receipts)):
         if order.state not in WITH_SUPPLIER:
             raise StateForbids(
                 _(
@@ -111,7 +119,6 @@ def _locked_orders(system: Env, receipts: Sequence[Any]) -> list[int]:
                     state=order.state.label,
                 )
             )
-    return ids
 
 
 def _rows(system: Env, receipts: Sequence[Any]) -> list[Any]:
