@@ -70,7 +70,9 @@ class PurchaseOrder(
 
     number: Mapped[str] = number(_("Number"), sequence="crm_purchase.order", sortable=True, searchable=True)
     supplier: Mapped[Supplier] = many2one(_("Supplier"), tracked=True)
-    contact: Mapped[SupplierContact | None] = many2one(_("Contact"), default=None, on_delete="clear")
+    contact: Mapped[SupplierContact | None] = many2one(
+        _("Contact"), default=None, on_delete="clear", among=ordering.contacts_of_the_supplier
+    )
     state: Mapped[State] = state_field(DRAFT)
     ordered_on: Mapped[date] = field(_("Order date"), default=ordering.today, sortable=True)
     expected_on: Mapped[date | None] = field(_("Expected on"), default=None, sortable=True, tracked=True)

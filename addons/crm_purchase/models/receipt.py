@@ -90,7 +90,7 @@ class GoodsReceiptLine(
 
     receipt: Mapped[GoodsReceipt] = many2one(_("Receipt"), on_delete="part_of")
     sequence: Mapped[int] = field(_("Position"), default=10, sortable=True)
-    line: Mapped[PurchaseLine] = many2one(_("Order line"))
+    line: Mapped[PurchaseLine] = many2one(_("Order line"), among=receiving.lines_of_the_order)
     product: Mapped[Product] = many2one(_("Product"), readonly=True)
     unit: Mapped[Unit] = many2one(_("Unit"), readonly=True)
     quantity: Mapped[Decimal] = field(_("Quantity"), minimum=0)

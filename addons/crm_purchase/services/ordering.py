@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from addons.crm_product.services.proposing import propose_lines
 from addons.crm_purchase.hookspecs import orders_ending, orders_sent
 from addons.crm_purchase.services.sources import at_suppliers
-from core.api import Env, ValidationFailed, _
+from core.api import Env, ValidationFailed, Where, _
 
 if TYPE_CHECKING:
     from addons.crm_purchase.models import PurchaseOrder
@@ -67,6 +67,14 @@ def propose_rows(env: Env, whole: Mapping[str, Any], rows: Sequence[dict[str, An
             row["unit_price"] = source.price
         if row.get("expected_on") is None:
             row["expected_on"] = whole.get("expected_on")
+
+
+def contacts_of_the_supplier(env: Env, values: Mapping[str, Any]) -> Where:
+    """People at the supplier of the order."""
+    from addons.crm_purchase.models import SupplierContact
+
+    of_supplier: Where = SupplierContact.supplier == _id(values.get("supplier"))
+    return of_supplier
 
 
 def _id(value: Any) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from addons.crm_purchase.hookspecs import receipt_posted, receipt_posting, receipt_reversed
 from addons.crm_purchase.states import RECEIPT_POSTED, RECEIPT_REVERSED, WITH_SUPPLIER
-from core.api import Env, StateForbids, ValidationFailed, _, key_of, select
+from core.api import Env, StateForbids, ValidationFailed, Where, _, key_of, select
 
 if TYPE_CHECKING:
     from addons.crm_purchase.models import GoodsReceipt, PurchaseOrder
@@ -25,6 +25,14 @@ def propose_rows(env: Env, rows: Sequence[dict[str, Any]]) -> None:
     for row in rows:
         if row.get("line") in known:
             _line, row["product"], row["unit"] = known[row["line"]]
+
+
+def lines_of_the_order(env: Env, values: Mapping[str, Any]) -> Where:
+    """Lines of the order on which the goods came."""
+    from addons.crm_purchase.models import PurchaseLine
+
+    of_order: Where = PurchaseLine.document == values.get("receipt.order")
+    return of_order
 
 
 def draft(env: Env, order: PurchaseOrder, kind: str) -> GoodsReceipt:
@@ -51,28 +59,33 @@ def draft(env: Env, order: PurchaseOrder, kind: str) -> GoodsReceipt:
 def post(env: Env, receipts: Sequence[GoodsReceipt]) -> None:
     """Goods come or go. More than is open, or than has come, is refused, and so is everything when one line is."""
     system = env.sudo(_("posting of receipts"))
-    orders = _locked_orders(system, receipts)
+    _lock_orders(system, receipts)
     rows = _rows(system, receipts)
     _refuse_empty(receipts, rows)
     _refuse_too_much(system, receipts, rows)
     receipt_posting(env=env, receipts=receipts)
+    note_posted(env, receipts)
+
+
+def note_posted(env: Env, receipts: Sequence[GoodsReceipt]) -> None:
+    """Receipts count from now on, and orders follow. Nothing is checked, and no goods move."""
     for receipt in receipts:
         receipt.posted_at, receipt.state = env.now.astimezone(UTC), RECEIPT_POSTED
     env.flush("post")
     receipt_posted(env=env, receipts=receipts)
-    _advance(system, orders)
+    _advance(env.sudo(_("posting of receipts")), _orders(receipts))
 
 
 def reverse(env: Env, receipts: Sequence[GoodsReceipt], reason: str) -> None:
     """Taken back as if they had not been, as far as what came in is not needed for what went back."""
     system = env.sudo(_("reversing of receipts"))
-    orders = _locked_orders(system, receipts)
+    _lock_orders(system, receipts)
     for receipt in receipts:
         receipt.reverse_reason, receipt.state = reason, RECEIPT_REVERSED
     env.flush("reverse")
     _refuse_negative(system, _rows(system, receipts))
     receipt_reversed(env=env, receipts=receipts, reason=reason)
-    _advance(system, orders)
+    _advance(system, _orders(receipts))
 
 
 def _advance(system: Env, orders: Sequence[int]) -> None:
@@ -80,7 +93,7 @@ def _advance(system: Env, orders: Sequence[int]) -> None:
     from addons.crm_purchase.models import PurchaseOrder
 
     wanted: dict[str, list[Any]] = {}
-    for order in _locked(system, PurchaseOrder, orders):
+    for order in system.lock(PurchaseOrder, orders):
         name = "sent" if not order.begun_lines else "partly" if order.open_lines else "received"
         if order.state.code != name:
             wanted.setdefault(name, []).append(order)
@@ -90,11 +103,14 @@ def _advance(system: Env, orders: Sequence[int]) -> None:
         system.run(steps[name], records)
 
 
-def _locked_orders(system: Env, receipts: Sequence[Any]) -> list[int]:
+def _orders(receipts: Sequence[Any]) -> list[int]:
+    return sorted({key_of(one, "order") or 0 for one in receipts})
+
+
+def _lock_orders(system: Env, receipts: Sequence[Any]) -> None:
     from addons.crm_purchase.models import PurchaseOrder
 
-    ids = sorted({key_of(one, "order") or 0 for one in receipts})
-    for order in _locked(system, PurchaseOrder, ids):
+    for order in system.lock(PurchaseOrder, _orders(receipts)):
         if order.state not in WITH_SUPPLIER:
             raise StateForbids(
                 _(
@@ -103,14 +119,6 @@ def _locked_orders(system: Env, receipts: Sequence[Any]) -> list[int]:
                     state=order.state.label,
                 )
             )
-    return ids
-
-
-def _locked(system: Env, model: Any, ids: Sequence[int]) -> list[Any]:
-    """The rows as they are now, kept like that until the commit."""
-    cls = system.info(model).cls
-    statement = select(cls).where(cls.id.in_(sorted(set(ids)))).order_by(cls.id).with_for_update()
-    return system.scalars(statement.execution_options(populate_existing=True))
 
 
 def _rows(system: Env, receipts: Sequence[Any]) -> list[Any]:
@@ -137,7 +145,7 @@ def _refuse_too_much(system: Env, receipts: Sequence[Any], rows: Sequence[Any]) 
     for row in rows:
         amounts = going if row.receipt_id in returns else coming
         amounts[row.line_id] = amounts.get(row.line_id, Decimal(0)) + row.quantity
-    for line in _locked(system, PurchaseLine, [*coming, *going]):
+    for line in system.lock(PurchaseLine, sorted({*coming, *going})):
         come, go = coming.get(line.id, Decimal(0)), going.get(line.id, Decimal(0))
         if come > line.open_quantity:
             _refuse(line, _("Of “{product}” {asked} came, and only {left} are open.", product=str(line.product),
@@ -150,7 +158,7 @@ def _refuse_too_much(system: Env, receipts: Sequence[Any], rows: Sequence[Any]) 
 def _refuse_negative(system: Env, rows: Sequence[Any]) -> None:
     from addons.crm_purchase.models import PurchaseLine
 
-    for line in _locked(system, PurchaseLine, [row.line_id for row in rows]):
+    for line in system.lock(PurchaseLine, sorted({row.line_id for row in rows})):
         if line.received < 0:
             _refuse(line, _("More of “{product}” went back than would have come.", product=str(line.product)))
         if line.received > line.quantity:

@@ -17,6 +17,7 @@ from addons.crm_purchase.models import (
     PurchaseLine,
     PurchaseOrder,
     Supplier,
+    SupplierContact,
     SupplierProduct,
 )
 from addons.crm_purchase.services.proposing import propose
@@ -219,3 +220,17 @@ def test_statements_do_not_grow_with_lines(world: World, buyer: Env) -> None:
         return len(seen)
 
     assert statements(2) == statements(12)
+
+
+def test_only_what_belongs_to_supplier_and_order_fits(world: World, buyer: Env) -> None:
+    order, other = sent(world, buyer, 5), supplier(buyer, "Other Ltd")
+    stranger = buyer.create(SupplierContact, supplier=other, name="Zhou")
+    with pytest.raises(ValidationFailed) as refused:
+        buyer.create(PurchaseOrder, supplier=order.supplier_id, contact=stranger)
+    assert "contact" in refused.value.problems
+    foreign = buyer.create(PurchaseOrder, supplier=other)
+    line = buyer.create(PurchaseLine, document=foreign, product=part(buyer, 0), unit_price=1)
+    receipt = buyer.get(PurchaseOrder, order.id).receive()
+    with pytest.raises(ValidationFailed) as refused:
+        buyer.create(GoodsReceiptLine, receipt=receipt, line=line, quantity=1)
+    assert "line" in refused.value.problems

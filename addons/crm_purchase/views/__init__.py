@@ -5,6 +5,7 @@ from addons.crm_purchase.views.order import (
     PurchaseLineList,
     PurchaseOrderForm,
     PurchaseOrderList,
+    PurchaseOrderPaper,
 )
 from addons.crm_purchase.views.proposal import ProposalForm, ProposalList
 from addons.crm_purchase.views.receipt import (
@@ -33,6 +34,7 @@ __all__ = [
     "PurchaseLineList",
     "PurchaseOrderForm",
     "PurchaseOrderList",
+    "PurchaseOrderPaper",
     "SupplierContactForm",
     "SupplierContactList",
     "SupplierForm",

@@ -1,11 +1,12 @@
 """Purchase orders."""
 
-from addons.crm_purchase.models import GoodsReceipt, PurchaseLine, PurchaseOrder
-from addons.crm_purchase.states import APPROVED, DRAFT, EXPECTED
+from addons.crm_purchase.models import GoodsReceipt, PurchaseLine, PurchaseOrder, Supplier, SupplierContact
+from addons.crm_purchase.states import APPROVED, CLOSED, DRAFT, EXPECTED, WITH_SUPPLIER
 from core.api import (
     Env,
     FormView,
     ListView,
+    PaperView,
     Where,
     _,
     and_,
@@ -17,6 +18,7 @@ from core.api import (
     not_,
     notebook,
     page,
+    party,
     preset,
     related,
     show,
@@ -115,6 +117,32 @@ class PurchaseOrderForm(FormView[PurchaseOrder]):
             ),
         ),
     ]  # fmt: skip
+
+
+class PurchaseOrderPaper(PaperView[PurchaseOrder]):
+    title = _("Purchase order")
+    parties = [
+        party(_("Ordering party")),
+        party(_("Supplier"), PurchaseOrder.supplier, Supplier.address, Supplier.phone),
+        party(_("Contact"), PurchaseOrder.contact, SupplierContact.mobile, SupplierContact.email),
+    ]
+    head = [
+        PurchaseOrder.ordered_on, PurchaseOrder.expected_on, PurchaseOrder.supplier_reference, PurchaseOrder.owner,
+        PurchaseOrder.currency,
+    ]  # fmt: skip
+    tables = [
+        related(
+            PurchaseOrder.lines, order="sequence",
+            columns=[
+                PurchaseLine.product, PurchaseLine.description, PurchaseLine.quantity, PurchaseLine.unit,
+                PurchaseLine.unit_price, PurchaseLine.discount, PurchaseLine.expected_on, PurchaseLine.gross,
+            ],
+        )
+    ]  # fmt: skip
+    totals = [PurchaseOrder.net, PurchaseOrder.tax, PurchaseOrder.total]
+    texts = [PurchaseOrder.terms]
+    signatures = [_("Ordering party"), _("Supplier")]
+    states = [APPROVED, *WITH_SUPPLIER, CLOSED]
 
 
 class PurchaseLineList(ListView[PurchaseLine]):
