@@ -88,6 +88,9 @@ def test_signing_in_and_making_a_customer_by_keyboard(open_page: Open, keyuan: S
             break
     keys.press("Enter")
     expect(page.locator("h1")).to_have_text("New: Customer")
+    keys.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    keys.press("Enter")
     for _step in range(40):
         keys.press("Tab")
         if page.locator("#f-name").evaluate("input => input === document.activeElement"):
