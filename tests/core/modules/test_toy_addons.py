@@ -48,7 +48,7 @@ def test_the_kernels_own_addon_comes_first_and_keeps_what_the_others_import(toys
 def test_the_toys_are_ordered_or_told_why_not(toys: list[Found]) -> None:
     result = order(toys, [each.name for each in toys])
     assert [name for name in names(result) if name.startswith("toy_")] == [
-        "toy_base", "toy_hang", "toy_broken", "toy_conflict_a", "toy_conflict_b", "toy_left", "toy_listener",
+        "toy_base", "toy_hang", "toy_twin_a", "toy_twin_b", "toy_broken", "toy_conflict_a", "toy_conflict_b", "toy_left", "toy_listener",
         "toy_right", "toy_wrong_hook", "toy_above_broken", "toy_bridge", "toy_diamond",
     ]  # fmt: skip
     why = reasons(result)

@@ -1,13 +1,12 @@
 """Definitions become composed classes: order, diamond, bridge, switch, and the mistakes that are named."""
 
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from core.api import CompanyOwned, Mapped, Model, _, field, many2one
 from core.errors import CompositionError
-from core.orm.compose import Composition, _names_of_definitions
+from core.orm.compose import Composition
 from core.orm.context import use_env
 from core.orm.fields import Field
 from core.orm.methods import Method
@@ -69,19 +68,6 @@ def test_comparing_a_declaration_says_what_to_do() -> None:
 def test_subclassing_a_model_without_extend_is_refused(composed: Composition) -> None:
     with pytest.raises(CompositionError, match="extend=True"):
         type(Model)("Other", (case(composed).definition,), {})
-
-
-def test_an_addon_means_its_own_model_where_others_have_one_of_that_name() -> None:
-    bought, paid = type("Receipt", (), {}), type("Receipt", (), {})
-    models = {
-        "finance.receipt": SimpleNamespace(addon="finance", definition=paid),
-        "purchase.receipt": SimpleNamespace(addon="purchase", definition=bought),
-    }
-    names: Any = _names_of_definitions(
-        SimpleNamespace(addons=("finance", "purchase", "other"), models=models)
-    )  # type: ignore[arg-type]
-    assert names["purchase"]["Receipt"] is bought
-    assert names["finance"]["Receipt"] is paid and names["other"]["Receipt"] is paid
 
 
 def test_a_model_needs_a_kind_of_table() -> None:
