@@ -161,6 +161,9 @@ def field_name(reference: Any) -> str:
     name = getattr(reference, "__keyuan_name__", None)
     if isinstance(name, str):
         return name
+    expression_ = getattr(getattr(getattr(reference, "descriptor", None), "fget", None), "__self__", None)
+    if isinstance(expression_, Field):  # an expression on a composed class, which tells no key
+        return expression_.name
     raise TypeError(f"{reference!r} is not a field")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy.orm import Mapped
 
 from core.i18n import _
-from core.orm.fields import Field, field
+from core.orm.fields import Field, field, field_name
 from core.testing.product import Product
 
 TOYS = Path(__file__).parents[2] / "toy_addons"
@@ -23,3 +23,11 @@ def test_a_field_of_an_extension_that_is_not_composed_is_a_declaration() -> None
     assert isinstance(LateCase.late, Field)
     assert isinstance(LateCase.name, Field)
     assert case.name is composed.info("toy_base.case").cls.name
+
+
+def test_an_expression_is_named_before_and_after_it_is_composed() -> None:
+    from addons.crm_leads.models import Opportunity
+
+    before = vars(Opportunity)["days_left"].name
+    Product(["crm_leads"]).compose()
+    assert field_name(Opportunity.days_left) == before == "days_left"
