@@ -8,6 +8,7 @@ that required relations point to, and gives the new record. An addon whose rules
 from __future__ import annotations
 
 import itertools
+import math
 import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -132,8 +133,11 @@ def _text(field: Field, n: int) -> str:
 
 
 def _whole(field: Field, n: int) -> int:
-    low = 0 if field.minimum is None else int(field.minimum)
-    high = low + 1000 if field.maximum is None else int(field.maximum)
+    """Within the bounds of the field, and not zero where it may be more: rules often refuse nothing at all."""
+    low = 0 if field.minimum is None else math.ceil(field.minimum)
+    high = low + 1000 if field.maximum is None else math.floor(field.maximum)
+    if low == 0 < high:
+        low = 1
     return low + n % (high - low + 1)
 
 
