@@ -66,7 +66,7 @@ class Visit:
         found = [sorted(claims.words.keys() & kind)[:1] for kind in kinds]
         return {key: claims.words[key] for keys in found for key in keys}
 
-    def post(self, address: str, **values: Any) -> int:
+    def post(self, address: str, /, **values: Any) -> int:
         answer = self.browser.post(address, {FIELD: self.token, **values}, status="*")
         if answer.status_int >= 500:
             self.leaks.append(f"POST {address} is answered {answer.status}")

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from io import StringIO
 from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from core.orm.compose import Composition
 from core.orm.engine import Scope, apply_scope, session_factory
@@ -210,8 +211,9 @@ def test_no_row_of_another_company_is_changed(filled: Filled, north: Connection)
                    f"update {name} set company_id = company_id where company_id = 0"]  # fmt: skip
         for statement in changes:
             savepoint = north.begin_nested()
-            if north.exec_driver_sql(statement).rowcount:
-                found.append(statement)
+            with suppress(ProgrammingError):  # rows that are written once: not even the right to try
+                if north.exec_driver_sql(statement).rowcount:
+                    found.append(statement)
             savepoint.rollback()
         for home in (filled.south, 0):
             if not refused(north, f"update {name} set company_id = {home}"):
