@@ -34,8 +34,9 @@ class Claims:
     grouping: str | None
     typed: Field | None
     """A text that the form takes."""
-    pointing: tuple[str, str] | None
-    """A model and a field of it that points here, both of which the person sees: where proposals are asked for."""
+    pointing: tuple[str, str, bool] | None
+    """A model and a field of it that points here, both of which the person sees: where proposals are asked for;
+    and whether all that may be seen fits the field, whatever the record holds."""
     words: Mapping[int, str] = field(default_factory=dict)
     """What a search for each record would look for; none where records are not found by text."""
 
@@ -74,10 +75,10 @@ def _typed(env: Env, population: Population) -> Field | None:
     return next((one for one in reversed(plain) if not one.unique and not one.choices), None)
 
 
-def _pointing(env: Env, info: ModelInfo) -> tuple[str, str] | None:
-    found = (
-        (other.key, one.name) for other, one in info.references
+def _pointing(env: Env, info: ModelInfo) -> tuple[str, str, bool] | None:
+    found = [
+        (other.key, one.name, one.among is None) for other, one in info.references
         if one.kind != "option" and not one.system and {other.addon, one.addon} <= env.addons
         and env.policy.allowed(other, "read") and one.name in env.policy.readable(other)
-    )  # fmt: skip
-    return next(found, None)
+    ]  # fmt: skip
+    return max(found, key=lambda one: one[2], default=None)

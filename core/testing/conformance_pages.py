@@ -134,13 +134,17 @@ def _proposals(visit: Visit) -> Problems:
     claims = visit.claims
     if claims.pointing is None:
         return
-    model, name = claims.pointing
+    model, name, everything = claims.pointing
     for key, word in visit.words().items():
         answer = visit.asked(f"/r/{model}/choices?field={name}&", word)
         if answer.status_int != 200:
             yield f"proposals are answered {answer.status}"
-        elif (key in {one for one, _label in answer.json}) != (key in claims.seen):
-            yield f"the proposals {'hide' if key in claims.seen else 'show'} {word!r}"
+            continue
+        found = key in {one for one, _label in answer.json}
+        if found and key not in claims.seen:
+            yield f"the proposals show {word!r}"
+        if everything and not found and key in claims.seen:
+            yield f"the proposals hide {word!r}"
 
 
 def _pages(visit: Visit) -> Problems:
