@@ -87,7 +87,9 @@ _TABLES = text("""
     order by c.relname
 """)
 
-_OWN_COLUMN: Final = r"a.attname like :prefix and a.attname <> :sorted and a.attnum > 0 and not a.attisdropped"
+_OWN_COLUMN: Final = (
+    r"a.attname like :prefix and a.attname <> :sorted and a.attnum > 0 and not a.attisdropped"
+)
 """`name__sort` orders the texts of a field called like the addon, and is not the addon's."""
 
 _COLUMNS = text(f"""
@@ -96,7 +98,7 @@ _COLUMNS = text(f"""
     where {_OWN_COLUMN} and c.relkind in ('r', 'p') and not c.relispartition
       and n.nspname <> all(:own) and n.nspname !~ '^(pg_|information_schema$)'
     order by n.nspname, c.relname, a.attname
-""")  # noqa: S608 - a constant
+""")
 
 _BONDS = text(f"""
     with touched as (
@@ -110,7 +112,7 @@ _BONDS = text(f"""
     where case when n.nspname = any(:own) then t.contype = 'f' and p.nspname <> all(:own)
                else t.is_own_column or p.nspname = any(:own) end
     order by n.nspname, c.relname, t.conname
-""")  # noqa: S608 - a constant
+""")
 
 
 def belongings(connection: Connection, name: str) -> Belongings:
