@@ -33,16 +33,12 @@ class OwnTable:
 
 
 @dataclass(frozen=True)
-class OwnColumn:
-    """A column of the addon on somebody else's table."""
+class _Part:
+    """Something of a table."""
 
     schema: str
     table: str
     name: str
-    is_required: bool
-    has_default: bool
-    rows: int
-    """Of the table, as the server last counted."""
 
     @property
     def full_table(self) -> str:
@@ -50,17 +46,20 @@ class OwnColumn:
 
 
 @dataclass(frozen=True)
-class Bond:
+class OwnColumn(_Part):
+    """A column of the addon on somebody else's table."""
+
+    is_required: bool
+    has_default: bool
+    rows: int
+    """Of the table, as the server last counted."""
+
+
+@dataclass(frozen=True)
+class Bond(_Part):
     """A constraint between the addon and the rest: a foreign key across the border, a check on its columns."""
 
-    schema: str
-    table: str
-    name: str
     definition: str
-
-    @property
-    def full_table(self) -> str:
-        return f"{quote(self.schema)}.{quote(self.table)}"
 
 
 @dataclass(frozen=True)

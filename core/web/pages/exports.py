@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from pyramid.response import FileResponse, Response
@@ -59,6 +60,11 @@ def export(request: Request) -> Any:
     asked = asked.with_(
         form=form, grouped=asked.grouped and what == "groups", numbered="numbered" in request.POST
     )
+    return begun(request, asked, lambda refusal: _form(request, info, asked, refusal))
+
+
+def begun(request: Request, asked: Asked, refused: Callable[[UserError], Any]) -> Any:
+    """The file is begun, once however often the form was sent; a refusal shows the form again."""
     answer = first_answer(request)
     if answer is not None:
         return answer
@@ -68,7 +74,7 @@ def export(request: Request) -> Any:
     except AccessDenied:
         raise
     except UserError as refusal:
-        return _form(request, info, asked, refusal)
+        return refused(refusal)
     return remember_answer(request, f"{request.path_of('export', id=key)}?fresh=1")
 
 

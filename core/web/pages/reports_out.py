@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.errors import AccessDenied, UserError
+from core.errors import UserError
 from core.exchange.asked import Asked, checked_form
-from core.exchange.export_jobs import export_rows
-from core.exchange.exporting import begin, headings_asked
+from core.exchange.exporting import headings_asked
 from core.exchange.models import FORMATS
 from core.exchange.printing import print_list
 from core.i18n import _
-from core.orm.attempts import attempt
 from core.orm.policy import require
 from core.views.report import Report
 from core.views.report_address import ORDER, url_of
 from core.views.report_scope import asked_of, report_for, shown_columns
 from core.web import errors
 from core.web.navigation import Crumb
+from core.web.pages.exports import begun
 from core.web.pages.prints import paper
 from core.web.pages.records_once import KEY, first_answer, known_answer, new_key, remember_answer
 from core.web.pages.reports_sheet import report_sheet
@@ -38,17 +37,7 @@ def export(request: Request) -> Any:
     asked = _asked(request, "export").with_(form=checked_form(str(request.POST.get("format", ""))))
     if (known := known_answer(request)) is not None:
         return known
-    answer = first_answer(request)
-    if answer is not None:
-        return answer
-    try:
-        with attempt(request.env):
-            key = begin(request.env, asked, export_rows)
-    except AccessDenied:
-        raise
-    except UserError as refusal:
-        return _form(request, asked, refusal)
-    return remember_answer(request, f"{request.path_of('export', id=key)}?fresh=1")
+    return begun(request, asked, lambda refusal: _form(request, asked, refusal))
 
 
 @endpoint("report_print", "/report/{key}/print", "GET")
