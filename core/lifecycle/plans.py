@@ -1,0 +1,55 @@
+"""`plan_life`: what an operation on an addon will do, worked out before anything happens.
+
+One file for each family of operations makes the lines (`plans_install`, `plans_company`, `plans_leaving`); all read the
+database and none changes it: the questions are asked in a savepoint that is taken back, with the wall between companies
+open for reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from core.lifecycle.life_plan import KINDS, LINE_KINDS, Kind, LifePlan, Line, LineKind, Words
+from core.lifecycle.plan_question import Question, by_name
+from core.lifecycle.plans_company import of_disable, of_enable
+from core.lifecycle.plans_install import of_install, of_upgrade
+from core.modules.discovery import Found
+from core.orm.compose import Composition
+from core.orm.engine import Scope, apply_scope
+from core.orm.schema import APPLICATION_ROLE
+from core.orm.trust import TRUSTED
+
+__all__ = ["KINDS", "LINE_KINDS", "Kind", "LifePlan", "Line", "LineKind", "Words", "plan_life"]
+
+_PLANS: Final[dict[Kind, Callable[[Question], LifePlan]]] = {
+    "install": of_install, "upgrade": of_upgrade, "enable": of_enable, "disable": of_disable,
+}  # fmt: skip
+
+
+def plan_life(
+    connection: Connection,
+    composition: Composition,
+    found: Sequence[Found],
+    kind: Kind,
+    addon: str,
+    *,
+    company_id: int | None = None,
+    app_role: str = APPLICATION_ROLE,
+) -> LifePlan:
+    """The plan of one operation on one addon; what stands in its way is in `refusals`, nothing is raised for it.
+
+    The connection is the owner's. `composition` is the one in which the operation takes place: with the addon for
+    install, restore and upgrade. `found` is what discovery found, with an addon's error where it cannot be loaded.
+    `company_id` is asked for enable, disable and empty.
+    """
+    with connection.begin_nested() as savepoint:
+        company = composition.info("base.company").table
+        ids = connection.execute(select(company.c.id), execution_options=TRUSTED).scalars().all()
+        apply_scope(connection, Scope(read=tuple(ids)))
+        asked = Question(connection, composition, by_name(found), addon, company_id, app_role)
+        plan = _PLANS[kind](asked)
+        savepoint.rollback()
+    return plan

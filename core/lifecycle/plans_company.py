@@ -1,0 +1,117 @@
+"""Plans of what happens in one company: switching an addon on and off, and emptying it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+
+from core.errors import KeyuanError
+from core.i18n import _
+from core.lifecycle.activation import Switch, plan_disable, plan_enable
+from core.lifecycle.life_plan import Kind, LifePlan, Line, Words
+from core.lifecycle.plan_contributions import company_data, contributions, fields_on_others
+from core.lifecycle.plan_effort import effort
+from core.lifecycle.plan_question import Question
+from core.lifecycle.plan_references import references
+from core.orm.model_info import ModelInfo
+
+SWITCHES = "base.company_addon"
+
+
+def of_enable(asked: Question) -> LifePlan:
+    """The addon, what it needs and the bridges that come with it; effective with the next click of everybody."""
+    return _switching(asked, "enable", plan_enable, _switched_on)
+
+
+def of_disable(asked: Question) -> LifePlan:
+    """The addon and its bridges. Refused while another one that is on there needs it."""
+    return _switching(asked, "disable", plan_disable, _switched_off)
+
+
+def company_refusals(asked: Question) -> Iterator[Words]:
+    """Why there is nothing to switch: no such company, no such addon in the running deployment."""
+    if asked.company_id not in asked.companies:
+        yield _("Which company? There is none of this name.")
+    if not asked.is_composed(asked.addon) or asked.addon not in asked.installed:
+        yield _("{title} is not installed.", title=asked.title(asked.addon))
+
+
+def _switching(
+    asked: Question,
+    kind: Kind,
+    plan: Callable[..., Switch],
+    lines: Callable[[Question, Collection[str]], Iterator[Line]],
+) -> LifePlan:
+    refusals = tuple(company_refusals(asked))
+    if refusals:
+        return LifePlan(kind, asked.addon, (asked.addon,), (), refusals, company_id=asked.company_id)
+    try:
+        switch = plan(asked.connection, asked.company_id, asked.addon)
+    except KeyuanError as error:
+        return LifePlan(kind, asked.addon, (asked.addon,), (), (error.message,), company_id=asked.company_id)
+    if not switch.addons:
+        return LifePlan(
+            kind, asked.addon, (), (), (_is_so_already(asked, kind),), company_id=asked.company_id
+        )
+    found = (*_others(asked, kind, switch), *_switch_lines(asked, kind, switch), *lines(asked, switch.addons))
+    seconds = effort(changes=len(switch.addons))
+    return LifePlan(kind, asked.addon, switch.addons, found, (), seconds, (), asked.company_id)
+
+
+def _is_so_already(asked: Question, kind: Kind) -> Words:
+    title = asked.title(asked.addon)
+    if kind == "enable":
+        return _("{title} is switched on in this company already.", title=title)
+    return _("{title} is switched off in this company already.", title=title)
+
+
+def _others(asked: Question, kind: Kind, switch: Switch) -> Iterator[Line]:
+    for name in switch.others:
+        yield Line(
+            "dependant", name, _("{title}, which it needs, is switched on too", title=asked.title(name))
+        )
+    for name in switch.bridges:
+        title = asked.title(name)
+        yield Line("dependant", name, _("{title} comes by itself, as a bridge", title=title)
+                   if kind == "enable" else _("{title} goes along, as a bridge", title=title))  # fmt: skip
+
+
+def _switch_lines(asked: Question, kind: Kind, switch: Switch) -> Iterator[Line]:
+    company = asked.companies[switch.company_id]
+    for name in switch.addons:
+        words = {
+            "enable": _("{title} is on in “{company}”", title=asked.title(name), company=company.name),
+            "disable": _("{title} is off in “{company}”", title=asked.title(name), company=company.name),
+        }[kind]
+        yield Line("company", company.code, words, detail=name)
+
+
+def _switched_on(asked: Question, addons: Collection[str]) -> Iterator[Line]:
+    yield from company_data(asked, addons)
+    yield from _kept(asked, addons)
+    yield from fields_on_others(asked, addons)
+    yield from contributions(asked, addons)
+
+
+def _switched_off(asked: Question, addons: Collection[str]) -> Iterator[Line]:
+    yield from _kept(asked, addons)
+    yield from references(asked, addons)
+    yield from fields_on_others(asked, addons)
+    yield from contributions(asked, addons)
+
+
+def _kept(asked: Question, addons: Collection[str]) -> Iterator[Line]:
+    """The company's records, which lie there unseen while the addon is off."""
+    for info in asked.composition.models.values():
+        count = company_rows(asked, info) if info.addon in addons else 0
+        if count:
+            words = _("“{label}”: {count} records, kept as they are", label=info.plural, count=count)
+            yield Line("record", info.key, words, count)
+
+
+def company_rows(asked: Question, info: ModelInfo, condition: str = "true") -> int:
+    """Rows of a model in the asked company; of the deployment's own models none is one company's."""
+    if info.kind != "company":
+        return 0
+    table = (str(info.table.schema), info.table.name)
+    wanted = f"company_id = :company and ({condition})"
+    return asked.counter.where(table, wanted, {"company": asked.company_id})

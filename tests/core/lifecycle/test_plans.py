@@ -1,0 +1,216 @@
+"""What is shown before an operation is what happens: the plan against the difference in the catalogue and the rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import text
+
+from core.config import Config
+from core.i18n import LazyString, use_language
+from core.lifecycle.activation import disable, enable
+from core.lifecycle.install import install
+from core.lifecycle.plans import Kind, LifePlan, Line, LineKind, plan_life
+from core.modules.discovery import Found, discover
+from core.orm.compose import composition
+from core.orm.engine import Scope, apply_scope
+from core.testing.database import APP_ROLE, ScratchDatabase
+from tests.core.lifecycle.pictures import Picture, take
+from tests.core.lifecycle.toys import FOLDER, company, composed, initialised
+
+BRIDGE = "toy_stamp_points"
+
+
+def found() -> list[Found]:
+    return discover(Config(state_dir=FOLDER, addons_path=(FOLDER,)))
+
+
+def planned(database: ScratchDatabase, kind: Kind, addon: str, company_id: int | None = None) -> LifePlan:
+    with database.owner.connect() as connection:
+        return plan_life(
+            connection, composition(), found(), kind, addon, company_id=company_id, app_role=APP_ROLE
+        )
+
+
+def names(plan: LifePlan, *kinds: LineKind) -> set[str]:
+    return {line.name for line in plan.of(*kinds)}
+
+
+def parts(plan: LifePlan, kind: LineKind) -> set[tuple[str, str]]:
+    """Columns, constraints or indexes as (table, name)."""
+    return {(line.detail, line.name) for line in plan.of(kind)}
+
+
+def english(plan: LifePlan) -> list[str]:
+    return [str(line.words) for line in plan.lines]
+
+
+def codes(rows: Sequence[str], key: str) -> set[str]:
+    return {json.loads(row)[key] for row in rows}
+
+
+def change(before: Picture, after: Picture) -> tuple[Picture, Picture]:
+    """What is new and what is gone, without the insides of whole tables."""
+    both = before.tables & after.tables
+    return (after - before).of_kept_tables(both), (before - after).of_kept_tables(both)
+
+
+def test_an_installation_makes_what_its_plan_names(empty_database: ScratchDatabase) -> None:
+    initialised(empty_database)
+    composed("toy_points")
+    plan = planned(empty_database, "install", "toy_points")
+    before = take(empty_database)
+    assert plan.refusals == () and plan.addons == ("toy_wares", "toy_points")
+    report = install(empty_database.owner, APP_ROLE, composition(), ["toy_points"])
+    new, gone = change(before, take(empty_database))
+    assert report.new == plan.addons
+    assert new.schemas | new.tables == names(plan, "table")
+    assert set(new.columns) == parts(plan, "column") and set(new.constraints) == parts(plan, "constraint")
+    assert set(new.indexes) == parts(plan, "index")
+    assert codes(new.rows_of("base.role"), "code") == names(plan, "role")
+    shipped = {line.name: line.rows for line in plan.of("record") if line.detail == "base.option"}
+    made = [json.loads(row)["list_code"] for row in new.rows_of("base.option")]
+    assert {name: made.count(name) for name in shipped} == shipped
+    seeded = {name for name in made if name not in shipped}
+    assert seeded == {"toy_wares.other"} and names(plan, "record") >= {"toy_wares.seed.common_kind"}
+    assert {table for table, _row in new.rows} == {"base.role", "base.option", "core.addon", "core.shipped"}
+    assert not gone.rows and names(plan, "dependant") == {"toy_wares"}
+
+
+def test_columns_on_a_table_with_rows_are_named_with_them(empty_database: ScratchDatabase) -> None:
+    initialised(empty_database, "toy_wares")
+    shop = company(empty_database)
+    with empty_database.app.begin() as connection:
+        enable(connection, shop, "toy_wares")
+    composed("toy_points")
+    plan = planned(empty_database, "install", "toy_points")
+    before = take(empty_database)
+    (column,) = [line for line in plan.of("column") if line.detail == "toy_wares.article"]
+    assert (column.name, column.rows) == ("toy_points__points", 1)
+    assert [str(one) for one in plan.locks if "toy_wares.article" in str(one)]
+    assert plan.seconds > 0
+    install(empty_database.owner, APP_ROLE, composition(), ["toy_points"])
+    new, _gone = change(before, take(empty_database))
+    assert set(new.columns) == parts(plan, "column")
+    again = planned(empty_database, "install", "toy_points")
+    assert [str(one) for one in again.refusals] == ["Points is installed already."]
+
+
+def test_a_bridge_that_is_on_at_once_is_named_with_its_company(empty_database: ScratchDatabase) -> None:
+    initialised(empty_database, "toy_stamps")
+    shop = company(empty_database, "A")
+    with empty_database.app.begin() as connection:
+        enable(connection, shop, "toy_stamps", with_dependencies=True)
+    composed("toy_points", "toy_stamps")
+    plan = planned(empty_database, "install", "toy_points")
+    assert plan.addons == ("toy_points", BRIDGE) and names(plan, "company") == set()
+    report = install(empty_database.owner, APP_ROLE, composition(), ["toy_points"])
+    assert report.new == plan.addons
+
+
+def test_what_cannot_be_installed_says_why(empty_database: ScratchDatabase) -> None:
+    initialised(empty_database, "toy_wares")
+    for name, words in (("toy_nowhere", "no code"), ("toy_wares", "installed already")):
+        plan = planned(empty_database, "install", name)
+        assert words in str(plan.refusals[0]) and plan.lines == ()
+
+
+def test_switching_on_changes_what_its_plan_names(empty_database: ScratchDatabase) -> None:
+    initialised(empty_database, "toy_points", "toy_stamps")
+    shop = company(empty_database, "A")
+    other = company(empty_database, "B")
+    with empty_database.app.begin() as connection:
+        enable(connection, shop, "toy_stamps", with_dependencies=True)
+    plan = planned(empty_database, "enable", "toy_points", shop)
+    assert plan.addons == ("toy_points", BRIDGE) and names(plan, "dependant") == {BRIDGE}
+    before = take(empty_database)
+    with empty_database.app.begin() as connection:
+        switch = enable(connection, shop, "toy_points")
+    new, gone = change(before, take(empty_database))
+    assert switch.addons == plan.addons
+    assert codes(new.rows_of("base.company_addon"), "addon") == {line.detail for line in plan.of("company")}
+    assert names(plan, "company") == {"A"}
+    assert {table for table, _row in gone.rows} == {"base.numbering"}, (
+        "only its counter, for what the seed makes"
+    )
+    seeds = {line.name for line in plan.of("record") if line.detail == "seed"}
+    assert {table for table, _row in new.rows} == {
+        "base.company_addon", "base.numbering", "toy_wares.article"}  # fmt: skip
+    assert seeds == {"toy_stamp_points.seed.stamped_article"}
+    assert names(plan, "column") == {"toy_wares.article.points"}
+    first = planned(empty_database, "enable", "toy_wares", other)
+    assert {(line.detail, line.name) for line in first.of("record")} == {
+        ("base.numbering", "toy_wares.article"), ("seed", "toy_wares.seed.first_article")}  # fmt: skip
+    before = take(empty_database)
+    with empty_database.app.begin() as connection:
+        enable(connection, other, "toy_wares")
+    new, _gone = change(before, take(empty_database))
+    assert codes(new.rows_of("base.numbering"), "sequence") == {"toy_wares.article"}
+
+
+def test_switching_off_names_what_rests_and_keeps_every_row(empty_database: ScratchDatabase) -> None:
+    initialised(empty_database, "toy_points")
+    shop = company(empty_database, "A")
+    with empty_database.app.begin() as connection:
+        enable(connection, shop, "toy_points", with_dependencies=True)
+        apply_scope(connection, Scope(read=(shop,), write=(shop,)))
+        connection.execute(
+            text("insert into base.external_key (company_id, source, model, key, record_id) "
+                 "values (:c, 'file', 'toy_wares.article', 'k', 1)"), {"c": shop}
+        )  # fmt: skip
+    refused = planned(empty_database, "disable", "toy_wares", shop)
+    assert "needed by Points" in str(refused.refusals[0]) and refused.lines == ()
+    with empty_database.app.begin() as connection:
+        disable(connection, shop, "toy_points")
+    plan = planned(empty_database, "disable", "toy_wares", shop)
+    kept = {line.name: line.rows for line in plan.of("record")}
+    assert kept == {"toy_wares.article": 1}
+    resting = {line.name: line.rows for line in plan.of("reference")}
+    assert resting == {"base.external_key": 1, "base.numbering": 1}
+    assert names(plan, "role") == {"toy_wares.seller"} and names(plan, "page") == {"/r/toy_wares.article"}
+    before = take(empty_database)
+    with empty_database.app.begin() as connection:
+        disable(connection, shop, "toy_wares")
+    new, gone = change(before, take(empty_database))
+    assert {table for table, _row in gone.rows | new.rows} == {"base.company_addon"}
+    assert codes(new.rows_of("base.company_addon"), "addon") == {line.detail for line in plan.of("company")}
+    assert [str(one) for one in planned(empty_database, "disable", "toy_wares", shop).refusals] == [
+        "Shop is switched off in this company already."
+    ]
+
+
+def test_planning_changes_nothing(empty_database: ScratchDatabase) -> None:
+    initialised(empty_database, "toy_wares")
+    shop = company(empty_database, "A")
+    composed("toy_points")
+    before = take(empty_database)
+    with empty_database.owner.begin() as connection:
+        for kind in ("install", "enable", "disable", "upgrade"):
+            plan_life(
+                connection, composition(), found(), kind, "toy_points", company_id=shop, app_role=APP_ROLE
+            )
+        assert connection.execute(text("select current_setting('keyuan.read', true)")).scalar() in (None, "")
+    assert take(empty_database) == before
+
+
+def test_a_plan_waits_as_data_for_a_reader_of_either_language(empty_database: ScratchDatabase) -> None:
+    initialised(empty_database)
+    composed("toy_wares")
+    plan = planned(empty_database, "install", "toy_wares")
+    stored = json.loads(json.dumps(plan.as_json()))
+    again = LifePlan.from_json(stored)
+    assert again == plan and again.digest == plan.digest == stored["digest"]
+    with use_language("zh_CN"):
+        assert "角色“Salesperson”" in english(again)
+        assert all(str(line.words) for line in again.lines if isinstance(line.words, LazyString))
+
+
+def test_a_confirmation_holds_while_rows_are_added_and_not_when_something_else_is_concerned() -> None:
+    def plan(*lines: Line) -> LifePlan:
+        return LifePlan("remove", "toy_wares", ("toy_wares",), lines)
+
+    table = Line("table", "toy_wares.article", "kept", 5)
+    assert plan(table).digest == plan(Line("table", "toy_wares.article", "kept", 6)).digest
+    assert plan(table).digest != plan(table, Line("company", "A", "uses it")).digest
+    assert plan(table).digest != plan().digest
