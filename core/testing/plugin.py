@@ -8,6 +8,8 @@ further ones.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -72,18 +74,24 @@ def roles_of_people() -> Mapping[str, Sequence[str]]:
 
 
 @pytest.fixture(scope="session")
-def _products() -> dict[tuple[str, ...] | None, Product]:
+def addons_folders() -> Sequence[Path]:
+    """Where the addons under test lie, when not in the product's own folder alone. Override it in a conftest."""
+    return ()
+
+
+@pytest.fixture(scope="session")
+def _products() -> dict[Any, Product]:
     return {}
 
 
 @pytest.fixture(scope="module")
 def product(
-    addons_under_test: Sequence[str] | None, _products: dict[tuple[str, ...] | None, Product]
+    addons_under_test: Sequence[str] | None, addons_folders: Sequence[Path], _products: dict[Any, Product]
 ) -> Product:
     """The addons under test, found and loaded; each module asks again, since folders of one run may differ."""
-    key = tuple(addons_under_test) if addons_under_test is not None else None
+    key = (tuple(addons_under_test) if addons_under_test is not None else None, tuple(addons_folders))
     if key not in _products:
-        _products[key] = Product(addons_under_test)
+        _products[key] = Product(addons_under_test, addons_folders)
     return _products[key]
 
 

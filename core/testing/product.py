@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -51,6 +52,13 @@ class Product:
                 hire(connection, composed, roles)
 
         return server.template(key, build)
+
+
+def importable(folder: Path) -> Path:
+    """The folder, from whose addons test modules may now import; those are imported before a product is loaded."""
+    if str(folder) not in sys.path:
+        sys.path.append(str(folder))
+    return folder
 
 
 def _current() -> Composition | None:

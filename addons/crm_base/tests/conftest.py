@@ -39,14 +39,3 @@ def give(world: World) -> Any:
         return world.new_env(person)
 
     return give_role
-
-
-def choice(env: Any, list_code: str, code: str) -> Any:
-    """A choice of an option list."""
-    found = env.first(
-        "base.option",
-        env.condition("base.option", "list_code", "eq", f"crm_base.{list_code}"),
-        env.condition("base.option", "code", "eq", code),
-    )
-    assert found is not None, f"{list_code} has no choice {code}"
-    return found

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from addons.crm_base.models import Activity, Address, Category, Contact, Customer, Task
-from addons.crm_base.tests.conftest import choice
 from core.api import AccessDenied, NotFound, ValidationFailed
+from core.testing.team import choice
 from core.testing.world import World, use_env
 
 
@@ -72,10 +72,12 @@ def test_the_market_director_sees_everything_and_changes_nothing(
     world: World, acme: Customer, give: Any
 ) -> None:
     contact = world.owner.create(Contact, customer=acme, name="Ann")
-    kind = choice(world.owner, "address_kind", "office")
+    kind = choice(world.owner, "crm_base.address_kind", "office")
     address = world.owner.create(Address, customer=acme, kind=kind, street="Road 1")
     task = world.owner.create(Task, subject="Call")
-    call = world.owner.create(Activity, subject="Call", kind=choice(world.owner, "activity_kind", "phone"))
+    call = world.owner.create(
+        Activity, subject="Call", kind=choice(world.owner, "crm_base.activity_kind", "phone")
+    )
     env = give("stranger", "crm_base.market_director")
     for record in (acme, contact, address, task, call):
         assert sees(env, record)
@@ -91,7 +93,7 @@ def test_the_market_director_sees_everything_and_changes_nothing(
 
 def test_contacts_and_addresses_are_seen_with_their_customer(world: World, acme: Customer) -> None:
     contact = world.owner.create(Contact, customer=acme, name="Ann")
-    kind = choice(world.owner, "address_kind", "office")
+    kind = choice(world.owner, "crm_base.address_kind", "office")
     address = world.owner.create(Address, customer=acme, kind=kind, street="Road 1")
     for record in (contact, address):
         assert [p for p in ("owner", "superior", "director", "colleague", "stranger", "other")
@@ -119,7 +121,7 @@ def test_contacts_follow_a_transferred_customer(world: World, acme: Customer, gi
 def test_nobody_adds_a_contact_or_address_to_a_customer_of_others(world: World, acme: Customer) -> None:
     with pytest.raises((AccessDenied, ValidationFailed, NotFound)):
         world.colleague.create(Contact, customer=acme.id, name="Mole")
-    kind = choice(world.owner, "address_kind", "office")
+    kind = choice(world.owner, "crm_base.address_kind", "office")
     with pytest.raises((AccessDenied, ValidationFailed, NotFound)):
         world.colleague.create(Address, customer=acme.id, kind=kind, street="Road 1")
     with pytest.raises(AccessDenied):  # seen from above, but not kept
@@ -127,7 +129,7 @@ def test_nobody_adds_a_contact_or_address_to_a_customer_of_others(world: World, 
 
 
 def test_activities_on_visible_customers_are_read_by_all_who_see_them(world: World, acme: Customer) -> None:
-    kind = choice(world.owner, "activity_kind", "visit")
+    kind = choice(world.owner, "crm_base.activity_kind", "visit")
     visit = world.superior.create(Activity, subject="Visit", kind=kind, customer=acme.id)
     assert sees(world.owner, visit) and not sees(world.colleague, visit)
     with pytest.raises(AccessDenied):

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import event
 
 from addons.crm_base.models import Activity, Contact, Customer
-from addons.crm_base.tests.conftest import choice
 from core.api import AccessDenied, StateForbids, ValidationFailed
+from core.testing.team import choice
 from core.testing.world import World, use_env
 
 
@@ -21,7 +21,7 @@ def acme(world: World) -> Any:
 
 @pytest.fixture
 def call(world: World) -> Any:
-    return choice(world.owner, "activity_kind", "phone")
+    return choice(world.owner, "crm_base.activity_kind", "phone")
 
 
 def last_contact(world: World, customer: Customer) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from addons.crm_base.models import Address, Customer
-from addons.crm_base.tests.conftest import choice
+from core.testing.team import choice
 from core.testing.world import World
 
 
@@ -22,7 +22,10 @@ def defaults(world: World, customer: Any) -> dict[str, list[str]]:
 
 def test_the_first_address_of_a_kind_is_its_default_until_another_is_chosen(world: World) -> None:
     env = world.owner
-    office, store = choice(env, "address_kind", "office"), choice(env, "address_kind", "store")
+    office, store = (
+        choice(env, "crm_base.address_kind", "office"),
+        choice(env, "crm_base.address_kind", "store"),
+    )
     acme = env.create(Customer, name="Acme", phone="021-1234567")
     env.create_many(
         Address,
@@ -41,7 +44,7 @@ def test_the_first_address_of_a_kind_is_its_default_until_another_is_chosen(worl
 
 def test_when_the_default_goes_into_the_bin_another_takes_its_place(world: World) -> None:
     env = world.owner
-    office = choice(env, "address_kind", "office")
+    office = choice(env, "crm_base.address_kind", "office")
     acme, beta = (env.create(Customer, name=name, phone="021-1234567") for name in ("Acme", "Beta"))
     first, _second, other = (
         env.create(Address, customer=customer, kind=office, street=street)
@@ -57,7 +60,7 @@ def test_the_address_in_one_line_begins_with_the_largest_unit(world: World) -> N
     env = world.owner
     acme = env.create(Customer, name="Acme", phone="021-1234567")
     made = env.create(
-        Address, customer=acme, kind=choice(env, "address_kind", "office"), province="广东省", city="深圳市",
+        Address, customer=acme, kind=choice(env, "crm_base.address_kind", "office"), province="广东省", city="深圳市",
         street="科技路1号",
     )  # fmt: skip
     assert made.full == "广东省 深圳市 科技路1号"

@@ -9,11 +9,11 @@ import pytest
 from addons.crm_base.models import Address, Contact, Customer
 from addons.crm_base.services.duplicate_check import hints_for
 from addons.crm_base.services.duplicates import Probe
-from addons.crm_base.tests.conftest import choice
 from core.api import AccessDenied, NotFound, ValidationFailed
 from core.exchange.references import ByField
 from core.orm.history import entries_of
 from core.orm.masking import MASK, refuse_given
+from core.testing.team import choice
 from core.testing.world import World, use_env
 
 PHONE, MAIL, MOBILE, STREET = "021-7654321", "boss@acme.example", "13912345678", "Secret Lane 5"
@@ -26,7 +26,11 @@ def acme(world: World) -> Any:
     acme = env.create(Customer, name="Acme", phone=PHONE, email=MAIL)
     env.create(Contact, customer=acme, name="Zhang San", mobile=MOBILE, messenger="zhangsan77")
     env.create(
-        Address, customer=acme, kind=choice(env, "address_kind", "office"), street=STREET, city="Shanghai"
+        Address,
+        customer=acme,
+        kind=choice(env, "crm_base.address_kind", "office"),
+        street=STREET,
+        city="Shanghai",
     )
     with world.system("North") as system:
         system.write(system.get(Customer, acme.id), is_confidential=True)

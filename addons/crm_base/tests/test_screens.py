@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from addons.crm_base.models import Activity, Category, Contact, Customer, Task
-from addons.crm_base.tests.conftest import choice
 from addons.crm_base.views import ActivityList, ContactList, CustomerList, TaskBoard, TaskList
+from core.testing.team import choice
 from core.testing.world import World
 
 
@@ -31,7 +31,7 @@ def test_sealed_customers_are_left_out_by_default_but_found_by_search(world: Wor
 
 def test_mine_team_and_neglected(world: World) -> None:
     env = world.superior
-    kind = choice(world.owner, "activity_kind", "phone")
+    kind = choice(world.owner, "crm_base.activity_kind", "phone")
     spoken = world.owner.create(Customer, name="Spoken to", phone="021-1234567")
     quiet = world.owner.create(Customer, name="Quiet", phone="021-1234567")
     env.create(Customer, name="Own", phone="021-1234567")
@@ -60,7 +60,7 @@ def test_decision_makers_are_a_list_of_their_own(world: World) -> None:
     env = world.owner
     acme = env.create(Customer, name="Acme", phone="021-1234567")
     for name, part in (("Ann", "decider"), ("Ben", "user"), ("Cid", None)):
-        chosen = choice(env, "decision_part", part) if part else None
+        chosen = choice(env, "crm_base.decision_part", part) if part else None
         env.create(Contact, customer=acme, name=name, decision_part=chosen)
     assert names(env, ContactList, "deciders") == {"Ann"}
     assert names(env, ContactList, "mine") == {"Ann", "Ben", "Cid"}
@@ -68,7 +68,7 @@ def test_decision_makers_are_a_list_of_their_own(world: World) -> None:
 
 def test_activities_by_time_are_those_of_the_companys_day(world: World) -> None:
     env = world.owner
-    kind = choice(env, "activity_kind", "phone")
+    kind = choice(env, "crm_base.activity_kind", "phone")
     noon = env.now.astimezone(env.timezone).replace(hour=12, minute=0)
     for subject, days in (("yesterday", -1), ("today", 0), ("tomorrow", 1)):
         env.create(Activity, subject=subject, kind=kind, at=noon + timedelta(days=days))
@@ -101,7 +101,7 @@ def test_customers_count_in_all_dimensions(world: World) -> None:
     env = world.owner
     category = world.admin.create(Category, name="Direct")
     values = {
-        name: choice(env, name, code)
+        name: choice(env, f"crm_base.{name}", code)
         for name, code in (
             ("industry", "software"), ("level", "a"), ("source", "web"), ("relation", "dealer"), ("grade", "good"),
             ("value", "high"), ("size", "small"), ("customer_type", "private"),

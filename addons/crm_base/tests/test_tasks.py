@@ -17,15 +17,9 @@ from addons.crm_base.views.task import (
     overdue,
     to_confirm,
 )
-from core.api import AccessDenied, LazyString, StateForbids
+from core.api import AccessDenied, StateForbids
+from core.testing.team import notices
 from core.testing.world import World, use_env
-
-
-def notices(world: World, person: str) -> list[str]:
-    env = world.new_env(person)
-    return [
-        LazyString.from_json(found.text).translate("en") for found in env.search("base.notice", order="id")
-    ]
 
 
 def subjects(env: Any, preset: Any) -> list[str]:

@@ -12,8 +12,9 @@ from addons.crm_base.models import Customer
 from addons.crm_finance.models import Expense, FinanceCustomer, Receipt, Receivable
 from addons.crm_finance.reports import AGEING, EXPENSES, STATEMENT
 from addons.crm_finance.services.credit import check_credit
-from addons.crm_finance.tests.conftest import acting, choice, instalment, receipt, soon
+from addons.crm_finance.tests.conftest import instalment, receipt, soon
 from core.api import ValidationFailed
+from core.testing.team import acting, choice
 from core.testing.world import World
 from core.views.report_rows import ReportRows
 

@@ -12,9 +12,10 @@ from sqlalchemy import event
 from addons.crm_base.models import Activity, Customer, Task
 from addons.crm_finance.jobs import ask_for_payment
 from addons.crm_finance.models import CollectionTask, FinanceCompany, Invoice, Receipt, Receivable
-from addons.crm_finance.tests.conftest import acting, choice, instalment, notices, receipt, soon, transfer
+from addons.crm_finance.tests.conftest import instalment, receipt, soon, transfer
 from addons.crm_finance.views import receivable as presets
 from core.api import ValidationFailed
+from core.testing.team import acting, choice, notices
 from core.testing.world import World, use_env
 
 

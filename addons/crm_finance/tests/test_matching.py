@@ -8,8 +8,9 @@ import pytest
 
 from addons.crm_base.models import Customer
 from addons.crm_finance.models import Matching, Receipt, Receivable
-from addons.crm_finance.tests.conftest import RATES, acting, instalment, receipt, soon, transfer
+from addons.crm_finance.tests.conftest import RATES, instalment, receipt, soon, transfer
 from core.api import StateForbids, ValidationFailed
+from core.testing.team import acting
 from core.testing.world import World
 
 

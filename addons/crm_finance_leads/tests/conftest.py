@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
+from core.testing.team import team
+
 
 @pytest.fixture(scope="session")
 def addons_under_test() -> Sequence[str]:
@@ -12,6 +14,4 @@ def addons_under_test() -> Sequence[str]:
 
 @pytest.fixture(scope="session")
 def roles_of_people() -> Mapping[str, Sequence[str]]:
-    salesperson = ["crm_base.salesperson"]
-    return {"owner": salesperson, "colleague": salesperson, "superior": salesperson, "other": salesperson,
-            "director": ["crm_base.sales_director"]}  # fmt: skip
+    return team("crm_base.salesperson", director=["crm_base.sales_director"])

@@ -6,8 +6,7 @@ salesperson of another department, work in company North too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,8 +14,8 @@ import pytest
 from sqlalchemy import text
 
 from addons.crm_leads.models import Lead, Opportunity
-from core.api import Department, Env, LazyString
-from core.testing.people import NORTH, STAFF
+from core.api import Env
+from core.testing.team import join, team
 from core.testing.world import World, use_env
 
 CREW = {
@@ -35,63 +34,14 @@ def addons_under_test() -> Sequence[str]:
 
 @pytest.fixture(scope="session")
 def roles_of_people() -> Mapping[str, Sequence[str]]:
-    salesperson = ["crm_base.salesperson"]
-    return {"owner": salesperson, "colleague": salesperson, "superior": salesperson, "other": salesperson,
-            "director": ["crm_base.sales_director"]}  # fmt: skip
+    return team("crm_base.salesperson", director=["crm_base.sales_director"])
 
 
 @pytest.fixture
 def crew(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """The world with the people of `CREW` in it."""
-    with world.system("North") as env:
-        elsewhere = env.create(Department, name="Elsewhere", code="E")
-        for name, role in CREW.items():
-            user: Any = env.create("base.user", name=name.capitalize(), login=name, language="en")
-            department = elsewhere if name == "outsider" else env.first(Department, Department.code == "S")
-            env.create("base.employee", name=name.capitalize(), code=name, user=user, department=department)
-            give(env, user.id, role)
-            world.staff.users[name] = user.id
-            monkeypatch.setitem(STAFF, name, NORTH)
+    join(world, monkeypatch, CREW, elsewhere=["outsider"])
     return world
-
-
-def give(env: Env, user: int, code: str) -> None:
-    """Let a user hold a further role; `code` counts from the next Env on."""
-    role = env.first("base.role", env.condition("base.role", "code", "eq", code))
-    env.create("base.user_role", user=user, company=env.company_id, role=role)
-
-
-@contextmanager
-def acting(world: World, person: str) -> Iterator[Env]:
-    """A request of a person."""
-    env = world.new_env(person)
-    with use_env(env):
-        yield env
-        env.flush()
-
-
-def choice(env: Env, list_code: str, code: str) -> Any:
-    """A choice of an option list."""
-    found = env.first(
-        "base.option",
-        env.condition("base.option", "list_code", "eq", list_code),
-        env.condition("base.option", "code", "eq", code),
-    )
-    assert found is not None, f"{list_code} has no choice {code}"
-    return found
-
-
-def notices(world: World, person: str) -> list[str]:
-    """What a person was told, oldest first."""
-    env = world.new_env(person)
-    return [LazyString.from_json(one.text).translate("en") for one in env.search("base.notice", order="id")]
-
-
-def buttons(world: World, person: str, record: Any) -> set[str]:
-    """The steps that a person is offered on a record; none where it cannot be seen."""
-    env = world.new_env(person)
-    seen = env.first(type(record), type(record).id == record.id)
-    return {method.name for method in env.allowed_methods(seen)} if seen is not None else set()
 
 
 def history(world: World, record: Any) -> list[tuple[str, int, dict[str, Any]]]:

@@ -10,8 +10,9 @@ import pytest
 
 from addons.crm_base.models import Activity, Contact, Customer, Task
 from addons.crm_leads.models import Channel, Lead, Opportunity, SalesActivity, SalesTask
-from addons.crm_leads.tests.conftest import acting, buttons, choice, history, notices, sees, soon
+from addons.crm_leads.tests.conftest import history, sees, soon
 from core.api import AccessDenied, NotFound, StateForbids, ValidationFailed
+from core.testing.team import acting, buttons, choice, notices
 from core.testing.world import World, use_env
 
 STEPS = {"assign", "take", "reclaim", "give_back", "save_as_customer", "upgrade", "close"}

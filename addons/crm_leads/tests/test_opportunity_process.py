@@ -10,8 +10,9 @@ import pytest
 
 from addons.crm_base.models import Activity, Customer, Task
 from addons.crm_leads.models import Opportunity, Process, SalesTask, Stage, StageStay, StageTask
-from addons.crm_leads.tests.conftest import acting, buttons, choice, give, history, notices, sees, soon
+from addons.crm_leads.tests.conftest import history, sees, soon
 from core.api import AccessDenied, Env, NotFound, StateForbids, ValidationFailed
+from core.testing.team import acting, buttons, choice, give, notices
 from core.testing.world import World, use_env
 
 STEPS = {"advance", "step_back", "move_to_stage", "suspend", "resume", "win", "lose"}

@@ -8,8 +8,9 @@ from typing import Any
 
 from addons.crm_base.models import Customer
 from addons.crm_leads.models import Lead, Opportunity
-from addons.crm_leads.tests.conftest import acting, choice, soon
+from addons.crm_leads.tests.conftest import soon
 from addons.crm_leads.views import LeadList, OpportunityList, OpportunityPipeline
+from core.testing.team import acting, choice
 from core.testing.world import World
 
 

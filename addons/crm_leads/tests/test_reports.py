@@ -9,9 +9,9 @@ import pytest
 from addons.crm_base.models import Customer
 from addons.crm_leads.models import Opportunity
 from addons.crm_leads.reports import BY_MONTH, BY_REASON, BY_SALESPERSON
-from addons.crm_leads.tests.conftest import acting, choice
 from core.api import AccessDenied
 from core.orm.narrowing import narrowed
+from core.testing.team import acting, choice
 from core.testing.world import World
 from core.views.report_rows import ReportRows
 

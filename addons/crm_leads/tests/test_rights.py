@@ -8,8 +8,9 @@ import pytest
 
 from addons.crm_base.models import Activity, Customer, Task
 from addons.crm_leads.models import Channel, Lead, Opportunity, Process, Stage, StageStay, StageTask
-from addons.crm_leads.tests.conftest import acting, buttons, choice, give, sees, soon
+from addons.crm_leads.tests.conftest import sees, soon
 from core.api import AccessDenied, NotFound, ValidationFailed
+from core.testing.team import acting, buttons, choice, give
 from core.testing.world import World
 
 EVERYBODY = ("desk", "owner", "colleague", "superior", "director", "manager", "marketer", "consultant", "outsider",

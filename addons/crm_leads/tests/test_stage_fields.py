@@ -9,8 +9,9 @@ import pytest
 
 from addons.crm_base.models import Contact, Customer
 from addons.crm_leads.models import Opportunity, Stage, StageField
-from addons.crm_leads.tests.conftest import acting, soon
+from addons.crm_leads.tests.conftest import soon
 from core.api import AccessDenied, Env, ValidationFailed
+from core.testing.team import acting
 from core.testing.world import World
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from addons.crm_leads.jobs import look_at_opportunities
 from addons.crm_leads.models import Opportunity
-from addons.crm_leads.tests.conftest import acting, notices, soon
+from addons.crm_leads.tests.conftest import soon
+from core.testing.team import acting, notices
 from core.testing.world import World, use_env
 
 

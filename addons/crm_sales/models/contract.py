@@ -4,12 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
-from addons.crm_base.models import Contact, Customer
-from addons.crm_product.models import PricedDocument
+from addons.crm_sales.models.paper import WrittenPaper
 from addons.crm_sales.models.quote import Quote
-from addons.crm_sales.services import contracting, documents, ordering
-from addons.crm_sales.services.people import directs
-from addons.crm_sales.services.reminders import make_reminder, may_make_tasks, proposed_subject
+from addons.crm_sales.services import contracting, ordering
+from addons.crm_sales.services.people import superior_of
 from addons.crm_sales.states import (
     CONTRACT_APPROVED,
     CONTRACT_COMPLETED,
@@ -27,7 +25,6 @@ from core.api import (
     State,
     StoredFile,
     Tracked,
-    User,
     Where,
     _,
     action,
@@ -40,7 +37,6 @@ from core.api import (
     number,
     one2many,
     option,
-    or_,
     state_field,
     transition,
 )  # fmt: skip
@@ -48,17 +44,16 @@ from core.api import (
 if TYPE_CHECKING:
     from addons.crm_base.models import Task
     from addons.crm_sales.models.contract_line import ContractLine
-    from addons.crm_sales.models.document_template import DocumentTemplate
     from addons.crm_sales.models.order import Order
 
 
 def superior(env: Any) -> Where:
     """The direct superior of the owner; directors and the general manager in what they reach."""
-    return or_(directs(env), Contract.owner.in_(env.direct_reports))
+    return superior_of(env, Contract.owner)
 
 
 class Contract(
-    CompanyOwned, Owned, Tracked, PricedDocument, label=_("Contract"), plural=_("Contracts"), display="title",
+    CompanyOwned, Owned, Tracked, WrittenPaper, label=_("Contract"), plural=_("Contracts"), display="title",
     unique=[("number",)], indexed=[("owner", "state")], icon="writing-sign", editable_in=(CONTRACT_DRAFT,),
     always_editable=("remarks", "signed_file"),
 ):  # fmt: skip
@@ -66,10 +61,6 @@ class Contract(
 
     number: Mapped[str] = number(_("Number"), sequence="crm_sales.contract", sortable=True, searchable=True)
     title: Mapped[str] = field(_("Subject"), searchable=True, sortable=True, max_length=255)
-    customer: Mapped[Customer] = many2one(_("Customer"), tracked=True)
-    contact: Mapped[Contact | None] = many2one(
-        _("Contact"), default=None, on_delete="clear", among=ordering.contacts_of_the_customer
-    )
     state: Mapped[State] = state_field(CONTRACT_DRAFT)
     kind: Mapped[Option | None] = option(_("Contract type"), list="crm_sales.contract_kind", default=None)
     our_party: Mapped[str | None] = field(_("Party on our side"), default=None, max_length=255)
@@ -80,9 +71,6 @@ class Contract(
     ends_on: Mapped[date | None] = field(_("Ends on"), default=None, sortable=True, tracked=True)
     reminded: Mapped[bool] = field(_("Renewal task made"), default=False, readonly=True)
     signed_file: Mapped[StoredFile | None] = file(_("Signed contract"), default=None)
-    terms: Mapped[str | None] = longtext(_("Terms"), default=None)
-    document_text: Mapped[str | None] = longtext(_("Text of the document"), default=None)
-    remarks: Mapped[str | None] = longtext(_("Remarks"), default=None)
     end_reason: Mapped[str | None] = longtext(
         _("Reason of the end"), default=None, readonly=True, tracked=True
     )
@@ -143,21 +131,6 @@ class Contract(
     def call_off(self) -> "Order":
         """A draft order with what is left of the contract's quantities at the agreed prices."""
         return contracting.call_off(current_env(), self)
-
-    @action(label=_("Fill in a text"), icon="template")
-    def fill_template(self, template: Annotated["DocumentTemplate", arg(_("Document template"))]) -> None:
-        """The text of the document, made of a template and of what this record says; it can be changed afterwards."""
-        documents.fill(current_env(), self, template)
-
-    @action(label=_("Remind somebody"), right="read", by=may_make_tasks, icon="bell")
-    def remind(
-        self,
-        subject: Annotated[str, arg(_("Subject"), default=proposed_subject)],
-        on: Annotated[date, arg(_("On"))],
-        who: Annotated[User | None, arg(_("Who"), required=False)] = None,
-    ) -> None:
-        """A task on a day, for the caller or somebody else."""
-        make_reminder(current_env(), self, "contract", subject, on, who)
 
     @action(label=_("Renew"), right="create", icon="refresh", even_final=True)
     def renew(self) -> "Contract":

@@ -5,11 +5,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Annotated, Any
 
-from addons.crm_base.models import Address, Contact, Customer
+from addons.crm_base.models import Address
 from addons.crm_base.roles import GENERAL_MANAGER
-from addons.crm_product.models import PricedDocument
 from addons.crm_product.services.amounts import half_up
 from addons.crm_sales.models.contract import Contract
+from addons.crm_sales.models.paper import SalesPaper
 from addons.crm_sales.models.process import ProcessTemplate
 from addons.crm_sales.models.quote import Quote
 from addons.crm_sales.services import (
@@ -22,7 +22,6 @@ from addons.crm_sales.services import (
     preparing,
     tasks,
 )
-from addons.crm_sales.services.reminders import make_reminder, may_make_tasks, proposed_subject
 from addons.crm_sales.states import (
     CANCELLED,
     CLOSED,
@@ -97,17 +96,13 @@ def profit_of(order: Any) -> Decimal:
 
 
 class Order(
-    CompanyOwned, Owned, Tracked, PricedDocument, label=_("Sales order"), plural=_("Sales orders"), display="number",
+    CompanyOwned, Owned, Tracked, SalesPaper, label=_("Sales order"), plural=_("Sales orders"), display="number",
     unique=[("number",)], indexed=[("owner", "state")], icon="shopping-cart", editable_in=(DRAFT,),
     always_editable=("remarks", "customer_reference"), undoable=False,
 ):  # fmt: skip
     """What a customer has ordered. People edit the draft; from confirmation on steps and actions change it."""
 
     number: Mapped[str] = number(_("Number"), sequence="crm_sales.order", sortable=True, searchable=True)
-    customer: Mapped[Customer] = many2one(_("Customer"), tracked=True)
-    contact: Mapped[Contact | None] = many2one(
-        _("Contact"), default=None, on_delete="clear", among=ordering.contacts_of_the_customer
-    )
     state: Mapped[State] = state_field(DRAFT)
     order_type: Mapped[Option | None] = option(_("Order type"), list="crm_sales.order_type", default=None)
     template: Mapped[ProcessTemplate | None] = many2one(
@@ -124,8 +119,6 @@ class Order(
     customer_reference: Mapped[str | None] = field(
         _("Customer's order number"), default=None, searchable=True, max_length=120
     )
-    terms: Mapped[str | None] = longtext(_("Terms"), default=None)
-    remarks: Mapped[str | None] = longtext(_("Remarks"), default=None)
     quote: Mapped[Quote | None] = many2one(_("Quote"), default=None, readonly=True)
     contract: Mapped[Contract | None] = many2one(_("Contract"), default=None, readonly=True)
 
@@ -241,16 +234,6 @@ class Order(
     ) -> None:
         """Material, labour, transport and other costs of the order; they lower its profit."""
         costs.book(current_env(), self, kind, amount, on, remark)
-
-    @action(label=_("Remind somebody"), right="read", by=may_make_tasks, icon="bell")
-    def remind(
-        self,
-        subject: Annotated[str, arg(_("Subject"), default=proposed_subject)],
-        on: Annotated[date, arg(_("On"))],
-        who: Annotated[User | None, arg(_("Who"), required=False)] = None,
-    ) -> None:
-        """A task on a day, for the caller or somebody else."""
-        make_reminder(current_env(), self, "order", subject, on, who)
 
     @action(label=_("Copy as new order"), right="create", icon="copy", even_final=True)
     def copy_as_new(self) -> "Order":

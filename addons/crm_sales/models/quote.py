@@ -4,11 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
-from addons.crm_base.models import Contact, Customer
-from addons.crm_product.models import PricedDocument
-from addons.crm_sales.services import documents, ordering, quoting
-from addons.crm_sales.services.people import directs
-from addons.crm_sales.services.reminders import make_reminder, may_make_tasks, proposed_subject
+from addons.crm_sales.models.paper import WrittenPaper
+from addons.crm_sales.services import ordering, quoting
+from addons.crm_sales.services.people import superior_of
 from addons.crm_sales.states import (
     OPEN_QUOTE_STATES,
     QUOTE_ACCEPTED,
@@ -26,7 +24,6 @@ from core.api import (
     Owned,
     State,
     Tracked,
-    User,
     Where,
     _,
     action,
@@ -37,7 +34,6 @@ from core.api import (
     many2one,
     number,
     one2many,
-    or_,
     state_field,
     transition,
 )  # fmt: skip
@@ -45,18 +41,17 @@ from core.api import (
 if TYPE_CHECKING:
     from addons.crm_base.models import Task
     from addons.crm_sales.models.contract import Contract
-    from addons.crm_sales.models.document_template import DocumentTemplate
     from addons.crm_sales.models.order import Order
     from addons.crm_sales.models.quote_line import QuoteLine
 
 
 def superior(env: Any) -> Where:
     """The direct superior of the owner; directors and the general manager in what they reach."""
-    return or_(directs(env), Quote.owner.in_(env.direct_reports))
+    return superior_of(env, Quote.owner)
 
 
 class Quote(
-    CompanyOwned, Owned, Tracked, PricedDocument, label=_("Quote"), plural=_("Quotes"), display="number",
+    CompanyOwned, Owned, Tracked, WrittenPaper, label=_("Quote"), plural=_("Quotes"), display="number",
     unique=[("number",)], indexed=[("owner", "state")], icon="file-invoice", editable_in=(QUOTE_DRAFT,),
     always_editable=("remarks",),
 ):  # fmt: skip
@@ -64,10 +59,6 @@ class Quote(
 
     number: Mapped[str] = number(_("Number"), sequence="crm_sales.quote", sortable=True, searchable=True)
     title: Mapped[str | None] = field(_("Subject"), default=None, searchable=True, max_length=255)
-    customer: Mapped[Customer] = many2one(_("Customer"), tracked=True)
-    contact: Mapped[Contact | None] = many2one(
-        _("Contact"), default=None, on_delete="clear", among=ordering.contacts_of_the_customer
-    )
     state: Mapped[State] = state_field(QUOTE_DRAFT)
     quoted_on: Mapped[date] = field(_("Quote date"), default=ordering.today, sortable=True)
     valid_until: Mapped[date] = field(
@@ -76,9 +67,6 @@ class Quote(
     version_number: Mapped[int] = field(_("Version of the quote"), default=1, readonly=True, minimum=1)
     previous: Mapped["Quote | None"] = many2one(_("Version before"), default=None, readonly=True)
     next_versions: Mapped[list["Quote"]] = one2many(_("Version after"), back="previous")
-    terms: Mapped[str | None] = longtext(_("Terms"), default=None)
-    document_text: Mapped[str | None] = longtext(_("Text of the document"), default=None)
-    remarks: Mapped[str | None] = longtext(_("Remarks"), default=None)
     sent_at: Mapped[datetime | None] = field(_("Sent at"), default=None, readonly=True)
     decided_on: Mapped[date | None] = field(_("Decided on"), default=None, readonly=True, sortable=True)
     decline_reason: Mapped[str | None] = longtext(
@@ -141,28 +129,8 @@ class Quote(
         """A draft contract with the lines and prices of the quote."""
         return quoting.make_contract(current_env(), self)
 
-    @action(label=_("Fill in a text"), icon="template")
-    def fill_template(self, template: Annotated["DocumentTemplate", arg(_("Document template"))]) -> None:
-        """The text of the document, made of a template and of what this record says; it can be changed afterwards."""
-        documents.fill(current_env(), self, template)
-
-    @action(label=_("Remind somebody"), right="read", by=may_make_tasks, icon="bell")
-    def remind(
-        self,
-        subject: Annotated[str, arg(_("Subject"), default=proposed_subject)],
-        on: Annotated[date, arg(_("On"))],
-        who: Annotated[User | None, arg(_("Who"), required=False)] = None,
-    ) -> None:
-        """A task on a day, for the caller or somebody else."""
-        make_reminder(current_env(), self, "quote", subject, on, who)
-
     @action(label=_("Copy as new quote"), right="create", icon="copy", even_final=True)
     def copy_as_new(self) -> "Quote":
         """A new draft of its own with the same lines."""
         copied: Quote = quoting.copy_quote(current_env(), self)
         return copied
-
-
-def newest(_env: Any) -> Any:
-    """Quotes that no later version has replaced."""
-    return Quote.state != QUOTE_REPLACED

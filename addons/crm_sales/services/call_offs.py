@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from addons.crm_sales.services.locking import locked
 from core.api import Env, ValidationFailed, _, key_of
 
 
@@ -48,5 +47,5 @@ def _asked(system: Env, lines: Sequence[Any]) -> list[tuple[Any, Decimal]]:
         key = key_of(line, "contract_line")
         if key is not None:
             asked[key] = asked.get(key, Decimal(0)) + line.quantity
-    found = locked(system, ContractLine, sorted(asked)) if asked else []
+    found: list[Any] = system.lock(ContractLine, list(asked))
     return [(one, asked[one.id]) for one in found]

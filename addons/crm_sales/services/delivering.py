@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from addons.crm_sales.hookspecs import delivery_posted, delivery_posting, delivery_reversed
 from addons.crm_sales.services.call_offs import plain
-from addons.crm_sales.services.locking import locked
 from addons.crm_sales.services.people import tell_owners
 from addons.crm_sales.states import (
     CONFIRMED,
@@ -111,7 +110,7 @@ def note_complete(env: Env, orders: Sequence[Order]) -> None:
 def _locked_orders(system: Env, deliveries: Sequence[Any], states: Sequence[Any]) -> list[Any]:
     from addons.crm_sales.models import Order
 
-    orders: list[Any] = locked(system, Order, sorted({key_of(one, "order") or 0 for one in deliveries}))
+    orders: list[Any] = system.lock(Order, list({key_of(one, "order") or 0 for one in deliveries}))
     for order in orders:
         if order.state not in states:
             text = _(
@@ -132,7 +131,7 @@ def _rows(system: Env, deliveries: Sequence[Any]) -> list[Any]:
 def _locked_lines(system: Env, rows: Sequence[Any]) -> dict[int, Any]:
     from addons.crm_sales.models import OrderLine
 
-    return {one.id: one for one in locked(system, OrderLine, sorted({row.line_id for row in rows}))}
+    return {one.id: one for one in system.lock(OrderLine, list({row.line_id for row in rows}))}
 
 
 def _refuse_empty(deliveries: Sequence[Any], rows: Sequence[Any]) -> None:

@@ -6,13 +6,18 @@ from collections.abc import Sequence
 from typing import Any
 
 from addons.crm_base.roles import GENERAL_MANAGER, SALES_DIRECTOR
-from core.api import Env, LazyString, Where, key_of, literal
+from core.api import Env, LazyString, Where, key_of, literal, or_
 
 
 def directs(env: Any) -> Where:
     """Directors and the general manager decide on what they reach."""
     may: Where = literal(bool({GENERAL_MANAGER.code, SALES_DIRECTOR.code} & env.roles))
     return may
+
+
+def superior_of(env: Any, owner: Any) -> Where:
+    """The direct superior of the owner; directors and the general manager in what they reach."""
+    return or_(directs(env), owner.in_(env.direct_reports))
 
 
 def tell_owners(env: Env, records: Sequence[Any], one: LazyString, many: LazyString) -> None:

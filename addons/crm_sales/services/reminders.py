@@ -25,8 +25,11 @@ def proposed_subject(env: Any, record: Any) -> str:
     return _("Think of {number}", number=record.number).translate(env.language)
 
 
-def make_reminder(env: Env, record: Any, relation: str, subject: str, on: date, who: Any) -> None:
-    """A task for somebody on a day; it stands on the record and on its customer."""
+def make_reminder(env: Env, record: Any, subject: str, on: date, who: Any) -> None:
+    """A task for somebody on a day; it stands on the record, by the relation named like its model, and on its
+    customer.
+    """
+    relation = env.info(record).key.rpartition(".")[2]
     values = {relation: record, "customer": key_of(record, "customer")}
     env.create(Task, subject=subject, due=on, assignee=who or env.user_id, state=TASK_ASSIGNED, **values)
 

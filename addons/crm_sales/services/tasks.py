@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from addons.crm_sales.services.locking import locked
 from addons.crm_sales.services.people import tell
 from addons.crm_sales.states import (
     CONFIRMED,
@@ -201,7 +200,7 @@ def _lock_order(system: Env, task: ProcessTask) -> Any:
     """Two tasks of one order that end at the same time wait here for each other, lest a follower starts for neither."""
     from addons.crm_sales.models import Order
 
-    (order,) = locked(system, Order, [key_of(task, "order") or 0])
+    (order,) = system.lock(Order, [key_of(task, "order") or 0])
     return order
 
 

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -15,9 +14,9 @@ import pytest
 from addons.crm_base.models import Customer
 from addons.crm_product.models import Product, Tax, Unit
 from addons.crm_sales.models import Order, OrderLine
-from core.api import Department, Env, LazyString
-from core.testing.people import NORTH, STAFF
-from core.testing.world import World, use_env
+from core.api import Env
+from core.testing.team import join, team
+from core.testing.world import World
 
 CREW = {"assistant": "crm_base.sales_assistant", "manager": "crm_base.general_manager", "packer": None}
 
@@ -29,24 +28,14 @@ def addons_under_test() -> Sequence[str]:
 
 @pytest.fixture(scope="session")
 def roles_of_people() -> Mapping[str, Sequence[str]]:
-    salesperson = ["crm_base.salesperson"]
-    return {"owner": salesperson, "colleague": salesperson, "superior": salesperson, "other": salesperson,
-            "director": ["crm_base.sales_director"]}  # fmt: skip
+    return team("crm_base.salesperson", director=["crm_base.sales_director"])
 
 
 @pytest.fixture
 def crew(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """The world with the people of `CREW` in it, and the rule that opens orders to the order desk."""
+    join(world, monkeypatch, CREW)
     with world.system("North") as env:
-        department = env.first(Department, Department.code == "S")
-        for name, role in CREW.items():
-            user: Any = env.create("base.user", name=name.capitalize(), login=name, language="en")
-            env.create("base.employee", name=name.capitalize(), code=name, user=user, department=department)
-            if role is not None:
-                held = env.first("base.role", env.condition("base.role", "code", "eq", role))
-                env.create("base.user_role", user=user, company=env.company_id, role=held)
-            world.staff.users[name] = user.id
-            monkeypatch.setitem(STAFF, name, NORTH)
         desk = env.first("base.role", env.condition("base.role", "code", "eq", CREW["assistant"]))
         for model, may in (
             ("crm_base.customer", "read"),
@@ -55,15 +44,6 @@ def crew(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
         ):
             env.create("base.sharing_rule", name=f"Desk: {model}", model=model, may=may, to_role=desk)
     return world
-
-
-@contextmanager
-def acting(world: World, person: str) -> Iterator[Env]:
-    """A request of a person."""
-    env = world.new_env(person)
-    with use_env(env):
-        yield env
-        env.flush()
 
 
 def product(world: World, name: str = "Server", **values: Any) -> Any:
@@ -88,27 +68,3 @@ def draft(env: Env, goods: Any, quantity: int = 10, lines: int = 1, **values: An
         for n in range(1, lines + 1)
     ])  # fmt: skip
     return env.get(Order, order.id)
-
-
-def choice(env: Env, list_code: str, code: str) -> Any:
-    """A choice of an option list."""
-    found = env.first(
-        "base.option",
-        env.condition("base.option", "list_code", "eq", list_code),
-        env.condition("base.option", "code", "eq", code),
-    )
-    assert found is not None, f"{list_code} has no choice {code}"
-    return found
-
-
-def buttons(world: World, person: str, record: Any) -> set[str]:
-    """The steps that a person is offered on a record; none where it cannot be seen."""
-    env = world.new_env(person)
-    seen = env.first(type(record), type(record).id == record.id)
-    return {method.name for method in env.allowed_methods(seen)} if seen is not None else set()
-
-
-def notices(world: World, person: str) -> list[str]:
-    """What a person was told, oldest first."""
-    env = world.new_env(person)
-    return [LazyString.from_json(one.text).translate("en") for one in env.search("base.notice", order="id")]

@@ -9,13 +9,14 @@ import pytest
 from webtest import TestApp
 
 from addons.crm_sales.models import DeliveryPlan, Order, ProcessTask
-from addons.crm_sales.tests.conftest import acting, draft
+from addons.crm_sales.tests.conftest import draft
 from addons.crm_sales.tests.conftest import product as goods_of
 from core.orm.compose import Composition
 from core.testing.browser import application_of, browser_of
 from core.testing.database import ScratchDatabase
 from core.testing.people import NORTH
 from core.testing.product import Product
+from core.testing.team import acting
 from core.testing.world import World
 
 

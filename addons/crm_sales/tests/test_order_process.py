@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from addons.crm_sales.models import Delivery, DeliveryLine, DeliveryPlan, Order, OrderLine, ProcessTask
-from addons.crm_sales.tests.conftest import acting, buttons, draft, notices, product
+from addons.crm_sales.tests.conftest import draft, product
 from core.api import StateForbids, ValidationFailed
+from core.testing.team import acting, buttons, notices
 from core.testing.world import World
 
 

@@ -19,8 +19,9 @@ from addons.crm_sales.models import (
     QuoteLine,
 )
 from addons.crm_sales.services import contracting, quoting
-from addons.crm_sales.tests.conftest import acting, buttons, customer, notices, product
+from addons.crm_sales.tests.conftest import customer, product
 from core.api import Env, StateForbids, ValidationFailed
+from core.testing.team import acting, buttons, notices
 from core.testing.world import World
 
 

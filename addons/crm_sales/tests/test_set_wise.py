@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import event
 
 from addons.crm_sales.models import Delivery, DeliveryPlan, Order, OrderLine, ProcessTask
-from addons.crm_sales.tests.conftest import acting, customer, draft, product
+from addons.crm_sales.tests.conftest import customer, draft, product
 from core.api import Env, ValidationFailed
+from core.testing.team import acting
 from core.testing.world import World
 
 

@@ -18,8 +18,9 @@ from addons.crm_sales.models import (
     TemplateStep,
 )
 from addons.crm_sales.services.plans import shares
-from addons.crm_sales.tests.conftest import acting, buttons, choice, customer, draft, notices, product
+from addons.crm_sales.tests.conftest import customer, draft, product
 from core.api import NotFound, User, ValidationFailed
+from core.testing.team import acting, buttons, choice, notices
 from core.testing.world import World
 
 

@@ -1,8 +1,16 @@
 """Contracts: the list, the page of one contract, and the paper to sign."""
 
-from addons.crm_base.models import Customer, Task
+from addons.crm_base.models import Customer
 from addons.crm_sales.models import Contract, ContractLine, Order
 from addons.crm_sales.states import CONTRACT_APPROVED, CONTRACT_DRAFT, CONTRACT_IN_FORCE, CONTRACT_SIGNED
+from addons.crm_sales.views.papers import (
+    amounts_of,
+    prices_of,
+    printed_amounts_of,
+    printed_lines_of,
+    reminders_of,
+    terms_of,
+)
 from core.api import (
     Env,
     FormView,
@@ -85,10 +93,7 @@ class ContractForm(FormView[Contract]):
             Contract.owner, Contract.starts_on, Contract.ends_on, Contract.signed_on,
         ),
         group(_("Parties"), Contract.our_party, Contract.other_party, Contract.third_party, key="parties"),
-        group(
-            _("Prices"), Contract.currency, Contract.exchange_rate, Contract.prices_include_tax, Contract.discount,
-            key="prices",
-        ),
+        prices_of(Contract),
         lines(
             Contract.lines,
             columns=[
@@ -96,9 +101,9 @@ class ContractForm(FormView[Contract]):
                 ContractLine.unit, ContractLine.unit_price, ContractLine.discount, ContractLine.tax, ContractLine.gross,
                 ContractLine.called_off, ContractLine.left,
             ],
-            totals=[Contract.net, Contract.tax, Contract.total, Contract.company_total],
+            totals=amounts_of(Contract),
         ),
-        group(_("Terms"), show(Contract.terms, wide=True), show(Contract.remarks, wide=True)),
+        terms_of(Contract),
         notebook(
             page(_("Text"), show(Contract.document_text, wide=True), Contract.signed_file),
             page(
@@ -112,10 +117,7 @@ class ContractForm(FormView[Contract]):
                     columns=[Contract.number, Contract.title, Contract.ends_on, Contract.state],
                 ),
             ),
-            page(
-                _("Reminders"),
-                related(Contract.reminders, columns=[Task.subject, Task.assignee, Task.due, Task.state]),
-            ),
+            reminders_of(Contract),
             page(_("Course"), process(Contract.state, due={CONTRACT_IN_FORCE: Contract.ends_on})),
             page(
                 _("Info"), Contract.end_reason, Contract.created_at, Contract.created_by, Contract.changed_at,
@@ -132,15 +134,7 @@ class ContractPaper(PaperView[Contract]):
         party(_("Buyer"), Contract.customer, Customer.region, Customer.phone, Customer.tax_number),
     ]
     head = [Contract.title, Contract.kind, Contract.starts_on, Contract.ends_on, Contract.currency]
-    tables = [
-        related(
-            Contract.lines, order="sequence",
-            columns=[
-                ContractLine.product, ContractLine.description, ContractLine.quantity, ContractLine.unit,
-                ContractLine.unit_price, ContractLine.discount, ContractLine.gross,
-            ],
-        )
-    ]  # fmt: skip
-    totals = [Contract.net, Contract.tax, Contract.total]
+    tables = printed_lines_of(Contract, ContractLine)
+    totals = printed_amounts_of(Contract)
     texts = [Contract.document_text, Contract.terms]
     signatures = [_("Seller"), _("Buyer")]

@@ -1,6 +1,6 @@
 """Orders: lists, the board, the page of one order, and its confirmation on paper."""
 
-from addons.crm_base.models import Customer, Task
+from addons.crm_base.models import Customer
 from addons.crm_sales.models import Delivery, DeliveryPlan, Order, OrderCost, OrderLine, ProcessTask
 from addons.crm_sales.states import (
     CONFIRMED,
@@ -9,6 +9,14 @@ from addons.crm_sales.states import (
     FULFILLED_STATES,
     IN_FULFILMENT,
     OPEN_ORDER_STATES,
+)
+from addons.crm_sales.views.papers import (
+    amounts_of,
+    prices_of,
+    printed_amounts_of,
+    printed_lines_of,
+    reminders_of,
+    terms_of,
 )
 from core.api import (
     BoardView,
@@ -31,7 +39,6 @@ from core.api import (
     preset,
     process,
     related,
-    show,
     statusbar,
     steps,
 )  # fmt: skip
@@ -119,9 +126,7 @@ class OrderForm(FormView[Order]):
             _("Order"), Order.number, Order.customer, Order.contact, Order.order_type, Order.ordered_on,
             Order.deliver_on, Order.ship_to, Order.customer_reference, Order.owner, Order.template,
         ),
-        group(
-            _("Prices"), Order.currency, Order.exchange_rate, Order.prices_include_tax, Order.discount, key="prices"
-        ),
+        prices_of(Order),
         lines(
             Order.lines,
             columns=[
@@ -129,9 +134,9 @@ class OrderForm(FormView[Order]):
                 OrderLine.discount, OrderLine.tax, OrderLine.gross, OrderLine.deliver_on, OrderLine.delivered,
                 OrderLine.price_reason,
             ],
-            totals=[Order.net, Order.tax, Order.total, Order.company_total],
+            totals=amounts_of(Order),
         ),
-        group(_("Terms"), show(Order.terms, wide=True), show(Order.remarks, wide=True)),
+        terms_of(Order),
         notebook(
             page(
                 _("Process"),
@@ -173,9 +178,7 @@ class OrderForm(FormView[Order]):
                 ),
                 key="account",
             ),
-            page(
-                _("Reminders"), related(Order.reminders, columns=[Task.subject, Task.assignee, Task.due, Task.state])
-            ),
+            reminders_of(Order),
             page(
                 _("Course"),
                 process(Order.state, due={CONFIRMED: Order.deliver_on, IN_FULFILMENT: Order.deliver_on}),
@@ -199,15 +202,7 @@ class OrderPaper(PaperView[Order]):
         Order.ordered_on, Order.deliver_on, Order.contact, Order.customer_reference, Order.ship_to, Order.owner,
         Order.currency,
     ]  # fmt: skip
-    tables = [
-        related(
-            Order.lines, order="sequence",
-            columns=[
-                OrderLine.product, OrderLine.description, OrderLine.quantity, OrderLine.unit, OrderLine.unit_price,
-                OrderLine.discount, OrderLine.deliver_on, OrderLine.gross,
-            ],
-        )
-    ]  # fmt: skip
-    totals = [Order.net, Order.tax, Order.total]
+    tables = printed_lines_of(Order, OrderLine, OrderLine.deliver_on)
+    totals = printed_amounts_of(Order)
     texts = [Order.terms]
     signatures = [_("Seller"), _("Customer")]

@@ -1,8 +1,16 @@
 """Quotes: the list, the page of one quote, and the paper for the customer."""
 
-from addons.crm_base.models import Customer, Task
+from addons.crm_base.models import Customer
 from addons.crm_sales.models import Contract, Order, Quote, QuoteLine
 from addons.crm_sales.states import OPEN_QUOTE_STATES, QUOTE_ACCEPTED, QUOTE_REPLACED, QUOTE_SENT
+from addons.crm_sales.views.papers import (
+    amounts_of,
+    prices_of,
+    printed_amounts_of,
+    printed_lines_of,
+    reminders_of,
+    terms_of,
+)
 from core.api import (
     Env,
     FormView,
@@ -95,18 +103,16 @@ class QuoteForm(FormView[Quote]):
             _("Quote"), Quote.number, Quote.title, Quote.customer, Quote.contact, Quote.quoted_on, Quote.valid_until,
             Quote.owner, Quote.version_number,
         ),
-        group(
-            _("Prices"), Quote.currency, Quote.exchange_rate, Quote.prices_include_tax, Quote.discount, key="prices"
-        ),
+        prices_of(Quote),
         lines(
             Quote.lines,
             columns=[
                 QuoteLine.product, QuoteLine.description, QuoteLine.quantity, QuoteLine.unit, QuoteLine.unit_price,
                 QuoteLine.discount, QuoteLine.tax, QuoteLine.net, QuoteLine.gross, QuoteLine.price_reason,
             ],
-            totals=[Quote.net, Quote.tax, Quote.total, Quote.company_total],
+            totals=amounts_of(Quote),
         ),
-        group(_("Terms"), show(Quote.terms, wide=True), show(Quote.remarks, wide=True)),
+        terms_of(Quote),
         notebook(
             page(_("Text"), show(Quote.document_text, wide=True)),
             page(
@@ -124,9 +130,7 @@ class QuoteForm(FormView[Quote]):
                     columns=[Contract.number, Contract.title, Contract.total, Contract.state],
                 ),
             ),
-            page(
-                _("Reminders"), related(Quote.reminders, columns=[Task.subject, Task.assignee, Task.due, Task.state])
-            ),
+            reminders_of(Quote),
             page(
                 _("Result"), process(Quote.state, due={QUOTE_SENT: Quote.valid_until}), Quote.sent_at, Quote.decided_on,
                 Quote.decline_reason,
@@ -143,15 +147,7 @@ class QuotePaper(PaperView[Quote]):
         party(_("Customer"), Quote.customer, Customer.region, Customer.phone),
     ]
     head = [Quote.quoted_on, Quote.valid_until, Quote.contact, Quote.owner, Quote.currency]
-    tables = [
-        related(
-            Quote.lines, order="sequence",
-            columns=[
-                QuoteLine.product, QuoteLine.description, QuoteLine.quantity, QuoteLine.unit, QuoteLine.unit_price,
-                QuoteLine.discount, QuoteLine.gross,
-            ],
-        )
-    ]  # fmt: skip
-    totals = [Quote.net, Quote.tax, Quote.total]
+    tables = printed_lines_of(Quote, QuoteLine)
+    totals = printed_amounts_of(Quote)
     texts = [Quote.document_text, Quote.terms]
     signatures = [_("Seller"), _("Customer")]

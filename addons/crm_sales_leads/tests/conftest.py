@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,8 +10,8 @@ import pytest
 
 from addons.crm_base.models import Customer
 from addons.crm_leads.models import Lead, Opportunity
-from core.api import Env
-from core.testing.world import World, use_env
+from core.testing.team import acting, team
+from core.testing.world import World
 
 
 @pytest.fixture(scope="session")
@@ -22,18 +21,7 @@ def addons_under_test() -> Sequence[str]:
 
 @pytest.fixture(scope="session")
 def roles_of_people() -> Mapping[str, Sequence[str]]:
-    salesperson = ["crm_base.salesperson"]
-    return {"owner": salesperson, "colleague": salesperson, "superior": salesperson, "other": salesperson,
-            "director": ["crm_base.sales_director"]}  # fmt: skip
-
-
-@contextmanager
-def acting(world: World, person: str) -> Iterator[Env]:
-    """A request of a person."""
-    env = world.new_env(person)
-    with use_env(env):
-        yield env
-        env.flush()
+    return team("crm_base.salesperson", director=["crm_base.sales_director"])
 
 
 @pytest.fixture

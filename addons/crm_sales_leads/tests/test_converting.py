@@ -11,8 +11,8 @@ from addons.crm_leads.models import Lead, Opportunity
 from addons.crm_product.models import Product, Unit
 from addons.crm_sales.models import Order, OrderLine, Quote, QuoteLine
 from addons.crm_sales_leads.models import SoldOpportunity, SoldOrder
-from addons.crm_sales_leads.tests.conftest import acting
 from core.api import Env, StateForbids
+from core.testing.team import acting
 from core.testing.world import World
 
 

@@ -15,6 +15,7 @@ from addons.crm_stock.models import StockIn, Warehouse
 from addons.crm_stock.services.differences import differences
 from addons.crm_stock.services.papers import make_and_post
 from core.api import Env
+from core.testing.team import team
 from core.testing.world import World, use_env
 
 
@@ -25,9 +26,7 @@ def addons_under_test() -> Sequence[str]:
 
 @pytest.fixture(scope="session")
 def roles_of_people() -> Mapping[str, Sequence[str]]:
-    salesperson = ["crm_base.salesperson"]
-    return {"owner": salesperson, "colleague": salesperson, "superior": salesperson, "other": salesperson,
-            "director": ["crm_stock.stock_keeper", "crm_base.sales_director"]}  # fmt: skip
+    return team("crm_base.salesperson", director=["crm_stock.stock_keeper", "crm_base.sales_director"])
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from addons.crm_stock.states import DRAFT, POSTED, REVERSED
 from core.api import (
     CompanyOwned,
     Mapped,
-    State,
     Tracked,
     Where,
     _,
@@ -23,7 +22,6 @@ from core.api import (
     number,
     one2many,
     selection,
-    state_field,
     transition,
 )  # fmt: skip
 
@@ -47,19 +45,10 @@ class StockIn(
     reason: Mapped[str] = selection(
         _("Reason"), choices=IN_REASONS, default="purchase", index=True, tracked=True
     )
-    state: Mapped[State] = state_field(DRAFT)
     reverses: Mapped["StockIn | None"] = many2one(_("Reverses"), default=None, readonly=True)
     lines: Mapped[list["StockInLine"]] = one2many(_("Lines"), back="document")
     reversals: Mapped[list["StockIn"]] = one2many(_("Reversed by"), back="reverses")
     movements: Mapped[list["Movement"]] = one2many(_("Movements"), back="stock_in")
-
-    @transition(
-        DRAFT, to=POSTED, label=_("Post"), right="post", icon="circle-check", many=True,
-        confirm=_("Stock changes at once; the document cannot be changed afterwards, only reversed."),
-    )  # fmt: skip
-    def post(records: Sequence["StockIn"]) -> None:
-        """Stock rises, valued at moving average cost."""
-        papers.post(current_env(), records)
 
     @transition(
         POSTED, to=REVERSED, label=_("Reverse"), right="post", by=originals, icon="arrow-back", many=True, danger=True

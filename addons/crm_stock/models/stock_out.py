@@ -10,7 +10,6 @@ from addons.crm_stock.states import DRAFT, POSTED, REVERSED
 from core.api import (
     CompanyOwned,
     Mapped,
-    State,
     Tracked,
     Where,
     _,
@@ -20,7 +19,6 @@ from core.api import (
     number,
     one2many,
     selection,
-    state_field,
     transition,
 )  # fmt: skip
 
@@ -44,19 +42,10 @@ class StockOut(
     reason: Mapped[str] = selection(
         _("Reason"), choices=OUT_REASONS, default="requisition", index=True, tracked=True
     )
-    state: Mapped[State] = state_field(DRAFT)
     reverses: Mapped["StockOut | None"] = many2one(_("Reverses"), default=None, readonly=True)
     lines: Mapped[list["StockOutLine"]] = one2many(_("Lines"), back="document")
     reversals: Mapped[list["StockOut"]] = one2many(_("Reversed by"), back="reverses")
     movements: Mapped[list["Movement"]] = one2many(_("Movements"), back="stock_out")
-
-    @transition(
-        DRAFT, to=POSTED, label=_("Post"), right="post", icon="circle-check", many=True,
-        confirm=_("Stock changes at once; the document cannot be changed afterwards, only reversed."),
-    )  # fmt: skip
-    def post(records: Sequence["StockOut"]) -> None:
-        """Stock falls, at moving average cost. Nothing is posted where a line lacks goods."""
-        papers.post(current_env(), records)
 
     @transition(
         POSTED, to=REVERSED, label=_("Reverse"), right="post", by=originals, icon="arrow-back", many=True, danger=True

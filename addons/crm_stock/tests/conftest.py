@@ -14,7 +14,7 @@ import pytest
 from addons.crm_product.models import Product, Unit
 from addons.crm_stock.models import Level, StockIn, StockInLine, StockOut, StockOutLine, Warehouse
 from core.api import Env
-from core.testing.people import NORTH, STAFF
+from core.testing.team import join
 from core.testing.world import World
 
 CREW = {"keeper": "crm_stock.stock_keeper", "manager": "crm_base.general_manager"}
@@ -37,19 +37,8 @@ def crew(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """The world with the people of `CREW` in it."""
     with world.system("North") as env:
         env.write(main(env), name="Main warehouse")
-        for name, role in CREW.items():
-            user: Any = env.create("base.user", name=name.capitalize(), login=name, language="en")
-            env.create("base.employee", name=name.capitalize(), code=name, user=user)
-            give(env, user.id, role)
-            world.staff.users[name] = user.id
-            monkeypatch.setitem(STAFF, name, NORTH)
+    join(world, monkeypatch, CREW)
     return world
-
-
-def give(env: Env, user: int, code: str) -> None:
-    """Let a user hold a further role."""
-    role = env.first("base.role", env.condition("base.role", "code", "eq", code))
-    env.create("base.user_role", user=user, company=env.company_id, role=role)
 
 
 def piece(env: Env) -> Any:

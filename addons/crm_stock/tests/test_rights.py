@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from addons.crm_stock.models import Level, Movement, Reservation, StockIn, StockInLine, Warehouse
-from addons.crm_stock.tests.conftest import bring, give, goods, level
+from addons.crm_stock.tests.conftest import bring, goods, level
 from core.api import AccessDenied, StateForbids, ValidationFailed
+from core.testing.team import give
 from core.testing.world import World, use_env
 
 COSTS = {"value", "average_cost"}

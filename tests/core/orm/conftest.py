@@ -1,16 +1,13 @@
 """The toy addons as the test bench of composition and Env."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
-from core.testing.product import Product
+from core.testing.product import importable
 
-TOYS = Path(__file__).parents[2] / "toy_addons"
-if str(TOYS) not in sys.path:
-    sys.path.append(str(TOYS))
+TOYS = importable(Path(__file__).parents[2] / "toy_addons")
 BENCH = ["toy_left", "toy_right", "toy_diamond", "toy_bridge", "toy_listener"]
 
 
@@ -20,8 +17,8 @@ def addons_under_test() -> Sequence[str]:
 
 
 @pytest.fixture(scope="session")
-def product(addons_under_test: Sequence[str]) -> Product:
-    return Product(addons_under_test, [TOYS])
+def addons_folders() -> Sequence[Path]:
+    return [TOYS]
 
 
 @pytest.fixture(scope="session")

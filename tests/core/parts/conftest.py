@@ -1,16 +1,13 @@
 """Documents with lines as the bench of parts and totals."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
-from core.testing.product import Product
+from core.testing.product import importable
 
-ADDONS = Path(__file__).parent / "addons"
-if str(ADDONS) not in sys.path:
-    sys.path.append(str(ADDONS))
+ADDONS = importable(Path(__file__).parent / "addons")
 
 
 @pytest.fixture(scope="session")
@@ -19,8 +16,8 @@ def addons_under_test() -> Sequence[str]:
 
 
 @pytest.fixture(scope="session")
-def product(addons_under_test: Sequence[str]) -> Product:
-    return Product(addons_under_test, [ADDONS])
+def addons_folders() -> Sequence[Path]:
+    return [ADDONS]
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from core.testing.product import Product
-
 TOYS = Path(__file__).parents[1] / "lifecycle" / "addons"
 
 
@@ -18,5 +16,10 @@ def roles_of_people() -> Mapping[str, Sequence[str]]:
 
 
 @pytest.fixture(scope="session")
-def product() -> Product:
-    return Product(["toy_points"], [TOYS])
+def addons_under_test() -> Sequence[str]:
+    return ["toy_points"]
+
+
+@pytest.fixture(scope="session")
+def addons_folders() -> Sequence[Path]:
+    return [TOYS]

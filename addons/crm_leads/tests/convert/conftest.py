@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from core.testing.product import Product, installation_root
+from core.config import installation_root
 
 
 @pytest.fixture(scope="session")
-def product() -> Product:
-    return Product(["toy_orders"], [installation_root() / "addons", Path(__file__).parent / "addons"])
+def addons_under_test() -> Sequence[str]:
+    return ["toy_orders"]
+
+
+@pytest.fixture(scope="session")
+def addons_folders() -> Sequence[Path]:
+    return [installation_root() / "addons", Path(__file__).parent / "addons"]

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from addons.crm_leads.models import Lead
-from addons.crm_leads.tests.conftest import acting, buttons, sees
+from addons.crm_leads.tests.conftest import sees
 from core.api import NotFound, StateForbids
+from core.testing.team import acting, buttons
 from core.testing.world import World, use_env
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from core.testing.product import Product, installation_root
+from core.config import installation_root
+from core.testing.product import importable
 
-ADDONS = Path(__file__).parent / "addons"
-if str(ADDONS) not in sys.path:
-    sys.path.append(str(ADDONS))
+ADDONS = importable(Path(__file__).parent / "addons")
 
 
 @pytest.fixture(scope="session")
-def product() -> Product:
-    return Product(["toy_slips"], [installation_root() / "addons", ADDONS])
+def addons_under_test() -> Sequence[str]:
+    return ["toy_slips"]
+
+
+@pytest.fixture(scope="session")
+def addons_folders() -> Sequence[Path]:
+    return [installation_root() / "addons", ADDONS]

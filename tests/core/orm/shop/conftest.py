@@ -1,17 +1,14 @@
 """The shop as the bench of reading and writing: every kind of field, relations of every kind, events to answer."""
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from core.testing.product import Product
+from core.testing.product import importable
 
-ADDONS = Path(__file__).parent / "addons"
-if str(ADDONS) not in sys.path:
-    sys.path.append(str(ADDONS))
+ADDONS = importable(Path(__file__).parent / "addons")
 
 
 @pytest.fixture(scope="session")
@@ -20,8 +17,8 @@ def addons_under_test() -> Sequence[str]:
 
 
 @pytest.fixture(scope="session")
-def product(addons_under_test: Sequence[str]) -> Product:
-    return Product(addons_under_test, [ADDONS])
+def addons_folders() -> Sequence[Path]:
+    return [ADDONS]
 
 
 @pytest.fixture(scope="session")
