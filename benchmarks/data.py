@@ -21,7 +21,8 @@ from benchmarks.filling import CUSTOMER, LEAD, Company, fill, make_company
 from benchmarks.trade import fill_trade
 from core.config import Config, load_config
 from core.lifecycle.database import Database, database_of, prepare_database
-from core.lifecycle.install import fingerprint, initialise
+from core.lifecycle.bringing import fingerprint
+from core.lifecycle.install import initialise
 from core.modules.discovery import discover
 from core.modules.graph import order
 from core.modules.loader import load

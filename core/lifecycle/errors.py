@@ -68,3 +68,30 @@ class StillNeeded(UserError):
         super().__init__(
             _("{title} is needed by {others}. Switch these off first.", title=title, others=list(titles))
         )  # fmt: skip
+
+
+class NeededByOthers(UserError):
+    """An addon that other installed addons build on stays in the deployment."""
+
+    def __init__(self, name: str, others: Sequence[str]) -> None:
+        self.addons = tuple(others)
+        super().__init__(
+            _("{name} is needed by {others}. Remove these first.", name=name, others=list(others))
+        )
+
+
+class KeptAside(AddonError):
+    """An addon that was removed has its tables and rows still; installing it would make a second set."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _("{name} was removed and its data are kept. Restore it instead of installing it.", name=name),
+            addon=name,
+        )
+
+
+class NotRemoved(AddonError):
+    """Only what was removed can be brought back or purged."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(_("{name} is not among the removed addons.", name=name), addon=name)

@@ -52,3 +52,9 @@ def installed_addons(connection: Connection) -> dict[str, str]:
     """Name and version of the addons whose tables are in this database."""
     rows = connection.execute(select(addon.c.name, addon.c.version).where(addon.c.state == "installed"))
     return {row.name: row.version for row in rows}
+
+
+def removed_addons(connection: Connection) -> dict[str, str]:
+    """Name and version of the addons that were removed and whose data are kept."""
+    rows = connection.execute(select(addon.c.name, addon.c.version).where(addon.c.state == "removed"))
+    return {row.name: row.version for row in rows}

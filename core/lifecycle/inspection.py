@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, text
 
 from core.i18n import LazyString, _
+from core.lifecycle.belongings import belongings
 from core.lifecycle.database import role_problems
-from core.lifecycle.generation import installed_addons
-from core.lifecycle.journal import unfinished
+from core.lifecycle.generation import installed_addons, removed_addons
+from core.lifecycle.journal import LEAVING, unfinished
 from core.orm.compose import Composition
 from core.orm.grants import excess_grants
 from core.orm.kernel_tables import KERNEL_SCHEMA, kernel_metadata
@@ -33,11 +34,14 @@ def database_problems(
             sql="; ".join(leakproof_statements(missing)),
         )
     names = set(installed_addons(connection)) & set(composition.addons)
+    kept = _kept(connection)
     for metadata, schemas in ((kernel_metadata, {KERNEL_SCHEMA}), (composition.metadata, names)):
         plan = plan_schema(connection, metadata, schemas, app_role, thorough=True)
         for operation in (*plan.operations, *plan.deferred):
             yield _("Still to be done: {operation}", operation=operation.words)
         for difference in plan.ignored:
+            if difference.partition(" ")[2] in kept:
+                continue
             yield _("The database differs from the code: {difference}", difference=difference)
         tables = [table for table in metadata.sorted_tables if table.schema in schemas]
         for grant in excess_grants(connection, tables, app_role):
@@ -46,8 +50,37 @@ def database_problems(
     for name in sorted(set(installed_addons(connection)) - set(composition.addons)):
         yield _("The addon {name} is installed, but its code is missing or broken.", name=name)
     for interrupted in unfinished(connection):
+        if interrupted.step == LEAVING:
+            yield _("The removal of {addons} waits for processes of an older generation; a worker completes it.",
+                    addons=interrupted.addons)  # fmt: skip
+            continue
         yield _("An operation was interrupted: {kind} {addons}. It is taken up at the next start.",
                 kind=interrupted.kind, addons=interrupted.addons)  # fmt: skip
     newer = "select exists (select from core.audit_default where at >= date_trunc('month', now()))"
     if connection.execute(text(newer)).scalar_one():
         yield _("The audit has rows of months that have no table yet.")
+
+
+_INDEXES = text("""
+    select distinct n.nspname || '.' || t.relname || ' ' || i.relname
+    from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
+    join pg_namespace n on n.oid = t.relnamespace
+    join pg_attribute a on a.attrelid = x.indrelid and a.attnum = any(x.indkey)
+    where n.nspname || '.' || t.relname = any(:tables) and a.attname = any(:columns)
+""")
+
+
+def _kept(connection: Connection) -> set[str]:
+    """Columns of removed addons on the tables of others, and the indexes on them: kept for their return, no mistake.
+    Each as its table and its name.
+    """
+    kept: set[str] = set()
+    for name in removed_addons(connection):
+        columns = belongings(connection, name).columns
+        kept |= {f"{one.schema}.{one.table} {one.name}" for one in columns}
+        asked = {
+            "tables": [f"{one.schema}.{one.table}" for one in columns],
+            "columns": [one.name for one in columns],
+        }
+        kept |= set(connection.execute(_INDEXES, asked).scalars())
+    return kept

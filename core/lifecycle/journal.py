@@ -8,7 +8,7 @@ rollback and tells the next process what was interrupted (`unfinished`).
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,10 +23,22 @@ from core.orm.kernel_tables import journal
 LOCK: Final = 0x6B657975616E
 """The key of the lock: "keyuan" in ASCII. One database is one deployment, and the lock is per database."""
 
+BEGIN: Final = "begin"
 CATALOGUE: Final = "catalogue"
-"""Step inside of the one transaction: interrupted here, nothing has happened."""
+"""Step inside of the one transaction: interrupted here, nothing has happened. So are the next two."""
+RELAXING: Final = "relaxing"
+RETURNING: Final = "returning"
 FINISHING: Final = "finishing"
 """Step after the transaction: indexes and validation, which can be taken up again."""
+LEAVING: Final = "leaving"
+"""The addons are removed; processes that still have their code are waited for."""
+ASIDE: Final = "aside"
+"""Nothing is left to do but to close the entry."""
+ARCHIVING: Final = "archiving"
+PURGING: Final = "purging"
+"""Before the one transaction of a purge, like the step before it."""
+UNTOUCHED: Final = frozenset({BEGIN, CATALOGUE, RELAXING, RETURNING, ARCHIVING, PURGING})
+"""Steps of which no transaction has taken effect. Any other step was written by the transaction before it."""
 
 
 class OperationRunning(KeyuanError):
@@ -63,6 +75,9 @@ class Entry:
 
     connection: Connection
     id: int
+    at: str = BEGIN
+    is_left_open: bool = False
+    """Whether the rest waits for something and is done by whoever takes it up, most often a worker's upkeep."""
 
     def step(self, step: str, within: Connection | None = None, **detail: Any) -> None:
         """Note the step; `within` a transaction it becomes true together with the work of the transaction."""
@@ -71,7 +86,12 @@ class Entry:
             values["detail"] = detail
         (within or self.connection).execute(update(journal).where(journal.c.id == self.id).values(values))
 
-    def _close(self, state: str, detail: str | None = None) -> None:
+    def is_committed(self) -> bool:
+        """Whether a transaction of the operation took effect."""
+        step = select(journal.c.step).where(journal.c.id == self.id)
+        return self.connection.execute(step).scalar_one() not in UNTOUCHED
+
+    def close(self, state: str, detail: str | None = None) -> None:
         values: dict[str, Any] = {"state": state, "finished": func.now()}
         if detail is not None:
             values["detail"] = {"error": detail}
@@ -99,7 +119,9 @@ def exclusive(engine: Engine, wait: float = 0.0) -> Iterator[Connection]:
 
 @contextmanager
 def recorded(connection: Connection, kind: str, addons: Sequence[str], by: str) -> Iterator[Entry]:
-    """Write an operation into the journal; an exception closes it as failed and goes on."""
+    """Write an operation into the journal; an exception goes on. It closes the entry as failed where nothing has
+    happened yet; else the rest is taken up later.
+    """
     values = {"kind": kind, "addons": ", ".join(addons), "by": by, "backend": func.pg_backend_pid()}
     entry = Entry(
         connection, connection.execute(journal.insert().values(values).returning(journal.c.id)).scalar_one()
@@ -107,20 +129,32 @@ def recorded(connection: Connection, kind: str, addons: Sequence[str], by: str) 
     try:
         yield entry
     except BaseException as error:
-        if not connection.closed and not connection.invalidated:
-            entry._close("failed", str(error)[:2000])
+        if not connection.closed and not connection.invalidated and not entry.is_committed():
+            entry.close("failed", str(error)[:2000])
         raise
-    entry._close("done")
+    if not entry.is_left_open:
+        entry.close("done")
 
 
 @dataclass(frozen=True)
 class Unfinished:
-    """An operation whose process is gone. `committed` tells whether its transaction took effect."""
+    """An operation that nobody is at work at: its process is gone, or its rest waits for something."""
 
     id: int
     kind: str
     addons: str
-    committed: bool
+    step: str
+    detail: Mapping[str, Any]
+    """What the step has noted for whoever takes it up."""
+
+    @property
+    def committed(self) -> bool:
+        """Whether a transaction of it took effect: then the rest has to follow."""
+        return self.step not in UNTOUCHED
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name in self.addons.split(", ") if name]
 
 
 def unfinished(connection: Connection) -> list[Unfinished]:
@@ -128,7 +162,7 @@ def unfinished(connection: Connection) -> list[Unfinished]:
     running.
     """
     rows = connection.execute(select(journal).where(journal.c.state == "running").order_by(journal.c.id))
-    return [Unfinished(row.id, row.kind, row.addons, row.step == FINISHING) for row in rows]
+    return [Unfinished(row.id, row.kind, row.addons, row.step, row.detail or {}) for row in rows]
 
 
 def settle(connection: Connection, operation: Unfinished) -> None:
@@ -136,7 +170,7 @@ def settle(connection: Connection, operation: Unfinished) -> None:
     back.
     """
     state = "done" if operation.committed else "rolled_back"
-    Entry(connection, operation.id)._close(state)
+    Entry(connection, operation.id).close(state)
 
 
 _HOLDER = text("""

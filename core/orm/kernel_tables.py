@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -130,3 +131,23 @@ shipped: Final = Table(
 A value equal to `shipped` is as shipped, another one is customised. `offered` holds newer shipped values
 that were not taken over because the field is customised.
 """
+
+stranded: Final = Table(
+    "stranded", kernel_metadata,
+    Column("id", BigInteger, Identity(always=True), nullable=False),
+    Column("operation", BigInteger, nullable=False),
+    moment("at", nullable=False, server_default=func.now()),
+    Column("addon", Text, nullable=False),
+    Column("table_name", Text, nullable=False),
+    Column("column_name", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("is_out", Boolean, nullable=False),
+    Column("row", JSONB, nullable=False),
+    PrimaryKeyConstraint("id", name="pk_stranded"),
+    info=kernel_info("deployment"),
+)  # fmt: skip
+"""What lost the record that it refers to while its addon was removed, found by the operation of the journal that brought
+the addon back. `row` is the row as it was. `is_out` says that it was taken out of its table; else only the reference in
+`column_name` to a row of `target` was emptied. The application has no right on it: rows of all companies lie here.
+"""
+Index("ix_stranded_operation", stranded.c.operation)

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from core.config import Config, installation_root
-from core.lifecycle.install import fingerprint, initialise
+from core.lifecycle.bringing import fingerprint
+from core.lifecycle.install import initialise
 from core.modules.discovery import discover
 from core.modules.graph import order
 from core.modules.loader import LoadedAddon, load

@@ -144,7 +144,7 @@ def test_an_error_in_a_seed_undoes_tables_and_registry_and_is_journaled(
     def broken(*_arguments: object) -> None:
         raise RuntimeError("the seed is broken")
 
-    monkeypatch.setattr("core.lifecycle.install.seed_deployment", broken)
+    monkeypatch.setattr("core.lifecycle.bringing.seed_deployment", broken)
     with pytest.raises(RuntimeError, match="the seed is broken"):
         install(empty_database.owner, APP_ROLE, composition, ["toy_wares"])
     with empty_database.owner.connect() as connection:

@@ -47,7 +47,8 @@ KILLED = """
     import os, signal, sys
     sys.path[:0] = [{root!r}]
     from core.testing.database import APP_ROLE
-    from core.lifecycle import install as room
+    from core.lifecycle import bringing as room
+    from core.lifecycle.install import install
     from core.orm.engine import make_engine
     from tests.core.lifecycle.toys import composed
 
@@ -64,7 +65,7 @@ KILLED = """
     else:
         room.{point} = die
     engine = make_engine(sys.stdin.read(), pooled=False)
-    room.install(engine, APP_ROLE, composed("toy_points"), ["toy_points"], by="killed")
+    install(engine, APP_ROLE, composed("toy_points"), ["toy_points"], by="killed")
 """
 
 
@@ -111,7 +112,7 @@ def test_killed_after_the_transaction_the_rest_is_done_at_the_next_start(
         )
         connection.execute(text("drop index toy_wares.by_article_price"))
     composition = composed("toy_points")
-    kill_at(empty_database, "finish_schema")
+    kill_at(empty_database, "finish")
     missing = text("select to_regclass('toy_wares.by_article_price') is null")
     with empty_database.owner.connect() as connection:
         assert "toy_points" in installed_addons(connection)

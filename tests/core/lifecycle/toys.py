@@ -9,7 +9,8 @@ from pathlib import Path
 from sqlalchemy import text
 
 from core.config import Config
-from core.lifecycle.install import Report, initialise
+from core.lifecycle.bringing import Report
+from core.lifecycle.install import initialise
 from core.modules.discovery import discover
 from core.modules.graph import order
 from core.modules.loader import LoadedAddon, load
@@ -19,9 +20,9 @@ from core.testing.database import APP_ROLE, ScratchDatabase
 FOLDER = Path(__file__).parent / "addons"
 
 
-def toys(*names: str) -> list[LoadedAddon]:
+def toys(*names: str, bridged: bool = True) -> list[LoadedAddon]:
     config = Config(state_dir=FOLDER, addons_path=(FOLDER,))
-    loaded = load(order(discover(config), names))
+    loaded = load(order(discover(config), names, bridged=bridged))
     assert [addon.error for addon in loaded] == [None] * len(loaded)
     return loaded
 

@@ -1,0 +1,1 @@
+"""What points add to the shop."""
