@@ -15,9 +15,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypeVar
 
+from sqlalchemy.exc import DBAPIError
+
 from core.auth.access_index import access_index
 from core.auth.masks import mask_index
-from core.errors import AddonError
+from core.errors import AddonError, KeyuanError, UserError
 from core.i18n import _
 from core.modules.graph import blocked, knows
 from core.modules.importing import TIME_LIMIT, TookTooLong, failure, time_limit
@@ -51,7 +53,7 @@ def compose_fitting(loaded: Sequence[LoadedAddon], *, limit: float = TIME_LIMIT)
 
 
 def refuse_misfits(composed: Composition) -> None:
-    """Whatever the first request would be the first to notice: rights, masks, clashes, and views that cannot be built."""
+    """What else only the first request would notice: rights, masks, clashes, and views that cannot be built."""
     access_index(composed)
     mask_index(composed)
     for clash in clashes(composed):
@@ -63,7 +65,9 @@ def refuse_misfits(composed: Composition) -> None:
 
 def with_what_fits(loaded: Sequence[LoadedAddon], attempt: Attempt[R], *, is_trusted: bool = False) -> R:
     """What `attempt` gives for as many of the addons as possible, in their order; it is handed the others as well, with
-    their errors, at the end. With `is_trusted` an error that names its addon is believed.
+    their errors, at the end. With `is_trusted` an addon that the error names, or whose code was running, is to blame.
+
+    Raises what is no addon's fault: refusals of the life cycle, and a connection that is gone.
     """
     usable = [addon for addon in loaded if addon.error is None]
     aside = [addon for addon in loaded if addon.error is not None]
@@ -92,8 +96,10 @@ def _to_blame(
     *, is_trusted: bool,
 ) -> tuple[int, AddonError]:  # fmt: skip
     """Which one, and what it has done. Raises the problem where it is the kernel's own."""
+    if _is_nobodys(problem):
+        raise problem
     known = _named(usable, problem) if is_trusted else None
-    if known is None and isinstance(problem, TookTooLong):
+    if known is None and (is_trusted or isinstance(problem, TookTooLong)):
         known = _in_trace(usable, problem)
     if known is None:
         known, problem = _smallest_that_fails(usable, aside, attempt, problem)
@@ -118,10 +124,17 @@ def _smallest_that_fails(
         try:
             attempt([*usable[:middle], *aside])
         except BLAMED as error:
+            if _is_nobodys(error):
+                raise
             bad, problem = middle, error
         else:
             good = middle
     return bad - 1, problem
+
+
+def _is_nobodys(problem: BaseException) -> bool:
+    refusal = isinstance(problem, KeyuanError) and not isinstance(problem, (AddonError, UserError))
+    return refusal or (isinstance(problem, DBAPIError) and problem.connection_invalidated)
 
 
 def _named(usable: Sequence[LoadedAddon], problem: BaseException) -> int | None:

@@ -1,4 +1,4 @@
-"""Where a class, or a name in its body, is written: for complaints that an editor can open. Read only when one is made."""
+"""Where a class, or a name in its body, is written: for complaints that an editor can open."""
 
 from __future__ import annotations
 

@@ -50,8 +50,8 @@ class Clash:
     def text(self) -> LazyString:
         """The sentence that names both."""
         return _(
-            "Both {first} ({place}) and {second} ({other}) declare {what}. Change one of them, or let one depend on the "
-            "other.",
+            "Both {first} ({place}) and {second} ({other}) declare {what}. "
+            "Change one of them, or let one depend on the other.",
             first=self.first[0], place=str(self.first[1] or "?"), second=self.second[0],
             other=str(self.second[1] or "?"), what=self.what,
         )  # fmt: skip
