@@ -14,14 +14,15 @@ from core.i18n import _
 from core.orm.compose import Composition, composition
 from core.orm.env import Env
 from core.orm.fields import translations
+from core.orm.kernel_tables import addon
 from core.orm.trust import TRUSTED
 
 
 def sync_roles(connection: Connection | Session, composed: Composition) -> None:
     """Make the rows of `base.role` agree with the roles that installed addons declare.
 
-    Roles of removed addons stay, inactive: they come back with their holders when the addon is restored. Those that
-    companies have made are theirs.
+    Roles of removed addons stay, inactive: they come back with their holders when the addon is restored. Those of an
+    installed addon that only stands aside are left alone, and those that companies have made are theirs.
     """
     table = composed.info("base.role").table
     roles = access_index(composed).roles
@@ -37,7 +38,10 @@ def sync_roles(connection: Connection | Session, composed: Composition) -> None:
         where=(table.c.title != upsert.excluded.title) | table.c.active.is_(False),
     )
     connection.execute(upsert, rows, execution_options=TRUSTED)
+    kept = select(addon.c.name).where(addon.c.state == "installed", addon.c.name.not_in(composed.addons))
+    declared_by = func.split_part(table.c.code, ".", 1)
     gone = table.c.code.not_in(list(roles)) & table.c.company_id.is_(None) & table.c.active
+    gone &= declared_by.not_in(kept)
     connection.execute(update(table).where(gone).values(active=False), execution_options=TRUSTED)
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sqlalchemy import Engine, select
@@ -13,15 +13,17 @@ from sqlalchemy.orm import Session
 
 from core.cli.options import overrides_of
 from core.config import Config, load_config
-from core.errors import UserError
+from core.errors import AddonError, UserError
 from core.i18n import _
 from core.lifecycle.database import Database, database_of
 from core.lifecycle.generation import current_generation, installed_addons
+from core.lifecycle.quarantine import compose_fitting
+from core.lifecycle.standing import fitting_the_tables
 from core.mail.server import outside
 from core.modules.discovery import discover
 from core.modules.graph import order
 from core.modules.loader import LoadedAddon, load
-from core.orm.compose import Composition, compose, composition
+from core.orm.compose import Composition, composition
 from core.orm.engine import Scope, session_factory, set_scope
 from core.orm.trust import TRUSTED
 from core.server.embedded import EmbeddedServer
@@ -72,11 +74,23 @@ class Deployment:
             names = []
         return load(order(found, names, complete=wanted is None or bool(wanted)))
 
-    def compose_installed(self) -> Composition:
-        """The composition of what is installed."""
+    def compose_installed(self, *, to_bring_up: bool = False) -> Composition:
+        """The composition of what is installed, can be composed, and has the tables that its code needs; `aside` tells
+        of the rest. Whoever is going to bring the database up says so, and gets those with older tables as well.
+        """
         if not self.is_initialised():
             raise UserError(_("There is no deployment yet. Run `keyuan init` or `keyuan demo` first."))
-        return compose(load(order(discover(self.config), self.installed(), complete=False)))
+        loaded = load(order(discover(self.config), self.installed(), complete=False))
+        if self.config.safe_mode:
+            loaded = [_kept_out(addon) for addon in loaded]
+        elif not to_bring_up:
+            loaded = self.fitting(loaded)
+        return compose_fitting(loaded)
+
+    def fitting(self, loaded: Sequence[LoadedAddon]) -> list[LoadedAddon]:
+        """The same addons, those whose tables their code does not fit set aside."""
+        with self.owner.connect() as connection:
+            return fitting_the_tables(connection, loaded)
 
     def compose_found(self, wanted: Collection[str] | None = None) -> Composition:
         """The composition of a new deployment: addons that are named, else all; says which stand aside."""
@@ -84,7 +98,7 @@ class Deployment:
         for addon in loaded:
             if addon.error is not None:
                 print(f"keyuan: addon {addon.name} stands aside: {addon.error}")
-        return compose(loaded)
+        return compose_fitting(loaded)
 
     def close(self) -> None:
         """Give the connections back; the next use opens new ones."""
@@ -123,6 +137,13 @@ class Deployment:
             yield session
         finally:
             session.close()
+
+
+def _kept_out(addon: LoadedAddon) -> LoadedAddon:
+    if addon.error is None:
+        return addon
+    text = _("Keyuan runs in safe mode, with the kernel alone.")
+    return replace(addon, error=AddonError(text, addon=addon.name))
 
 
 @contextmanager

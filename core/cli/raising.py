@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from core.automation.worker import Worker
 from core.cli.deployment import Deployment
@@ -11,8 +13,11 @@ from core.cli.setting_up import bring_up, first_company, make_demo, make_tables,
 from core.config import Config, load_config
 from core.errors import KeyuanError
 from core.lifecycle.database import database_of
+from core.lifecycle.quarantine import compose_fitting, with_what_fits
+from core.lifecycle.standing import note_code
 from core.lifecycle.upkeep import Upkeep
 from core.mail.server import outside
+from core.modules.loader import LoadedAddon
 from core.orm.compose import Composition
 from core.orm.engine import make_engine
 from core.server import child
@@ -29,17 +34,21 @@ def raise_generation(nursery: Nursery, fd: int, generation: int | None, *, demo:
     config = replace(config, database_url=database.app_url, owner_url=database.owner_url)
     deployment = Deployment(config, database)
     is_new = generation is None and not deployment.is_initialised()
-    composed = deployment.compose_found() if is_new else deployment.compose_installed()
+    composed = (
+        deployment.compose_found() if is_new else deployment.compose_installed(to_bring_up=generation is None)
+    )
     prepared = None
     if generation is None:
         prepared = nursery.apart(lambda: _prepare(deployment, composed, is_new=is_new, demo=demo))
     configure_logs()
-    app = application(config, composed)  # while the database is brought up
-    if not has_compiled_templates(config):
-        nursery.apart(lambda: compile_templates(app))()
-    compile_templates(app)
-    if prepared is not None and (code := prepared()):
-        sys.exit(code)
+    app, composed = _application(nursery, config, composed)  # while the database is brought up
+    if prepared is not None:
+        if code := prepared():
+            sys.exit(code)
+        if (fitting := _what_fits(deployment, composed)) is not composed:
+            app, composed = _application(nursery, config, fitting)
+    if not config.safe_mode:
+        note_code(deployment.owner, composed)
     number = generation or deployment.generation()
     deployment.close()
     app.registry.settings["keyuan.generation"] = number
@@ -47,13 +56,40 @@ def raise_generation(nursery: Nursery, fd: int, generation: int | None, *, demo:
     nursery.tend({"web": lambda: serve(app, fd, config), "worker": lambda: _work(config, number)})
 
 
+def _application(nursery: Nursery, config: Config, composed: Composition) -> tuple[Any, Composition]:
+    """The application of these addons, but for those whose templates cannot be compiled; and what is composed then."""
+
+    def attempt(some: Sequence[LoadedAddon]) -> tuple[Any, Composition]:
+        wanted = tuple(addon.name for addon in some if addon.error is None)
+        made = composed if wanted == composed.addons else compose_fitting(some)
+        app = application(config, made)
+        if not has_compiled_templates(config):
+            nursery.apart(lambda: compile_templates(app))()
+        compile_templates(app)
+        return app, made
+
+    app, made = with_what_fits([*composed.loaded], attempt, is_trusted=True)
+    made.aside.update(composed.aside)
+    return app, made
+
+
+def _what_fits(deployment: Deployment, composed: Composition) -> Composition:
+    """What can be used now that the database was brought up: an addon for which that failed stands aside."""
+    if deployment.config.safe_mode:
+        return composed
+    fitting = deployment.fitting(composed.loaded)
+    if all(addon.error is None for addon in fitting):
+        return composed
+    made = compose_fitting(fitting)
+    made.aside.update(composed.aside)
+    return made
+
+
 def _prepare(deployment: Deployment, composed: Composition, *, is_new: bool, demo: bool) -> None:
     try:
         if is_new:
             print("Setting up the database …", flush=True)
-            make_tables(deployment, composed)
-        else:
-            bring_up(deployment, composed)
+        (make_tables if is_new else bring_up)(deployment, composed)
         if not deployment.companies():  # new, or somebody interrupted the first start
             _fill(deployment, demo=demo)
         print_accounts(deployment)

@@ -13,9 +13,11 @@ from core.auth.password_change import one_time_link
 from core.cli.deployment import Deployment
 from core.errors import UserError
 from core.i18n import LazyString, _
+from core.lifecycle import bringing_up
 from core.lifecycle.activation import enable_all, prepare_company
+from core.lifecycle.bringing_up import make
 from core.lifecycle.database import prepare_database
-from core.lifecycle.install import initialise, upgrade_schema
+from core.lifecycle.install import upgrade_schema
 from core.modules.manifest import KERNEL
 from core.orm.compose import Composition, composition
 from core.orm.system_env import system_env
@@ -24,16 +26,21 @@ from core.orm.trust import TRUSTED
 ADMINISTRATOR_ROLES = ("base.admin", "base.system")
 
 
-def make_tables(deployment: Deployment, composed: Composition) -> None:
-    """An empty deployment with these addons installed."""
+def make_tables(deployment: Deployment, composed: Composition) -> Composition:
+    """An empty deployment with these addons installed, but for those that cannot be."""
     prepare_database(deployment.owner, deployment.database)
-    initialise(deployment.owner, deployment.database.app_role, composed)
+    return make(deployment.owner, deployment.database.app_role, composed)
 
 
-def bring_up(deployment: Deployment, composed: Composition) -> None:
-    """The database of an existing deployment as the running code needs it; milliseconds when nothing changed."""
+def bring_up(deployment: Deployment, composed: Composition) -> Composition:
+    """The database of an existing deployment as the running code needs it; milliseconds when nothing changed. Gives
+    what can be used with it. In safe mode the kernel's own tables are all that is looked at.
+    """
     prepare_database(deployment.owner, deployment.database)
-    upgrade_schema(deployment.owner, deployment.database.app_role, composed)
+    if deployment.config.safe_mode:
+        upgrade_schema(deployment.owner, deployment.database.app_role, composed)
+        return composed
+    return bringing_up.bring_up(deployment.owner, deployment.database.app_role, composed)
 
 
 def first_company(deployment: Deployment, *, name: str, code: str, login: str, language: str) -> str:

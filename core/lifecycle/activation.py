@@ -165,6 +165,8 @@ def _set(env: Env, plan: Switch, *, enabled: bool) -> None:
 
 def _with_dependencies(composed: Composition, addon: str) -> set[str]:
     known = manifests(composed)
+    if addon in composed.aside:
+        raise composed.aside[addon]
     if addon not in known:
         raise UnknownAddon(addon)
     found, waiting = set[str](), [addon]

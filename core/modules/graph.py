@@ -112,6 +112,19 @@ def dependants(found: Iterable[Found] | Mapping[str, Found], names: Iterable[str
     return result - start
 
 
+def knows(manifests: Mapping[str, Manifest], name: str, other: str) -> bool:
+    """Whether `name` builds on `other`, directly or not: then it replaces parts of that one on purpose."""
+    seen, waiting = set[str](), [name]
+    while waiting:
+        one = waiting.pop()
+        if one not in seen and one in manifests:
+            seen.add(one)
+            waiting += manifests[one].depends
+            if other in manifests[one].depends:
+                return True
+    return False
+
+
 def blocked(name: str, dependency: str) -> AddonError:
     """The error of an addon whose dependency stands aside."""
     text = _("{name} needs {dependency}, which cannot be used itself.", name=name, dependency=dependency)

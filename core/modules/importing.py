@@ -19,7 +19,7 @@ from types import FrameType, ModuleType
 from typing import Final
 
 from core.errors import AddonError
-from core.i18n import _
+from core.i18n import LazyString, _
 
 TIME_LIMIT: Final = 30.0
 """Seconds that all imports of one addon may take together. The largest takes less than one."""
@@ -68,15 +68,18 @@ def import_from(addon: str, module: str, folder: Path | None) -> ModuleType:
 
 def import_failure(addon: str, module: str, folder: Path | None, problem: BaseException) -> AddonError:
     """What `problem` means for the addon. Its notes are the last frames of the trace, the innermost last."""
+    text = _("{module} cannot be imported: {kind}: {reason}",
+             module=module, kind=type(problem).__name__, reason=str(problem))  # fmt: skip
+    return failure(text, addon, folder, problem)
+
+
+def failure(text: LazyString, addon: str, folder: Path | None, problem: BaseException) -> AddonError:
+    """The addon's error: `problem` where it is one already, else `text`; with the last frames of the trace as notes."""
     if isinstance(problem, AddonError):
         problem.addon = problem.addon or addon
         error = problem
     else:
-        error = AddonError(
-            _("{module} cannot be imported: {kind}: {reason}",
-              module=module, kind=type(problem).__name__, reason=str(problem)),
-            addon=addon,
-        )  # fmt: skip
+        error = AddonError(text, addon=addon)
         error.__cause__ = problem
     for place in _places(problem, folder):
         error.add_note(place)

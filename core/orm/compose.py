@@ -31,9 +31,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import MetaData
 from sqlalchemy.orm import registry
 
-from core.errors import CompositionError
-from core.i18n import _
+from core.errors import AddonError, CompositionError
+from core.i18n import LazyString, _
 from core.modules.hooks import Hooks, use_hooks
+from core.orm.clashes import refuse_clashes
 from core.orm.column_types import StateType
 from core.orm.fields import TO_ONE, Field
 from core.orm.immutable import check_immutable
@@ -42,6 +43,7 @@ from core.orm.methods import Method
 from core.orm.model import snake
 from core.orm.model_info import ModelInfo
 from core.orm.parts import declare_parts
+from core.orm.places import place_of
 from core.orm.proposals import collect_proposals
 from core.orm.resolve import collect_fields, resolve_field_choices, resolve_fields
 from core.orm.switch import install_switches
@@ -62,6 +64,8 @@ class Composition:
     loaded: Sequence[LoadedAddon]
     metadata: MetaData
     models: dict[str, ModelInfo] = field(default_factory=dict)
+    aside: dict[str, AddonError] = field(default_factory=dict)
+    """Addons that are wanted and cannot be used, each with the reason; nothing of them is composed."""
     hooks: Hooks = None  # type: ignore[assignment]
 
     def info(self, model: Any) -> ModelInfo:
@@ -104,13 +108,15 @@ def compose(loaded: Sequence[LoadedAddon]) -> Composition:
         for info in _current.models.values():
             for definition in (info.definition, *(cls for _addon, cls in info.extensions)):
                 definition.__composed__ = None
+    aside = {addon.name: addon.error for addon in loaded if addon.error is not None}
     loaded = [addon for addon in loaded if addon.error is None]
-    composed = Composition(tuple(addon.name for addon in loaded), loaded, MetaData())
+    composed = Composition(tuple(addon.name for addon in loaded), loaded, MetaData(), aside=aside)
     _current = composed
     _collect_models(composed)
     for info in composed.models.values():
         info.cls = _composed_class(info)
         info.fields = collect_fields(info)
+    refuse_clashes(composed)
     names = _names_of_definitions(composed)
     for info in composed.models.values():
         resolve_fields(composed, info, names)
@@ -151,9 +157,11 @@ def _collect_models(composed: Composition) -> None:
         try:
             by_definition[extension.__definition__].extensions.append((addon, extension))
         except KeyError:
+            file, line = place_of(extension)
             raise CompositionError(
                 _("{name} extends {base}, whose addon is not installed.",
-                  name=extension.__qualname__, base=extension.__definition__.__qualname__)
+                  name=extension.__qualname__, base=extension.__definition__.__qualname__),
+                addon=addon, file=file, line=line,
             ) from None  # fmt: skip
 
 
@@ -175,7 +183,8 @@ def _composed_class(info: ModelInfo) -> Any:
         raise CompositionError(
             _("The extensions of {model} in {addons} contradict each other: {problem}. "
               "A bridge class that extends them in one order settles it.",
-              model=info.key, addons=addons, problem=str(problem))
+              model=info.key, addons=addons, problem=str(problem)),
+            addon=info.extensions[-1][0], model=info.key,
         ) from problem  # fmt: skip
     composed.__qualname__ = f"composed {info.definition.__qualname__}"
     for cls in (composed, *definitions):
@@ -235,7 +244,8 @@ def _collect_dependants(composed: Composition) -> None:
             for path in computed.depends:
                 first, _dot, rest = path.partition(".")
                 if first not in info.fields or (rest and not _points_to(composed, info.fields[first], rest)):
-                    raise CompositionError(
+                    raise _mistake(
+                        info, computed,
                         _("{field} of {model} depends on {path}, which does not exist.",
                           field=computed.name, model=info.key, path=path)
                     )  # fmt: skip
@@ -254,7 +264,13 @@ def _refuse_too_far(composed: Composition, info: ModelInfo, computed: Field, pat
     """A change made in one company could not follow the rows of the others: the wall stands between them."""
     target = composed.models[str(info.fields[path.partition(".")[0]].target_key)]
     if target.kind != "company" and info.kind != target.kind:
-        raise CompositionError(
+        raise _mistake(
+            info, computed,
             _("{field} of {model} depends on {path}, which belongs to all companies; stored values cannot follow it.",
               field=computed.name, model=info.key, path=path)
         )  # fmt: skip
+
+
+def _mistake(info: ModelInfo, found: Field, text: LazyString) -> CompositionError:
+    file, line = place_of(found.declared_in, found.name)
+    return CompositionError(text, addon=found.addon, model=info.key, field=found.name, file=file, line=line)

@@ -69,6 +69,23 @@ generation: Final = Table(
 )  # fmt: skip
 """One row: a process whose number is older has to make way for a new one."""
 
+standing: Final = Table(
+    "standing", kernel_metadata,
+    Column("addon", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("version", Text, nullable=False, server_default=text("''")),
+    Column("error", JSONB, nullable=False),
+    Column("trace", Text, nullable=False, server_default=text("''")),
+    moment("since", nullable=False, server_default=func.now()),
+    PrimaryKeyConstraint("addon", name="pk_standing"),
+    CheckConstraint("kind in ('code', 'tables')", name="ck_standing_kind"),
+    info=kernel_info("deployment", "select"),
+)  # fmt: skip
+"""Addons that stand aside since the last start, with the reason as a sentence (`LazyString.as_json`) and the places in
+their code. `code` could not be loaded or composed; of `tables` the database could not be brought up to the code: it is
+as it was, and nothing of the addon is composed before a start has succeeded in that.
+"""
+
 rights_version: Final = Table(
     "rights_version", kernel_metadata,
     Column("company_id", BigInteger, nullable=False),

@@ -10,9 +10,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, ForwardRef, Union, get_args, get_origin
 
 from core.errors import CompositionError
-from core.i18n import _
+from core.i18n import LazyString, _
+from core.orm.clashes import clash
 from core.orm.fields import MISSING, RELATIONS, TO_MANY, TO_ONE, Field
 from core.orm.model import Model
+from core.orm.places import place_of
 
 if TYPE_CHECKING:
     from core.orm.compose import Composition, ModelInfo
@@ -41,10 +43,7 @@ def collect_fields(info: ModelInfo) -> dict[str, Field]:
 def _add(found: dict[str, Field], info: ModelInfo, addon: str, value: Field, cls: type) -> None:
     known = found.get(value.name)
     if known is not None:
-        raise CompositionError(
-            _("{model} has the field {name} twice: from {first} and from {second} ({module}). Rename one of them.",
-              model=info.key, name=value.name, first=known.addon, second=addon, module=cls.__module__)
-        )  # fmt: skip
+        raise clash(info, value.name, (known.addon, known.declared_in), (addon, cls))
     bound = value.bound(info.key, addon, info.cls)
     bound.declared_in = cls
     base = bound.name if addon == info.addon else f"{addon}__{bound.name}"
@@ -96,24 +95,24 @@ def _may_be_asked_for(found: Field) -> bool:
 
 def _refuse_impossible(found: Field) -> None:
     if found.on_delete == "clear" and found.required and found.kind in TO_ONE:
-        raise CompositionError(
-            _("{field} is required and cannot be cleared when its record is deleted: choose part_of or refuse.",
-              field=f"{found.model_key}.{found.name}")
-        )  # fmt: skip
+        text = _("{field} is required and cannot be cleared when its record is deleted: choose part_of or refuse.",
+                 field=f"{found.model_key}.{found.name}")  # fmt: skip
+        raise _mistake(found, text)
 
 
 def _annotated(found: Field, names: Mapping[str, Any]) -> tuple[Any, bool]:
     cls = found.declared_in
     annotation = vars(cls).get("__annotations__", {}).get(found.name)
     if annotation is None:
-        raise CompositionError(
-            _("{field} needs an annotation such as Mapped[str].", field=f"{cls.__qualname__}.{found.name}")
+        raise _mistake(
+            found,
+            _("{field} needs an annotation such as Mapped[str].", field=f"{cls.__qualname__}.{found.name}"),
         )
     scope = sys.modules[cls.__module__].__dict__
     mapped = _evaluated(annotation, scope, names, found)
     inner = get_args(mapped)
     if not inner:
-        raise CompositionError(_("{field} needs Mapped[…].", field=f"{cls.__qualname__}.{found.name}"))
+        raise _mistake(found, _("{field} needs Mapped[…].", field=f"{cls.__qualname__}.{found.name}"))
     return _without_none(_evaluated(inner[0], scope, names, found), scope, names, found)
 
 
@@ -136,20 +135,18 @@ def _evaluated(annotation: Any, scope: Any, names: Mapping[str, Any], found: Fie
     except NameError as problem:
         if found.to is not None:
             return Any
-        raise CompositionError(
-            _("{field}: {problem}. Import the class, or name the model with to='addon.model'.",
-              field=f"{found.declared_in.__qualname__}.{found.name}", problem=str(problem))
-        ) from problem  # fmt: skip
+        text = _("{field}: {problem}. Import the class, or name the model with to='addon.model'.",
+                 field=f"{found.declared_in.__qualname__}.{found.name}", problem=str(problem))  # fmt: skip
+        raise _mistake(found, text) from problem
 
 
 def _key_of(composed: Composition, found: Field, value_type: Any) -> str:
     try:
         return composed.info(value_type).key
     except LookupError:
-        raise CompositionError(
-            _("{field} points to {target}, which is not an installed model.",
-              field=f"{found.model_key}.{found.name}", target=str(value_type))
-        ) from None  # fmt: skip
+        text = _("{field} points to {target}, which is not an installed model.",
+                 field=f"{found.model_key}.{found.name}", target=str(value_type))  # fmt: skip
+        raise _mistake(found, text) from None
 
 
 def _kind(found: Field, value_type: Any) -> str:
@@ -157,7 +154,13 @@ def _kind(found: Field, value_type: Any) -> str:
     for known, kind in KIND_OF_TYPE.items():
         if origin is known:
             return kind
-    raise CompositionError(
-        _("{field}: a value of type {type} cannot be stored.",
-          field=f"{found.model_key}.{found.name}", type=str(value_type))
-    )  # fmt: skip
+    text = _("{field}: a value of type {type} cannot be stored.",
+             field=f"{found.model_key}.{found.name}", type=str(value_type))  # fmt: skip
+    raise _mistake(found, text)
+
+
+def _mistake(found: Field, text: LazyString) -> CompositionError:
+    file, line = place_of(found.declared_in, found.name)
+    return CompositionError(
+        text, addon=found.addon, model=found.model_key, field=found.name, file=file, line=line
+    )

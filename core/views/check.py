@@ -14,6 +14,7 @@ from core.orm.compose import Composition
 from core.views.check_cards import check_card, check_target
 from core.views.check_reports import check_report
 from core.views.check_views import check_view
+from core.views.clashes import clashes
 from core.views.menu import Menu
 from core.views.problem import Problem
 from core.views.registry import ALWAYS_ON, Registry, registry_of
@@ -34,8 +35,12 @@ def check(composed: Composition) -> list[Problem]:
     for addon, report in registry.reports.values():
         found += check_report(addon, report)
     for addon, entry in registry.repeated_menus:
-        text = _("Another menu has this key already.")
-        found.append(Problem(addon, f"menu {entry.key}", "key", text, entry.location))
+        if registry.menus[entry.key][0] == addon:
+            text = _("Another menu has this key already.")
+            found.append(Problem(addon, f"menu {entry.key}", "key", text, entry.location))
+    for clash in clashes(composed):
+        addon, place = clash.second
+        found.append(Problem(addon, clash.subject, clash.part, clash.text, place))
     order = {name: index for index, name in enumerate(composed.addons)}
     return sorted(found, key=lambda problem: order.get(problem.addon, len(order)))
 

@@ -27,7 +27,7 @@ from core.views.layout import (
     StatusBar,
     Tab,
 )
-from core.views.references import is_method, method_name
+from core.views.references import Location, is_method, location, method_name
 from core.views.strips import Chain, Process, Steps, Strip
 
 Anchor: TypeAlias = (
@@ -54,6 +54,7 @@ class Change:
     how: Literal["after", "before", "replace", "remove", "inside"]
     anchor: Anchor
     items: tuple[Item, ...] = ()
+    location: Location | None = field(default=None, repr=False)
 
 
 def after(anchor: Anchor, *items: Item) -> Change:
@@ -68,12 +69,12 @@ def before(anchor: Anchor, *items: Item) -> Change:
 
 def replace(anchor: Anchor, *items: Item) -> Change:
     """Put `items` where the anchor stood."""
-    return Change("replace", anchor, items)
+    return Change("replace", anchor, items, location(1))
 
 
 def remove(anchor: Anchor) -> Change:
     """Take the anchor out of the view; the field stays in the model."""
-    return Change("remove", anchor)
+    return Change("remove", anchor, location=location(1))
 
 
 def inside(block: Anchor, *items: Item) -> Change:

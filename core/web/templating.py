@@ -18,7 +18,8 @@ from chameleon import PageTemplate, PageTemplateFile
 from chameleon.loader import MemoryLoader, ModuleLoader
 
 import core
-from core.i18n import CORE_DOMAIN, LazyString, Translator, current_language, lookup, translator
+from core.errors import AddonError
+from core.i18n import CORE_DOMAIN, LazyString, Translator, _, current_language, lookup, translator
 
 FOLDER: Final = Path(__file__).resolve().parent / "templates"
 BOOLEAN_ATTRIBUTES: Final = frozenset(
@@ -87,14 +88,21 @@ class Templates:
             return self._compiled[name]
 
     def compile_all(self) -> int:
-        """Compile every template, so that the first visitor does not wait for it; returns how many."""
+        """Compile every template, so that the first visitor does not wait for it; returns how many.
+
+        Raises an `AddonError` for one that cannot be compiled.
+        """
         names = [
             path.name if domain == CORE_DOMAIN else f"{domain}:{path.name}"
             for domain, folder in self.folders.items()
             for path in sorted(folder.glob("*.pt"))
         ]
         for name in names:
-            self[name].file.cook_check()
+            try:
+                self[name].file.cook_check()
+            except Exception as problem:
+                text = _("The template {name} cannot be compiled: {reason}", name=name, reason=str(problem))
+                raise AddonError(text, addon=self[name].domain) from problem
         return len(names)
 
 

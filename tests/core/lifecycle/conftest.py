@@ -1,0 +1,3 @@
+from __future__ import annotations
+
+from tests.core.modules.conftest import addons as addons
