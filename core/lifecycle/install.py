@@ -26,7 +26,7 @@ from core.lifecycle.errors import AlreadyInitialised, NotInitialised, TablesInUs
 from core.lifecycle.generation import bump_generation, current_generation, installed_addons
 from core.lifecycle.journal import CATALOGUE, FINISHING, Entry, exclusive, recorded, settle, unfinished
 from core.lifecycle.plan import InstallPlan, manifests, plan_install, refuse_newer, with_what_comes_along
-from core.lifecycle.seed import seed_deployment, ship_shared
+from core.lifecycle.seed import seed_deployment, ship_shared, ship_to_companies
 from core.orm.audit_tables import AFTER_TABLES, BEFORE_TABLES, grants_after_tables, make_partitions
 from core.orm.compose import Composition
 from core.orm.engine import run_script
@@ -219,6 +219,7 @@ def _ship(
     with system_env(connection, 0, on, reason) as env:
         ship_shared(env, composition, on)
         seed_deployment(env, composition, plan.new)
+    ship_to_companies(connection, composition, plan.upgraded)
 
 
 def _raise_generation(connection: Connection, composition: Composition, *, changed: bool) -> int:

@@ -121,6 +121,7 @@ shipped: Final = Table(
     Column("key", Text, nullable=False),
     Column("shipped", JSONB, nullable=False),
     Column("offered", JSONB(none_as_null=True)),
+    Column("before", JSONB(none_as_null=True)),
     PrimaryKeyConstraint("model", "record_id", name="pk_shipped"),
     UniqueConstraint("company_id", "model", "key", name="uq_shipped_key"),
     info=kernel_info("shared", "select", "insert", "update", "delete"),
@@ -128,5 +129,6 @@ shipped: Final = Table(
 """What an addon shipped as data, so that an upgrade can tell it from what people made of it.
 
 A value equal to `shipped` is as shipped, another one is customised. `offered` holds newer shipped values
-that were not taken over because the field is customised.
+that were not taken over because the field is customised, `before` the ones that people knew when they customised it.
 """
+Index("ix_shipped_offered", shipped.c.company_id, postgresql_where=shipped.c.offered.is_not(None))
