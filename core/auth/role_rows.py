@@ -33,7 +33,9 @@ def sync_roles(source: Source, composed: Composition) -> None:
     declared = access_index(composed).roles
     with system_env(source, 0, frozenset(composed.addons), _("shipped data of addons")) as env:
         ship(env, "base.role", [
-            Shipment(addon, code, {"code": code}, {"title": translations(role.title), "active": True}, {"company": None})
+            Shipment(
+                addon, code, {"code": code}, {"title": translations(role.title), "active": True}, {"company": None}
+            )
             for code, (addon, role) in declared.items()
         ], were_fixed=True)  # fmt: skip
         _rest(env, declared)
@@ -44,7 +46,9 @@ def _rest(env: Env, declared: Collection[str]) -> None:
     makes it active. One that somebody has made inactive stays so.
     """
     cls = env.info("base.role").cls
-    gone: list[Any] = env.search(cls, cls.code.not_in(declared), cls.company_id.is_(None), cls.active, limit=_ALL)
+    gone: list[Any] = env.search(
+        cls, cls.code.not_in(declared), cls.company_id.is_(None), cls.active, limit=_ALL
+    )
     env.write(gone, active=False)
     resting = shipped.c.shipped.concat(cast({"active": False}, JSONB))
     known = (shipped.c.model == "base.role") & shipped.c.record_id.in_([role.id for role in gone])

@@ -115,7 +115,7 @@ def _record(env: Env, model: str, key: int) -> tuple[Any, bool]:
     """The record and whether it is live; it may be in the bin, or gone."""
     one = env.info(model).cls.id == key
     for binned in (False, True):
-        found = env.search(model, one, limit=1, binned=binned)
+        found: list[Any] = env.search(model, one, limit=1, binned=binned)
         if found:
             return found[0], not binned
     return None, False
