@@ -7,6 +7,7 @@ from typing import Any, Final
 from core.auth.company_rights import Section
 from core.auth.rights_of_actions import ACTIONS
 from core.auth.rights_of_fields import FIELDS, LIMITS
+from core.auth.rights_of_offers import OFFERS
 from core.auth.rights_of_roles import PLACES, ROLES
 from core.auth.rights_of_screens import SCREENS
 from core.auth.rights_of_sharing import SHARING
@@ -21,6 +22,7 @@ SECTIONS: Final[tuple[Section[Any], ...]] = (
     FIELDS,
     LIMITS,
     SHARING,
+    OFFERS,
 )
 
 RIGHTS_MODELS: Final = tuple(sorted({model for section in SECTIONS for model in section.models}))

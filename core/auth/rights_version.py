@@ -7,6 +7,7 @@ from typing import Final
 
 from core.auth.rights_sections import RIGHTS_MODELS
 from core.orm.compose import Composition
+from core.orm.kernel_tables import shipped
 from core.orm.rls import full_name, quote
 
 _FUNCTION: Final = """
@@ -26,8 +27,9 @@ _EVENTS: Final = {"insert": "new", "update": "new", "delete": "old"}
 
 
 def rights_triggers(composed: Composition, app_role: str) -> str:
-    """DDL, the same each time, for the tables of the rights models and their links; whoever writes a row by whatever
-    way, the kernel's own work and raw SQL too, raises the number in the same transaction.
+    """DDL, the same each time, for the tables of the rights models and their links, and for what addons ship (of which
+    something may be offered); whoever writes a row by whatever way, the kernel's own work and raw SQL too, raises the
+    number in the same transaction.
     """
     statements = [f"grant usage on sequence core.rights_number to {quote(app_role)};"]
     for table in _tables(composed):
@@ -40,6 +42,7 @@ def rights_triggers(composed: Composition, app_role: str) -> str:
 
 
 def _tables(composed: Composition) -> Iterable[str]:
+    yield full_name(shipped)
     for key in RIGHTS_MODELS:
         info = composed.info(key)
         yield full_name(info.table)

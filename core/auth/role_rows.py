@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any, Final
 
-from sqlalchemy import Connection, Table, func, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Table, cast, func, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from core.auth.access_index import access_index
@@ -14,35 +15,49 @@ from core.i18n import _
 from core.orm.compose import Composition, composition
 from core.orm.env import Env
 from core.orm.fields import translations
-from core.orm.kernel_tables import addon
+from core.orm.kernel_tables import addon as installed
+from core.orm.kernel_tables import shipped
+from core.orm.shipped import Shipment, ship
+from core.orm.system_env import Source, system_env
 from core.orm.trust import TRUSTED
 
+_ALL: Final = 2**31 - 1
 
-def sync_roles(connection: Connection | Session, composed: Composition) -> None:
-    """Make the rows of `base.role` agree with the roles that installed addons declare.
+
+def sync_roles(source: Source, composed: Composition) -> None:
+    """Make the rows of `base.role` agree with the roles that installed addons declare; what somebody changed of them
+    stays, and the difference is offered.
 
     Roles of removed addons stay, inactive: they come back with their holders when the addon is restored. Those of an
     installed addon that only stands aside are left alone, and those that companies have made are theirs.
     """
-    table = composed.info("base.role").table
-    roles = access_index(composed).roles
-    rows = [
-        {"code": code, "title": translations(role.title), "active": True}
-        for code, (_a, role) in roles.items()
-    ]
-    upsert = insert(table)
-    upsert = upsert.on_conflict_do_update(
-        index_elements=[table.c.code],
-        index_where=table.c.deleted_at.is_(None),
-        set_={"title": upsert.excluded.title, "active": True, "changed_at": func.now()},
-        where=(table.c.title != upsert.excluded.title) | table.c.active.is_(False),
+    declared = access_index(composed).roles
+    with system_env(source, 0, frozenset(composed.addons), _("shipped data of addons")) as env:
+        ship(env, "base.role", [
+            Shipment(
+                addon, code, {"code": code}, {"title": translations(role.title), "active": True}, {"company": None}
+            )
+            for code, (addon, role) in declared.items()
+        ], were_fixed=True)  # fmt: skip
+        _rest(env, declared)
+
+
+def _rest(env: Env, declared: Collection[str]) -> None:
+    """Roles that nobody declares any more are inactive, and are remembered as shipped so: whoever declares one again
+    makes it active. One that somebody has made inactive stays so.
+    """
+    cls = env.info("base.role").cls
+    aside = select(installed.c.name).where(
+        installed.c.state == "installed", installed.c.name.not_in(env.composition.addons)
     )
-    connection.execute(upsert, rows, execution_options=TRUSTED)
-    kept = select(addon.c.name).where(addon.c.state == "installed", addon.c.name.not_in(composed.addons))
-    declared_by = func.split_part(table.c.code, ".", 1)
-    gone = table.c.code.not_in(list(roles)) & table.c.company_id.is_(None) & table.c.active
-    gone &= declared_by.not_in(kept)
-    connection.execute(update(table).where(gone).values(active=False), execution_options=TRUSTED)
+    gone: list[Any] = env.search(
+        cls, cls.code.not_in(declared), func.split_part(cls.code, ".", 1).not_in(aside),
+        cls.company_id.is_(None), cls.active, limit=_ALL,
+    )  # fmt: skip
+    env.write(gone, active=False)
+    resting = shipped.c.shipped.concat(cast({"active": False}, JSONB))
+    known = (shipped.c.model == "base.role") & shipped.c.record_id.in_([role.id for role in gone])
+    env.session.execute(update(shipped).where(known).values(shipped=resting), execution_options=TRUSTED)
 
 
 def let_in(env: Env, users: Iterable[int]) -> None:

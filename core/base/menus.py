@@ -1,6 +1,7 @@
 """The administrators' part of the navigation tree."""
 
 from core.api import ADMIN, SYSTEM, _, menu
+from core.base.difference_pages import DIFFERENCES
 from core.base.pages import OPTION_LISTS, ORGANISATION
 from core.base.role_pages import ROLE_TREE, SUPERIORS
 from core.base.shares import SHARES
@@ -12,6 +13,7 @@ from core.base.views.hand_over import HandOverList
 from core.base.views.organisation import DepartmentList, EmployeeList
 from core.base.views.output import ExportList, MailList, PaperTextList, PrintList
 from core.base.views.sharing import SharingRuleList
+from core.lifecycle.offers import has_offers
 
 _KEEPERS = (ADMIN, SYSTEM)
 
@@ -48,6 +50,8 @@ menus = [
     menu("base.paper_texts", _("Document texts"), parent="base.administration", view=PaperTextList, sequence=55,
          icon="file-text"),
     menu("base.addons", _("Addons"), parent="base.administration", view=CompanyAddonList, sequence=60, icon="puzzle"),
+    menu("base.differences", DIFFERENCES.title, parent="base.administration", page=DIFFERENCES, sequence=62,
+         icon="arrows-split", when=has_offers),
     menu("base.companies", _("Companies"), parent="base.administration", view=CompanyList, sequence=70,
         icon="building"),
     menu("base.jobs", _("Jobs"), parent="base.administration", view=JobList, sequence=80, icon="subtask"),

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from core.api import Env, LazyString, Option, Page, _, _n
+from core.base.difference_pages import DIFFERENCES
 from core.base.hand_over_list import HAND_OVER_LIST
 from core.base.organisation_tree import ORGANISATION
 
@@ -49,7 +50,7 @@ def titles_of_lists(env: Env) -> dict[str, LazyString]:
     return found
 
 
-__all__ = ["HAND_OVER_LIST", "OPTION_LISTS", "ORGANISATION"]
+__all__ = ["DIFFERENCES", "HAND_OVER_LIST", "OPTION_LISTS", "ORGANISATION"]
 
 OPTION_LISTS = Page(
     "base.option_lists", _("Option lists"), "option_lists.pt", option_lists, right=("update", Option)

@@ -25,7 +25,7 @@ from core.lifecycle.generation import bump_generation, current_generation
 from core.lifecycle.journal import FINISHING, Entry
 from core.lifecycle.patience import patiently
 from core.lifecycle.plan import InstallPlan, manifests, plan_install
-from core.lifecycle.seed import seed_deployment, ship_shared
+from core.lifecycle.seed import seed_deployment, ship_shared, ship_to_companies
 from core.lifecycle.site import Site
 from core.orm.compose import Composition
 from core.orm.engine import run_script
@@ -116,6 +116,7 @@ def _ship(
     with system_env(connection, 0, on, reason) as env:
         ship_shared(env, composition, on)
         seed_deployment(env, composition, plan.new)
+    ship_to_companies(connection, composition, plan.upgraded)
 
 
 def raise_generation(connection: Connection, composition: Composition, *, changed: bool) -> int:

@@ -9,11 +9,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from core.lifecycle.shipped import Shipment, ship
+from sqlalchemy import Connection, select
+
+from core.auth.company_addons import enabled_addons
+from core.i18n import _
 from core.orm.compose import Composition
 from core.orm.declared import WHEN, NumberingRule, OptionList
 from core.orm.env import Env
 from core.orm.fields import translations
+from core.orm.shipped import Shipment, ship
+from core.orm.system_env import system_env
+from core.orm.trust import TRUSTED
 
 _STEP = 10
 """Positions of choices leave room for those that people put between them."""
@@ -47,12 +53,30 @@ def seed_deployment(env: Env, composition: Composition, addons: Collection[str])
 
 def seed_company(env: Env, composition: Composition, addons: Collection[str]) -> None:
     """Numbering rules and seed functions of addons that the Env's company has just got."""
+    ship_numbering(env, composition, addons)
+    _run(env, composition, addons, "company")
+
+
+def ship_numbering(env: Env, composition: Composition, addons: Collection[str]) -> None:
+    """Numbering rules of these addons for the Env's company. Repeating it changes nothing."""
     if "base.numbering" in composition.models:
         ship(env, "base.numbering", [
             Shipment(addon, rule.sequence, {"sequence": rule.sequence}, _rule(rule, env))
             for addon, rule in composition.collect("numbering") if addon in addons
         ])  # fmt: skip
-    _run(env, composition, addons, "company")
+
+
+def ship_to_companies(connection: Connection, composition: Composition, upgraded: Collection[str]) -> None:
+    """What upgraded addons ship to each company that has them on; others get it when they switch them on (again)."""
+    having = {addon for addon, _declared in composition.collect("numbering")} & set(upgraded)
+    company = composition.info("base.company").table
+    live = select(company.c.id).where(company.c.deleted_at.is_(None)).order_by(company.c.id)
+    found = connection.execute(live, execution_options=TRUSTED) if having else ()
+    for company_id in [row[0] for row in found]:
+        on = enabled_addons(connection, company_id)
+        if on & having:
+            with system_env(connection, company_id, on, _("shipped data of addons")) as env:
+                ship_numbering(env, composition, on & having)
 
 
 def _rule(rule: NumberingRule, env: Env) -> dict[str, Any]:

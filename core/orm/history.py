@@ -38,8 +38,10 @@ LINK: Final = "link"
 """The operation of an audit row at the far end of a many2many link. It has no version, since the row is not touched."""
 
 
-LOOKED: Final = ("export", "print", "mail")
-"""Operations that took data out and changed nothing; there is nothing to undo. Those on lists have no record."""
+LOOKED: Final = ("export", "print", "mail", "keep")
+"""Operations that changed nothing, so there is nothing to undo: data were taken out (those on lists have no record), or
+somebody stayed with a value that an upgrade has another one for.
+"""
 
 
 @dataclass(frozen=True)

@@ -139,6 +139,7 @@ shipped: Final = Table(
     Column("key", Text, nullable=False),
     Column("shipped", JSONB, nullable=False),
     Column("offered", JSONB(none_as_null=True)),
+    Column("before", JSONB(none_as_null=True)),
     PrimaryKeyConstraint("model", "record_id", name="pk_shipped"),
     UniqueConstraint("company_id", "model", "key", name="uq_shipped_key"),
     info=kernel_info("shared", "select", "insert", "update", "delete"),
@@ -146,8 +147,9 @@ shipped: Final = Table(
 """What an addon shipped as data, so that an upgrade can tell it from what people made of it.
 
 A value equal to `shipped` is as shipped, another one is customised. `offered` holds newer shipped values
-that were not taken over because the field is customised.
+that were not taken over because the field is customised, `before` the ones that people knew when they customised it.
 """
+Index("ix_shipped_offered", shipped.c.company_id, postgresql_where=shipped.c.offered.is_not(None))
 
 stranded: Final = Table(
     "stranded", kernel_metadata,
@@ -163,8 +165,8 @@ stranded: Final = Table(
     PrimaryKeyConstraint("id", name="pk_stranded"),
     info=kernel_info("deployment"),
 )  # fmt: skip
-"""What lost the record that it refers to while its addon was removed, found by the operation of the journal that brought
-the addon back. `row` is the row as it was. `is_out` says that it was taken out of its table; else only the reference in
+"""What lost the record that it refers to while its addon was removed, found by the operation of the journal that
+brought the addon back. `row` is the row as it was. `is_out` says that it was taken out of its table; else only the reference in
 `column_name` to a row of `target` was emptied. The application has no right on it: rows of all companies lie here.
 """
 Index("ix_stranded_operation", stranded.c.operation)

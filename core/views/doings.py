@@ -20,10 +20,12 @@ _SAID: Final[dict[str, LazyString]] = {
     "print": _("Printed"),
     "mail": _("Sent by mail"),
     "export": _("Exported"),
+    "keep": _("Kept as it is"),
 }
 _ICONS: Final = {
     "create": "plus", "delete": "trash", "restore": "restore", "undo": "arrow-back-up", "erase": "eraser",
     "purge": "trash", "print": "printer", "mail": "mail", "export": "download",
+    "keep": "check",
 }  # fmt: skip
 
 

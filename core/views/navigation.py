@@ -61,7 +61,9 @@ def _branch(
 
 
 def _is_shown(env: Env, entry: Menu) -> bool:
-    """As the caller's roles say; where they say nothing, as the menu is declared."""
+    """As the caller's roles say; where they say nothing, as the menu is declared. What has no occasion is not there."""
+    if entry.when is not None and not entry.when(env):
+        return False
     said = env.policy.shows("menu", entry.key)
     if said is not None:
         return said

@@ -11,6 +11,7 @@ from core.auth.role_rows import role_id_of, sync_roles
 from core.auth.sessions import start_session
 from core.auth.tokens import hash_token
 from core.errors import ValidationFailed
+from core.orm import kernel_tables
 from core.orm.trust import TRUSTED
 from tests.core.auth.conftest import World
 
@@ -90,12 +91,19 @@ def test_a_zone_that_does_not_exist_is_refused(office: World) -> None:
 def test_role_rows_follow_the_declarations(office: World) -> None:
     table = office.composed.info("base.role").table
     seller = role_id_of(office.session, "toy_deals.seller")
-    office.session.execute(table.update().values(title={"en": "?"}, active=False), execution_options=TRUSTED)
+    shipped = {"shipped": {"title": {"en": "Trader"}, "active": False}}
+    is_role = kernel_tables.shipped.c.model == "base.role"
+    office.session.execute(kernel_tables.shipped.update().where(is_role).values(shipped), execution_options=TRUSTED)
+    old = {"title": {"en": "Trader"}, "active": False}
+    office.session.execute(table.update().values(old), execution_options=TRUSTED)
+    ours = table.update().where(table.c.code == "base.user").values(title={"en": "Staff"})
+    office.session.execute(ours, execution_options=TRUSTED)
     office.session.execute(table.insert().values(code="gone.role", title={}), execution_options=TRUSTED)
     for _n in range(2):
         sync_roles(office.session, office.composed)
     rows = {row.code: row for row in office.session.execute(select(table), execution_options=TRUSTED)}
     assert rows["toy_deals.seller"].id == seller and rows["toy_deals.seller"].title["en"] == "Seller"
     assert rows["toy_deals.seller"].active and not rows["gone.role"].active
+    assert rows["base.user"].title == {"en": "Staff"}, "what somebody has changed stays"
     assert set(rows) > {"base.user", "base.admin", "base.system"}
     assert role_id_of(office.session, "no.role") is None

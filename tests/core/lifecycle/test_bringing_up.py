@@ -182,7 +182,7 @@ def test_an_error_of_the_database_itself_is_put_to_the_addon_that_brings_it(
     with empty_database.owner.begin() as connection:
         apply_scope(connection, Scope(read=(own,), write=(own,)))
         for table in ("zoo_bad.cloud", "zoo_other.stone"):
-            insert = f"insert into {table} (company_id, title) values (:c, 'twice'), (:c, 'twice')"  # noqa: S608
+            insert = f"insert into {table} (company_id, title) values (:c, 'twice'), (:c, 'twice')"
             connection.execute(text(insert), {"c": own})
     unique = MODEL.format(name="Cloud").replace('default=""', 'default="", unique=True')
     zoo.add("zoo_bad", {"models.py": unique}, depends=["zoo_base"])

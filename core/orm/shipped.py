@@ -1,0 +1,133 @@
+"""Records that addons ship, and what people made of them.
+
+Each shipped record is remembered with the values it was shipped with. At an upgrade a value that is still as
+shipped follows the addon; one that somebody changed stays, and the new value is offered together with the one that
+was shipped before (`core.lifecycle.offers` shows and decides).
+
+    in the record   shipped before   shipped now
+    Goods           Goods            Wares          -> follows: Wares
+    Articles        Goods            Wares          -> stays, offered: before Goods, now Wares
+    Articles        Goods            Goods          -> stays, nothing is offered: it is no news
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import and_, select, tuple_
+
+from core.orm.bulk import as_json
+from core.orm.env import Env
+from core.orm.kernel_tables import shipped
+from core.orm.trust import TRUSTED
+
+_ALL = 2**31 - 1
+_NOTHING: Final = object()
+
+
+@dataclass(frozen=True)
+class Shipment:
+    """One record: `identity` finds it (a list and a code), `values` are what is shipped and may be customised.
+
+    `beside` is given when the record is made and never looked at again.
+    """
+
+    addon: str
+    key: str
+    identity: Mapping[str, Any]
+    values: Mapping[str, Any]
+    beside: Mapping[str, Any] = field(default_factory=dict)
+
+
+def ship(env: Env, model: str, shipments: Sequence[Shipment], *, were_fixed: bool = False) -> int:
+    """Bring the records of one model up to what the addons ship in the Env's company; returns how many were made.
+
+    A record that somebody made under the same identity is left alone, and counts as customised. `were_fixed` says of
+    records that were there before they were remembered that nobody could change them: they take the shipped values.
+    """
+    known = _known(env, model, [shipment.key for shipment in shipments])
+    fresh = [shipment for shipment in shipments if shipment.key not in known]
+    existing = _existing(env, model, fresh)
+    missing = [shipment for shipment in fresh if shipment.key not in existing]
+    made = env.create_many(model, [{**one.identity, **one.values, **one.beside} for one in missing])
+    ids = existing | {shipment.key: key for shipment, key in zip(missing, made, strict=True)}
+    if fresh:
+        rows = [
+            {"model": model, "record_id": ids[one.key], "company_id": env.company_id, "addon": one.addon,
+             "key": one.key, "shipped": _plain(one.values)}
+            for one in fresh
+        ]  # fmt: skip
+        env.session.execute(shipped.insert(), rows, execution_options=TRUSTED)
+    for shipment in shipments:
+        found = known.get(shipment.key)
+        if found is not None and found.shipped != _plain(shipment.values):
+            _follow(env, model, shipment, found)
+        elif shipment.key in existing and were_fixed:
+            _set(env, model, ids[shipment.key], shipment.values)
+    return len(made)
+
+
+def _known(env: Env, model: str, keys: Sequence[str]) -> dict[str, Any]:
+    statement = select(shipped).where(
+        shipped.c.company_id == env.company_id, shipped.c.model == model, shipped.c.key.in_(keys)
+    )
+    return {row.key: row for row in env.session.execute(statement, execution_options=TRUSTED)}
+
+
+def _existing(env: Env, model: str, shipments: Sequence[Shipment]) -> dict[str, int]:
+    """The records that somebody made under the identities; one question, since all name the same fields."""
+    if not shipments:
+        return {}
+    cls, names = env.info(model).cls, list(shipments[0].identity)
+    wanted = {tuple(one.identity[name] for name in names): one.key for one in shipments}
+    same = tuple_(*(getattr(cls, name) for name in names)).in_(list(wanted))
+    records: list[Any] = env.search(model, same, limit=_ALL)
+    is_owned = env.info(model).kind != "deployment"
+    return {
+        wanted[tuple(getattr(record, name) for name in names)]: record.id
+        for record in reversed(records) if not is_owned or record.company_id == env.company_id
+    }  # fmt: skip
+
+
+def _follow(env: Env, model: str, shipment: Shipment, found: Any) -> None:
+    """Take the new values over where the record still has the old ones, and offer the others; a record in the bin
+    stays there as it is.
+    """
+    wanted, record, is_live = _plain(shipment.values), *_record(env, model, found.record_id)
+    current = {} if record is None else _plain({name: getattr(record, name) for name in wanted})
+    changed = [name for name, value in wanted.items() if found.shipped.get(name, _NOTHING) != value]
+    taken = [name for name in changed if is_live and current[name] == found.shipped.get(name)]
+    offers = {
+        name: value for name, value in wanted.items()
+        if name in current and name not in taken and current[name] != value
+        and (name in changed or name in (found.offered or {}))
+    }  # fmt: skip
+    before = {name: (found.before or {}).get(name, found.shipped.get(name)) for name in offers}
+    _set(env, model, found.record_id, {name: shipment.values[name] for name in taken})
+    same = and_(shipped.c.model == model, shipped.c.record_id == found.record_id)
+    values = {"shipped": wanted, "offered": offers or None, "before": before or None}
+    env.session.execute(shipped.update().where(same).values(values), execution_options=TRUSTED)
+
+
+def _record(env: Env, model: str, key: int) -> tuple[Any, bool]:
+    """The record and whether it is live; it may be in the bin, or gone."""
+    one = env.info(model).cls.id == key
+    for binned in (False, True):
+        found: list[Any] = env.search(model, one, limit=1, binned=binned)
+        if found:
+            return found[0], not binned
+    return None, False
+
+
+def _set(env: Env, model: str, key: int, values: Mapping[str, Any]) -> None:
+    if values:
+        env.write(env.get(model, key), **values)
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value if value is None or isinstance(value, (str, int, bool, dict, list)) else as_json(value)
+        for name, value in values.items()
+    }
