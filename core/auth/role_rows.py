@@ -47,9 +47,10 @@ def _rest(env: Env, declared: Collection[str]) -> None:
     makes it active. One that somebody has made inactive stays so.
     """
     cls = env.info("base.role").cls
-    aside = select(installed.c.name).where(
+    away = select(installed.c.name).where(
         installed.c.state == "installed", installed.c.name.not_in(env.composition.addons)
     )
+    aside = env.session.execute(away, execution_options=TRUSTED).scalars().all()
     gone: list[Any] = env.search(
         cls, cls.code.not_in(declared), func.split_part(cls.code, ".", 1).not_in(aside),
         cls.company_id.is_(None), cls.active, limit=_ALL,
