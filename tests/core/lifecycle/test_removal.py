@@ -52,9 +52,17 @@ def problems(database: ScratchDatabase) -> list[str]:
         return [str(one) for one in database_problems(connection, composition(), APP_ROLE)]
 
 
+def clerk(database: ScratchDatabase) -> bool:
+    """Whether the role of the addon is active."""
+    with database.owner.connect() as connection:
+        found = connection.execute(text("select active from base.role where code = 'toy_orders.clerk'"))
+        return bool(found.scalar_one())
+
+
 def test_removed_is_kept_and_restored_is_as_before(shop: ScratchDatabase) -> None:
     schema, data = schema_of(shop), data_of(shop)
     rows = rows_of(shop, [ORDERS])
+    assert clerk(shop) is True
     switches = rows_of(shop, ["base"])["base.company_addon"]
     report = removed(shop)
     assert report.is_aside and report.addons == (ORDERS,) and report.generation == 2
@@ -69,10 +77,12 @@ def test_removed_is_kept_and_restored_is_as_before(shop: ScratchDatabase) -> Non
         table.removeprefix("removed_"): found for table, found in rows_of(shop, [f"removed_{ORDERS}"]).items()
     }
     assert kept == rows
+    assert clerk(shop) is False
     assert problems(shop) == []
     back = restore(shop.owner, APP_ROLE, composed(ORDERS), ORDERS)
     assert back.addons == (ORDERS,) and back.dangling == () and back.generation == 3
     assert rows_of(shop, [ORDERS]) == rows
+    assert clerk(shop) is True
     assert rows_of(shop, ["base"])["base.company_addon"] == switches
     assert (schema_of(shop), data_of(shop)) == (schema, data)
     assert problems(shop) == []
