@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any, Final
 
-from sqlalchemy import Table, cast, func, select, update
+from sqlalchemy import ColumnElement, Table, cast, func, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
@@ -42,19 +42,28 @@ def sync_roles(source: Source, composed: Composition) -> None:
         _rest(env, declared)
 
 
+def rest_roles(source: Source, addons: Collection[str]) -> None:
+    """Put the roles of removed addons to rest, whose code may be gone; `sync_roles` makes them active again."""
+    with system_env(source, 0, frozenset(composition().addons), _("removal of addons")) as env:
+        _put_to_rest(env, func.split_part(env.info("base.role").cls.code, ".", 1).in_(addons))
+
+
 def _rest(env: Env, declared: Collection[str]) -> None:
-    """Roles that nobody declares any more are inactive, and are remembered as shipped so: whoever declares one again
-    makes it active. One that somebody has made inactive stays so.
-    """
+    """Roles that nobody declares any more."""
     cls = env.info("base.role").cls
-    away = select(installed.c.name).where(
+    standing_aside = select(installed.c.name).where(
         installed.c.state == "installed", installed.c.name.not_in(env.composition.addons)
     )
-    aside = env.session.execute(away, execution_options=TRUSTED).scalars().all()
-    gone: list[Any] = env.search(
-        cls, cls.code.not_in(declared), func.split_part(cls.code, ".", 1).not_in(aside),
-        cls.company_id.is_(None), cls.active, limit=_ALL,
-    )  # fmt: skip
+    aside = env.session.scalars(standing_aside, execution_options=TRUSTED).all()
+    _put_to_rest(env, cls.code.not_in(declared), func.split_part(cls.code, ".", 1).not_in(aside))
+
+
+def _put_to_rest(env: Env, *chosen: ColumnElement[bool]) -> None:
+    """Make roles inactive and remember them as shipped so: whoever declares one again makes it active. One that
+    somebody has made inactive stays so.
+    """
+    cls = env.info("base.role").cls
+    gone: list[Any] = env.search(cls, *chosen, cls.company_id.is_(None), cls.active, limit=_ALL)
     env.write(gone, active=False)
     resting = shipped.c.shipped.concat(cast({"active": False}, JSONB))
     known = (shipped.c.model == "base.role") & shipped.c.record_id.in_([role.id for role in gone])

@@ -13,6 +13,7 @@ from core.cli.setting_up import bring_up, first_company, make_demo, make_tables,
 from core.config import Config, load_config
 from core.errors import KeyuanError
 from core.lifecycle.database import database_of
+from core.lifecycle.presence import keep_presence
 from core.lifecycle.quarantine import compose_fitting, with_what_fits
 from core.lifecycle.standing import note_code
 from core.lifecycle.upkeep import Upkeep
@@ -53,7 +54,7 @@ def raise_generation(nursery: Nursery, fd: int, generation: int | None, *, demo:
     deployment.close()
     app.registry.settings["keyuan.generation"] = number
     nursery.announce(number)
-    nursery.tend({"web": lambda: serve(app, fd, config), "worker": lambda: _work(config, number)})
+    nursery.tend({"web": lambda: _serve(app, fd, config, number), "worker": lambda: _work(config, number)})
 
 
 def _application(nursery: Nursery, config: Config, composed: Composition) -> tuple[Any, Composition]:
@@ -107,7 +108,13 @@ def _fill(deployment: Deployment, *, demo: bool) -> None:
     print(f"The administrator (admin) sets the password once at\n  {link}")
 
 
+def _serve(app: Any, fd: int, config: Config, generation: int) -> None:
+    keep_presence(config.owner_url or "", generation, child.ask_generation)
+    serve(app, fd, config)
+
+
 def _work(config: Config, generation: int) -> None:
+    keep_presence(config.owner_url or "", generation, child.ask_generation)
     engine = make_engine(config.database_url or "", application_name="keyuan worker", pool_size=3)
     owner = make_engine(config.owner_url or "", application_name="keyuan-owner", pooled=False)
     worker = Worker(

@@ -14,6 +14,7 @@ import threading
 from core.automation.worker import Worker
 from core.cli.deployment import opened
 from core.cli.options import add_common
+from core.lifecycle.presence import keep_presence
 from core.lifecycle.upkeep import Upkeep
 from core.mail.server import outside
 
@@ -36,6 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
         generation = deployment.generation()
         deployment.compose_installed()
         upkeep = Upkeep(deployment.owner)
+        if not arguments.once:
+            keep_presence(deployment.database.owner_url, generation, renew)
         worker = Worker(
             deployment.app, outside(deployment.config), generation=generation, newer=renew, upkeep=upkeep
         )

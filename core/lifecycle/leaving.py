@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, text
 
+from core.auth.role_rows import rest_roles
 from core.lifecycle.belongings import aside, belongings
 from core.lifecycle.errors import TablesInUse
 from core.lifecycle.generation import removed_addons
@@ -37,10 +38,6 @@ _OLDER: Final = text(f"""
       and application_name ~ '^{PRESENCE}[0-9]+$'
       and substr(application_name, {len(PRESENCE) + 1})::bigint < :generation
 """)
-_ROLES: Final = text(r"""
-    update base.role set active = false, changed_at = now()
-    where company_id is null and active and code like :prefix
-""")
 
 
 def older_processes(connection: Connection, generation: int) -> int:
@@ -65,11 +62,10 @@ def leave(engine: Engine, locked: Connection, operation: Unfinished, wait: float
 
 def _put_aside(connection: Connection, entry: Entry, operation: Unfinished) -> None:
     role, removed = quote(operation.detail["app_role"]), removed_addons(connection)
-    for name in operation.names:
+    names = [name for name in operation.names if name in removed]
+    rest_roles(connection, names)
+    for name in names:
         found = belongings(connection, name)
-        if name not in removed:
-            continue
-        connection.execute(_ROLES, {"prefix": name.replace("_", r"\_") + ".%"})
         if found.schema is not None and not found.is_aside:
             schema = quote(found.schema)
             run_script(connection, [

@@ -1,4 +1,6 @@
-"""What has to be done as the owner of the database, again and again, by whichever worker comes first: the audit."""
+"""What has to be done as the owner of the database, again and again, by whichever worker comes first: the audit, and
+removals that waited for processes with the addon's code.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from typing import Final
 
 from sqlalchemy import Engine
 
+from core.lifecycle.leaving import put_waiting_aside
 from core.orm.erasing_audit import erase_waiting
 from core.orm.sealing import seal_audit
 
@@ -29,3 +32,4 @@ class Upkeep:
         self._next = time.monotonic() + SECONDS
         erase_waiting(self._engine)
         seal_audit(self._engine, most_batches=MOST_BATCHES)
+        put_waiting_aside(self._engine)

@@ -165,9 +165,8 @@ stranded: Final = Table(
     PrimaryKeyConstraint("id", name="pk_stranded"),
     info=kernel_info("deployment"),
 )  # fmt: skip
-"""What lost the record that it refers to while its addon was removed, found by the operation of the journal that
-brought the addon back. `row` is the row as it was. `is_out` says that it was taken out of its table; else only the
-reference in `column_name` to a row of `target` was emptied. The application has no right on it: rows of all companies
-lie here.
+"""What lost the record that it refers to while its addon was removed, found by the `operation` that brought the addon
+back. `row` is the row as it was. `is_out` says that it was taken out of its table; else only the reference in
+`column_name` to a row of `target` was emptied. The application has no right on it: rows of all companies lie here.
 """
 Index("ix_stranded_operation", stranded.c.operation)
