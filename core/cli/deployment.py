@@ -16,12 +16,12 @@ from core.config import Config, load_config
 from core.errors import AddonError, UserError
 from core.i18n import _
 from core.lifecycle.database import Database, database_of
-from core.lifecycle.generation import current_generation, installed_addons
+from core.lifecycle.generation import current_generation, installed_addons, removed_addons
 from core.lifecycle.quarantine import compose_fitting
 from core.lifecycle.standing import fitting_the_tables
 from core.mail.server import outside
-from core.modules.discovery import discover
-from core.modules.graph import order
+from core.modules.discovery import Found, discover
+from core.modules.graph import knows, order
 from core.modules.loader import LoadedAddon, load
 from core.orm.compose import Composition, composition
 from core.orm.engine import Scope, session_factory, set_scope
@@ -66,9 +66,23 @@ class Deployment:
         with self.owner.connect() as connection:
             return list(installed_addons(connection))
 
+    def found(self, *, returning: str = "") -> list[Found]:
+        """What discovery finds, but for bridges that were removed: they do not come by themselves until they are
+        restored, alone or with what they stand on, the addon that is `returning`.
+        """
+        found = discover(self.config)
+        with self.owner.connect() as connection:
+            removed = removed_addons(connection) if current_generation(connection) is not None else {}
+        manifests = {one.name: one.manifest for one in found if one.manifest is not None}
+        kept_out = {
+            name for name in removed.keys() & manifests.keys()
+            if manifests[name].auto_install and name != returning and not knows(manifests, name, returning)
+        }  # fmt: skip
+        return [one for one in found if one.name not in kept_out]
+
     def load(self, wanted: Collection[str] | None = None) -> list[LoadedAddon]:
         """Import addons in order: those named, else all that are found; quarantined ones carry their error."""
-        found = discover(self.config)
+        found = self.found()
         names = [one.name for one in found] if wanted is None else list(wanted)
         if self.config.safe_mode:
             names = []
@@ -80,7 +94,7 @@ class Deployment:
         """
         if not self.is_initialised():
             raise UserError(_("There is no deployment yet. Run `keyuan init` or `keyuan demo` first."))
-        loaded = load(order(discover(self.config), self.installed(), complete=False))
+        loaded = load(order(self.found(), self.installed(), complete=False))
         if self.config.safe_mode:
             loaded = [_kept_out(addon) for addon in loaded]
         elif not to_bring_up:
