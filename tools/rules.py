@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from core.testing.imports import Breach, Import, front_door_breaches, imports_in, sql_door_breaches
+from core.lifecycle.front_door import Breach, Import, front_door_breaches, imports_in, sql_door_breaches
 
 ROOT = Path(__file__).resolve().parents[1]
 

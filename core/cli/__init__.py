@@ -21,7 +21,7 @@ COMMANDS: Final = {
     "worker": "run jobs of the queue in a process of its own",
     "init": "make an empty deployment: tables, first company, first administrator (by a one-time link)",
     "demo": "make a deployment with demonstration companies, people and records; print its accounts",
-    "addon": "list, install, enable and disable addons",
+    "addon": "list, check, install, upgrade, enable, disable, remove, restore, empty and purge addons",
     "import": "bring in records from CSV or Excel files by a mapping file",
     "doctor": "check configuration, database, walls between companies, addons and their views",
     "audit": "seal the audit; verify that nobody has changed it since",

@@ -1,113 +1,102 @@
-"""`keyuan addon`: which addons there are, and switching them on and off."""
+"""`keyuan addon`: which addons there are, and how they come and go.
+
+Every change first shows its plan and asks. For scripts and for the page that has the plan confirmed elsewhere, `--yes`
+and `--plan-digest` answer instead; what is told to programs (`--json`) is one line with one object.
+"""
 
 from __future__ import annotations
 
 import argparse
+from typing import Final
 
-from core.cli.deployment import Deployment, opened
+from core.cli.addon_check import check
+from core.cli.addon_deeds import operate
+from core.cli.addon_list import list_addons
+from core.cli.addon_plans import show_plan
+from core.cli.deployment import opened
 from core.cli.options import add_common
-from core.errors import UserError
-from core.i18n import _
-from core.lifecycle.activation import Switch, disable, enable, enabled_addons
-from core.lifecycle.database import prepare_database
-from core.lifecycle.install import install
-from core.modules.discovery import discover
-from core.orm.compose import compose
+from core.lifecycle.life_plan import KINDS
+
+_WORDS: Final = {
+    "install": "make an addon's tables and data in this deployment",
+    "upgrade": "bring the installed addons up to the code on disk",
+    "enable": "switch an addon on for a company",
+    "disable": "switch an addon off for a company; its data stay",
+    "remove": "take an addon out of the deployment; its data are set aside",
+    "restore": "bring a removed addon back with its data",
+    "purge": "delete the data of a removed addon for good, after an archive of them is written",
+    "empty": "put an addon's records of one company into the bin",
+}
+_OF_COMPANY: Final = ("enable", "disable", "empty")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     add_common(parser)
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     listed = actions.add_parser("list", help="all addons with version, state and the companies that use them")
-    listed.set_defaults(do=_list)
-    installed = actions.add_parser("install", help="make an addon's tables and data in this deployment")
-    installed.add_argument("names", nargs="+", metavar="ADDON")
-    installed.set_defaults(do=_install)
-    for name, does, text in (
-        ("enable", _enable, "switch an addon on for a company"),
-        ("disable", _disable, "switch an addon off for a company; its data stay"),
-    ):
-        action = actions.add_parser(name, help=text)
-        action.add_argument("name", metavar="ADDON")
-        action.add_argument(
-            "--company", metavar="CODE", help="code of the company; not needed when there is one only"
-        )
-        action.add_argument("--all-companies", action="store_true", help="in every company")
-        if name == "enable":
-            action.add_argument(
-                "--with-dependencies", action="store_true", help="also switch on what it needs"
-            )
-        action.set_defaults(do=does)
+    _for_programs(listed)
+    listed.set_defaults(do=list_addons)
+    plan = actions.add_parser("plan", help="show what an operation would do, and do nothing")
+    plan.add_argument("kind", choices=KINDS, metavar="KIND", help=f"one of {', '.join(KINDS)}")
+    plan.add_argument("name", metavar="ADDON")
+    _for_company(plan)
+    _for_programs(plan)
+    plan.set_defaults(do=show_plan)
+    for kind, words in _WORDS.items():
+        _operation(actions.add_parser(kind, help=words), kind)
+    checked = actions.add_parser("check", help="check an addon's folder without installing it")
+    checked.add_argument("path", metavar="PATH", help="the folder in which its manifest.py lies")
+    checked.add_argument(
+        "--strict", action="store_true", help="also fail where something would only be misplaced"
+    )
+    checked.set_defaults(do=None)
 
 
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.action == "check":
+        return check(arguments)
     with opened(arguments) as deployment:
-        arguments.do(deployment, arguments)
-    return 0
+        return int(arguments.do(deployment, arguments))
 
 
-def _list(deployment: Deployment, arguments: argparse.Namespace) -> None:
-    installed = set(deployment.installed()) if deployment.is_initialised() else set()
-    users: dict[str, list[str]] = {}
-    if installed:
-        deployment.compose_installed()
-        for company in deployment.companies():
-            with deployment.session(company.id) as session:
-                for name in enabled_addons(session, company.id):
-                    users.setdefault(name, []).append(company.code)
-    for found in discover(deployment.config):
-        state = "broken" if found.error else "installed" if found.name in installed else "available"
-        version = found.manifest.version if found.manifest else "?"
-        title = str(found.manifest.title) if found.manifest else ""
-        if found.manifest and found.manifest.auto_install:
-            title += f" (comes by itself with {' and '.join(found.manifest.depends)})"
-        print(
-            f"{found.name:<20} {version:<8} {state:<10} {', '.join(users.get(found.name, [])) or '-':<20} {title}"
+def _operation(action: argparse.ArgumentParser, kind: str) -> None:
+    if kind in ("install", "upgrade"):
+        count = "+" if kind == "install" else "*"
+        action.add_argument("names", nargs=count, metavar="ADDON")
+    else:
+        action.add_argument("names", nargs="?" if kind == "restore" else 1, metavar="ADDON")
+    if kind in _OF_COMPANY:
+        _for_company(action)
+    if kind in ("enable", "disable"):
+        action.add_argument("--all-companies", action="store_true", help="in every company")
+    if kind == "enable":
+        action.add_argument(
+            "--with-dependencies", action="store_true", help="with --yes: also switch on what it needs"
         )
-        if found.error:
-            print(f"{'':<20} {found.error}")
+    if kind == "restore":
+        action.add_argument(
+            "--from", dest="archive", metavar="ARCHIVE", help="from the archive that a purge wrote"
+        )
+    if kind == "purge":
+        action.add_argument(
+            "--name", dest="typed", metavar="NAME", help="the addon's name once more, to confirm"
+        )
+    if kind == "upgrade":
+        action.add_argument("--dry-run", action="store_true", help="try it on a copy of the database")
+    action.add_argument("--yes", action="store_true", help="do not ask")
+    action.add_argument(
+        "--plan-digest", metavar="DIGEST", help="do exactly the plan of this digest, without asking"
+    )
+    action.add_argument("--by", default="keyuan", metavar="NAME", help="who is named in the journal")
+    _for_programs(action)
+    action.set_defaults(do=operate, kind=kind)
 
 
-def _install(deployment: Deployment, arguments: argparse.Namespace) -> None:
-    if not deployment.is_initialised():
-        raise UserError(_("There is no deployment yet. Run `keyuan init` or `keyuan demo` first."))
-    prepare_database(deployment.owner, deployment.database)
-    loaded = deployment.load([*deployment.installed(), *arguments.names])
-    broken = [addon for addon in loaded if addon.error is not None and addon.name in arguments.names]
-    if broken:
-        raise broken[0].error or UserError()
-    composed = compose(loaded)
-    report = install(deployment.owner, deployment.database.app_role, composed, arguments.names)
-    for operation in report.operations:
-        print(f"  {operation.words}")
-    print(f"Installed: {', '.join(report.new) or 'nothing new'}. Generation {report.generation}.")
+def _for_company(action: argparse.ArgumentParser) -> None:
+    action.add_argument(
+        "--company", metavar="CODE", help="code of the company; not needed when there is one only"
+    )
 
 
-def _enable(deployment: Deployment, arguments: argparse.Namespace) -> None:
-    deployment.compose_installed()
-    for company_id, code in _companies(deployment, arguments):
-        with deployment.session(company_id) as session:
-            plan = enable(session, company_id, arguments.name, with_dependencies=arguments.with_dependencies)
-            session.commit()
-        print(_said(code, plan))
-
-
-def _disable(deployment: Deployment, arguments: argparse.Namespace) -> None:
-    deployment.compose_installed()
-    for company_id, code in _companies(deployment, arguments):
-        with deployment.session(company_id) as session:
-            plan = disable(session, company_id, arguments.name)
-            session.commit()
-        print(_said(code, plan))
-
-
-def _said(company: str, plan: Switch) -> str:
-    names = [f"{name} (bridge)" if name in plan.bridges else name for name in plan.addons]
-    return f"{company}: {', '.join(names) or 'nothing to do'}"
-
-
-def _companies(deployment: Deployment, arguments: argparse.Namespace) -> list[tuple[int, str]]:
-    if arguments.all_companies:
-        return [(company.id, company.code) for company in deployment.companies()]
-    company = deployment.company(arguments.company)
-    return [(company.id, company.code)]
+def _for_programs(action: argparse.ArgumentParser) -> None:
+    action.add_argument("--json", action="store_true", help="print one object for programs")

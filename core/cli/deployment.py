@@ -21,7 +21,7 @@ from core.lifecycle.quarantine import compose_fitting
 from core.lifecycle.standing import fitting_the_tables
 from core.mail.server import outside
 from core.modules.discovery import Found, discover
-from core.modules.graph import order, with_dependencies
+from core.modules.graph import knows, order, with_dependencies
 from core.modules.loader import LoadedAddon, load
 from core.orm.compose import Composition, composition
 from core.orm.engine import Scope, session_factory, set_scope
@@ -66,16 +66,21 @@ class Deployment:
         with self.owner.connect() as connection:
             return list(installed_addons(connection))
 
-    def found(self, wanted: Collection[str] = ()) -> list[Found]:
-        """The addons that there is code for, with those that are removed only where they are `wanted` or needed for
-        that: a removed bridge does not come back by itself.
+    def found(self, wanted: Collection[str] = (), *, returning: str = "") -> list[Found]:
+        """The addons that there is code for. Those that are removed are among them only where they are `wanted` or
+        needed for that: a removed bridge does not come back by itself, but with the addon that is `returning`.
         """
         found = discover(self.config)
         if not self.is_initialised():
             return found
         with self.owner.connect() as connection:
             removed = removed_addons(connection)
-        asked = with_dependencies(found, wanted)
+        manifests = {one.name: one.manifest for one in found if one.manifest is not None}
+        asked = with_dependencies(found, (*wanted, returning))
+        asked |= {
+            name for name, manifest in manifests.items()
+            if manifest.auto_install and knows(manifests, name, returning)
+        }  # fmt: skip
         return [one for one in found if one.name not in removed or one.name in asked]
 
     def load(self, wanted: Collection[str] | None = None) -> list[LoadedAddon]:

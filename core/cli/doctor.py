@@ -13,7 +13,6 @@ from core.files.missing import missing_contents
 from core.i18n import _
 from core.lifecycle.database import pooler_problem
 from core.lifecycle.inspection import database_problems
-from core.modules.discovery import discover
 from core.modules.graph import order
 from core.modules.loader import LoadedAddon, load
 from core.orm.compose import Composition, compose
@@ -45,7 +44,7 @@ def _indexes(deployment: Deployment) -> int:
 
 
 def _loaded(deployment: Deployment) -> list[LoadedAddon]:
-    return load(order(discover(deployment.config), deployment.installed(), complete=False))
+    return load(order(deployment.found(), deployment.installed(), complete=False))
 
 
 def _check_up(deployment: Deployment) -> int:

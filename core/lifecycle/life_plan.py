@@ -25,6 +25,9 @@ LineKind = Literal[
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 LINE_KINDS: Final[tuple[LineKind, ...]] = get_args(LineKind)
 
+BRIDGE: Final = "bridge"
+"""The detail of a dependant that comes and goes by itself with what it connects."""
+
 Words = LazyString | str
 
 

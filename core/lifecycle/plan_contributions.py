@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import func, select
 
+from core.automation.jobs import JobDeclaration
 from core.i18n import LazyString, _
 from core.lifecycle.life_plan import Line
 from core.lifecycle.plan_question import Question
@@ -36,11 +37,18 @@ def contributions(asked: Question, addons: Collection[str]) -> Iterator[Line]:
             yield Line("role", role.code, _("Role “{title}”", title=role.title))
     for addon, job in asked.composition.collect("job"):
         if addon in composed:
-            period = _("Job “{title}”, by itself every {period}", title=job.title, period=str(job.every))
-            words = _("Job “{title}”", title=job.title)
-            yield Line("job", job.name, words if job.every is None else period)
+            yield Line("job", job.name, _job_words(job))
     for name in sorted({*addons} - composed):
         yield from _of_rows(asked, name)
+
+
+def _job_words(job: JobDeclaration) -> LazyString:
+    if job.every is None:
+        return _("Job “{title}”", title=job.title)
+    minutes = max(round(job.every.total_seconds() / 60), 1)
+    if minutes % 1440 == 0:
+        return _("Job “{title}”, by itself every {count} days", title=job.title, count=minutes // 1440)
+    return _("Job “{title}”, by itself every {count} minutes", title=job.title, count=minutes)
 
 
 def _menus(asked: Question, addons: Collection[str]) -> Iterator[Line]:
@@ -107,7 +115,8 @@ def _seeds(asked: Question, addons: Collection[str], when: str) -> Iterator[Line
     for addon, function in asked.composition.collect("seed"):
         if addon in addons and getattr(function, WHEN, "company") == when:
             name = f"{function.__module__}.{function.__name__}"
-            words = _("First data of “{title}”, as far as they are missing", title=asked.title(addon))
+            words = _("First data of “{title}”, as far as they are missing: {function}",
+                      title=asked.title(addon), function=function.__name__)  # fmt: skip
             yield Line("record", name, words, detail=SEED)
 
 

@@ -35,16 +35,14 @@ def effort(
 
 def short_locks(tables: Iterable[str]) -> tuple[LazyString, ...]:
     """Changing a table's definition: milliseconds, but nobody reads or writes it meanwhile."""
-    return tuple(
-        _("{table}: nobody reads or writes it for the moment of the change; given up after 15 seconds of waiting",
-          table=table)
-        for table in sorted(set(tables))
-    )  # fmt: skip
+    names = sorted(set(tables))
+    words = _("For the moment of the change nobody reads or writes {tables}; rather than to make people wait for "
+              "long it is given up and tried again.", tables=names)  # fmt: skip
+    return (words,) if names else ()
 
 
 def beside(tables: Iterable[str]) -> tuple[LazyString, ...]:
     """Indexes and checks that are made while people read and write."""
-    return tuple(
-        _("{table}: indexes and checks are made while people go on working", table=table)
-        for table in sorted(set(tables))
-    )
+    names = sorted(set(tables))
+    words = _("Afterwards indexes and checks are made while people go on working: {tables}", tables=names)
+    return (words,) if names else ()

@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from core.i18n import LazyString
+from core.i18n import LazyString, _
+from core.lifecycle.life_plan import BRIDGE, Line
 from core.lifecycle.plan_rows import Counter
 from core.modules.discovery import Found
-from core.modules.manifest import KERNEL, Manifest
+from core.modules.manifest import Manifest
 from core.orm.compose import Composition
 from core.orm.kernel_tables import addon as registry
 from core.orm.trust import TRUSTED
@@ -93,6 +94,16 @@ class Question:
     def titles(self, names: Iterable[str]) -> list[LazyString | str]:
         return [self.title(name) for name in names]
 
+    def coming(self, name: str) -> Line:
+        """A bridge that comes with what it connects."""
+        words = _("{title} comes by itself, as a bridge", title=self.title(name))
+        return Line("dependant", name, words, detail=BRIDGE)
+
+    def going(self, name: str) -> Line:
+        """A bridge that goes with what it connects."""
+        words = _("{title} goes along, as a bridge", title=self.title(name))
+        return Line("dependant", name, words, detail=BRIDGE)
+
     def in_order(self, names: Iterable[str]) -> tuple[str, ...]:
         """Dependencies first: the composition's order, then the rest by name."""
         wanted = {*names}
@@ -101,21 +112,6 @@ class Question:
 
     def is_composed(self, name: str) -> bool:
         return name in self.composition.addons
-
-
-def needed_by(manifests: Mapping[str, Manifest], names: Iterable[str], among: Iterable[str]) -> list[str]:
-    """Those `among` the addons that need one of `names`, directly or not, without the names themselves."""
-    start, candidates = set(names), sorted(among)
-    found: set[str] = set()
-    grown = True
-    while grown:
-        new = {
-            name for name in candidates
-            if name not in found and name in manifests and {*manifests[name].depends} & (found | start)
-        }  # fmt: skip
-        grown = bool(new)
-        found |= new
-    return sorted(found - start - {KERNEL})
 
 
 def by_name(found: Sequence[Found]) -> dict[str, Found]:

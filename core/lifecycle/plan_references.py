@@ -29,22 +29,20 @@ def references(asked: Question, addons: Collection[str]) -> Iterator[Line]:
         condition, values = _naming(column, addons)
         count = _count(asked, info, condition, values)
         if count:
-            yield Line("reference", info.key, _words(info, count), count, column)
+            yield Line("reference", info.key, _words(info), count, column)
     holders = _holders(asked, addons)
     if holders:
-        words = _("{count} times somebody holds one of its roles", count=holders)
+        words = _("People who hold one of its roles")
         yield Line("reference", ROLES, words, holders, "role")
     for info, field in _rights_on_fields(asked, addons):
         count = _count(asked, info, "model = :model and field = :field", field)
         if count:
-            yield Line(
-                "reference", info.key, _words(info, count), count, f"{field['model']}.{field['field']}"
-            )
+            yield Line("reference", info.key, _words(info), count, f"{field['model']}.{field['field']}")
     yield from _waiting_jobs(asked, addons)
 
 
-def _words(info: ModelInfo, count: int) -> LazyString:
-    return _("“{label}”: {count} name something of it", label=info.plural, count=count)
+def _words(info: ModelInfo) -> LazyString:
+    return _("“{label}” that name something of it", label=info.plural)
 
 
 def _places(asked: Question, addons: Collection[str]) -> Iterator[tuple[ModelInfo, str]]:
@@ -96,5 +94,5 @@ def _waiting_jobs(asked: Question, addons: Collection[str]) -> Iterator[Line]:
     waiting = f"({condition}) and state in ('queued', 'failed')"
     count = _count(asked, info, waiting, values)
     if count:
-        words = _("{count} jobs that wait are put away without being run", count=count)
+        words = _("Jobs that wait: they are put away without being run")
         yield Line("reference", info.key, words, count, "state")

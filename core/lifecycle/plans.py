@@ -14,8 +14,9 @@ from sqlalchemy import Connection, select
 
 from core.lifecycle.life_plan import KINDS, LINE_KINDS, Kind, LifePlan, Line, LineKind, Words
 from core.lifecycle.plan_question import Question, by_name
-from core.lifecycle.plans_company import of_disable, of_enable
+from core.lifecycle.plans_company import of_disable, of_empty, of_enable
 from core.lifecycle.plans_install import of_install, of_upgrade
+from core.lifecycle.plans_leaving import of_remove, of_restore
 from core.modules.discovery import Found
 from core.orm.compose import Composition
 from core.orm.engine import Scope, apply_scope
@@ -26,6 +27,7 @@ __all__ = ["KINDS", "LINE_KINDS", "Kind", "LifePlan", "Line", "LineKind", "Words
 
 _PLANS: Final[dict[Kind, Callable[[Question], LifePlan]]] = {
     "install": of_install, "upgrade": of_upgrade, "enable": of_enable, "disable": of_disable,
+    "remove": of_remove, "restore": of_restore, "empty": of_empty,
 }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from typing import Final
 
 from core.errors import KeyuanError
 from core.i18n import _
@@ -13,8 +14,10 @@ from core.lifecycle.plan_effort import effort
 from core.lifecycle.plan_question import Question
 from core.lifecycle.plan_references import references
 from core.orm.model_info import ModelInfo
+from core.orm.tables import LIVE
 
-SWITCHES = "base.company_addon"
+STAYS: Final = "stays"
+"""The detail of a line about records that an operation leaves alone."""
 
 
 def of_enable(asked: Question) -> LifePlan:
@@ -70,9 +73,7 @@ def _others(asked: Question, kind: Kind, switch: Switch) -> Iterator[Line]:
             "dependant", name, _("{title}, which it needs, is switched on too", title=asked.title(name))
         )
     for name in switch.bridges:
-        title = asked.title(name)
-        yield Line("dependant", name, _("{title} comes by itself, as a bridge", title=title)
-                   if kind == "enable" else _("{title} goes along, as a bridge", title=title))  # fmt: skip
+        yield asked.coming(name) if kind == "enable" else asked.going(name)
 
 
 def _switch_lines(asked: Question, kind: Kind, switch: Switch) -> Iterator[Line]:
@@ -104,7 +105,7 @@ def _kept(asked: Question, addons: Collection[str]) -> Iterator[Line]:
     for info in asked.composition.models.values():
         count = company_rows(asked, info) if info.addon in addons else 0
         if count:
-            words = _("“{label}”: {count} records, kept as they are", label=info.plural, count=count)
+            words = _("“{label}”: kept as they are", label=info.plural)
             yield Line("record", info.key, words, count)
 
 
@@ -115,3 +116,51 @@ def company_rows(asked: Question, info: ModelInfo, condition: str = "true") -> i
     table = (str(info.table.schema), info.table.name)
     wanted = f"company_id = :company and ({condition})"
     return asked.counter.where(table, wanted, {"company": asked.company_id})
+
+
+def of_empty(asked: Question) -> LifePlan:
+    """The addon's live records of the company go into the bin. What is written once, or closed, stays; and what has
+    the addon's records as its own part stays with them.
+    """
+    refusals = tuple(company_refusals(asked))
+    if refusals:
+        return LifePlan("empty", asked.addon, (asked.addon,), (), refusals, company_id=asked.company_id)
+    counted = [
+        (info, *_binned(asked, info))
+        for info in asked.composition.models.values()
+        if info.addon == asked.addon
+    ]
+    binned = sum(goes for _info, goes, _stays in counted)
+    if not binned:
+        text = _(
+            "{title} has no records in this company that could be deleted.", title=asked.title(asked.addon)
+        )
+        return LifePlan("empty", asked.addon, (asked.addon,), (), (text,), company_id=asked.company_id)
+    lines = [line for info, goes, stays in counted for line in _binned_lines(info, goes, stays)]
+    seconds = effort(binned=binned)
+    return LifePlan("empty", asked.addon, (asked.addon,), tuple(lines), (), seconds, (), asked.company_id)
+
+
+def _binned(asked: Question, info: ModelInfo) -> tuple[int, int]:
+    """How many live records go, and how many stay."""
+    live = company_rows(asked, info, LIVE)
+    if info.is_immutable:
+        return 0, live
+    final = [state.code for state in info.states.values() if state.final]
+    if not final or info.state_field is None:
+        return live, 0
+    column = info.state_field.column_name
+    codes = ", ".join(f"'{code}'" for code in final)
+    stays = company_rows(asked, info, f"{LIVE} and {column} in ({codes})")
+    return live - stays, stays
+
+
+def _binned_lines(info: ModelInfo, goes: int, stays: int) -> Iterator[Line]:
+    if goes:
+        yield Line("record", info.key, _("“{label}”: into the bin", label=info.plural), goes)
+    if stays and info.is_immutable:
+        words = _("“{label}”: what is written stays as it is", label=info.plural)
+        yield Line("record", info.key, words, stays, STAYS)
+    elif stays:
+        words = _("“{label}”: what is closed stays as it is", label=info.plural)
+        yield Line("record", info.key, words, stays, STAYS)

@@ -14,6 +14,7 @@ from core.lifecycle.plan import InstallPlan, plan_install
 from core.lifecycle.plan_contributions import contributions, shared_data
 from core.lifecycle.plan_effort import beside, effort, short_locks
 from core.lifecycle.plan_question import Question
+from core.lifecycle.standing import sentence
 from core.modules.graph import bridges, order, with_dependencies
 from core.orm.schema_plan import Operation
 
@@ -52,7 +53,10 @@ def _why_not(asked: Question) -> Iterator[Words]:
     elif found is None:
         yield _("There is no code for the addon {name}.", name=name)
     elif found.error is not None:
-        yield found.error.message
+        yield sentence(found.error)
+    elif gone := sorted(with_dependencies(asked.known, [name]) & (asked.registered.keys() - asked.installed)):
+        names = asked.titles(gone)
+        yield _("{title} needs {others}, which were removed. Restore these first.", title=title, others=names)
     elif not asked.is_composed(name):
         yield from _what_keeps_it_aside(asked)
 
@@ -63,7 +67,7 @@ def _what_keeps_it_aside(asked: Question) -> Iterator[Words]:
     for name in (asked.addon, *sorted(with_dependencies(asked.known, [asked.addon]) - {asked.addon})):
         error = errors.get(name)
         if error is not None:
-            yield error.message
+            yield sentence(error)
     if asked.addon not in errors:
         yield _(
             "{title} could not be loaded; `keyuan addon check` tells why.", title=asked.title(asked.addon)
@@ -74,9 +78,9 @@ def _adding(asked: Question, kind: Kind, names: Collection[str]) -> LifePlan:
     try:
         plan = plan_install(asked.connection, asked.composition, names, asked.app_role)
     except KeyuanError as error:
-        return LifePlan(kind, asked.addon, (asked.addon,), (), (error.message,))
+        return LifePlan(kind, asked.addon, (asked.addon,), (), (sentence(error),))
     addons = tuple(name for name in asked.composition.addons if name in {*plan.new, *plan.upgraded})
-    work = _Work(asked, plan)
+    work = InstallWork(asked, plan)
     lines = (
         *_companions(asked, plan.new), *_bridged_companies(asked, plan.new), *work.lines(),
         *shared_data(asked, plan.new), *contributions(asked, plan.new),
@@ -104,9 +108,8 @@ def _companions(asked: Question, new: Collection[str]) -> Iterator[Line]:
     """What comes along: dependencies, and bridges that nobody has to ask for."""
     wanted = with_dependencies(asked.known, [asked.addon])
     for name in (name for name in new if name != asked.addon):
-        title = asked.title(name)
-        yield Line("dependant", name, _("{title}, which it needs, is installed too", title=title)
-                   if name in wanted else _("{title} comes by itself, as a bridge", title=title))  # fmt: skip
+        words = _("{title}, which it needs, is installed too", title=asked.title(name))
+        yield Line("dependant", name, words) if name in wanted else asked.coming(name)
 
 
 def _bridged_companies(asked: Question, new: Collection[str]) -> Iterator[Line]:
@@ -121,7 +124,7 @@ def _bridged_companies(asked: Question, new: Collection[str]) -> Iterator[Line]:
 
 
 @dataclass(frozen=True)
-class _Work:
+class InstallWork:
     """What `InstallPlan` says of the database, as lines with the sizes of the tables concerned."""
 
     asked: Question

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import ProgrammingError
 
-from core.errors import AddonError
+from core.errors import AddonError, KeyuanError
 from core.i18n import LazyString, _
 from core.lifecycle.generation import installed_addons
 from core.lifecycle.quarantine import set_aside
@@ -78,7 +78,7 @@ def write_standings(
             connection.execute(row.on_conflict_do_update(index_elements=["addon"], set_=set_, where=changed))
 
 
-def sentence(error: AddonError) -> LazyString:
+def sentence(error: KeyuanError) -> LazyString:
     """The error with its place, in whatever language it is read."""
     place = getattr(error, "place", "")
     return _("{problem} [{place}]", problem=error.message, place=place) if place else error.message

@@ -16,23 +16,27 @@ from typing import Any, ClassVar
 import pytest
 from sqlalchemy import ColumnElement
 
-import core
 from core.auth.access_index import access_index
-from core.config import installation_root
-from core.i18n import LazyString
-from core.i18n_catalogues import problems
+from core.lifecycle.addon_faults import (
+    file_faults,
+    import_faults,
+    manifest_faults,
+    models_of,
+    right_faults,
+    screen_faults,
+    state_faults,
+    translation_faults,
+)
 from core.modules.discovery import discover
-from core.modules.loader import LoadedAddon, unknown_files
+from core.modules.loader import LoadedAddon
 from core.orm.compose import Composition, ModelInfo
 from core.orm.schema import plan_schema
 from core.testing.database import APP_ROLE, DatabaseServer, ScratchDatabase
 from core.testing.factories import Recipe
-from core.testing.imports import addon_breaches
 from core.testing.life import Life
 from core.testing.product import Product
 from core.testing.reports import unnamed_fields
 from core.testing.world import World
-from core.views.check import check
 from core.views.registry import registry_of
 from core.views.resolve import rows_view_for, views_of
 
@@ -50,37 +54,28 @@ class AddonContract:
 
     @pytest.fixture
     def models(self, composed: Composition) -> list[ModelInfo]:
-        """The models that the addon declares, and those it extends."""
-        return [
-            info for info in composed.models.values()
-            if self.addon in (info.addon, *(addon for addon, _extension in info.extensions))
-        ]  # fmt: skip
+        return models_of(composed, self.addon)
 
     def test_the_manifest_fits(self, loaded: LoadedAddon) -> None:
         assert loaded.error is None
-        assert loaded.manifest.fits(core.__version__)
-        assert isinstance(loaded.manifest.title, LazyString), "the title has to be translatable: title=_('…')"
+        assert list(manifest_faults(loaded)) == []
 
     def test_every_file_is_read_by_the_loader(self, loaded: LoadedAddon) -> None:
-        assert unknown_files(loaded) == []
+        assert list(file_faults(loaded)) == []
 
     def test_only_declared_things_are_imported(self, loaded: LoadedAddon, product: Product) -> None:
         packages = {found.name: found.package for found in discover(product.config) if found.name != "base"}
-        found = addon_breaches(loaded.folder, loaded.package, self.addon, loaded.manifest.depends, packages)
-        assert list(found) == []
+        assert list(import_faults(loaded, packages)) == []
 
     def test_screens_name_things_that_exist(self, composed: Composition) -> None:
-        assert [str(problem) for problem in check(composed) if problem.addon == self.addon] == []
+        assert list(screen_faults(composed, self.addon)) == []
 
     def test_every_model_has_a_right(self, composed: Composition) -> None:
-        nobody = access_index(composed).without_grant(composed)
-        assert [key for key in nobody if composed.models[key].addon == self.addon] == []
+        assert list(right_faults(composed, self.addon)) == []
 
     def test_every_state_can_be_reached(self, models: list[ModelInfo]) -> None:
         for info in models:
-            targets = {method.target for method in info.methods.values()} | {info.initial_state}
-            left = [source for method in info.methods.values() for source in method.sources]
-            assert [state.code for state in left if state not in targets] == [], info.key
+            assert list(state_faults(info)) == []
 
     def test_every_rule_and_condition_can_be_asked(self, world: World, models: list[ModelInfo]) -> None:
         for person in ("owner", "director", "admin"):
@@ -95,7 +90,7 @@ class AddonContract:
             assert [problem for report in mine for problem in unnamed_fields(env, report)] == []
 
     def test_every_text_is_translated(self, loaded: LoadedAddon) -> None:
-        assert list(problems(loaded.folder, shared=[installation_root() / "core"])) == []
+        assert list(translation_faults(loaded)) == []
 
     def test_a_fresh_install_is_what_the_definitions_say(
         self, composed: Composition, database: ScratchDatabase

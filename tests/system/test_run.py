@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.cli import COMMANDS
+from core.lifecycle.life_plan import KINDS
 from tests.core.server.processes import has_ended, processes_about, state_folder, wait_until
 from tests.system.served import Served, accounts_in, keyuan
 from tests.system.visitor import Visitor
@@ -48,7 +49,7 @@ def signed_in(served: Served, login: str | None = None) -> Visitor:
 
 
 @pytest.mark.parametrize(
-    "command", [*COMMANDS, "addon list", "addon install", "addon enable", "addon disable"]
+    "command", [*COMMANDS, *(f"addon {word}" for word in ("list", "plan", "check", *KINDS))]
 )
 def test_every_command_explains_itself(command: str, tmp_path: Path) -> None:
     said = keyuan(tmp_path / "state", *command.split(), "--help")
@@ -143,12 +144,12 @@ def test_the_doctor_tells_of_an_empty_folder() -> None:
 def test_an_addon_leaves_a_company_and_comes_back(demo: Served) -> None:
     visitor = signed_in(demo, seller_in(demo))
     assert visitor.get("/r/crm_leads.lead").status == 200
-    refused = keyuan(demo.state, "addon", "disable", "crm_base", "--all-companies")
+    refused = keyuan(demo.state, "addon", "disable", "crm_base", "--all-companies", "--yes")
     assert refused.returncode == 1
     assert "Leads and opportunities" in refused.stderr
     assert visitor.get("/r/crm_base.customer").status == 200
 
-    assert keyuan(demo.state, "addon", "disable", "crm_leads", "--all-companies").returncode == 0
+    assert keyuan(demo.state, "addon", "disable", "crm_leads", "--all-companies", "--yes").returncode == 0
     try:
         for path in ("/r/crm_leads.lead", "/r/crm_leads.lead/1", "/r/crm_leads.opportunity?view=board"):
             assert visitor.get(path).status == 404, path
@@ -160,7 +161,7 @@ def test_an_addon_leaves_a_company_and_comes_back(demo: Served) -> None:
         assert "crm_leads" not in record.text
         assert visitor.get("/").status == 200
     finally:
-        enabled = keyuan(demo.state, "addon", "enable", "crm_leads", "--all-companies")
+        enabled = keyuan(demo.state, "addon", "enable", "crm_leads", "--all-companies", "--yes")
     assert enabled.returncode == 0, enabled.stderr
     assert visitor.get("/r/crm_leads.lead").status == 200
     assert "/r/crm_leads.lead" in visitor.get("/").text

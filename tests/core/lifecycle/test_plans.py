@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+import pytest
 from sqlalchemy import text
 
 from core.config import Config
@@ -12,10 +13,13 @@ from core.i18n import LazyString, use_language
 from core.lifecycle.activation import disable, enable
 from core.lifecycle.install import install
 from core.lifecycle.plans import Kind, LifePlan, Line, LineKind, plan_life
+from core.lifecycle.removal import remove
+from core.lifecycle.restoring import restore
 from core.modules.discovery import Found, discover
 from core.orm.compose import composition
 from core.orm.engine import Scope, apply_scope
-from core.testing.database import APP_ROLE, ScratchDatabase
+from core.testing.database import APP_ROLE, DatabaseServer, ScratchDatabase
+from tests.core.lifecycle.orders import ORDERS, ordered
 from tests.core.lifecycle.pictures import Picture, take
 from tests.core.lifecycle.toys import FOLDER, company, composed, initialised
 
@@ -214,3 +218,83 @@ def test_a_confirmation_holds_while_rows_are_added_and_not_when_something_else_i
     assert plan(table).digest == plan(Line("table", "toy_wares.article", "kept", 6)).digest
     assert plan(table).digest != plan(table, Line("company", "A", "uses it")).digest
     assert plan(table).digest != plan().digest
+
+
+@pytest.fixture
+def shop(server: DatabaseServer) -> Iterator[ScratchDatabase]:
+    database = ordered(server)
+    yield database
+    server.drop(database)
+
+
+def test_a_removal_does_what_its_plan_names(shop: ScratchDatabase) -> None:
+    plan = planned(shop, "remove", ORDERS)
+    before = take(shop)
+    assert plan.refusals == () and plan.addons == (ORDERS,)
+    report = remove(shop.owner, APP_ROLE, composition(), ORDERS)
+    after = take(shop)
+    new, gone = change(before, after)
+    assert report.addons == plan.addons
+    assert before.tables - after.tables == names(plan, "table")
+    assert after.tables - before.tables == {f"removed_{table}" for table in names(plan, "table")}
+    counts = {line.name: line.rows for line in plan.of("table")}
+    assert {table: len(before.rows_of(table)) for table in counts} == counts
+    lifted = {(table.removeprefix("removed_"), name) for table, name in after.constraints}
+    assert set(before.constraints) - lifted == parts(plan, "constraint")
+    kept = {(table, column) for table, column in before.columns if column.startswith(f"{ORDERS}__")}
+    assert kept == parts(plan, "column") and kept <= after.columns and not new.columns and not gone.columns
+    assert codes(gone.rows_of("base.role"), "code") == names(plan, "role")
+    assert {table for table, _row in gone.rows} == {"base.role", "core.addon"} | shipped_roles(gone)
+    with shop.owner.connect() as connection:
+        on = connection.execute(text("select addon from base.company_addon where enabled")).scalars().all()
+    assert {line.detail for line in plan.of("company")} == {ORDERS} <= set(on), "switches stay"
+    again = planned(shop, "remove", ORDERS)
+    assert "removed already" in str(again.refusals[0])
+
+
+def shipped_roles(picture: Picture) -> set[str]:
+    return {table for table, _row in picture.rows} & {"core.shipped"}
+
+
+def test_a_restoration_does_what_its_plan_names(shop: ScratchDatabase) -> None:
+    remove(shop.owner, APP_ROLE, composition(), ORDERS)
+    composed(ORDERS)
+    before = take(shop)
+    plan = planned(shop, "restore", ORDERS)
+    assert take(shop) == before, "the tables were put back to be looked at, and set aside again"
+    assert plan.refusals == () and plan.addons == (ORDERS,)
+    report = restore(shop.owner, APP_ROLE, composition(), ORDERS)
+    after = take(shop)
+    assert report.addons == plan.addons
+    assert after.tables - before.tables == names(plan, "table")
+    had = {(table.removeprefix("removed_"), name) for table, name in before.constraints}
+    bound = parts(plan, "constraint")
+    assert set(after.constraints) - had == bound and bound
+    used = {(table, column) for table, column in after.columns if column.startswith(f"{ORDERS}__")}
+    assert used == parts(plan, "column")
+    assert "not among the removed" in str(planned(shop, "restore", ORDERS).refusals[0])
+
+
+def test_what_others_need_is_not_removed_and_a_bridge_goes_along(empty_database: ScratchDatabase) -> None:
+    initialised(empty_database, "toy_points", "toy_stamps")
+    refused = planned(empty_database, "remove", "toy_wares")
+    assert "needed by Points and Stamps" in str(refused.refusals[0]) or "Points" in str(refused.refusals[0])
+    plan = planned(empty_database, "remove", "toy_points")
+    assert plan.addons == (BRIDGE, "toy_points") and names(plan, "dependant") == {BRIDGE}
+    assert remove(empty_database.owner, APP_ROLE, composition(), "toy_points").addons == plan.addons
+    composed("toy_points", "toy_stamps")
+    back = planned(empty_database, "restore", "toy_points")
+    assert back.addons == ("toy_points", BRIDGE) and names(back, "dependant") == {BRIDGE}
+    assert restore(empty_database.owner, APP_ROLE, composition(), "toy_points").addons == back.addons
+
+
+def test_an_addon_without_code_is_planned_to_go_by_what_the_database_knows(shop: ScratchDatabase) -> None:
+    whole = planned(shop, "remove", ORDERS)
+    composed("toy_wares")
+    with shop.owner.connect() as connection:
+        nowhere = [one for one in found() if one.name != ORDERS]
+        plan = plan_life(connection, composition(), nowhere, "remove", ORDERS, app_role=APP_ROLE)
+    for kind in ("table", "column", "constraint", "role", "company"):
+        assert [(line.name, line.rows) for line in plan.of(kind)] == [
+            (line.name, line.rows) for line in whole.of(kind)
+        ], kind

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from core.lifecycle.front_door import addon_breaches
 from core.testing.database import ScratchDatabase
-from core.testing.imports import addon_breaches
 from core.testing.messages import main
 from core.testing.people import NORTH
 from core.testing.rows import additions, losses, rows_of
@@ -36,9 +36,9 @@ PACKAGES = {"shop": "acme.shop", "crm_base": "addons.crm_base", "crm_leads": "ad
 def test_what_an_addon_may_not_touch_is_named(tmp_path: Path, place: str, text: str, said: str) -> None:
     (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / place).write_text(text)
-    (found,) = addon_breaches(tmp_path, "acme.shop", "shop", ["crm_base"], PACKAGES)
-    assert found.startswith(f"{place}:1: ")
-    assert said in found
+    ((file, line, message),) = addon_breaches(tmp_path, "acme.shop", "shop", ["crm_base"], PACKAGES)
+    assert (file, line) == (place, 1)
+    assert said in message
 
 
 def test_its_own_modules_its_dependencies_and_tests_are_free(tmp_path: Path) -> None:

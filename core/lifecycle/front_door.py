@@ -97,8 +97,11 @@ def sql_door_breaches(tree: ast.AST, imports: Collection[Import], place: str) ->
 
 def addon_breaches(
     folder: Path, package: str, addon: str, declared: Collection[str], packages: Mapping[str, str]
-) -> Iterator[str]:
-    """Every breach in the files of one addon as file:line: what is wrong. Its tests may use the test kit and SQL."""
+) -> Iterator[tuple[str, int, str]]:
+    """Every breach in the files of one addon: file, line, what is wrong. Its tests may use the test kit and SQL.
+
+    Raises SyntaxError for a file that is no Python.
+    """
     for path in sorted(folder.rglob("*.py")):
         inner = path.relative_to(folder).parts
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -117,4 +120,4 @@ def addon_breaches(
             ]
             found += sql_door_breaches(tree, imports, "in addons")
         for line, message in sorted(set(found)):
-            yield f"{'/'.join(inner)}:{line}: {message}"
+            yield "/".join(inner), line, message

@@ -1,0 +1,128 @@
+"""`keyuan addon` on a deployment of its own: each word shows its plan, asks, does it, and tells programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.cli import main
+from core.lifecycle.life_plan import LifePlan
+from core.testing.database import ScratchDatabase
+from tests.core.lifecycle.toys import FOLDER, company, initialised
+
+Keyuan = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def keyuan(
+    empty_database: ScratchDatabase,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Keyuan:
+    """Runs the command on the test's own database; gives exit code, output and error output."""
+    monkeypatch.setenv("KEYUAN_STATE_DIR", str(tmp_path))
+    monkeypatch.setenv("KEYUAN_ADDONS_PATH", str(FOLDER))
+    monkeypatch.setenv("KEYUAN_DATABASE_URL", empty_database.urls.app_url)
+    monkeypatch.setenv("KEYUAN_OWNER_URL", empty_database.urls.owner_url)
+
+    def run(*words: str) -> tuple[int, str, str]:
+        code = main(["addon", *words])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def one_object(text: str) -> dict[str, Any]:
+    (line,) = text.splitlines()
+    found = json.loads(line)
+    assert isinstance(found, dict)
+    return found
+
+
+def test_an_addon_is_planned_installed_and_listed(empty_database: ScratchDatabase, keyuan: Keyuan) -> None:
+    initialised(empty_database, "toy_stamps")
+    company(empty_database, "A")
+    code, said, _errors = keyuan("plan", "install", "toy_points")
+    assert code == 0 and "toy_points__points" in said
+    code, said, errors = keyuan("install", "toy_points")
+    assert code == 1 and "--yes" in errors, "nobody is there to be asked"
+    code, said, _errors = keyuan("plan", "install", "toy_points", "--json")
+    plan = LifePlan.from_json(one_object(said))
+    code, said, _errors = keyuan("install", "toy_points", "--plan-digest", "0" * 32, "--json")
+    assert code == 1 and LifePlan.from_json(one_object(said)) == plan, (
+        "another plan than the confirmed one is shown"
+    )
+    code, said, errors = keyuan(
+        "install", "toy_points", "--plan-digest", plan.digest, "--by", "Li Lei", "--json"
+    )
+    outcome = one_object(said)
+    assert (code, outcome["addons"]) == (0, ["toy_points", "toy_stamp_points"]), errors
+    with empty_database.owner.connect() as connection:
+        last = connection.exec_driver_sql(
+            'select "by", addons from core.journal order by id desc limit 1'
+        ).one()
+    assert last[0] == "Li Lei" and "toy_points" in last[1]
+    _code, said, _errors = keyuan("list", "--json")
+    listed = {one["name"]: one for one in one_object(said)["addons"]}
+    assert listed["toy_points"]["state"] == "installed" and listed["crm_leads"]["state"] == "available"
+    assert listed["toy_wares"]["needed_by"] == ["toy_points", "toy_stamps"]
+    assert listed["toy_stamp_points"]["is_bridge"] is True
+
+
+def test_a_company_switches_on_what_is_needed_only_when_told(
+    empty_database: ScratchDatabase, keyuan: Keyuan
+) -> None:
+    initialised(empty_database, "toy_points")
+    company(empty_database, "A")
+    company(empty_database, "B")
+    code, said, errors = keyuan("enable", "toy_points", "--all-companies", "--yes")
+    assert code == 1 and "toy_wares" in errors
+    code, said, errors = keyuan("enable", "toy_points", "--all-companies", "--yes", "--with-dependencies")
+    assert code == 0 and said.count("Done.") == 2, errors
+    code, said, errors = keyuan("disable", "toy_wares", "--company", "A", "--yes")
+    assert code == 1 and "needed by Points" in errors
+    assert keyuan("disable", "toy_points", "--company", "A", "--yes")[0] == 0
+    _code, said, _errors = keyuan("list")
+    (line,) = [one for one in said.splitlines() if one.startswith("toy_points")]
+    assert " B " in line and " A" not in line
+
+
+def test_a_person_is_asked_and_sees_a_plan_that_has_changed_meanwhile(
+    empty_database: ScratchDatabase, keyuan: Keyuan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    initialised(empty_database, "toy_wares")
+    company(empty_database, "A")
+    answers = iter(["n", "y", "y"])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    asked: list[int] = []
+
+    def answer(question: str) -> str:
+        asked.append(1)
+        if len(asked) == 2:
+            with empty_database.owner.begin() as connection:
+                connection.exec_driver_sql("update core.addon set state = 'removed' where name = 'toy_wares'")
+        return next(answers)
+
+    monkeypatch.setattr("builtins.input", answer)
+    assert keyuan("enable", "toy_wares")[0] == 1
+    code, said, errors = keyuan("enable", "toy_wares")
+    assert code == 1 and "changed meanwhile" in said and "not installed" in said, errors
+
+
+def test_what_cannot_be_done_is_said_to_people_and_programs(
+    empty_database: ScratchDatabase, keyuan: Keyuan
+) -> None:
+    initialised(empty_database, "toy_wares")
+    company(empty_database, "A")
+    code, _said, errors = keyuan("install", "toy_nowhere", "--yes")
+    assert code == 1 and "toy_nowhere" in errors
+    code, said, _errors = keyuan("install", "toy_nowhere", "--yes", "--json")
+    assert code == 1 and LifePlan.from_json(one_object(said)).refusals
+    code, said, _errors = keyuan("disable", "toy_wares", "--company", "Z", "--yes", "--json")
+    assert code == 1 and one_object(said)["error"]["args"] == {"choices": "A"}
