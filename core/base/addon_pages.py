@@ -13,10 +13,10 @@ from core.lifecycle.wishes import may_wish, wishes_about
 
 def addons(env: Env, params: Mapping[str, str]) -> dict[str, Any]:
     """Every addon with its state, its neighbours and where it is on; what is going on with the deployment."""
-    standings = overview(env)
+    found = overview(env)
     keeps_all = may_wish(env)
     return {
-        "standings": list(standings.values()),
+        "addons": list(found.values()),
         "states": STATES,
         "keeps_all": keeps_all,
         "companies": companies_of(env),

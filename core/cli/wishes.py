@@ -8,13 +8,19 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 from core.cli.deployment import Deployment, opened
 from core.cli.options import add_common
-from core.cli.setting_up import bring_up
 from core.config import process_environment
 from core.lifecycle.carrying_out import Answer, carry_out_all
+from core.lifecycle.journal import exclusive
+from core.lifecycle.site import Site
+from core.lifecycle.taking_up import take_up
 from core.web.logs import configure_logs
+
+SETTLE_SECONDS: Final = 600.0
+"""A command whose runner was killed works on; so long it is waited for."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -59,5 +65,7 @@ def _last_object(said: str) -> dict[str, object]:
 
 
 def _settle(deployment: Deployment) -> None:
-    """As at a start: whoever holds the lock completes or closes what was interrupted."""
-    bring_up(deployment, deployment.compose_installed())
+    """As the next operation would: whoever holds the lock completes or closes what was interrupted."""
+    composed = deployment.compose_installed()
+    with exclusive(deployment.owner, wait=SETTLE_SECONDS) as locked:
+        take_up(Site(deployment.owner, locked, deployment.database.app_role, composed))

@@ -18,6 +18,7 @@ from core.errors import AccessDenied, NotFound
 from core.i18n import LazyString, _
 from core.lifecycle.activation import ADMINISTRATORS
 from core.lifecycle.life_plan import Kind
+from core.lifecycle.standing import sentence
 from core.lifecycle.wishes import may_wish
 from core.modules.manifest import KERNEL, parse_version
 from core.modules.survey import SETTING, Seen, Survey, seen
@@ -34,7 +35,7 @@ Words = LazyString | str
 
 
 @dataclass(frozen=True)
-class Standing:
+class AddonState:
     """One addon. `version` is that of its tables, `found` that of the code that lies there; either may be empty."""
 
     name: str
@@ -84,18 +85,18 @@ def companies_of(env: Env) -> list[Any]:
     return env.search(Company, *own, order="name", limit=MOST_COMPANIES)
 
 
-def overview(env: Env) -> dict[str, Standing]:
+def overview(env: Env) -> dict[str, AddonState]:
     """By name, sorted by title; the kernel's own first. Raises `AccessDenied`."""
     require_administrator(env)
     known, rows, used = _seen(env), _registered(env), _used(env)
     titles = {name: one.title or name for name, one in known.items()}
     names = {*rows, *(known if may_wish(env) else ())}
-    found = [_standing(env, name, known, rows, used, titles) for name in names]
+    found = [_state_of(env, name, known, rows, used, titles) for name in names]
     found.sort(key=lambda one: (one.name != KERNEL, str(one.title), one.name))
     return {one.name: one for one in found}
 
 
-def standing_of(env: Env, name: str) -> Standing:
+def addon_state(env: Env, name: str) -> AddonState:
     """One of them. Raises `NotFound`."""
     found = overview(env).get(name)
     if found is None:
@@ -125,10 +126,10 @@ def _used(env: Env) -> dict[str, list[int]]:
     return found
 
 
-def _standing(
+def _state_of(
     env: Env, name: str, known: Mapping[str, Seen], rows: Mapping[str, Any], used: Mapping[str, list[int]],
     titles: Mapping[str, Words],
-) -> Standing:  # fmt: skip
+) -> AddonState:  # fmt: skip
     code, row = known.get(name, Seen(name, "")), rows.get(name)
     is_served = name in env.composition.addons
     error = _error(env, name, code, row)
@@ -136,7 +137,7 @@ def _standing(
     needed_by = sorted(
         one.name for one in known.values() if name in one.depends and (one.name in rows or may_wish(env))
     )
-    return Standing(
+    return AddonState(
         name, titles.get(name, name), code.summary, "broken" if error and state != "removed" else state,
         row.version if row is not None else "", code.version, error, code.place, code.is_bridge, is_served,
         tuple((need, titles.get(need, need)) for need in code.depends),
@@ -147,11 +148,11 @@ def _standing(
 
 def _error(env: Env, name: str, code: Seen, row: Any) -> Words:
     """Why it does not work, most telling first. Only what is installed is expected to be served."""
-    aside = getattr(env.composition, "aside", {}).get(name)
+    aside = env.composition.aside.get(name)
     if row is None or row.state == "removed":
         return code.error
     if name in env.composition.addons:
         return ""
     if not code.place:
         return _("There is no code for the addon {name}.", name=name)
-    return code.error or (aside.message if aside is not None else _("It starts with the next generation."))
+    return code.error or (sentence(aside) if aside is not None else _("It starts with the next generation."))

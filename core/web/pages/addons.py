@@ -8,7 +8,7 @@ from core.base.addon_pages import ADDONS, addons
 from core.errors import BadRequest, NotFound, UserError
 from core.i18n import _
 from core.lifecycle.activation import disable, enable
-from core.lifecycle.addon_overview import STATES, Standing, companies_of, require_administrator, standing_of
+from core.lifecycle.addon_overview import STATES, AddonState, addon_state, companies_of, require_administrator
 from core.lifecycle.errors import DependenciesNeeded, UnknownAddon
 from core.lifecycle.life_plan import LINE_KINDS, Line
 from core.lifecycle.operations_now import KINDS, history_of, operation_now
@@ -35,7 +35,7 @@ ICONS: Final = {
 @endpoint("addon", _PATTERN, "GET")
 def show(request: Request) -> Any:
     """For administrators; operations on the deployment are a system administrator's."""
-    return _page(request, standing_of(request.env, request.matchdict["addon"]))
+    return _page(request, addon_state(request.env, request.matchdict["addon"]))
 
 
 @endpoint("switch_addon", _PATTERN + "/switch", "POST")
@@ -100,12 +100,12 @@ def _refused(request: Request, name: str, refused: UserError, back: str) -> Any:
     """The page on which the switch was, with the reason."""
     status = errors.status_of(refused)
     if back.startswith(request.path_of("addon", addon=name)):
-        return _page(request, standing_of(request.env, name), refused, status)
+        return _page(request, addon_state(request.env, name), refused, status)
     values = {"title": ADDONS.title, **addons(request.env, {}), "problem": refused.message}
     return render(request, ADDONS.template, values, status=status)
 
 
-def _page(request: Request, one: Standing, refused: UserError | None = None, status: int = 200) -> Any:
+def _page(request: Request, one: AddonState, refused: UserError | None = None, status: int = 200) -> Any:
     env, everything = request.env, "all" in request.GET
     keeps_all = may_wish(env)
     history, has_more = history_of(env, one.name, everything=everything)
@@ -119,7 +119,7 @@ def _page(request: Request, one: Standing, refused: UserError | None = None, sta
     return render(request, "addon.pt", values, status=status)
 
 
-def _brought(request: Request, one: Standing) -> list[tuple[Any, list[Line]]]:
+def _brought(request: Request, one: AddonState) -> list[tuple[Any, list[Line]]]:
     """What the addon brings, by kind; nothing for one that this process does not serve."""
     if not one.is_served:
         return []
