@@ -1,13 +1,14 @@
 """The administrators' part of the navigation tree."""
 
 from core.api import ADMIN, SYSTEM, _, menu
+from core.base.addon_pages import ADDONS
 from core.base.difference_pages import DIFFERENCES
 from core.base.pages import OPTION_LISTS, ORGANISATION
 from core.base.role_pages import ROLE_TREE, SUPERIORS
 from core.base.shares import SHARES
 from core.base.views.account import LoginAttemptList, RoleList, SessionList, UserList, UserRoleList
 from core.base.views.company import CompanyList
-from core.base.views.company_setup import CompanyAddonList, JobList, NumberingList, ScheduleList
+from core.base.views.company_setup import JobList, NumberingList, ScheduleList
 from core.base.views.currency_rate import CurrencyRateList
 from core.base.views.hand_over import HandOverList
 from core.base.views.organisation import DepartmentList, EmployeeList
@@ -49,9 +50,9 @@ menus = [
     menu("base.mails", _("Mails"), parent="base.administration", view=MailList, sequence=49, icon="mail"),
     menu("base.paper_texts", _("Document texts"), parent="base.administration", view=PaperTextList, sequence=55,
          icon="file-text"),
-    menu("base.addons", _("Addons"), parent="base.administration", view=CompanyAddonList, sequence=60, icon="puzzle"),
     menu("base.differences", DIFFERENCES.title, parent="base.administration", page=DIFFERENCES, sequence=62,
          icon="arrows-split", when=has_offers),
+    menu("base.addons", ADDONS.title, parent="base.administration", page=ADDONS, sequence=60, icon="puzzle"),
     menu("base.companies", _("Companies"), parent="base.administration", view=CompanyList, sequence=70,
         icon="building"),
     menu("base.jobs", _("Jobs"), parent="base.administration", view=JobList, sequence=80, icon="subtask"),

@@ -27,8 +27,8 @@ COMMANDS: Final = {
     "audit": "seal the audit; verify that nobody has changed it since",
     "scaffold": "make a new addon in a folder of its own, with a test that passes",
 }
-HIDDEN: Final = ("nursery",)
-"""Started by `serve`, not typed by people."""
+HIDDEN: Final = ("nursery", "wishes")
+"""Started by `serve` and by workers, not typed by people."""
 _MODULES: Final = {"import": "importing"}
 
 

@@ -17,6 +17,7 @@ from core.lifecycle.presence import keep_presence
 from core.lifecycle.quarantine import compose_fitting, with_what_fits
 from core.lifecycle.standing import note_code
 from core.lifecycle.upkeep import Upkeep
+from core.lifecycle.wish_watch import WishWatch
 from core.mail.server import outside
 from core.modules.loader import LoadedAddon
 from core.orm.compose import Composition
@@ -117,9 +118,8 @@ def _work(config: Config, generation: int) -> None:
     keep_presence(config.owner_url or "", generation, child.ask_generation)
     engine = make_engine(config.database_url or "", application_name="keyuan worker", pool_size=3)
     owner = make_engine(config.owner_url or "", application_name="keyuan-owner", pooled=False)
-    worker = Worker(
-        engine, outside(config), generation=generation, newer=child.ask_generation, upkeep=Upkeep(owner)
-    )
+    upkeep = Upkeep(owner, WishWatch(engine, {"KEYUAN_STATE_DIR": str(config.state_dir)}))
+    worker = Worker(engine, outside(config), generation=generation, newer=child.ask_generation, upkeep=upkeep)
     child.ready()
     worker.run(child.draining.wait)
     engine.dispose()

@@ -16,6 +16,7 @@ from core.cli.deployment import opened
 from core.cli.options import add_common
 from core.lifecycle.presence import keep_presence
 from core.lifecycle.upkeep import Upkeep
+from core.lifecycle.wish_watch import WishWatch
 from core.mail.server import outside
 
 
@@ -36,7 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     with opened(arguments) as deployment:
         generation = deployment.generation()
         deployment.compose_installed()
-        upkeep = Upkeep(deployment.owner)
+        wishes = WishWatch(deployment.app, {"KEYUAN_STATE_DIR": str(deployment.config.state_dir)})
+        upkeep = Upkeep(deployment.owner, wishes)
         if not arguments.once:
             keep_presence(deployment.database.owner_url, generation, renew)
         worker = Worker(

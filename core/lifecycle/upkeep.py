@@ -1,10 +1,11 @@
 """What has to be done as the owner of the database, again and again, by whichever worker comes first: the audit, and
-removals that waited for processes with the addon's code.
+removals that waited for processes with the addon's code, and what administrators wish for.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Final
 
 from sqlalchemy import Engine
@@ -20,13 +21,14 @@ MOST_BATCHES: Final = 20
 
 
 class Upkeep:
-    """Called by a worker whenever it has looked at its queue; does something every `SECONDS`."""
+    """Called by a worker whenever it has looked at its queue: `wishes` each time, the rest every `SECONDS`."""
 
-    def __init__(self, owner_engine: Engine) -> None:
-        self._engine = owner_engine
+    def __init__(self, owner_engine: Engine, wishes: Callable[[], object]) -> None:
+        self._engine, self._wishes = owner_engine, wishes
         self._next = 0.0
 
     def __call__(self) -> None:
+        self._wishes()
         if time.monotonic() < self._next:
             return
         self._next = time.monotonic() + SECONDS

@@ -170,3 +170,31 @@ back. `row` is the row as it was. `is_out` says that it was taken out of its tab
 `column_name` to a row of `target` was emptied. The application has no right on it: rows of all companies lie here.
 """
 Index("ix_stranded_operation", stranded.c.operation)
+
+addon_request: Final = Table(
+    "addon_request", kernel_metadata,
+    Column("id", BigInteger, Identity(always=True), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("addon", Text, nullable=False),
+    Column("company_id", BigInteger),
+    Column("state", Text, nullable=False, server_default=text("'asked'")),
+    Column("plan", JSONB(none_as_null=True)),
+    Column("digest", Text),
+    Column("user_id", BigInteger, nullable=False),
+    Column("by_name", Text, nullable=False),
+    moment("at", nullable=False, server_default=func.now()),
+    moment("changed_at", nullable=False, server_default=func.now()),
+    Column("outcome", JSONB(none_as_null=True)),
+    PrimaryKeyConstraint("id", name="pk_addon_request"),
+    CheckConstraint(
+        "state in ('asked', 'planned', 'confirmed', 'running', 'done', 'failed', 'dropped')",
+        name="ck_addon_request_state",
+    ),
+    info=kernel_info("deployment", "select", "insert", "update"),
+)  # fmt: skip
+"""Wishes of administrators for operations on the deployment, see `core.lifecycle.wishes`. `changed_at` is when the
+state last changed."""
+Index(
+    "ix_addon_request_open", addon_request.c.id,
+    postgresql_where=text("state in ('asked', 'confirmed', 'running')"),
+)  # fmt: skip

@@ -20,6 +20,7 @@ from core.config import Config, installation_root
 from core.errors import ConfigError, NotFound
 from core.i18n import CORE_DOMAIN, _
 from core.mail.server import outside
+from core.modules.survey import surveys
 from core.orm.engine import make_engine, session_factory
 from core.web import static_files, transaction
 from core.web.reports import SETTING, replica_of
@@ -95,7 +96,7 @@ def _settings(
         "keyuan.generation": generation,
         SETTING: replica_of(config),
         "keyuan.secret": config.secret,
-        "keyuan.sessions": session_factory(engine, outside(config)),
+        "keyuan.sessions": session_factory(engine, {**outside(config), **surveys(config)}),
         "keyuan.static": static,
         "pyramid.tweens": "core.web.guard.guard_tween",  # named here, it is the only one
     }

@@ -126,7 +126,7 @@ def printable(path: str) -> str:
 def _log(request: Request, status: int, seconds: float) -> None:
     """One line a request. The query is left out: it may hold names of people."""
     path = printable(request.environ.get("PATH_INFO", ""))
-    if path.startswith("/static/"):
+    if path.startswith("/static/") or path == "/features":
         return
     fields = {"method": request.method, "path": path, "status": status, "ms": round(seconds * 1000, 1)}
     if request.caller is not None:

@@ -36,7 +36,7 @@ def content_security_policy(nonce: str) -> str:
 
 
 def secure(request: Request, response: Any) -> None:
-    """Add the security headers; a header that the view has set stays."""
+    """Add the security headers, and for open pages what their company has; a header that the view has set stays."""
     headers = response.headers
     headers["X-Request-Id"] = request.request_id
     headers.setdefault("Content-Security-Policy", content_security_policy(request.csp_nonce))
@@ -47,5 +47,7 @@ def secure(request: Request, response: Any) -> None:
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
     headers.setdefault("Cache-Control", "no-store")
+    if request.is_htmx and request.caller is not None:
+        headers["X-Features"] = request.features
     if is_https(request):
         headers["Strict-Transport-Security"] = _HSTS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import zlib
 from collections.abc import Callable
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
@@ -65,6 +66,17 @@ class Request(PyramidRequest):  # type: ignore[misc]
         if self.caller is None:
             raise LookupError("this page is for strangers too: ask for request.caller")
         return self.caller
+
+    @property
+    def generation(self) -> int:
+        """That of the composition that answers."""
+        return int(self.registry.settings["keyuan.generation"])
+
+    @property
+    def features(self) -> str:
+        """What the caller's company has: another text after a switch, and after every change of the deployment."""
+        addons = ",".join(sorted(self.caller.addons)) if self.caller is not None else ""
+        return f"{self.generation}.{zlib.crc32(addons.encode()):x}"
 
     @property
     def config(self) -> Config:

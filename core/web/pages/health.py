@@ -27,6 +27,12 @@ def ready(request: Request) -> Response:
     return _plain("ok" if health.ok else "no database", 200 if health.ok else 503)
 
 
+@endpoint("features", "/features", "GET", public=True, database=False)
+def features(request: Request) -> Response:
+    """The generation that serves, for open pages, which ask now and then: no session is kept alive by it."""
+    return _plain(str(request.generation), 200)
+
+
 @endpoint("favicon", "/favicon.ico", "GET", public=True, database=False)
 def favicon(request: Request) -> Response:
     """Pages name their own icon; browsers ask here all the same."""

@@ -29,6 +29,18 @@
   });
   document.addEventListener("htmx:error", () => toast({ text: meta("text-offline"), kind: "danger" }));
 
+  // features: generation and addons of the company when the page was made; where they are others by now, it says so
+  const made = meta("features").split(".");
+  const tellOfChange = (now) => {
+    const [generation, addons] = (now ?? "").split(".");
+    if (+generation > +made[0] || (addons && generation === made[0] && addons !== made[1]))
+      $("#features-changed")?.removeAttribute("hidden");
+  };
+  document.addEventListener("htmx:after:request", (event) => tellOfChange(event.detail.ctx.response?.headers?.get("X-Features")));
+  if (made[1]) setInterval(() => {
+    if (!document.hidden) fetch("/features").then((answer) => answer.ok ? answer.text() : "").then(tellOfChange, () => {});
+  }, 20000);
+
   // toasts: {text, kind, undo}
   const SECONDS = { success: 6, info: 6, warning: 10, danger: 0 };
   function toast({ text, kind = "success", undo = null }) {

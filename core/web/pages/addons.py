@@ -1,0 +1,132 @@
+"""One addon: what it brings, what was done with it, its switch in each company, and asking for an operation."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from core.base.addon_pages import ADDONS, addons
+from core.errors import BadRequest, NotFound, UserError
+from core.i18n import _
+from core.lifecycle.activation import disable, enable
+from core.lifecycle.addon_overview import STATES, AddonState, addon_state, companies_of, require_administrator
+from core.lifecycle.errors import DependenciesNeeded, UnknownAddon
+from core.lifecycle.life_plan import LINE_KINDS, Line
+from core.lifecycle.operations_now import KINDS, history_of, operation_now
+from core.lifecycle.plan_contributions import contributions, fields_on_others
+from core.lifecycle.plan_question import Question
+from core.lifecycle.plan_words import HEADINGS, PURPOSES
+from core.lifecycle.wishes import ask, may_wish, wishes_about
+from core.orm.attempts import attempt
+from core.orm.schema import APPLICATION_ROLE
+from core.web import errors
+from core.web.navigation import Crumb
+from core.web.redirects import redirect, safe_next
+from core.web.rendering import render
+from core.web.request import Request
+from core.web.routes import endpoint
+
+_PATTERN: Final = "/addons/{addon:[a-z][a-z0-9_]{2,30}}"
+ICONS: Final = {
+    "install": "plus", "upgrade": "arrow-up", "remove": "package-export", "restore": "package-import",
+    "purge": "trash", "empty": "eraser",
+}  # fmt: skip
+
+
+@endpoint("addon", _PATTERN, "GET")
+def show(request: Request) -> Any:
+    """For administrators; operations on the deployment are a system administrator's."""
+    return _page(request, addon_state(request.env, request.matchdict["addon"]))
+
+
+@endpoint("switch_addon", _PATTERN + "/switch", "POST")
+def switch(request: Request) -> Any:
+    """On or off for one company, from its next click on. What else has to come along is asked for once."""
+    env, name = request.env, request.matchdict["addon"]
+    require_administrator(env)
+    company, on = _number(request, "company"), request.POST.get("on") == "1"
+    if all(one.id != company for one in companies_of(env)):
+        raise NotFound()
+    back = safe_next(request.POST.get("next"), ADDONS.url)
+    try:
+        with attempt(env):
+            if on:
+                done = enable(env, company, name, with_dependencies=request.POST.get("all") == "1")
+            else:
+                done = disable(env, company, name)
+    except DependenciesNeeded as needed:
+        return _needed(request, company, needed, back)
+    except UnknownAddon:
+        raise NotFound() from None
+    except UserError as refused:
+        return _refused(request, name, refused, back)
+    titles = {one.name: one.manifest.title for one in env.composition.loaded}
+    names = [titles[one] for one in done.addons]
+    said = _("Switched on: {addons}.", addons=names) if on else _("Switched off: {addons}.", addons=names)
+    if names:
+        request.toast(said)
+    return redirect(request, back)
+
+
+@endpoint("plan_addon", _PATTERN + "/plan", "POST")
+def plan(request: Request) -> Any:
+    """Have a worker work out what an operation would do."""
+    kind = str(request.POST.get("kind", ""))
+    company = _number(request, "company") if kind == "empty" else None
+    key = ask(request.env, kind, request.matchdict["addon"], company)
+    return redirect(request, request.path_of("addon_wish", id=key))
+
+
+def command_line(kind: str, addon: str, company: str | None = None) -> str:
+    """What does the same without the page."""
+    return f"keyuan addon {kind} {addon}" + (f" --company {company}" if company else "")
+
+
+def _number(request: Request, name: str) -> int:
+    value = str(request.POST.get(name, ""))
+    if not (value.isascii() and value.isdigit() and len(value) < 19):
+        raise BadRequest()
+    return int(value)
+
+
+def _needed(request: Request, company: int, needed: DependenciesNeeded, back: str) -> Any:
+    values = {
+        "title": _("Switch on"), "problem": needed.message, "company": company, "back": back,
+        "addon": request.matchdict["addon"], "breadcrumbs": [Crumb(ADDONS.title, ADDONS.url), Crumb(_("Switch on"))],
+    }  # fmt: skip
+    return render(request, "addon_switch.pt", values)
+
+
+def _refused(request: Request, name: str, refused: UserError, back: str) -> Any:
+    """The page on which the switch was, with the reason."""
+    status = errors.status_of(refused)
+    if back.startswith(request.path_of("addon", addon=name)):
+        return _page(request, addon_state(request.env, name), refused, status)
+    values = {"title": ADDONS.title, **addons(request.env, {}), "problem": refused.message}
+    return render(request, ADDONS.template, values, status=status)
+
+
+def _page(request: Request, one: AddonState, refused: UserError | None = None, status: int = 200) -> Any:
+    env, everything = request.env, "all" in request.GET
+    keeps_all = may_wish(env)
+    history, has_more = history_of(env, one.name, everything=everything)
+    values = {
+        "title": one.title, "one": one, "states": STATES, "keeps_all": keeps_all, "companies": companies_of(env),
+        "groups": _brought(request, one), "history": history, "has_more": has_more, "now": operation_now(env),
+        "wishes": wishes_about(env, one.name) if keeps_all else [], "kinds": KINDS, "purposes": PURPOSES,
+        "icons": ICONS, "problem": refused.message if refused is not None else None,
+        "breadcrumbs": [Crumb(ADDONS.title, ADDONS.url), Crumb(one.title)],
+    }  # fmt: skip
+    return render(request, "addon.pt", values, status=status)
+
+
+def _brought(request: Request, one: AddonState) -> list[tuple[Any, list[Line]]]:
+    """What the addon brings, by kind; nothing for one that this process does not serve."""
+    if not one.is_served:
+        return []
+    env = request.env
+    asked = Question(
+        env.session.connection(), env.composition, {}, one.name, env.company_id, APPLICATION_ROLE
+    )
+    lines = [*contributions(asked, {one.name}), *fields_on_others(asked, {one.name})]
+    grouped = [(HEADINGS[kind], [line for line in lines if line.kind == kind]) for kind in LINE_KINDS]
+    return [(heading, found) for heading, found in grouped if found]
