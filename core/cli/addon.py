@@ -12,7 +12,6 @@ from core.lifecycle.activation import Switch, disable, enable, enabled_addons
 from core.lifecycle.database import prepare_database
 from core.lifecycle.install import install
 from core.modules.discovery import discover
-from core.orm.compose import compose
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -72,11 +71,7 @@ def _install(deployment: Deployment, arguments: argparse.Namespace) -> None:
     if not deployment.is_initialised():
         raise UserError(_("There is no deployment yet. Run `keyuan init` or `keyuan demo` first."))
     prepare_database(deployment.owner, deployment.database)
-    loaded = deployment.load([*deployment.installed(), *arguments.names])
-    broken = [addon for addon in loaded if addon.error is not None and addon.name in arguments.names]
-    if broken:
-        raise broken[0].error or UserError()
-    composed = compose(loaded)
+    composed = deployment.compose_changing(*arguments.names)
     report = install(deployment.owner, deployment.database.app_role, composed, arguments.names)
     for operation in report.operations:
         print(f"  {operation.words}")

@@ -87,6 +87,20 @@ class Deployment:
             loaded = self.fitting(loaded)
         return compose_fitting(loaded)
 
+    def compose_changing(self, *names: str) -> Composition:
+        """The composition for an operation on these addons, installed or not, beside all others that are in order.
+        Raises the error of one of them that is not.
+        """
+        if not self.is_initialised():
+            raise UserError(_("There is no deployment yet. Run `keyuan init` or `keyuan demo` first."))
+        loaded = self.load([*self.installed(), *names])
+        with self.owner.connect() as connection:
+            composed = compose_fitting(fitting_the_tables(connection, loaded, names))
+        for name in names:
+            if name in composed.aside:
+                raise composed.aside[name]
+        return composed
+
     def fitting(self, loaded: Sequence[LoadedAddon]) -> list[LoadedAddon]:
         """The same addons, those whose tables their code does not fit set aside."""
         with self.owner.connect() as connection:

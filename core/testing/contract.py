@@ -61,6 +61,9 @@ class AddonContract:
         assert loaded.manifest.fits(core.__version__)
         assert isinstance(loaded.manifest.title, LazyString), "the title has to be translatable: title=_('…')"
 
+    def test_the_manifest_names_the_roles_that_come(self, loaded: LoadedAddon) -> None:
+        assert sorted(loaded.manifest.provides) == sorted(role.code for role in loaded.collect("role"))
+
     def test_every_file_is_read_by_the_loader(self, loaded: LoadedAddon) -> None:
         assert unknown_files(loaded) == []
 
