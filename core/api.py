@@ -42,6 +42,7 @@ from core.auth.models import (
     User,
     UserRole,
 )
+from core.auth.outside import OutsideFailed, call_outside
 from core.auth.roles import ADMIN, SYSTEM, USER
 from core.auth.sharing_by_hand import check_members, share_record, withdraw
 from core.automation.jobs import job
@@ -167,6 +168,7 @@ __all__ = [
     "Notice",
     "Numbering",
     "Option",
+    "OutsideFailed",
     "Owned",
     "Page",
     "PaperText",
@@ -215,6 +217,7 @@ __all__ = [
     "before_transition",
     "before_write",
     "button",
+    "call_outside",
     "card",
     "case",
     "cast",

@@ -11,4 +11,5 @@ manifest = Manifest(
     summary=_(
         "Receivable plans, receipts and refunds, collection, invoices, credit limits, statements, expenses."
     ),
+    provides=["crm_finance.accountant"],
 )

@@ -9,4 +9,5 @@ manifest = Manifest(
     core=">=1.0,<2.0",
     depends=["crm_base"],
     summary=_("Leads are tracked, returned, upgraded; opportunities move through stages until won or lost."),
+    provides=["crm_leads.lead_desk", "crm_leads.consultant", "crm_leads.presales"],
 )

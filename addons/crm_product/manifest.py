@@ -9,4 +9,5 @@ manifest = Manifest(
     core=">=1.0,<2.0",
     depends=["crm_base"],
     summary=_("Product file, units, taxes, price lists, configurator, and the lines of priced documents."),
+    provides=["crm_product.product_manager", "crm_product.cost_reader"],
 )

@@ -9,4 +9,5 @@ manifest = Manifest(
     core=">=1.0,<2.0",
     depends=["crm_base", "crm_product"],
     summary=_("Suppliers with what they supply, purchase orders, receipts in parts, returns, proposals."),
+    provides=["crm_purchase.buyer", "crm_purchase.manager"],
 )

@@ -11,4 +11,5 @@ manifest = Manifest(
     summary=_(
         "Warehouses, stock-in and stock-out, reservations, production requests, and the stock of any day."
     ),
+    provides=["crm_stock.stock_keeper"],
 )

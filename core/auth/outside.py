@@ -11,6 +11,10 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
+from core.errors import UserError
+from core.i18n import _
+from core.modules.manifest import Manifest
+
 SECONDS: Final = 8.0
 LARGEST: Final = 256 << 10
 _PIECE: Final = 16 << 10
@@ -18,6 +22,16 @@ _PIECE: Final = 16 << 10
 
 class OutsideFailed(Exception):
     """No answer, too late, too large, or not JSON. The reason is for the log: it may name addresses."""
+
+
+class HostNotDeclared(UserError):
+    """An addon calls a host that its manifest does not name."""
+
+    def __init__(self, addon: str, host: str) -> None:
+        self.addon, self.host = addon, host
+        text = _("{addon} may not call {host}: its manifest does not name that host in outbound_hosts.",
+                 addon=addon, host=host)  # fmt: skip
+        super().__init__(text)
 
 
 class _StayHere(HTTPRedirectHandler):
@@ -31,6 +45,23 @@ def is_safe_address(address: str) -> bool:
     return bool(parts.hostname) and not parts.username and (
         parts.scheme == "https" or (parts.scheme == "http" and _is_here(parts.hostname or ""))
     )  # fmt: skip
+
+
+def call_outside(
+    manifest: Manifest,
+    address: str,
+    form: Mapping[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """How an addon calls a service on the network, in a job of its own: the JSON object at `address`, posted `form`
+    where there is one. It hands in its own manifest, whose `outbound_hosts` are all that it reaches.
+
+    Raises `HostNotDeclared`, and `OutsideFailed` for no answer, one that is late (8 s) or large (256 KB), or not JSON.
+    """
+    host = (urlsplit(address).hostname or "").lower()
+    if host not in manifest.outbound_hosts:
+        raise HostNotDeclared(manifest.name, host)
+    return fetch_json(address, form, headers)
 
 
 def fetch_json(

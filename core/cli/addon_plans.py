@@ -55,7 +55,8 @@ def ground_of(deployment: Deployment, kind: Kind, name: str, company: CompanyRow
     found = deployment.found([name] if arriving else [], returning=name if kind == "restore" else "")
     wanted = [*deployment.installed(), *([name] if arriving else [])]
     loaded = load(order(found, wanted, complete=arriving))
-    composition = compose_fitting(loaded if kind == "upgrade" or arriving else deployment.fitting(loaded))
+    changing = [name] if arriving else []
+    composition = compose_fitting(loaded if kind == "upgrade" else deployment.fitting(loaded, *changing))
     errors = composition.aside
     found = [replace(one, error=errors.get(one.name, one.error)) for one in discover(deployment.config)]
     return Ground(deployment, kind, name, company, found, composition)

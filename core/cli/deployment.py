@@ -104,10 +104,10 @@ class Deployment:
             loaded = self.fitting(loaded)
         return compose_fitting(loaded)
 
-    def fitting(self, loaded: Sequence[LoadedAddon]) -> list[LoadedAddon]:
-        """The same addons, those whose tables their code does not fit set aside."""
+    def fitting(self, loaded: Sequence[LoadedAddon], *changing: str) -> list[LoadedAddon]:
+        """The same addons, those whose tables their code does not fit set aside; but not those that are `changing`."""
         with self.owner.connect() as connection:
-            return fitting_the_tables(connection, loaded)
+            return fitting_the_tables(connection, loaded, changing)
 
     def compose_found(self, wanted: Collection[str] | None = None) -> Composition:
         """The composition of a new deployment: addons that are named, else all; says which stand aside."""

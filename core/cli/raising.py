@@ -13,9 +13,11 @@ from core.cli.setting_up import bring_up, first_company, make_demo, make_tables,
 from core.config import Config, load_config
 from core.errors import KeyuanError
 from core.lifecycle.database import database_of
+from core.lifecycle.generation import bump_generation
+from core.lifecycle.install import upgrade_schema
 from core.lifecycle.presence import keep_presence
 from core.lifecycle.quarantine import compose_fitting, with_what_fits
-from core.lifecycle.standing import note_code
+from core.lifecycle.standing import note_code, sentence, standings
 from core.lifecycle.upkeep import Upkeep
 from core.lifecycle.wish_watch import WishWatch
 from core.mail.server import outside
@@ -24,17 +26,14 @@ from core.orm.compose import Composition
 from core.orm.engine import make_engine
 from core.server import child
 from core.server.nursery import Nursery
+from core.views.check import check
 from core.web.logs import configure_logs
 from core.web.main import application, compile_templates, has_compiled_templates, serve
 
 
 def raise_generation(nursery: Nursery, fd: int, generation: int | None, *, demo: bool) -> None:
     """The life of the nursery. Without a `generation` the database is made or brought up to the code first."""
-    owner_url = nursery.database()
-    config = load_config({"database_url": owner_url} if owner_url else {})
-    database = database_of(config)
-    config = replace(config, database_url=database.app_url, owner_url=database.owner_url)
-    deployment = Deployment(config, database)
+    config, deployment = _deployment(nursery)
     is_new = generation is None and not deployment.is_initialised()
     composed = (
         deployment.compose_found() if is_new else deployment.compose_installed(to_bring_up=generation is None)
@@ -53,6 +52,50 @@ def raise_generation(nursery: Nursery, fd: int, generation: int | None, *, demo:
         note_code(deployment.owner, composed)
     number = generation or deployment.generation()
     deployment.close()
+    _tend(nursery, fd, config, app, number)
+
+
+def raise_changed(nursery: Nursery, fd: int, after: int) -> None:
+    """The life of a nursery in development, which loads changed files: all of them, or it says why not and ends. It
+    gives the database a number beyond `after`, so that every process makes way.
+    """
+    config, deployment = _deployment(nursery)
+    composed = deployment.compose_installed(to_bring_up=True)
+    with deployment.owner.connect() as connection:
+        known = standings(connection)
+    broken = {
+        name: error
+        for name, error in composed.aside.items()
+        if name not in known or str(known[name].error) != str(sentence(error))
+    }
+    for name, error in broken.items():
+        print(f"keyuan: addon {name}: {error}", *getattr(error, "__notes__", ()), sep="\n  ", file=sys.stderr)
+    if broken:
+        sys.exit("keyuan: not loaded; everything goes on as before")
+    for problem in check(composed):
+        print(f"keyuan: {problem}", file=sys.stderr)
+    upgrade_schema(deployment.owner, deployment.database.app_role, composed)
+    configure_logs()
+    app, composed = _application(nursery, config, composed)
+    note_code(deployment.owner, composed)
+    number = deployment.generation()
+    if number <= after:
+        with deployment.owner.begin() as connection:
+            number = bump_generation(connection)
+    deployment.close()
+    print(f"Loaded; generation {number} takes over.", flush=True)
+    _tend(nursery, fd, config, app, number)
+
+
+def _deployment(nursery: Nursery) -> tuple[Config, Deployment]:
+    owner_url = nursery.database()
+    config = load_config({"database_url": owner_url} if owner_url else {})
+    database = database_of(config)
+    config = replace(config, database_url=database.app_url, owner_url=database.owner_url)
+    return config, Deployment(config, database)
+
+
+def _tend(nursery: Nursery, fd: int, config: Config, app: Any, number: int) -> None:
     app.registry.settings["keyuan.generation"] = number
     nursery.announce(number)
     nursery.tend({"web": lambda: _serve(app, fd, config, number), "worker": lambda: _work(config, number)})

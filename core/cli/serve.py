@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
+from typing import Final
 
+import core
 from core.cli.options import add_common, overrides_of
-from core.config import load_config
+from core.config import Config, load_config
 from core.server.parent import Parent
+from core.server.watching import Watch
+
+ENTRY_POINTS: Final = "keyuan.addons"
+"""As in core.modules.discovery, which this process does without."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +25,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--worker-processes", type=int, metavar="N", help="number of worker processes (1)")
     parser.add_argument("--demo", action="store_true", help="fill a new deployment with demonstration data")
     parser.add_argument("--safe-mode", action="store_true", default=None, help="start with the kernel alone")
+    parser.add_argument(
+        "--dev",
+        action="store_true",
+        help="development: load changed files of the kernel and of addons at once",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -32,6 +44,8 @@ def run(arguments: argparse.Namespace) -> int:
         config,
         lambda fd, generation: _nursery(fd, generation, demo=arguments.demo),
         environment,
+        watch=Watch(_folders(config)) if arguments.dev else None,
+        reload=_reload,
         announce=lambda port: print(
             f"Keyuan serves at http://{_shown(config.host)}:{port}  (Ctrl-C ends it)", flush=True
         ),
@@ -43,6 +57,22 @@ def _nursery(fd: int, generation: int | None, *, demo: bool) -> list[str]:
     if generation is not None:
         return [*command, f"--generation={generation}"]
     return [*command, "--demo"] if demo else command
+
+
+def _reload(fd: int, generation: int) -> list[str]:
+    print("Files have changed; loading them …", flush=True)
+    return [*_nursery(fd, None, demo=False), f"--after={generation}"]
+
+
+def _folders(config: Config) -> list[Path]:
+    """Where source files lie that a running process has loaded: the kernel, and addons wherever they come from."""
+    from importlib.metadata import entry_points
+    from importlib.util import find_spec
+
+    packages = {entry.value.partition(":")[0].partition(".")[0] for entry in entry_points(group=ENTRY_POINTS)}
+    specs = [find_spec(name) for name in sorted(packages)]
+    places = [place for spec in specs if spec for place in spec.submodule_search_locations or ()]
+    return [Path(core.__file__).parent, *config.addons_path, *map(Path, places)]
 
 
 def _shown(host: str) -> str:

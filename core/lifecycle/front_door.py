@@ -19,6 +19,23 @@ KERNELS_OWN: Final = frozenset(
 )
 """Libraries that only rooms of the kernel use; an addon says what it wants by declarations."""
 
+NETWORK: Final = frozenset(
+    {
+        "aiohttp",
+        "ftplib",
+        "http.client",
+        "httpx",
+        "imaplib",
+        "poplib",
+        "requests",
+        "smtplib",
+        "socket",
+        "telnetlib",
+    }
+    | {"urllib.request", "urllib3", "websockets", "xmlrpc"}
+)
+"""Libraries that call outside; an addon does that by `core.api.call_outside`, to the hosts of its manifest."""
+
 SQL_DOORS: Final = frozenset({"text", "create_engine", "engine_from_config"})
 """Names of SQLAlchemy that go round the policy of Env."""
 
@@ -117,6 +134,12 @@ def addon_breaches(
                 (each.line, f"{each.module.partition('.')[0]} is for the kernel alone")
                 for each in imports
                 if each.module.partition(".")[0] in KERNELS_OWN
+            ]
+            found += [
+                (each.line, f"{name} is refused: call_outside reaches the outbound_hosts of the manifest")
+                for each in imports
+                for name in sorted(NETWORK)
+                if any(f"{target}.".startswith(f"{name}.") for target in each.targets)
             ]
             found += sql_door_breaches(tree, imports, "in addons")
         for line, message in sorted(set(found)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -84,17 +84,22 @@ def sentence(error: KeyuanError) -> LazyString:
     return _("{problem} [{place}]", problem=error.message, place=place) if place else error.message
 
 
-def fitting_the_tables(connection: Connection, loaded: Sequence[LoadedAddon]) -> list[LoadedAddon]:
+def fitting_the_tables(
+    connection: Connection, loaded: Sequence[LoadedAddon], changing: Collection[str] = ()
+) -> list[LoadedAddon]:
     """The addons whose tables are as their code needs them; the others stand aside. For processes that do not bring the
-    database up themselves: the next start does, and tries again what failed.
+    database up themselves: the next start does, and tries again what failed. An operation that is `changing` some
+    addons has them whatever their tables are, with those that are not there yet and come along.
     """
     registered, written = installed_addons(connection), standings(connection)
     result = list(loaded)
-    for addon in [one for one in loaded if one.error is None and one.name != KERNEL]:
+    for addon in [one for one in loaded if one.error is None and one.name not in (KERNEL, *changing)]:
         known = written.get(addon.name)
         stored = registered.get(addon.name)
         if known is not None and known.kind == "tables":
             result = set_aside(result, addon.name, AddonError(known.error, addon=addon.name))
+        elif stored is None and changing:
+            continue
         elif stored is None:
             text = _("{name} is not installed.", name=addon.name)
             result = set_aside(result, addon.name, AddonError(text, addon=addon.name))

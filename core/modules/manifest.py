@@ -24,6 +24,10 @@ _NAME: Final = re.compile(r"[a-z][a-z0-9_]{2,30}")
 _VERSION: Final = re.compile(r"(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?", re.ASCII)
 _CLAUSE: Final = re.compile(r"(>=|<=|==|!=|>|<)\s*(\S+)")
 _MODULE: Final = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+_ROLE: Final = re.compile(r"[a-z][a-z0-9_]*")
+_HOST: Final = re.compile(
+    r"(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*"
+)
 _RESERVED: Final = frozenset({"addons", "core", "information_schema", "public", "tests"})
 _RESERVED_PREFIXES: Final = ("pg_", "removed_")
 
@@ -87,6 +91,16 @@ class Manifest:
     """
     summary: LazyString | str = ""
     """One sentence about what it does."""
+    provides: Sequence[str] = ()
+    """Codes of the roles that come with it, as its `roles.py` declares them: administrators see what rights they can
+    give before any of its code is loaded.
+    """
+    outbound_hosts: Sequence[str] = ()
+    """Names of the hosts that it calls, such as `api.example.com`: `call_outside` reaches no other, and whoever
+    installs the addon reads them first.
+    """
+    keeps_data: LazyString | str = ""
+    """One sentence for whoever removes the addon: what of its data stays, and what it is good for without the addon."""
     modules: Sequence[str] = ()
     """Dotted modules and whole packages to load beside those found by convention, as the kernel's addon."""
 
@@ -101,6 +115,7 @@ class Manifest:
             if field.name in ("depends", "conflicts", "modules"):
                 object.__setattr__(self, field.name, self._names(field.name))
         self._check_relations()
+        self._check_promises()
 
     @property
     def release(self) -> Version:
@@ -148,6 +163,29 @@ class Manifest:
             raise self._error(text)
         if KERNEL in self.conflicts:
             raise self._error(_("{name} cannot conflict with the kernel's own addon.", name=self.name))
+
+    def _check_promises(self) -> None:
+        for field in ("provides", "outbound_hosts"):
+            given = getattr(self, field)
+            if not isinstance(given, list | tuple) or not all(isinstance(one, str) for one in given):
+                text = _("{name}: {field} must be a list of names, not {value}.",
+                         name=self.name, field=field, value=repr(given))  # fmt: skip
+                raise self._error(text)
+            object.__setattr__(self, field, tuple(dict.fromkeys(given)))
+        for code in self.provides:
+            addon, _dot, role = code.partition(".")
+            if addon != self.name or not _ROLE.fullmatch(role):
+                text = _("{name}: a role that it provides is called {name}.something, not {code}.",
+                         name=self.name, code=code)  # fmt: skip
+                raise self._error(text)
+        for host in self.outbound_hosts:
+            if not _HOST.fullmatch(host):
+                text = _(
+                    "{name}: {host} is no name of a host, such as api.example.com.", name=self.name, host=host
+                )
+                raise self._error(text)
+        if not isinstance(self.keeps_data, str | LazyString):
+            raise self._error(_("{name}: keeps_data is a sentence.", name=self.name))
 
     def _error(self, text: LazyString) -> ManifestError:
         return ManifestError(text, addon=str(self.name))

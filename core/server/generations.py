@@ -54,6 +54,11 @@ class Fleet:
     _crashes: int = 0
     _restart_at: float = 0
 
+    @property
+    def wanted(self) -> int | None:
+        """The generation that is started as soon as the one that starts now serves or has failed."""
+        return self._wanted
+
     def begin(self) -> None:
         """Start the first generation."""
         self._launch(self.generation)

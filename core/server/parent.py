@@ -24,6 +24,8 @@ from core.server.embedded import EmbeddedServer, Running
 from core.server.errors import ServerError
 from core.server.generations import Fleet, Limits, StartFailed
 from core.server.listening import listen
+from core.server.reloading import Reloading
+from core.server.watching import Watch
 
 Command = Callable[[int, int | None], Sequence[str]]
 
@@ -36,7 +38,8 @@ class Parent:
 
     `command(fd, generation)` gives the command of a generation's nursery; without a number it is the first, brings the
     database up and says which generation that is at. `environment` is added to what a nursery finds in its own.
-    `announce` is called once with the real port.
+    `announce` is called once with the real port. When `watch` sees changed files, `reload(fd, generation)` gives the
+    command of a nursery that loads them and comes after that generation.
     """
 
     def __init__(
@@ -47,6 +50,8 @@ class Parent:
         *,
         announce: Callable[[int], None] | None = None,
         limits: Limits | None = None,
+        watch: Watch | None = None,
+        reload: Callable[[int, int], Sequence[str]] | None = None,
     ) -> None:
         self.config = config
         self._command, self._environment, self._announce = command, environment or {}, announce
@@ -61,6 +66,8 @@ class Parent:
         self._waker.setblocking(False)
         counts: dict[Kind, int] = {"web": config.web_processes, "worker": config.worker_processes}
         self._fleet = Fleet(self._spawn, self._forget, counts, limits or Limits())
+        self._reload = reload
+        self._reloading = Reloading(watch, self._load_changed, self._drop) if watch and reload else None
 
     @property
     def port(self) -> int:
@@ -98,12 +105,24 @@ class Parent:
         finally:
             self._close()
 
-    def _start_nursery(self, generation: int | None) -> Nursery:
+    def _start_nursery(self, generation: int | None, after: int | None = None) -> Nursery:
         assert self._listening is not None
         fd = self._listening.fileno()
-        nursery = Nursery(self._command(fd, generation), self._environment, [fd])
+        is_reload = self._reload is not None and after is not None
+        command = self._reload(fd, after) if is_reload else self._command(fd, generation)  # type: ignore[misc, arg-type]
+        nursery = Nursery(command, self._environment, [fd])
         self._started.append(nursery)
         return nursery
+
+    def _load_changed(self, generation: int) -> Nursery:
+        nursery = self._start_nursery(None, generation)
+        self._selector.register(nursery.channel, selectors.EVENT_READ, nursery)
+        self._give_database(nursery)
+        return nursery
+
+    def _drop(self, nursery: Nursery) -> None:
+        self._forget_channel(nursery)
+        nursery.end()
 
     def _give_database(self, nursery: Nursery) -> None:
         """One that has ended already is noticed when its answer does not come."""
@@ -141,6 +160,8 @@ class Parent:
         while not self._signals:
             self._listen_to_children(0.25)
             self._fleet.tick()
+            if self._reloading is not None and self._fleet.is_serving:
+                self._reloading.tick(self._fleet.generation)
             self._started = [nursery for nursery in self._started if nursery.process.poll() is None]
             if self._fleet.is_serving and self._announce is not None:
                 self._announce(self.port)
@@ -166,6 +187,8 @@ class Parent:
                 lines = speaker.channel.read_lines()
             except EOFError:
                 self._forget_channel(speaker)
+                if self._reloading is not None and speaker is self._reloading.candidate:
+                    self._adopt(None)
                 continue
             for line in lines:
                 self._obey(speaker, line)
@@ -173,14 +196,33 @@ class Parent:
     def _obey(self, speaker: Child | Nursery, line: str) -> None:
         word, _space, rest = line.partition(" ")
         if isinstance(speaker, Nursery):
-            if not speaker.obey(line) and word != "generation":
+            if word == "generation" and self._reloading is not None and speaker is self._reloading.candidate:
+                self._adopt(int(rest))
+            elif not speaker.obey(line) and word != "generation":
                 _log.warning("a process that starts others said something unknown: %r", line)
         elif word == "ready":
             speaker.is_ready = True
         elif word == "generation" and rest.isdecimal():
-            self._fleet.want(int(rest))
+            if self._reloading is None or not self._reloading.holds_back(int(rest)):
+                self._fleet.want(int(rest))
         else:
             _log.warning("%s said something unknown: %r", speaker, line)
+
+    def _adopt(self, generation: int | None) -> None:
+        """Have the changed files serve; without a number they could not be loaded, and everything goes on."""
+        assert self._reloading is not None and self._reloading.candidate is not None
+        candidate, asked = self._reloading.candidate, self._reloading.release()
+        if (
+            generation is not None
+            and generation > self._fleet.generation
+            and generation not in self._nurseries
+        ):
+            self._nurseries[generation] = candidate
+            self._fleet.want(generation)
+        elif generation is not None:
+            self._drop(candidate)
+        if asked:
+            self._fleet.want(asked)
 
     def _spawn(self, kind: Kind, generation: int) -> Child:
         nursery = self._nurseries.get(generation)
@@ -203,6 +245,7 @@ class Parent:
         in_use = {
             self._fleet.generation,
             self._fleet.starting,
+            self._fleet.wanted,
             *(one.generation for one in self._fleet.children),
         }
         for generation in self._nurseries.keys() - in_use:

@@ -60,6 +60,9 @@ class AddonContract:
         assert loaded.error is None
         assert list(manifest_faults(loaded)) == []
 
+    def test_the_manifest_names_the_roles_that_come(self, loaded: LoadedAddon) -> None:
+        assert sorted(loaded.manifest.provides) == sorted(role.code for role in loaded.collect("role"))
+
     def test_every_file_is_read_by_the_loader(self, loaded: LoadedAddon) -> None:
         assert list(file_faults(loaded)) == []
 

@@ -88,6 +88,35 @@ def test_ranges_compare_numbers_not_text(version: str, wanted: str, expected: bo
     assert fits(parse_version(version), wanted) is expected
 
 
+def test_what_comes_along_is_kept_as_it_was_said() -> None:
+    made = Manifest(
+        name="acme_one", title="One", version="1.0.0", provides=["acme_one.clerk", "acme_one.clerk"],
+        outbound_hosts=["api.example.com", "localhost", "10.0.0.1"], keeps_data="Its points stay readable.",
+    )  # fmt: skip
+    assert made.provides == ("acme_one.clerk",)
+    assert made.outbound_hosts == ("api.example.com", "localhost", "10.0.0.1")
+    assert made.keeps_data == "Its points stay readable."
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"provides": "acme_one.clerk"}, "provides must be a list of names"),
+        ({"provides": ["clerk"]}, "is called acme_one.something, not clerk"),
+        ({"provides": ["crm_base.clerk"]}, "is called acme_one.something"),
+        ({"provides": ["acme_one.a b"]}, "is called acme_one.something"),
+        ({"outbound_hosts": "example.com"}, "outbound_hosts must be a list of names"),
+        ({"outbound_hosts": ["https://example.com"]}, "no name of a host"),
+        ({"outbound_hosts": ["*.example.com"]}, "no name of a host"),
+        ({"outbound_hosts": ["Example.com"]}, "no name of a host"),
+        ({"keeps_data": True}, "keeps_data is a sentence"),
+    ],
+)
+def test_promises_that_cannot_be_meant_are_refused(settings: dict[str, Any], words: str) -> None:
+    with pytest.raises(ManifestError, match=re.escape(words)):
+        Manifest(name="acme_one", title="One", version="1.0.0", **settings)
+
+
 def test_the_kernels_version_is_said_in_one_place() -> None:
     metadata = (Path(core.__file__).parents[1] / "setup.cfg").read_text("utf-8")
     assert re.search(r"^version = attr: core.__version__$", metadata, re.MULTILINE)

@@ -28,6 +28,9 @@ PACKAGES = {"shop": "acme.shop", "crm_base": "addons.crm_base", "crm_leads": "ad
         ),
         ("hooks.py", "from addons.crm_base.menus import menus", "of crm_base only"),
         ("hooks.py", "import pluggy", "pluggy is for the kernel alone"),
+        ("hooks.py", "import requests", "requests is refused: call_outside"),
+        ("hooks.py", "from urllib.request import urlopen", "urllib.request is refused: call_outside"),
+        ("hooks.py", "from http import client", "http.client is refused: call_outside"),
         ("hooks.py", "from sqlalchemy import text", "sqlalchemy.text is refused in addons"),
         ("hooks.py", "x = Lead.__table__", "__table__ is refused"),
         ("hooks.py", "session.connection()", ".connection() is refused"),
@@ -44,7 +47,8 @@ def test_what_an_addon_may_not_touch_is_named(tmp_path: Path, place: str, text: 
 def test_its_own_modules_its_dependencies_and_tests_are_free(tmp_path: Path) -> None:
     (tmp_path / "tests").mkdir()
     (tmp_path / "a.py").write_text("from core.api import _\nfrom acme.shop.b import c\nfrom .b import c\n"
-                                   "from addons.crm_base.models import Customer\nimport datetime\n")  # fmt: skip
+                                   "from addons.crm_base.models import Customer\nimport datetime\n"
+                                   "from http import HTTPStatus\nfrom urllib.parse import quote\n")  # fmt: skip
     (tmp_path / "tests" / "test_a.py").write_text(
         "from core.testing.world import World\nfrom sqlalchemy import text\n"
     )
