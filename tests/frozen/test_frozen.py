@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 import core
 from core.auth.environment import make_env
 from core.auth.identity import identity_of
+from core.lifecycle.dry_run import counted
 from core.lifecycle.install import upgrade_schema
 from core.orm.compose import Composition
 from core.orm.context import use_env
@@ -57,19 +58,6 @@ def thawed(request: pytest.FixtureRequest, server: DatabaseServer, product: Prod
     upgrade_schema(database.owner, APP_ROLE, composed)
     yield Thawed(database, composed, product, before)
     server.drop(database)
-
-
-def counted(connection: Connection) -> dict[str, int]:
-    """The rows of every table, those of partitions with their whole."""
-    names = connection.execute(text(
-        "select n.nspname || '.' || quote_ident(c.relname) from pg_class c join pg_namespace n on n.oid = "
-        "c.relnamespace where c.relkind in ('r', 'p') and not c.relispartition and n.nspname not like 'pg\\_%' "
-        "and n.nspname <> 'information_schema' order by 1"
-    )).scalars().all()  # fmt: skip
-    numbers = connection.execute(
-        text("select " + ", ".join(f"(select count(*) from {name})" for name in names))
-    )
-    return dict(zip(names, numbers.one(), strict=True))
 
 
 def test_this_version_is_frozen() -> None:
