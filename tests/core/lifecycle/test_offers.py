@@ -39,7 +39,7 @@ def shop(version: str, **kinds: str) -> list[LoadedAddon]:
     """The toy shop in a version that calls its choices, its role and its numbering otherwise."""
     loaded = released(toys("toy_wares"), "toy_wares", version)
     made = {
-        OptionList: options("toy_wares.kind", list(kinds.items())),  # type: ignore[misc]
+        OptionList: options("toy_wares.kind", list(kinds.items())),  # type: ignore[arg-type]
         NumberingRule: numbering("toy_wares.article", title=version, prefix=f"A{version[0]}", width=4),  # type: ignore[arg-type]
         Role: Role("toy_wares.seller", f"Seller {version}"),  # type: ignore[arg-type]
     }
@@ -66,10 +66,11 @@ def build(database: ScratchDatabase) -> None:
                 name: env.create_many("base.user", [{"name": name, "login": name, "language": "en"}])[0]
                 for name in PEOPLE
             }
-            roles = {one.code: one.id for one in env.search("base.role", limit=100)}  # type: ignore[attr-defined]
-        for company in companies.values():
-            prepare_company(connection, company)
-            enable_all(connection, company)
+            found: list[Any] = env.search("base.role", limit=100)
+            roles = {one.code: one.id for one in found}
+        for made_company in companies.values():
+            prepare_company(connection, made_company)
+            enable_all(connection, made_company)
         for name, (company, role) in PEOPLE.items():
             with system_env(connection, companies[company], frozenset({"base"}), "people") as env:
                 held = [{"user": people[name], "role": roles[code], "company": env.company_id}
@@ -188,7 +189,7 @@ def test_an_offer_nobody_decided_keeps_the_value_that_people_knew(shops: Scratch
     upgraded(shops, "4.0.0", goods="Goods", service="Help")
     assert seen(shops, "sue") == set(), "what was taken over follows the addon again"
     with acting(shops, "sue") as env:
-        assert env.get("base.option", offer.record.id).name["en"] == "Help"  # type: ignore[attr-defined]
+        assert env.get(offer.info.cls, offer.record.id).name["en"] == "Help"
 
 
 def test_nobody_decides_for_another_company_or_for_all(shops: ScratchDatabase) -> None:
