@@ -13,6 +13,7 @@ from core.i18n import _
 from core.modules.events import implements
 from core.modules.hookspecs import after_write, before_create
 from core.orm.compose import composition
+from core.orm.dormant import model_here
 from core.orm.env import Env
 
 _OWNERS = ("owner_department", "owner_role")
@@ -71,7 +72,7 @@ def _check_people(draft: _Draft) -> None:
 
 
 def _check_condition(env: Env, draft: _Draft) -> None:
-    info = env.info(draft.model)
+    info = model_here(env, draft.model)
     try:
         rule_condition(env, info, draft.condition)
         hidden = {one.partition(":")[0] for one in filter_texts(draft.condition)} - env.policy.readable(info)
@@ -84,7 +85,7 @@ def _check_condition(env: Env, draft: _Draft) -> None:
 
 def _refuse_for_oneself(env: Env, draft: _Draft) -> None:
     """Nobody gives themselves records by a rule; whoever sees all of them anyway gains nothing."""
-    info = env.info(draft.model)
+    info = model_here(env, draft.model)
     gains = env.policy.allowed(info, "read") and env.policy.where(info, "read") is not None
     if gains and _is_for_oneself(env, draft):
         text = _(

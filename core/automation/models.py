@@ -17,7 +17,9 @@ STATES = [
 ]  # fmt: skip
 
 
-class Job(Deployment, label=_("Job"), plural=_("Jobs"), display="title", ordered_by="-id", icon="subtask"):
+class Job(Deployment, label=_("Job"), plural=_("Jobs"), display="title", ordered_by="-id", icon="subtask",
+    names=("name",),
+):
     """One piece of work for one company, asked for in the transaction of the change that needs it."""
 
     title: Mapped[str] = field(_("Title"), readonly=True)
@@ -53,6 +55,7 @@ class Schedule(
     display="name",
     unique=[("name", "company")],
     icon="clock",
+    names=("name",),
 ):
     """When a periodic job of a company runs next."""
 

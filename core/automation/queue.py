@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Table, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, Table, and_, false, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from core.automation.jobs import JobDeclaration
+from core.modules.manifest import KERNEL
 from core.orm.compose import composition
 from core.orm.env import Env
 from core.orm.trust import TRUSTED
@@ -52,14 +53,18 @@ def enqueue(
     return key
 
 
-def claim(session: Session, now: datetime, names: Sequence[str]) -> Any:
-    """Take the next due job that this composition knows; other workers pass it by. None when there is nothing."""
+def claim(session: Session, now: datetime, jobs: Mapping[str, str]) -> Any:
+    """Take the next due job; other workers pass it by. None when there is nothing.
+
+    `jobs` gives the addon of each that this composition knows. Jobs of others wait, and those of an addon that is off
+    in their company do too: both are there again with their addon.
+    """
     table = _table()
     due = and_(table.c.state.in_(["queued", "failed"]), table.c.run_at <= now)
     lost = and_(table.c.state == "running", table.c.lease_until < now)
     next_one = (
         select(table.c.id)
-        .where(or_(due, lost), table.c.name.in_(names), table.c.deleted_at.is_(None))
+        .where(or_(due, lost), runnable(table, jobs), table.c.deleted_at.is_(None))
         .order_by(table.c.run_at, table.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -78,6 +83,26 @@ def claim(session: Session, now: datetime, names: Sequence[str]) -> Any:
         .returning(*table.c)
     )
     return session.execute(taken, execution_options=TRUSTED).one_or_none()
+
+
+def runnable(table: Table, jobs: Mapping[str, str]) -> ColumnElement[bool]:
+    """Rows that name one of these jobs, in the companies where its addon is on."""
+    by_addon: dict[str, list[str]] = {}
+    for name, addon in jobs.items():
+        by_addon.setdefault(addon, []).append(name)
+    return or_(false(), *(
+        table.c.name.in_(names) if addon == KERNEL
+        else and_(table.c.name.in_(names), table.c.company_id.in_(companies_with(addon)))
+        for addon, names in by_addon.items()
+    ))  # fmt: skip
+
+
+def companies_with(addon: str) -> Select[tuple[int]]:
+    """The companies that have an addon switched on."""
+    switches = composition().info("base.company_addon").table
+    return select(switches.c.company_id).where(
+        switches.c.addon == addon, switches.c.enabled, switches.c.deleted_at.is_(None)
+    )
 
 
 def settle(session: Session, job_id: int, **values: Any) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Select, Table, and_, false, func, or_, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.automation.jobs import JobDeclaration
+from core.automation.queue import companies_with, runnable
 from core.modules.manifest import KERNEL
 from core.orm.compose import composition
 from core.orm.trust import TRUSTED
@@ -26,7 +27,7 @@ def enqueue_due(session: Session, jobs: Mapping[str, tuple[str, JobDeclaration]]
     due = (
         select(table.c.id, table.c.name, table.c.company_id)
         .where(table.c.next_run <= now, table.c.deleted_at.is_(None))
-        .where(or_(false(), *(_wanted(table, name, addon) for name, (addon, _declared) in periodic.items())))
+        .where(runnable(table, {name: addon for name, (addon, _declared) in periodic.items()}))
         .limit(100)
         .with_for_update(skip_locked=True)
     )
@@ -47,20 +48,6 @@ def enqueue_due(session: Session, jobs: Mapping[str, tuple[str, JobDeclaration]]
     return len(rows)
 
 
-def _wanted(table: Table, name: str, addon: str) -> ColumnElement[bool]:
-    """Schedules of this job in the companies where its addon is on."""
-    if addon == KERNEL:
-        return table.c.name == name
-    return and_(table.c.name == name, table.c.company_id.in_(_companies_with(addon)))
-
-
-def _companies_with(addon: str) -> Select[tuple[int]]:
-    switches = composition().info("base.company_addon").table
-    return select(switches.c.company_id).where(
-        switches.c.addon == addon, switches.c.enabled, switches.c.deleted_at.is_(None)
-    )
-
-
 def _make_rows(session: Session, periodic: Mapping[str, tuple[str, JobDeclaration]]) -> None:
     """A schedule for each company in which the job's addon is on and has none yet."""
     table = composition().info("base.schedule").table
@@ -68,7 +55,7 @@ def _make_rows(session: Session, periodic: Mapping[str, tuple[str, JobDeclaratio
     for name, (addon, _declared) in periodic.items():
         companies = select(company.c.id).where(company.c.deleted_at.is_(None))
         if addon != KERNEL:
-            companies = companies.where(company.c.id.in_(_companies_with(addon)))
+            companies = companies.where(company.c.id.in_(companies_with(addon)))
         known = select(table.c.company_id).where(table.c.name == name)
         wanted = session.scalars(companies.where(company.c.id.not_in(known)), execution_options=TRUSTED).all()
         if wanted:

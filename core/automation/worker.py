@@ -90,6 +90,11 @@ class Worker:
             declared.name: (addon, declared) for addon, declared in composition().collect("job")
         }
 
+    @property
+    def addons(self) -> dict[str, str]:
+        """The addon of each job."""
+        return {name: addon for name, (addon, _declared) in self.jobs.items()}
+
     def run(self, wait: Callable[[float], bool]) -> None:
         """Work until `wait(seconds)` says that it is time to stop."""
         while not wait(0):
@@ -126,7 +131,7 @@ class Worker:
     def run_one(self) -> bool:
         """Run the next due job; False when there is none."""
         with self.factory() as session:
-            row = claim(session, datetime.now(UTC), list(self.jobs))
+            row = claim(session, datetime.now(UTC), self.addons)
             session.commit()
         if row is None:
             return False
@@ -139,14 +144,12 @@ class Worker:
         return True
 
     def _carry_out(self, row: Any) -> None:
-        """The job's effects and its being done are one transaction."""
+        """The job's effects and its being done are one transaction. Switched off just now, it goes on waiting."""
         addon, declared = self.jobs[row.name]
         with self.factory() as session:
             env = self._env(session, row)
             if addon not in env.addons:
-                settle(
-                    session, row.id, state="cancelled", finished_at=datetime.now(UTC), error="addon is off"
-                )
+                settle(session, row.id, state="queued", attempts=row.attempts - 1)
                 session.commit()
                 return
             with use_env(env), use_language(env.language):

@@ -17,9 +17,9 @@ from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.methods import Where
 from core.views.chips import chips
+from core.views.dormant import refuse_asleep, view_here
 from core.views.report_address import values_of, words_of
 from core.views.report_scope import report_for
-from core.views.resolve import rows_view_for
 from core.views.search import ListState
 
 AT_ONCE: Final = 500
@@ -68,11 +68,12 @@ class Asked:
         )  # fmt: skip
 
     def state(self, env: Env) -> ListState:
-        """The list as the caller has it now. BadRequest where it knows a filter, order or group no more."""
-        view = next((value for name, value in self.query if name == "view"), None)
-        return ListState.parse(
-            [pair for pair in self.query if pair[0] not in _PLACE], rows_view_for(env, self.model, view)
-        )
+        """The list as the caller has it now. BadRequest where it knows a filter, order or group no more, or not
+        now: leaving out a condition would give out more rows than were meant."""
+        name = next((value for name, value in self.query if name == "view"), None)
+        view, pairs = view_here(env, self.model, name), [one for one in self.query if one[0] not in _PLACE]
+        refuse_asleep(env, view, pairs)
+        return ListState.parse(pairs, view)
 
     def where(self, env: Env, info: ModelInfo, right: str) -> list[Where]:
         """The rows: those of the list or the chosen ones, as far as the caller has `right` on them.

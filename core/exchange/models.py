@@ -21,6 +21,7 @@ FORMATS = [
 class Export(
     CompanyOwned, label=_("Export"), plural=_("Exports"), display="name", ordered_by="-id", icon="download",
     page="/exports/{id}",
+    names=("model",),
 ):  # fmt: skip
     """One export: who took which rows and columns of what. The file is its maker's alone, for a day."""
 
@@ -57,6 +58,7 @@ class Print(
     icon="printer",
     page="/prints/{id}",
     unique=[("model", "record_id", "number")],
+    names=("model",),
 ):
     """That a page was given out for printing. Of a record each has a number of its own; lists have none."""
 
@@ -92,6 +94,7 @@ def _installed(composed: Any, model: type) -> Any:
 class PaperText(
     CompanyOwned, Tracked, label=_("Document text"), plural=_("Document texts"), display="document",
     ordered_by="document", icon="file-text",
+    names=("document",),
 ):  # fmt: skip
     """The company's own words on its documents, for one kind or for all, in one language."""
 

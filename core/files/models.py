@@ -31,6 +31,7 @@ class Attachment(
     display="name",
     ordered_by="-id",
     icon="paperclip",
+    names=("model",),
 ):
     """A file of a record. Who may read the record may read it; while the record is in the bin, it is there too.
 

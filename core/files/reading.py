@@ -12,6 +12,7 @@ from core.files.access import takes_files
 from core.files.models import Attachment
 from core.i18n import _
 from core.orm.compose import ModelInfo
+from core.orm.dormant import model_here
 from core.orm.env import Env
 from core.orm.listing import Page
 from core.orm.reach import reachable_actions
@@ -29,7 +30,7 @@ def attachments_of(env: Env, info: ModelInfo, record_id: int, *, after: str | No
 def attachment(env: Env, key: int) -> Any:
     """One attachment. Raises `NotFound`, the same for a missing one and one of a record out of the caller's reach."""
     found = _kernel(env).get(Attachment, key)
-    env.read(env.info(found.model), found.record_id, [])
+    env.read(model_here(env, found.model), found.record_id, [])
     return found
 
 

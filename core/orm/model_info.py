@@ -135,6 +135,13 @@ class ModelInfo:
         return [*map(tuple, self.options.get("unique", [])), *single]
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Fields whose texts name something of an addon: a model, or a model and one of its fields, or anything else by
+        its dotted name. Where that addon is off or gone, the record sleeps.
+        """
+        return tuple(self.options.get("names", ()))
+
+    @property
     def is_immutable(self) -> bool:
         """Whether rows are written once and never changed by anybody: see `core.orm.immutable`."""
         return bool(self.options.get("immutable", False))

@@ -175,7 +175,7 @@ class Life:
             assert browser.get(address, status="*").status_int == 404, address
 
     def _jobs_do_nothing(self) -> None:
-        """A job that was asked for before the addon went off is put away unrun, and no periodic one is due."""
+        """A job that was asked for before the addon went off waits for its return, and no periodic one is due."""
         declared = [job for addon, job in self.composed.collect("job") if addon == self.addon]
         if not declared:
             return
@@ -190,7 +190,7 @@ class Life:
             connection.execute(
                 update(queue).values(deleted_at=datetime.now(UTC)).where(queue.c.id.in_(asked))
             )
-        assert set(states) == {"cancelled"}
+        assert set(states) == {"queued"}
 
 
 def _needed(composed: Composition, addon: str) -> set[str]:

@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 from core.errors import NotFound
 from core.orm.compose import Composition, ModelInfo, composition
+from core.orm.dormant import Asleep, switched_off, titles
 from core.views.hint import HintFunction
 from core.views.menu import Menu
 from core.views.page import Page
@@ -43,6 +44,7 @@ class Registry:
     def __init__(self, composed: Composition) -> None:
         self.models = composed.models
         self.addons = composed.addons
+        self.titles = titles(composed)
         self.views: dict[type[View[Any]], Declared] = {}
         self.extensions: dict[type[View[Any]], list[Declared]] = {}
         self.orphans: list[tuple[str, type[View[Any]]]] = []
@@ -96,10 +98,12 @@ class Registry:
         return frozenset(name for name in self.addons if name in addons or name == ALWAYS_ON)
 
     def model(self, key: str, addons: frozenset[str]) -> ModelInfo:
-        """The model of that key; NotFound where it does not exist or its addon is off."""
+        """The model of that key; NotFound where it does not exist, `Asleep` where its addon is off."""
         info = self.models.get(key)
-        if info is None or info.addon not in self.enabled(addons):
+        if info is None:
             raise NotFound
+        if info.addon not in self.enabled(addons):
+            raise Asleep(switched_off(self.titles[info.addon]))
         return info
 
     def declared_for(self, key: str, addons: frozenset[str]) -> dict[str, Declared]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from core.errors import AccessDenied, NotFound, ValidationFailed
 from core.i18n import LazyString, _
 from core.orm.compose import ModelInfo, composition
+from core.orm.dormant import require_awake
 from core.orm.fields import TO_ONE, Field
 from core.views.references import owner_of
 from core.views.registry import registry_of
@@ -30,6 +31,7 @@ def report_for(env: Env, key: str) -> Report:
     registry = registry_of()
     addon, found = registry.reports.get(key, ("", None))
     if found is None or addon not in registry.enabled(env.addons):
+        require_awake(env, key)
         raise NotFound()
     if not may_open(env, found):
         raise AccessDenied()

@@ -39,7 +39,7 @@ def is_open(receivable: Any) -> bool:
 
 def company_day(model: Any) -> Any:
     """Which day it is where the company is, for the database."""
-    zone = select(Company.timezone).where(Company.id == model.company_id).scalar_subquery()
+    zone = select(Company.timezone).where(Company.id == model.company_id).correlate(model).scalar_subquery()
     return cast(func.timezone(zone, func.now()), Date)
 
 

@@ -10,6 +10,7 @@ from core.orm.model import CompanyOwned
 class ExternalKey(
     CompanyOwned, label=_("External key"), plural=_("External keys"), display="key",
     unique=[("source", "model", "key")], icon="key",
+    names=("model",),
 ):  # fmt: skip
     """Makes an import find again what it made before. The key of a binned record stays taken."""
 

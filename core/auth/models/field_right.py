@@ -17,6 +17,7 @@ RIGHTS: Final = [(HIDDEN, _("Hidden")), (READONLY, _("Read only")), (EDITABLE, _
 class FieldRight(
     Shared, label=_("Field right"), plural=_("Field rights"), display="field", ordered_by="model", icon="eye-off",
     unique=[("role", "model", "field")],
+    names=("model", "field"),
 ):  # fmt: skip
     """What the holders of a role may do with one field, as far as its declaration lets them.
 
@@ -33,6 +34,7 @@ class FieldRight(
 class ValueLimit(
     Shared, label=_("Limit of a role"), plural=_("Limits of roles"), display="value", ordered_by="model",
     icon="filter", unique=[("role", "model", "field", "value")],
+    names=("model", "field"),
 ):  # fmt: skip
     """A role reaches only those records of a model whose field has one of its values: one row for each value.
 

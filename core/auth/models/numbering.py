@@ -21,6 +21,7 @@ RESETS = [
 class Numbering(
     CompanyOwned, label=_("Numbering"), plural=_("Numbering"), display="title", ordered_by="sequence",
     unique=[("sequence",)], icon="hash",
+    names=("sequence",),
 ):  # fmt: skip
     """Prefix, date and running number, as in LEAD-202611-0042, with the counter of the running period.
 

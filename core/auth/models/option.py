@@ -18,6 +18,7 @@ def own_code(env: Any) -> str:
 class Option(
     Shared, label=_("Option"), plural=_("Options"), display="name", ordered_by="sequence",
     unique=[("list_code", "code")], icon="list",
+    names=("list_code",),
 ):  # fmt: skip
     """One choice of one list, in both languages. An inactive one stays on old records and is offered no more."""
 

@@ -31,6 +31,7 @@ class Role(
     ordered_by="code",
     unique=[("code",)],
     icon="shield",
+    names=("code",),
 ):
     """A role that people hold: of a declaration, in every company, or made by one company for itself.
 

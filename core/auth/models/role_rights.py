@@ -44,6 +44,7 @@ class RolePlace(
 class RoleRight(
     Shared, label=_("Right of a role"), plural=_("Rights of roles"), display="model", ordered_by="model",
     icon="shield-lock", unique=[("role", "model", "action")],
+    names=("model",),
 ):  # fmt: skip
     """How far a role reaches with one action on one kind of record, instead of what is shipped."""
 
@@ -56,6 +57,7 @@ class RoleRight(
 class RoleScreen(
     Shared, label=_("Menu or button of a role"), plural=_("Menus and buttons of roles"), display="name",
     ordered_by="name", icon="eye", unique=[("role", "kind", "name")],
+    names=("name",),
 ):  # fmt: skip
     """A menu or button that a role shows or hides. Shown by one role of a person counts for more than hidden by
     another.
@@ -70,6 +72,7 @@ class RoleScreen(
 class HierarchyRule(
     CompanyOwned, label=_("Rule of superiors"), plural=_("Rules of superiors"), display="model", ordered_by="model",
     icon="hierarchy", unique=[("model",)],
+    names=("model",),
 ):  # fmt: skip
     """What superiors may do with records of those below them, for one kind of record of the company."""
 

@@ -12,6 +12,7 @@ from core.orm.model import CompanyOwned
 class Setting(
     CompanyOwned, label=_("Setting"), plural=_("Settings"), display="key", ordered_by="key", unique=[("key",)],
     icon="settings",
+    names=("key",),
 ):  # fmt: skip
     """One setting of a company, named `<addon>.<name>`; what is not set has the addon's default."""
 

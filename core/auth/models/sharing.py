@@ -33,6 +33,7 @@ def is_shareable(info: Any) -> bool:
 class SharingRule(
     CompanyOwned, Tracked, label=_("Sharing rule"), plural=_("Sharing rules"), display="name", ordered_by="name",
     unique=[("name",)], icon="share",
+    names=("model",),
 ):  # fmt: skip
     """Records that meet a condition and belong to people of a department or role are shared with others.
 
@@ -66,6 +67,7 @@ class SharingRule(
 class Share(
     CompanyOwned, Tracked, label=_("Share"), plural=_("Shares"), display="model", ordered_by="-id",
     unique=[("user", "model", "record_id")], icon="share",
+    names=("model",),
 ):  # fmt: skip
     """One record, shared by hand with one person, perhaps until the end of a day. What is withdrawn is deleted."""
 

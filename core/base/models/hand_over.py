@@ -115,6 +115,7 @@ class HandOver(
 class HandOverLine(
     CompanyOwned, label=_("Line of a hand-over"), plural=_("Lines of hand-overs"), display="kind", ordered_by="id",
     icon="list",
+    names=("key",),
 ):  # fmt: skip
     """One kind of records in a hand-over: how many go to whom, and how many stay."""
 

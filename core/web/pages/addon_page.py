@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.errors import AccessDenied, NotFound
+from core.orm.dormant import require_awake
 from core.views.registry import registry_of
 from core.web.rendering import render
 from core.web.request import Request
@@ -15,8 +16,10 @@ from core.web.routes import endpoint
 def show(request: Request) -> Any:
     """An addon that is off in this company has no pages."""
     env, registry = request.env, registry_of()
-    addon, page = registry.pages.get(request.matchdict["key"], ("", None))
+    key = request.matchdict["key"]
+    addon, page = registry.pages.get(key, ("", None))
     if page is None or addon not in registry.enabled(env.addons):
+        require_awake(env, key)
         raise NotFound()
     if not page.allowed(env):
         raise AccessDenied()

@@ -20,8 +20,8 @@ from core.exchange.screens import state_of
 from core.i18n import _
 from core.orm.attempts import attempt
 from core.orm.compose import ModelInfo
+from core.orm.dormant import model_here
 from core.orm.policy import require
-from core.views.registry import registry_of
 from core.web import errors
 from core.web.file_answers import DOWNLOADED, SANDBOX, disposition
 from core.web.navigation import Crumb
@@ -168,7 +168,7 @@ def _is_there(request: Request, export: Any) -> bool:
 def _refuse_without_rights(request: Request, export: Any) -> None:
     """Whoever has lost the model, the right or a column since then does not get what was taken with it."""
     env = request.env
-    info = registry_of().model(export.model, env.addons)
+    info = model_here(env, export.model)
     require(env.policy, info, "read")
     require(env.policy, info, "export")
     asked = Asked.from_json(export.asked)

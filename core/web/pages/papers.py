@@ -17,9 +17,9 @@ from core.mail.sending import copy_note
 from core.mail.server import missing, server_of
 from core.orm.attempts import attempt
 from core.orm.compose import ModelInfo
+from core.orm.dormant import model_here
 from core.orm.policy import require
 from core.views.effective_paper import EffectivePaper
-from core.views.registry import registry_of
 from core.views.resolve import paper_for
 from core.web import errors
 from core.web.file_answers import disposition
@@ -86,7 +86,7 @@ def printed_paper(request: Request, found: Any) -> Any:
 def printed_document(request: Request, found: Any) -> tuple[Document, str]:
     """What was given out, as it is today, with the number of the copy. Raises `NotFound` where it was no document."""
     env, asked = request.env, Asked.from_json(found.asked)
-    info = registry_of().model(found.model, env.addons)
+    info = model_here(env, found.model)
     require(env.policy, info, "print")
     if not asked.paper:
         raise NotFound()

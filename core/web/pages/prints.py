@@ -17,11 +17,11 @@ from core.exchange.printing import MOST_ROWS, count_of, open_print, print_list, 
 from core.i18n import LazyString, formatter
 from core.orm.attempts import attempt
 from core.orm.compose import ModelInfo
+from core.orm.dormant import model_here
 from core.orm.grouping import MAX_GROUPS
 from core.orm.listing import page_of
 from core.orm.policy import require
 from core.views.effective import ShownField
-from core.views.registry import registry_of
 from core.views.resolve import list_for
 from core.web import errors
 from core.web.pages.papers import printed_paper
@@ -100,7 +100,7 @@ def printed(request: Request) -> Any:
     """The page that prints, for who asked for it and for a short while."""
     env = request.env
     found = open_print(env, int(request.matchdict["id"]))
-    info = registry_of().model(found.model, env.addons)
+    info = model_here(env, found.model)
     require(env.policy, info, "print")
     if found.asked.get("paper"):
         return printed_paper(request, found)

@@ -8,11 +8,11 @@ from typing import Any, Final
 from core.errors import NotFound
 from core.i18n import LazyString, current_language
 from core.orm.compose import ModelInfo
+from core.orm.dormant import model_here
 from core.orm.guards import reached, unreachable
 from core.orm.methods import Method
 from core.orm.parts import closed, is_shut
 from core.orm.policy import require
-from core.views.registry import registry_of
 from core.web.navigation import Crumb
 from core.web.request import Request
 from core.web.widgets.cell import Place
@@ -26,7 +26,7 @@ _LARGEST_ID: Final = 2**63
 def model_of(request: Request, right: str = "read") -> ModelInfo:
     """The model that the address names, for callers with `right`; NotFound where it does not exist here."""
     env = request.env
-    info = registry_of().model(request.matchdict["model"], env.addons)
+    info = model_here(env, request.matchdict["model"])
     require(env.policy, info, right)
     return info
 

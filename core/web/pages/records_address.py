@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, quote, urlencode
 
 from core.errors import BadRequest
 from core.i18n import _
+from core.orm.dormant import field_asleep
 from core.views.build_rows import fits_in_a_cell
 from core.views.effective import EffectiveList, EffectiveRows, ShownField
 from core.views.filters import Filter, shortened
@@ -77,15 +78,20 @@ def shown_columns(request: Request, view: EffectiveRows) -> tuple[tuple[ShownFie
     named = request.GET.get(COLUMNS)
     if named is not None:
         names = tuple(dict.fromkeys(name for name in named.split(",") if name))
+        names = tuple(name for name in names if name in view.fields or not _sleeps(request, view, name))
         wrong = next(
             (name for name in names if name not in view.fields or not can_be_shown(view, name)), None
         )
         if wrong is not None or len(names) > MOST_COLUMNS:
             raise BadRequest(_("There is no column “{name}” here.", name=shortened(wrong or named)))
-        return (chosen(view, names), named) if names else (view.columns, None)
+        return (chosen(view, names), ",".join(names)) if names else (view.columns, None)
     remembered = request.cookies.get(_cookie(request), "")[:2000].split(".")
     names = tuple(dict.fromkeys(name for name in remembered if can_be_shown(view, name)))
     return (chosen(view, names[:MOST_COLUMNS]) if names else view.columns), None
+
+
+def _sleeps(request: Request, view: EffectiveList, name: str) -> bool:
+    return field_asleep(request.env, view.model, name) is not None
 
 
 def can_be_shown(view: EffectiveList, name: str) -> bool:

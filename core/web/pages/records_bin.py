@@ -111,7 +111,7 @@ def show(request: Request) -> Any:
     columns = (*view.columns[:5], _shown(info, known))
     at = place(request, linked=False)
     table = table_for(info, columns, at, True, False, is_named(env, info))
-    where = env.policy.where(info, "delete")
+    where = env.reach(info, "delete")
     page = env.page(
         info.cls, table.names, *(() if where is None else (where,)), order="-deleted_at",
         after=request.GET.get("after"), before=request.GET.get("before"), limit=PAGE, binned=True,

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from core.i18n import LazyString, formatter
 from core.orm.grouping import MAX_GROUPS, Count
+from core.views.dormant import awake, view_here
 from core.views.effective import EffectiveBoard, EffectiveList, ShownField
 from core.views.filters import orderable
-from core.views.resolve import rows_view_for
 from core.views.search import ListState
 from core.web.names import is_named
 from core.web.pages.records import model_of, place
@@ -53,8 +53,9 @@ class Heading:
 def show(request: Request) -> Any:
     """A list or board; `part` asks for one piece of it."""
     info = model_of(request)
-    view = rows_view_for(request.env, info.key, request.GET.get("view") or None)
-    state = ListState.parse(request.GET, view)
+    view = view_here(request.env, info.key, request.GET.get("view") or None)
+    params, asleep = awake(request.env, view, request.GET.items())
+    state = ListState.parse(params, view)
     columns, named = shown_columns(request, view)
     address = Address(state, named)
     if "choose" in request.GET:
@@ -72,7 +73,7 @@ def show(request: Request) -> Any:
     else:
         rows, counts = _rows(request, address, view, columns, with_totals=piece == "totals")
         values = frame(request, info, address, counts) | rows
-    response = render(request, "list.pt", values, macro="region" if request.is_partial else None)
+    response = render(request, "list.pt", values | {"asleep": asleep}, macro="region" if request.is_partial else None)
     if request.is_partial:
         response.headers["HX-Push-Url"] = address(after=state.after, before=state.before)
     response.vary = ("HX-Request",)

@@ -14,6 +14,7 @@ from core.errors import NotFound
 from core.files.access import takes_files
 from core.i18n import LazyString, _
 from core.orm.compose import ModelInfo
+from core.orm.dormant import record_asleep
 from core.orm.env import Env
 from core.orm.erasing import ERASE, erasable
 from core.orm.fields import TO_ONE
@@ -118,7 +119,7 @@ def show(request: Request) -> Any:
         "related": _related(env, form, key, at), **_history(env, info, cells, row, at),
         "print_url": f"/r/{info.key}/{key}/print" if "print" in rights else None,
         "papers": [one for one in papers_of(env, info.key) if one.fits(state)],
-        "is_shut": shut, "numeric": NUMERIC, "new_key": new_key,
+        "is_shut": shut, "asleep": _asleep(env, info, cells, row), "numeric": NUMERIC, "new_key": new_key,
         "attachments_url": f"/r/{info.key}/{key}/attachments" if takes_files(info) else None,
         "panel_url": f"/r/{info.key}/{key}/reach" if info.key == SHARING_RULE else None,
         "rights_url": rights_url, "rights_text": rights_text,
@@ -137,7 +138,15 @@ def _fields(env: Env, info: ModelInfo, form: EffectiveForm) -> list[Any]:
     names = dict.fromkeys([*form.columns, *name_columns(env, info), *SYSTEM_FIELDS])
     if info.state_field is not None:
         names.setdefault(info.state_field.name)
+    readable = env.policy.readable(info) if info.names else ()
+    names |= dict.fromkeys(name for name in info.names if name in readable)
     return [info.fields[name] for name in names]
+
+
+def _asleep(env: Env, info: ModelInfo, cells: Cells, row: tuple[Any, ...]) -> LazyString | None:
+    """Why a record of the kernel's that names something of an addon does nothing now."""
+    known = {name: cells.value(row, name) for name in info.names if name in cells.offsets}
+    return record_asleep(env, info, known)
 
 
 def name_of(info: ModelInfo, cells: Cells, row: tuple[Any, ...]) -> str:

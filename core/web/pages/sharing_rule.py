@@ -12,6 +12,7 @@ from core.errors import BadRequest, NotFound, UserError
 from core.i18n import LazyString, _, _n
 from core.orm.attempts import attempt
 from core.orm.compose import ModelInfo
+from core.orm.dormant import model_here
 from core.orm.env import Env
 from core.orm.fields import Field
 from core.views.chips import chips
@@ -94,7 +95,7 @@ def _rule(request: Request) -> tuple[Env, Any, ModelInfo]:
     rule: Any = env.get(SharingRule, id_of(request))
     if not env.can("update", rule):
         raise NotFound()
-    return env, rule, env.info(rule.model)
+    return env, rule, model_here(env, rule.model)
 
 
 def _address(rule: Any, view: EffectiveRows, params: list[tuple[str, str]]) -> Address:

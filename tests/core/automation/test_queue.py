@@ -152,7 +152,7 @@ def test_jobs_can_be_cancelled_waiting_and_running(bench: Bench) -> None:
 def test_the_job_of_a_dead_worker_is_taken_up_again(bench: Bench) -> None:
     key = bench.ask(remember, word="again")
     with bench.factory() as session:
-        taken = claim(session, datetime.now(UTC), list(bench.worker.jobs))
+        taken = claim(session, datetime.now(UTC), bench.worker.addons)
         session.commit()
     assert taken.id == key and not bench.worker.run_one()
     bench.change(key, lease_until=datetime.now(UTC) - timedelta(seconds=1))
@@ -162,7 +162,7 @@ def test_the_job_of_a_dead_worker_is_taken_up_again(bench: Bench) -> None:
 def test_two_workers_never_take_the_same_job(bench: Bench) -> None:
     keys = {bench.ask(remember, word=str(n)) for n in range(4)}
     with bench.factory() as one, bench.factory() as other:
-        taken = [claim(session, datetime.now(UTC), list(bench.worker.jobs)).id for session in (one, other)]
+        taken = [claim(session, datetime.now(UTC), bench.worker.addons).id for session in (one, other)]
         assert len(set(taken)) == 2 and set(taken) <= keys
 
 
