@@ -95,3 +95,21 @@ class NotRemoved(AddonError):
 
     def __init__(self, name: str) -> None:
         super().__init__(_("{name} is not among the removed addons.", name=name), addon=name)
+
+
+class NameNotTyped(UserError):
+    """What is lost for good is confirmed in writing."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _("To purge the addon, type its name exactly: {name}. Nothing was changed.", name=name)
+        )
+
+
+class ArchiveRefused(UserError):
+    """An archive that cannot be trusted or does not fit; nothing of it was read."""
+
+    def __init__(self, archive: str, why: LazyString | str) -> None:
+        super().__init__(
+            _("The archive {archive} is refused: {why} Nothing was changed.", archive=archive, why=why)
+        )
