@@ -31,8 +31,9 @@ from core.lifecycle.archive_staging import (
 from core.lifecycle.errors import ArchiveRefused, TablesInUse, UnknownAddon
 from core.lifecycle.generation import installed_addons
 from core.lifecycle.journal import FINISHING, exclusive, recorded
-from core.lifecycle.purging import complete_purges
 from core.lifecycle.shared_rows import FILE_ROWS, SHARED_ROWS
+from core.lifecycle.site import Site
+from core.lifecycle.taking_up import take_up
 from core.lifecycle.walls import open_all_walls
 from core.modules.manifest import parse_version
 from core.orm.compose import Composition
@@ -97,7 +98,7 @@ def read_archive(
     if manifest.addon not in composition.addons:
         raise UnknownAddon(manifest.addon)
     with exclusive(owner_engine) as locked:
-        complete_purges(owner_engine, locked)
+        take_up(Site(owner_engine, locked, app_role, composition))
         with recorded(locked, "read_archive", [manifest.addon], by) as entry:
             entry.step(READING, archive=str(path))
             try:

@@ -69,7 +69,7 @@ def _take_roles_that_are_there(connection: Connection, roles: Staged, staged: Se
 
 def _settle_with_what_is_there(connection: Connection, path: Path, rule: SharedRows, one: Staged) -> None:
     """Of what is there under the same key one gives way; a row that was never removed stays as it is."""
-    if rule.has_id:
+    if "created_at" in one.member.names:
         same = f"{one.name} s join {one.target} f on f.id = s.id"
         other = text(f"select exists (select from {same} where f.created_at <> s.created_at)")
         if connection.execute(other).scalar_one():

@@ -92,7 +92,9 @@ def stage(connection: Connection, archive: ZipFile, members: Sequence[Member]) -
         cursor: Any = connection.connection.cursor()
         try:
             with archive.open(member.path) as stream:
-                cursor.copy_expert(f"copy {one.name} from stdin with (format csv, header match)", stream, BLOCK)
+                cursor.copy_expert(
+                    f"copy {one.name} from stdin with (format csv, header match)", stream, BLOCK
+                )
         finally:
             cursor.close()
         if "id" in member.names:

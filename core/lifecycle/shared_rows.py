@@ -89,6 +89,7 @@ SHARED_ROWS: Final = (
     SharedRows(KERNEL, "schedule", "starts_with(name, :codes)", is_archived=False),
     SharedRows(KERNEL_SCHEMA, "shipped", "(addon = :addon or starts_with(model, :codes))",
                ("company_id", "model", "key"), has_id=False),
+    SharedRows(KERNEL_SCHEMA, "stranded", "addon = :addon"),
 )  # fmt: skip
 """Exports, jobs and schedules are no data: they are removed and made anew."""
 

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
+import signal
+import subprocess
+import sys
+import textwrap
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url, select, text
 
+from core.config import installation_root
 from core.lifecycle.archive_format import verified
 from core.lifecycle.archive_reading import read_archive
 from core.lifecycle.belongings import belongings
 from core.lifecycle.errors import ArchiveRefused, NameNotTyped, NotRemoved, UnknownAddon
+from core.lifecycle.generation import removed_addons
 from core.lifecycle.install import install, upgrade_schema
 from core.lifecycle.purging import Purged, purge
+from core.orm.kernel_tables import journal
 from core.testing.database import APP_ROLE, ScratchDatabase
-from tests.core.lifecycle.crates import CRATES, deployment, holders, picture, set_aside
+from tests.core.lifecycle.crates import CRATES, Picture, deployment, holders, picture, set_aside
+from tests.core.lifecycle.toys import composed
 
 ROLES = ("base.role", "base.user_role", "base.role_right")
-HISTORY = {"core.audit", "core.journal"}
+HISTORY = {"core.audit", "core.journal", "core.generation"}
 """What tells of the addon for good."""
 
 
@@ -38,11 +48,13 @@ def plain(empty_database: ScratchDatabase) -> Iterator[ScratchDatabase]:
     yield made
     made.close()
     with empty_database.owner.begin() as connection:
-        connection.exec_driver_sql(f"reassign owned by {role} to current_user; drop owned by {role}; drop role {role}")
+        connection.exec_driver_sql(
+            f"reassign owned by {role} to current_user; drop owned by {role}; drop role {role}"
+        )
 
 
 def purged(database: ScratchDatabase, state: Path) -> Purged:
-    set_aside(database, CRATES)
+    set_aside(database)
     return purge(database.owner, CRATES, typed=CRATES, archive_folder=state / "archives", by="Han Meimei")
 
 
@@ -54,14 +66,18 @@ def test_what_is_purged_comes_back_from_its_archive(plain: ScratchDatabase, tmp_
 
     done = purged(plain, tmp_path)
     assert done.rows == 4 + 6 + 2 + 2
-    assert done.archive.stat().st_mode & 0o777 == 0o600 and list(done.archive.parent.iterdir()) == [done.archive]
+    assert done.archive.stat().st_mode & 0o777 == 0o600 and list(done.archive.parent.iterdir()) == [
+        done.archive
+    ]
     gone = picture(plain, *schemas, but=but)
     assert not any(name.startswith("toy_crates.") for name in gone)
-    assert {name for name, rows in gone.items() if CRATES in json.dumps(rows)} == HISTORY
+    assert {name for name, rows in gone.items() if CRATES in json.dumps(rows)} <= HISTORY
 
     install(plain.owner, APP_ROLE, composition, [CRATES])
-    read = read_archive(plain.owner, composition, APP_ROLE, done.archive, "Han Meimei", files=tmp_path / "files")
-    assert (read.rows, read.filled, read.contents, read.missing) == (14, 4, 6, ())
+    read = read_archive(
+        plain.owner, composition, APP_ROLE, done.archive, "Han Meimei", files=tmp_path / "files"
+    )
+    assert (read.rows, read.filled, read.contents, read.missing) == (14, 2, 6, ())
     after = picture(plain, *schemas, but=but)
     for name in before:
         if name.startswith(("core.journal", "core.generation", "core.addon", "core.rights_version")):
@@ -82,14 +98,26 @@ def test_rows_of_others_are_not_touched(empty_database: ScratchDatabase, tmp_pat
             for row in before[name]
         ]
         assert all(row in kept for row in rows), name
-    lost = {name: len(before[name]) - len(after[name]) for name in after if len(before[name]) > len(after[name])}
-    assert lost == {
-        "base.attachment": 4, "base.company_addon": 2, "base.file": 4, "base.numbering": 2, "base.option": 2,
-        "base.role": 1, "base.setting": 2, "base.user_role": 2,
-    }  # fmt: skip
+    assert losses(before, after) == LOST
 
 
-def test_a_wrong_name_or_an_addon_in_use_changes_nothing(empty_database: ScratchDatabase, tmp_path: Path) -> None:
+def losses(before: Picture, after: Picture) -> dict[str, int]:
+    """How many rows fewer there are, by table of the kernel and the shop."""
+    kept = [name for name in before if name.startswith(("base.", "toy_wares."))]
+    return {
+        name: len(before[name]) - len(after[name]) for name in kept if len(before[name]) > len(after[name])
+    }
+
+
+LOST = {
+    "base.attachment": 4, "base.company_addon": 2, "base.file": 4, "base.numbering": 2, "base.option": 2,
+    "base.role": 1, "base.setting": 2, "base.user_role": 2,
+}  # fmt: skip
+
+
+def test_a_wrong_name_or_an_addon_in_use_changes_nothing(
+    empty_database: ScratchDatabase, tmp_path: Path
+) -> None:
     deployment(empty_database, tmp_path)
     before = picture(empty_database, "base", "core", CRATES)
     folder = tmp_path / "archives"
@@ -121,9 +149,13 @@ def test_what_is_gone_meanwhile_is_told(empty_database: ScratchDatabase, tmp_pat
     done = purged(empty_database, tmp_path)
     with empty_database.owner.begin() as connection:
         connection.execute(text("delete from toy_wares.article where company_id = 1 and name = 'Box'"))
-        connection.execute(text("delete from toy_wares.article where company_id = 1 and name = 'Bag' and id > 1"))
+        connection.execute(
+            text("delete from toy_wares.article where company_id = 1 and name = 'Bag' and id > 1")
+        )
     install(empty_database.owner, APP_ROLE, composition, [CRATES])
-    read = read_archive(empty_database.owner, composition, APP_ROLE, done.archive, "x", files=tmp_path / "files")
+    read = read_archive(
+        empty_database.owner, composition, APP_ROLE, done.archive, "x", files=tmp_path / "files"
+    )
     told = {(one.table, one.columns, one.rows, one.is_left_out) for one in read.missing}
     assert told == {
         ("toy_crates.content", ("company_id", "article_id"), 3, False),
@@ -134,13 +166,15 @@ def test_what_is_gone_meanwhile_is_told(empty_database: ScratchDatabase, tmp_pat
 
 def changed(archive: Path, target: Path, member: str, change: bytes | None, *, quietly: bool = False) -> Path:
     """A copy with one member replaced or left out; `quietly` with a list that agrees."""
-    import hashlib
-
     with zipfile.ZipFile(archive) as old, zipfile.ZipFile(target, "w") as new:
         told = json.loads(old.read("manifest.json"))
         for one in told["members"]:
             if quietly and one["path"] == member and change is not None:
-                one |= {"size": len(change), "sha256": hashlib.sha256(change).hexdigest(), "rows": change.count(b"\n") - 1}
+                one |= {
+                    "size": len(change),
+                    "sha256": hashlib.sha256(change).hexdigest(),
+                    "rows": change.count(b"\n") - 1,
+                }
         for name in old.namelist():
             content = old.read(name)
             if name == "manifest.json":
@@ -194,7 +228,7 @@ def test_nothing_is_dropped_where_the_archive_cannot_be_written(
     empty_database: ScratchDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deployment(empty_database, tmp_path)
-    set_aside(empty_database, CRATES)
+    set_aside(empty_database)
     before = picture(empty_database, "removed_toy_crates", "base")
 
     def refuse(path: Path) -> None:
@@ -207,3 +241,88 @@ def test_nothing_is_dropped_where_the_archive_cannot_be_written(
     assert list((tmp_path / "archives").iterdir()) == []
     with empty_database.owner.connect() as connection:
         assert belongings(connection, CRATES).is_aside
+
+
+KILLED = """
+    import os, signal, sys
+    from pathlib import Path
+    sys.path[:0] = [{root!r}]
+    from core.lifecycle import archive, clearing, journal, purging
+    from core.lifecycle.install import upgrade_schema
+    from core.orm.engine import make_engine
+    from core.testing.database import APP_ROLE
+    from tests.core.lifecycle.toys import composed
+
+    room, name, calls = {point!r}
+    room = {{"archive": archive, "clearing": clearing, "purging": purging, "entry": journal.Entry}}[room]
+    usual, made = getattr(room, name), []
+
+    def die(*arguments, **options):
+        made.append(arguments)
+        if room is journal.Entry:
+            usual(*arguments, **options)
+        if len(made) == calls:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return None if room is journal.Entry else usual(*arguments, **options)
+
+    setattr(room, name, die)
+    engine = make_engine(sys.stdin.read(), pooled=False)
+    if {again!r}:
+        upgrade_schema(engine, APP_ROLE, composed("toy_wares"))
+    else:
+        purging.purge(engine, "toy_crates", typed="toy_crates", archive_folder=Path({folder!r}), by="killed")
+"""
+EARLY = {
+    "the archive is half": ("archive", "verified", 1),
+    "the archive is whole": ("archive", "_sync_folder", 1),
+    "before the drop": ("purging", "patiently", 1),
+    "in the drop": ("purging", "_drops", 1),
+    "before the commit": ("entry", "step", 3),
+}
+LATE = (("clearing", "_remove_all", 8), ("clearing", "_forget_contents", 1), ("clearing", "_keep_named", 2))
+
+
+def kill_at(
+    database: ScratchDatabase, point: tuple[str, str, int], folder: Path, *, again: bool = False
+) -> None:
+    """Purge, or `again` complete what a killed purge has left, and die at the call of a function."""
+    program = textwrap.dedent(KILLED).format(
+        root=str(installation_root()), point=point, folder=str(folder), again=again
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], input=database.urls.owner_url, text=True, capture_output=True, check=False,
+        cwd=installation_root(), env=dict(os.environ),
+    )  # fmt: skip
+    assert done.returncode == -signal.SIGKILL, done.stderr
+
+
+def killed_states(database: ScratchDatabase) -> list[str]:
+    with database.owner.connect() as connection:
+        mine = select(journal.c.state).where(journal.c.by == "killed").order_by(journal.c.id)
+        return list(connection.execute(mine).scalars())
+
+
+def test_killed_at_any_point_the_addon_is_removed_or_purged(
+    empty_database: ScratchDatabase, tmp_path: Path
+) -> None:
+    deployment(empty_database, tmp_path)
+    set_aside(empty_database)
+    rest, folder = composed("toy_wares"), tmp_path / "archives"
+    before = picture(empty_database, "base", "toy_wares", "removed_toy_crates")
+    for point, place in EARLY.items():
+        kill_at(empty_database, place, folder)
+        upgrade_schema(empty_database.owner, APP_ROLE, rest)
+        assert picture(empty_database, "base", "toy_wares", "removed_toy_crates") == before, point
+        with empty_database.owner.connect() as connection:
+            assert removed_addons(connection) == {CRATES: "1.0.0"}, point
+    assert killed_states(empty_database) == ["rolled_back"] * len(EARLY)
+    kill_at(empty_database, ("purging", "clear", 1), folder)
+    for place in LATE:
+        kill_at(empty_database, place, folder, again=True)
+        assert killed_states(empty_database)[-1] == "running", place
+    upgrade_schema(empty_database.owner, APP_ROLE, rest)
+    assert killed_states(empty_database)[-1] == "done"
+    after = picture(empty_database, "base", "core", "toy_wares", "removed_toy_crates")
+    assert losses(before, after) == LOST
+    assert {name for name, rows in after.items() if CRATES in json.dumps(rows)} <= HISTORY
+    assert not [path for path in folder.iterdir() if path.name.startswith(".")]

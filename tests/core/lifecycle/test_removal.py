@@ -8,20 +8,17 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from core.errors import UserError
-from core.lifecycle.errors import KeptAside, NeededByOthers, NotRemoved, UnknownAddon
 from core.lifecycle.generation import current_generation, installed_addons, removed_addons
 from core.lifecycle.inspection import database_problems
-from core.lifecycle.install import install, upgrade_schema
-from core.lifecycle.journal import unfinished
+from core.lifecycle.install import upgrade_schema
 from core.lifecycle.removal import Removed, remove
 from core.lifecycle.restoring import restore
 from core.orm.compose import composition
-from core.orm.kernel_tables import journal, stranded
+from core.orm.kernel_tables import stranded
 from core.testing.database import APP_ROLE, DatabaseServer, ScratchDatabase
 from core.testing.rows import rows_of
 from tests.core.lifecycle.orders import ORDERS, acting, data_of, ordered, schema_of
-from tests.core.lifecycle.toys import composed, initialised
+from tests.core.lifecycle.toys import composed
 
 
 @pytest.fixture
