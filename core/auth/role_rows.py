@@ -50,8 +50,9 @@ def _rest(env: Env, declared: Collection[str]) -> None:
     aside = select(installed.c.name).where(
         installed.c.state == "installed", installed.c.name.not_in(env.composition.addons)
     )
+    standing_aside = env.session.scalars(aside, execution_options=TRUSTED).all()
     gone: list[Any] = env.search(
-        cls, cls.code.not_in(declared), func.split_part(cls.code, ".", 1).not_in(aside),
+        cls, cls.code.not_in(declared), func.split_part(cls.code, ".", 1).not_in(standing_aside),
         cls.company_id.is_(None), cls.active, limit=_ALL,
     )  # fmt: skip
     env.write(gone, active=False)
