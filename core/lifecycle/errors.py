@@ -99,3 +99,21 @@ class NotRemoved(AddonError):
 
 class NoCopyPossible(KeyuanError):
     """A copy of the database cannot be made here."""
+
+
+class NameNotTyped(UserError):
+    """What is lost for good is confirmed in writing."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _("To purge the addon, type its name exactly: {name}. Nothing was changed.", name=name)
+        )
+
+
+class ArchiveRefused(UserError):
+    """An archive that cannot be trusted or does not fit; nothing of it was read."""
+
+    def __init__(self, archive: str, why: LazyString | str) -> None:
+        super().__init__(
+            _("The archive {archive} is refused: {why} Nothing was changed.", archive=archive, why=why)
+        )

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from core.lifecycle.clearing import CLEARING, PURGE, clear_rest
 from core.lifecycle.finishing import finish
 from core.lifecycle.journal import FINISHING, LEAVING, Unfinished, settle, unfinished
 from core.lifecycle.leaving import leave
@@ -32,12 +33,18 @@ def _leave(site: Site, operation: Unfinished) -> bool:
     return leave(site.engine, site.locked, operation, wait=0)
 
 
+def _clear(site: Site, operation: Unfinished) -> bool:
+    clear_rest(site.engine, operation)
+    return True
+
+
 RESTS: Final[Mapping[tuple[str, str], Rest]] = {
     ("initialise", FINISHING): _finish,
     ("install", FINISHING): _finish,
     ("upgrade", FINISHING): _finish,
     ("restore", FINISHING): _finish,
     ("remove", LEAVING): _leave,
+    (PURGE, CLEARING): _clear,
 }
 """By kind and step. Of a committed step that is not here nothing is left to be done."""
 

@@ -1,0 +1,1 @@
+"""A toy on the toy: crates in which articles lie."""
