@@ -93,7 +93,8 @@ FIELD_SETTINGS: Final = {
 }
 
 MODEL_SETTINGS: Final = {
-    "display": "the field that names a record: name, title or code when left out",
+    "display": "the field that names a record: name, title or code when left out; of a relation, "
+    "what it leads to names this one as well: a line is called as its product is",
     "icon": "a symbol of core/web/icons.txt",
     "label": "the singular, as people read it",
     "order": "another name of ordered_by",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import ColumnElement, Text, case, cast, false, func, literal, not_
+from sqlalchemy import ColumnElement, Text, and_, case, cast, false, func, inspect, literal, not_, select
+from sqlalchemy.sql.util import ClauseAdapter
 
-from core.orm.fields import TEXTS, Field
+from core.orm.binding import seal
+from core.orm.fields import TEXTS, TO_ONE, Field
 from core.orm.masking import mask_of, unless_masked
 from core.orm.methods import Where
 
@@ -54,11 +56,57 @@ def label_of(env: Env, info: ModelInfo, cls: Any) -> ColumnElement[Any]:
     number: ColumnElement[Any] = literal("#").concat(cast(cls.id, Text))
     if info.display not in env.policy.readable(info):
         return number
-    name, field = display_of(info, cls, env.language), info.fields[info.display]
-    is_text = field.kind in TEXTS or field.kind in ("translated", "selection")
-    label = func.coalesce(name, number) if is_text and not field.required else name
+    field = info.fields[info.display]
+    if field.kind in TO_ONE:
+        name, may_lack = _name_behind(env, field, cls), True
+    else:
+        name = display_of(info, cls, env.language)
+        may_lack = not field.required and field.kind in (*TEXTS, "translated", "selection")
+    label = func.coalesce(name, number) if may_lack else name
     kept = mask_of(env, info, info.display, cls)
     return label if kept is None else case((not_(kept), cast(label, Text)), else_=number)
+
+
+def _name_behind(env: Env, field: Field, cls: Any) -> ColumnElement[Any]:
+    """The name of the record that names this one: a line is called what its product is. Nothing where the caller does
+    not see that record.
+    """
+    target = env.composition.info(str(field.target_key))
+
+    def name() -> Any:
+        alias, on = label_join(env, target, getattr(cls, field.attribute), f"name of {field.model_key}")
+        asked = select(cast(label_of(env, target, alias), Text)).where(on).correlate(cls)
+        return seal(asked).scalar_subquery()
+
+    kept = ("name behind", field.model_key, field.name, cls, env.company_id, env.language)
+    found: ColumnElement[Any] = env.policy.remembered(kept, name)
+    return found
+
+
+def label_join(env: Env, target: ModelInfo, key: Any, slot: int | str) -> tuple[Any, Any]:
+    """An alias of the target and the condition that joins it, as far as the caller may see it.
+
+    A record in the bin keeps its name where it is referred to. `key` is a column of the composition or of
+    `outer_cell`, the same object each time, because making alias and condition costs more than the rest of a page.
+    """
+    kept = ("join", target.key, key, slot, env.company_id)
+    found: tuple[Any, Any] = env.policy.remembered(kept, lambda: _label_join(env, target, key, slot))
+    return found
+
+
+def _label_join(env: Env, target: ModelInfo, key: Any, slot: int | str) -> tuple[Any, Any]:
+    alias = target.alias(slot)
+    if not env.policy.allowed(target, "read"):
+        return alias, false()
+    conditions = [alias.id == key]
+    if target.kind == "company":
+        conditions.append(alias.company_id == env.company_id)
+    elif target.kind == "shared":
+        conditions.append(alias.company_id.in_([0, env.company_id]))
+    where = env.reach(target, "read")
+    if where is not None:
+        conditions.append(ClauseAdapter(inspect(alias).selectable).traverse(where))
+    return alias, and_(*conditions)
 
 
 def seen_value(env: Env, info: ModelInfo, field: Field) -> ColumnElement[Any]:

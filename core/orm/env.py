@@ -33,10 +33,10 @@ from core.orm.buckets import bucket
 from core.orm.compose import ModelInfo
 from core.orm.conditions import condition
 from core.orm.criteria import row_criteria, seen_value
-from core.orm.fields import TEXTS
 from core.orm.links import linked_ids
 from core.orm.masking import mask_of
 from core.orm.methods import Method
+from core.orm.naming import called_like
 from core.orm.numbers import draw_numbers
 from core.orm.ordering import Order, order_value
 from core.orm.policy import Explanation, SystemPolicy
@@ -210,9 +210,10 @@ class Env(EnvWork):
         is_shown = info.display in self.policy.readable(info)
         conditions = list(where)
         if query and not info.searchable:
-            if not is_shown or info.fields[info.display].kind not in (*TEXTS, "translated"):
+            named = called_like(self, info, query)
+            if named is None:
                 return []
-            conditions.append(self.condition(info, info.display, "contains", query))
+            conditions.append(named)
         search = query if query and info.searchable else None
         page = self.page(info, [info.display] if is_shown else [], *conditions, search=search, limit=limit)
         return [

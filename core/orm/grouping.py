@@ -28,10 +28,10 @@ from core.i18n import _
 from core.orm.alternatives import parts
 from core.orm.binding import read, seal
 from core.orm.buckets import BUCKETS, bucket
-from core.orm.criteria import label_of, row_criteria, seen_value
+from core.orm.criteria import label_join, label_of, row_criteria, seen_value
 from core.orm.fields import TO_MANY, TO_ONE, Field
 from core.orm.kept import read_kept
-from core.orm.ordering import label_join, outer_cell
+from core.orm.ordering import outer_cell
 from core.orm.searching import grams_suffice, hits, search_criteria
 
 if TYPE_CHECKING:

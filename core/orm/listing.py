@@ -20,11 +20,11 @@ from core.errors import BadRequest
 from core.i18n import _
 from core.orm.binding import read, seal
 from core.orm.bulk import as_json
-from core.orm.criteria import label_of, readable_value, row_criteria
+from core.orm.criteria import label_join, label_of, readable_value, row_criteria
 from core.orm.fields import TO_MANY, TO_ONE, Field
 from core.orm.kept import Build, read_kept
 from core.orm.masking import shown_instead, unless_masked
-from core.orm.ordering import Order, OrderValue, label_join, order_value, outer_cell, typed_key, whole_id
+from core.orm.ordering import Order, OrderValue, order_value, outer_cell, typed_key, whole_id
 from core.orm.searching import MAX_SEARCHED, grams_suffice, search_criteria, search_filter, search_texts
 from core.orm.stretches import stretches
 

@@ -13,13 +13,12 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import Text, and_, cast, false, func, inspect, literal_column
+from sqlalchemy import Text, cast, func, literal_column
 from sqlalchemy.dialects.postgresql import array
-from sqlalchemy.sql.util import ClauseAdapter
 
 from core.errors import BadRequest
 from core.i18n import _
-from core.orm.criteria import readable_value
+from core.orm.criteria import label_join, readable_value
 from core.orm.fields import TEXTS, TO_MANY, TO_ONE, Field
 from core.orm.masking import unless_masked
 from core.orm.normalise import entry_text
@@ -126,32 +125,6 @@ def _indexed_codes(info: ModelInfo, field: Field) -> tuple[str, ...]:
 
 def _position(codes: Sequence[str], column: Any) -> Any:
     return func.array_position(array([cast(code, Text) for code in codes]), cast(column, Text))
-
-
-def label_join(env: Env, target: ModelInfo, key: Any, slot: int | str) -> tuple[Any, Any]:
-    """An alias of the target and the condition that joins it, as far as the caller may see it.
-
-    A record in the bin keeps its name where it is referred to. `key` is a column of the composition or of
-    `outer_cell`, the same object each time, because making alias and condition costs more than the rest of a page.
-    """
-    kept = ("join", target.key, key, slot, env.company_id)
-    found: tuple[Any, Any] = env.policy.remembered(kept, lambda: _label_join(env, target, key, slot))
-    return found
-
-
-def _label_join(env: Env, target: ModelInfo, key: Any, slot: int | str) -> tuple[Any, Any]:
-    alias = target.alias(slot)
-    if not env.policy.allowed(target, "read"):
-        return alias, false()
-    conditions = [alias.id == key]
-    if target.kind == "company":
-        conditions.append(alias.company_id == env.company_id)
-    elif target.kind == "shared":
-        conditions.append(alias.company_id.in_([0, env.company_id]))
-    where = env.reach(target, "read")
-    if where is not None:
-        conditions.append(ClauseAdapter(inspect(alias).selectable).traverse(where))
-    return alias, and_(*conditions)
 
 
 @lru_cache(maxsize=1000)

@@ -95,7 +95,8 @@ def may_be_waived(info: ModelInfo, found: Field) -> bool:
 
     What a record cannot be without stays NOT NULL: its name, what it is part of, what is unique.
     """
-    if info.kind != "company" or found.name == info.display or found.on_delete == "part_of":
+    names_it = found.name == info.display and found.kind not in TO_ONE
+    if info.kind != "company" or names_it or found.on_delete == "part_of":
         return False
     return found.kind not in ("number", "state", "boolean") and not any(
         found.name in names for names in info.uniques

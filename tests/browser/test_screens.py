@@ -101,6 +101,7 @@ def test_on_a_phone_one_finds_opens_and_changes_a_customer(open_page: Open, widt
     link = page.locator(".ky-tree a[href='/r/crm_base.customer']")
     expect(link).to_be_hidden()
     page.get_by_role("button", name="Navigation").tap()
+    page.locator("details[data-key='crm_base'] > summary").tap()
     link.tap()
     expect(page.locator("h1")).to_have_text("Customers")
 

@@ -33,7 +33,7 @@ from core.api import (
 class Invoice(
     CompanyOwned, Owned, Tracked, label=_("Invoice"), plural=_("Invoices"), display="number", ordered_by="-id",
     unique=[("number",), ("invoice_number",)], indexed=[("state", "wanted_on")],
-    icon="file-invoice", editable_in=(REQUESTED,), always_editable=("document",),
+    icon="file-invoice", editable_in=(REQUESTED,), always_editable=("document",), undoable=False,
 ):  # fmt: skip
     """First a task for accounting, then the record of the invoice: its number, date and amount."""
 

@@ -11,6 +11,7 @@ from core.api import (
     button,
     group,
     header,
+    lines,
     notebook,
     page,
     preset,
@@ -75,7 +76,7 @@ class ProductForm(FormView[Product]):
             page(_("Description"), Product.description, Product.remarks),
             page(
                 _("Attributes"),
-                related(Product.attributes, columns=[AttributeValue.attribute, AttributeValue.value]),
+                lines(Product.attributes, columns=[AttributeValue.attribute, AttributeValue.value]),
                 key="attributes",
             ),
             page(_("Periods"), Product.periods, Product.period_unit, Product.issue_days),

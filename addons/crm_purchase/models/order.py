@@ -64,7 +64,7 @@ def something_came(env: Any) -> Where:
 class PurchaseOrder(
     CompanyOwned, Owned, Tracked, PricedDocument, label=_("Purchase order"), plural=_("Purchase orders"),
     display="number", unique=[("number",)], icon="clipboard-list", editable_in=(DRAFT,),
-    always_editable=("remarks", "supplier_reference", "expected_on"),
+    always_editable=("remarks", "supplier_reference", "expected_on"), undoable=False,
 ):  # fmt: skip
     """What we order from a supplier. People edit the draft; after approval steps change it."""
 
@@ -157,7 +157,7 @@ def still_open(line: Any) -> Decimal:
 
 
 class PurchaseLine(
-    PricedLine, label=_("Line of a purchase order"), plural=_("Lines of purchase orders"), display="description",
+    PricedLine, label=_("Line of a purchase order"), plural=_("Lines of purchase orders"), display="product",
     ordered_by="sequence", icon="package", part_of="document",
 ):  # fmt: skip
     """A product that is ordered, and how much of it has come."""

@@ -34,7 +34,7 @@ KINDS = [("receipt", _("Receipt")), ("return", _("Return"))]
 
 class GoodsReceipt(
     CompanyOwned, Tracked, label=_("Receipt"), plural=_("Receipts"), display="number", unique=[("number",)],
-    icon="package", editable_in=(RECEIPT_DRAFT,), always_editable=("remarks",),
+    icon="package", editable_in=(RECEIPT_DRAFT,), always_editable=("remarks",), undoable=False,
 ):  # fmt: skip
     """Goods that came on a purchase order, or that go back. A posted one is corrected by reversing it."""
 
@@ -83,7 +83,7 @@ def counted(line: Any) -> Decimal:
 
 
 class GoodsReceiptLine(
-    CompanyOwned, label=_("Line of a receipt"), plural=_("Lines of receipts"), display="id", ordered_by="sequence",
+    CompanyOwned, label=_("Line of a receipt"), plural=_("Lines of receipts"), display="product", ordered_by="sequence",
     part_of="receipt", icon="package",
 ):  # fmt: skip
     """How much of an order line came or goes back, in the unit of the order line."""

@@ -234,3 +234,23 @@ def test_only_what_belongs_to_supplier_and_order_fits(world: World, buyer: Env) 
     with pytest.raises(ValidationFailed) as refused:
         buyer.create(GoodsReceiptLine, receipt=receipt, line=line, quantity=1)
     assert "line" in refused.value.problems
+
+
+def test_what_suppliers_know_of_is_never_undone(world: World, buyer: Env) -> None:
+    order = sent(world, buyer, 5)
+    buyer.flush()
+    with pytest.raises(StateForbids, match="never undone"):
+        buyer.undo(buyer.request_id)
+    assert state(buyer, order) == "sent"
+
+
+def test_lines_are_called_as_their_products_are(world: World, buyer: Env) -> None:
+    order = sent(world, buyer, 5)
+    receipt = received(buyer, order, P0="2")
+    (line,) = buyer.search(PurchaseLine, PurchaseLine.document == order.id)
+    (came,) = buyer.search(GoodsReceiptLine, GoodsReceiptLine.receipt == receipt.id)
+    assert buyer.labels(PurchaseLine, [line.id]) == {line.id: "Part 0"}
+    shown = buyer.page(GoodsReceiptLine, ["line"], GoodsReceiptLine.id == came.id).rows[0]
+    assert shown[-1] == "Part 0" and str(came) == "Part 0"
+    assert buyer.complete(PurchaseLine, "part 0") == [(line.id, "Part 0")]
+    assert buyer.complete(PurchaseLine, "part 1") == []

@@ -97,9 +97,9 @@ class PurchaseOrderForm(FormView[PurchaseOrder]):
         ),
         lines(
             PurchaseOrder.lines,
-            columns=[PurchaseLine.product, PurchaseLine.description, PurchaseLine.quantity, PurchaseLine.unit,
-                     PurchaseLine.unit_price, PurchaseLine.discount, PurchaseLine.tax, PurchaseLine.gross,
-                     PurchaseLine.received],
+            columns=[PurchaseLine.product, PurchaseLine.quantity, PurchaseLine.unit, PurchaseLine.unit_price,
+                     PurchaseLine.discount, PurchaseLine.tax, PurchaseLine.gross, PurchaseLine.received,
+                     PurchaseLine.description],
             totals=[PurchaseOrder.net, PurchaseOrder.tax, PurchaseOrder.total, PurchaseOrder.company_total],
         ),
         notebook(

@@ -14,7 +14,7 @@ def left_to_call_off(line: Any) -> Decimal:
 
 
 class ContractLine(
-    PricedLine, label=_("Contract line"), plural=_("Contract lines"), display="description",
+    PricedLine, label=_("Contract line"), plural=_("Contract lines"), display="product",
     ordered_by="sequence", icon="package", part_of="document",
 ):  # fmt: skip
     """A product of the contract. Lines of several contract types stand in one contract."""

@@ -91,7 +91,7 @@ class Delivery(
 
 
 class DeliveryLine(
-    CompanyOwned, label=_("Delivery line"), plural=_("Delivery lines"), display="id", ordered_by="sequence",
+    CompanyOwned, label=_("Delivery line"), plural=_("Delivery lines"), display="product", ordered_by="sequence",
     icon="package", part_of="delivery",
 ):  # fmt: skip
     """How much of an order line, and of which of its instalments, is shipped, in the unit of the order line."""

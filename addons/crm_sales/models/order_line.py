@@ -50,7 +50,7 @@ def worth_of_delivered(line: Any) -> Decimal:
 
 
 class OrderLine(
-    PricedLine, label=_("Order line"), plural=_("Order lines"), display="description",
+    PricedLine, label=_("Order line"), plural=_("Order lines"), display="product",
     ordered_by="sequence", icon="package", part_of="document",
 ):  # fmt: skip
     """A product with quantity, price and date of delivery."""

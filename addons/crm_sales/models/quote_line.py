@@ -6,7 +6,7 @@ from core.api import Mapped, _, many2one
 
 
 class QuoteLine(
-    PricedLine, label=_("Quote line"), plural=_("Quote lines"), display="description",
+    PricedLine, label=_("Quote line"), plural=_("Quote lines"), display="product",
     ordered_by="sequence", icon="package", part_of="document",
 ):  # fmt: skip
     """A product with quantity and price."""

@@ -11,13 +11,16 @@ from addons.crm_base.models import Customer
 from addons.crm_product.models import Product, Tax, Unit
 from addons.crm_sales.demo import orders_at_work
 from addons.crm_sales.demo.orders import WAVES
-from addons.crm_sales.models import Contract, Delivery, Order, OrderLine, Quote
+from addons.crm_sales.models import Contract, Delivery, Order, OrderLine, ProcessTask, Quote
+from core.api import Company
 from core.testing.world import World, use_env
 
 
 @pytest.mark.parametrize("company", ["North", "South"])
 def test_all_states_are_there_and_nothing_lies_in_the_future(world: World, company: str) -> None:
     with world.system(company) as env, use_env(env):
+        if company == "North":
+            env.write(env.get(Company, env.company_id), language="zh_CN")
         seller = env.create("base.user", name="Seller", login=f"seller {company}", language="en")
         unit, tax = env.first(Unit), env.first(Tax, Tax.rate == 13)
         for number in range(6):
@@ -38,6 +41,9 @@ def test_all_states_are_there_and_nothing_lies_in_the_future(world: World, compa
             "replaced",
         }
         assert env.count(Contract, Contract.state == "in_force").value == 3
+        words = {one.name for one in env.search(ProcessTask, limit=500)}
+        chinese = env.get(Company, env.company_id).language == "zh_CN"
+        assert ("核对订单及条款" if chinese else "Check the order and its terms") in words
         assert all(one.posted_at <= env.now for one in env.search(Delivery, limit=200) if one.posted_at)
 
 

@@ -97,9 +97,9 @@ class ContractForm(FormView[Contract]):
         lines(
             Contract.lines,
             columns=[
-                ContractLine.product, ContractLine.kind, ContractLine.description, ContractLine.quantity,
-                ContractLine.unit, ContractLine.unit_price, ContractLine.discount, ContractLine.tax, ContractLine.gross,
-                ContractLine.called_off, ContractLine.left,
+                ContractLine.product, ContractLine.kind, ContractLine.quantity, ContractLine.unit,
+                ContractLine.unit_price, ContractLine.discount, ContractLine.tax, ContractLine.gross,
+                ContractLine.called_off, ContractLine.left, ContractLine.description,
             ],
             totals=amounts_of(Contract),
         ),

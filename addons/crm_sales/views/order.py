@@ -130,8 +130,8 @@ class OrderForm(FormView[Order]):
         lines(
             Order.lines,
             columns=[
-                OrderLine.product, OrderLine.description, OrderLine.quantity, OrderLine.unit, OrderLine.unit_price,
-                OrderLine.discount, OrderLine.tax, OrderLine.gross, OrderLine.deliver_on, OrderLine.delivered,
+                OrderLine.product, OrderLine.quantity, OrderLine.unit, OrderLine.unit_price, OrderLine.discount,
+                OrderLine.tax, OrderLine.gross, OrderLine.deliver_on, OrderLine.delivered, OrderLine.description,
                 OrderLine.price_reason,
             ],
             totals=amounts_of(Order),
@@ -143,7 +143,7 @@ class OrderForm(FormView[Order]):
                 steps(
                     Order.process_tasks, title=ProcessTask.name, state=ProcessTask.state, due=ProcessTask.due,
                     after=ProcessTask.after, person=ProcessTask.assignee, done=ProcessTask.done_at,
-                    further=[Order.delivery_status],
+                    further=[Order.delivery_status], label=_("Progress"),
                 ),
                 related(
                     Order.process_tasks, order="sequence", add=False,

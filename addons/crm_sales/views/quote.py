@@ -107,8 +107,8 @@ class QuoteForm(FormView[Quote]):
         lines(
             Quote.lines,
             columns=[
-                QuoteLine.product, QuoteLine.description, QuoteLine.quantity, QuoteLine.unit, QuoteLine.unit_price,
-                QuoteLine.discount, QuoteLine.tax, QuoteLine.net, QuoteLine.gross, QuoteLine.price_reason,
+                QuoteLine.product, QuoteLine.quantity, QuoteLine.unit, QuoteLine.unit_price, QuoteLine.discount,
+                QuoteLine.tax, QuoteLine.gross, QuoteLine.net, QuoteLine.description, QuoteLine.price_reason,
             ],
             totals=amounts_of(Quote),
         ),

@@ -28,7 +28,7 @@ def lacking(level: Any) -> Decimal:
 
 
 class Level(
-    CompanyOwned, label=_("Stock level"), plural=_("Stock"), display="id", unique=[("product", "warehouse")],
+    CompanyOwned, label=_("Stock level"), plural=_("Stock"), display="product", unique=[("product", "warehouse")],
     undoable=False, icon="packages",
 ):  # fmt: skip
     """The balances of one product in one warehouse, in the product's unit. Documents and reservations change them;

@@ -61,7 +61,7 @@ class StockIn(
 
 
 class StockInLine(
-    StockPaperLine, label=_("Line of a stock-in"), plural=_("Lines of stock-in documents"), display="id",
+    StockPaperLine, label=_("Line of a stock-in"), plural=_("Lines of stock-in documents"), display="product",
     ordered_by="sequence", undoable=False, part_of="document",
 ):  # fmt: skip
     """A product that comes in, with what one unit of it costs."""

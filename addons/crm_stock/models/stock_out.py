@@ -58,7 +58,7 @@ class StockOut(
 
 
 class StockOutLine(
-    StockPaperLine, label=_("Line of a stock-out"), plural=_("Lines of stock-out documents"), display="id",
+    StockPaperLine, label=_("Line of a stock-out"), plural=_("Lines of stock-out documents"), display="product",
     ordered_by="sequence", undoable=False, part_of="document",
 ):  # fmt: skip
     """A product that goes out."""

@@ -14,6 +14,7 @@ from core.orm.among import fitting
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.fields import TO_MANY, TO_ONE, Field
+from core.orm.naming import called_like
 from core.orm.proposals import values_of
 from core.orm.values import convert_all
 from core.views.filters import checked_text, shortened
@@ -122,9 +123,10 @@ def _records(env: Env, target: ModelInfo, text: str, limit: Sequence[Any]) -> li
     where = list(limit)
     display, named = target.fields[target.display], name_columns(env, target)
     if text and not target.searchable:
-        if not named or display.kind not in ("text", "translated", "number", "email"):
+        like = called_like(env, target, text)
+        if like is None:
             return []
-        where.append(env.condition(target, target.display, "contains", text))
+        where.append(like)
     search = text if text and target.searchable else None
     order = target.display if named and display.sortable and search is None else None
     known = target.order.removeprefix("-") in env.policy.readable(target)

@@ -154,7 +154,7 @@ def name_of(info: ModelInfo, cells: Cells, row: tuple[Any, ...]) -> str:
     if info.display not in cells.offsets:
         return f"#{row[0]}"
     value = cells.value(row, info.display)
-    if info.fields[info.display].kind in ("many2one", "option"):
+    if info.fields[info.display].kind in TO_ONE:
         value = cells.label(row, info.display)
     return str(value) if value not in (None, "") else f"#{row[0]}"
 
@@ -164,7 +164,7 @@ def title_of(env: Env, record: Any) -> str:
     info = env.composition.info(record)
     if not is_named(env, info):
         return f"#{record.id}"
-    if mask_of(env, info, info.display) is not None:
+    if info.fields[info.display].kind in TO_ONE or mask_of(env, info, info.display) is not None:
         return env.labels(info, [record.id]).get(record.id, f"#{record.id}")
     value = getattr(record, info.display)
     return in_language(value, env.language) or f"#{record.id}"

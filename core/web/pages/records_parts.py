@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any, Final
 
 from pyramid.response import Response
@@ -13,7 +14,7 @@ from core.orm.env import Env
 from core.orm.masking import masked_on
 from core.orm.parts import is_shut
 from core.orm.proposals import enabled, values_of
-from core.views.effective import EffectiveForm, ShownLines
+from core.views.effective import EffectiveForm, ShownField, ShownLines
 from core.web.forms import options_of
 from core.web.pages.records import setting
 from core.web.part_form import MOST_ROWS, PartForm
@@ -43,6 +44,8 @@ def _part_form(request: Request, block: ShownLines, record: Any) -> PartForm | N
     may = frozenset(action for action in CHANGES if env.can(action, target.key))
     if not may or not env.can("read", target.key):
         return None
+    if record is None:
+        block = replace(block, columns=tuple(one for one in block.columns if _may_begin_with(one)))
     stored: dict[int, tuple[int, dict[str, Any]]] = {}
     kept: dict[int, frozenset[str]] = {}
     if record is not None:
@@ -56,6 +59,11 @@ def _part_form(request: Request, block: ShownLines, record: Any) -> PartForm | N
     own.options = options_of(env, [one.field for one in block.typed])
     own.source = _source(block)
     return PartForm(env, block, own, stored, may, kept)
+
+
+def _may_begin_with(column: ShownField) -> bool:
+    """Whether a row of a new whole can have a value there: what only steps write comes later."""
+    return not column.readonly or column.field.is_computed
 
 
 def _source(block: ShownLines) -> Any:

@@ -10,8 +10,8 @@ from core.i18n import LazyString, _
 from core.orm.compose import ModelInfo, composition
 from core.orm.env import Env
 from core.orm.searching import MAX_QUERY
+from core.orm.searching_all import first_hits
 from core.views.navigation import MenuNode, menu_tree
-from core.web.names import name_columns, name_in
 from core.web.rendering import render
 from core.web.request import Request
 from core.web.routes import endpoint
@@ -39,11 +39,7 @@ class Group:
 def show(request: Request) -> Any:
     """Record types in the order of the navigation tree; those without a hit are left out."""
     text = request.GET.get("q", "").strip()[:MAX_QUERY]
-    groups = (
-        [found for info in _searched(request.env) if (found := _hits(request.env, info, text))]
-        if text
-        else []
-    )
+    groups = _groups(request.env, text) if text else []
     return render(request, "search.pt", {"title": _("Search"), "search_text": text, "groups": groups})
 
 
@@ -55,12 +51,15 @@ def _searched(env: Env) -> list[ModelInfo]:
     return [info for info in found if info.searchable and env.can("read", info.key)]
 
 
-def _hits(env: Env, info: ModelInfo, text: str) -> Group | None:
-    page = env.page(info, name_columns(env, info), search=text, limit=HITS + 1)
-    if not page.rows:
-        return None
-    lines = tuple(Hit(f"/r/{info.key}/{row[0]}", name_in(page, row)) for row in page.rows[:HITS])
-    return Group(info.plural, f"/r/{info.key}?{urlencode({'q': text})}", lines, len(page.rows) > HITS)
+def _groups(env: Env, text: str) -> list[Group]:
+    searched = _searched(env)
+    found = first_hits(env, searched, text, HITS + 1)
+    return [_group(info, found[info.key], text) for info in searched if info.key in found]
+
+
+def _group(info: ModelInfo, hits: list[tuple[int, str]], text: str) -> Group:
+    lines = tuple(Hit(f"/r/{info.key}/{key}", name) for key, name in hits[:HITS])
+    return Group(info.plural, f"/r/{info.key}?{urlencode({'q': text})}", lines, len(hits) > HITS)
 
 
 def _urls(nodes: list[MenuNode] | tuple[MenuNode, ...]) -> list[str]:

@@ -65,12 +65,12 @@
   }
   document.addEventListener("keyuan:toasts", (event) => event.detail.toasts.forEach(toast));
 
-  // navigation: branches stay as they were left; the current page's branch is always open
+  // navigation: the current page's branch is open; others are folded, unless somebody opened them
   function initNavigation() {
     for (const branch of $$(".ky-tree details[data-key]")) {
-      const kept = store.get(`nav-${branch.dataset.key}`);
-      if (kept !== null && !branch.hasAttribute("data-current")) branch.open = kept === "open";
-      branch.addEventListener("toggle", () => store.set(`nav-${branch.dataset.key}`, branch.open ? "open" : "closed"));
+      const name = `branch-${branch.dataset.key}`;
+      if (store.get(name) === "open") branch.open = true;
+      $("summary", branch).addEventListener("click", () => store.set(name, branch.open ? "closed" : "open"));
     }
     const nav = $(".ky-nav");
     if (!nav) return;
