@@ -20,8 +20,8 @@ from benchmarks.bulk_indexes import made_afterwards
 from benchmarks.filling import CUSTOMER, LEAD, Company, fill, make_company
 from benchmarks.trade import fill_trade
 from core.config import Config, load_config
-from core.lifecycle.database import Database, database_of, prepare_database
 from core.lifecycle.bringing import fingerprint
+from core.lifecycle.database import Database, database_of, prepare_database
 from core.lifecycle.install import initialise
 from core.modules.discovery import discover
 from core.modules.graph import order
