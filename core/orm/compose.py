@@ -53,7 +53,7 @@ from core.orm.totals import declare_totals
 if TYPE_CHECKING:
     from core.modules.loader import LoadedAddon
 
-__all__ = ["Composition", "ModelInfo", "compose", "composition"]
+__all__ = ["Composition", "ModelInfo", "compose", "composition", "resume"]
 
 
 @dataclass(eq=False)
@@ -104,10 +104,7 @@ def composition() -> Composition:
 def compose(loaded: Sequence[LoadedAddon]) -> Composition:
     """Build and map one class per model from addons in dependency order."""
     global _current
-    if _current is not None:
-        for info in _current.models.values():
-            for definition in (info.definition, *(cls for _addon, cls in info.extensions)):
-                definition.__composed__ = None
+    _part_from_definitions()
     aside = {addon.name: addon.error for addon in loaded if addon.error is not None}
     loaded = [addon for addon in loaded if addon.error is None]
     composed = Composition(tuple(addon.name for addon in loaded), loaded, MetaData(), aside=aside)
@@ -141,6 +138,25 @@ def compose(loaded: Sequence[LoadedAddon]) -> Composition:
     composed.hooks = Hooks(loaded)
     use_hooks(composed.hooks)
     return composed
+
+
+def resume(composed: Composition) -> None:
+    """Make an earlier composition that of the process again: what looks at a deployment with an addon and without it
+    goes to and fro.
+    """
+    global _current
+    _part_from_definitions()
+    _current = composed
+    for info in composed.models.values():
+        for definition in (info.definition, *(cls for _addon, cls in info.extensions)):
+            definition.__composed__ = info.cls
+    use_hooks(composed.hooks)
+
+
+def _part_from_definitions() -> None:
+    for info in _current.models.values() if _current is not None else ():
+        for definition in (info.definition, *(cls for _addon, cls in info.extensions)):
+            definition.__composed__ = None
 
 
 def _collect_models(composed: Composition) -> None:

@@ -116,6 +116,8 @@ class AddonContract:
             life.enable()
             life.disable()
             life.enable_again()
+            life.remove()
+            life.restore()
         finally:
             life.end()
 

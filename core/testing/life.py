@@ -1,8 +1,10 @@
-"""An addon's life in a deployment that has others: installed, on, off, on again; nothing of anybody is lost."""
+"""An addon's life in a deployment that has others: installed, on, off, on again, removed, restored; nothing of anybody
+is lost.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -13,9 +15,13 @@ from core.auth.company_addons import enabled_addons
 from core.automation.queue import enqueue
 from core.automation.worker import Worker
 from core.lifecycle.activation import disable, enable
+from core.lifecycle.belongings import ASIDE, aside
+from core.lifecycle.inspection import database_problems
 from core.lifecycle.install import install
+from core.lifecycle.removal import remove
+from core.lifecycle.restoring import restore
 from core.modules.manifest import KERNEL
-from core.orm.compose import Composition
+from core.orm.compose import Composition, composition, resume
 from core.orm.engine import session_factory
 from core.orm.system_env import system_env
 from core.orm.trust import TRUSTED
@@ -28,9 +34,12 @@ from core.testing.product import Product
 from core.testing.rows import Rows, additions, losses, rows_of
 from core.testing.traces import picture, traces
 from core.testing.world import World
+from core.views.navigation import MenuNode, menu_tree
 from core.views.registry import registry_of
 
 SWITCH: Final = ("base.company_addon",)
+ROLES: Final = ("base.role",)
+"""Those of a removed addon rest."""
 PEOPLE: Final = ("owner", "director", "admin")
 
 
@@ -47,6 +56,7 @@ class Life:
         self.database = deployment_without(server, addon, self.others, product.config.addons_path)
         self.present: dict[str, list[str]] = {}
         self.before: dict[str, Any] = {}
+        self._while_removed: Rows = {}
 
     def end(self) -> None:
         self.server.drop(self.database)
@@ -105,6 +115,55 @@ class Life:
             enable(world.connection, world.company(NORTH), self.addon)
         self._same(before)
         assert {person: self._traces(person) for person in (*PEOPLE, "other")} == self.present
+
+    def remove(self) -> None:
+        """The deployment is as if it had never been installed, its pages too, and everything of it is kept."""
+        before = self._rows()
+        try:
+            report = remove(self.database.owner, APP_ROLE, self.composed, self.addon, wait=0)
+            assert report.addons == (self.addon,) and report.is_aside
+            without = composition()
+            assert self.addon not in without.addons
+            own = {name: rows for name, rows in before.items() if name.startswith(f"{self.addon}.")}
+            kept = {name.removeprefix(ASIDE): rows for name, rows in self._kept().items()}
+            assert kept == own
+            neighbours = {name: rows for name, rows in before.items() if name not in own}
+            after = rows_of(self.database, self.others)
+            assert list(losses(neighbours, after, but=ROLES)) == []
+            assert list(additions(neighbours, after, but=ROLES)) == []
+            self._menus_answer(without)
+            self._while_removed = own | rows_of(self.database, self.others)
+        finally:
+            resume(self.composed)
+
+    def restore(self) -> None:
+        """It is there as it was, on where it was on, with every row and every link."""
+        back = restore(self.database.owner, APP_ROLE, self.composed, self.addon)
+        assert back.addons == (self.addon,) and back.dangling == ()
+        after = self._rows()
+        assert list(losses(self._while_removed, after, but=ROLES)) == []
+        assert list(additions(self._while_removed, after, but=ROLES)) == []
+        assert {person: self._traces(person) for person in (*PEOPLE, "other")} == self.present
+        with self.database.owner.connect() as connection:
+            assert [str(one) for one in database_problems(connection, self.composed, APP_ROLE)] == []
+
+    def _kept(self) -> Rows:
+        return rows_of(self.database, [aside(self.addon)])
+
+    def _menus_answer(self, composed: Composition) -> None:
+        """Every entry of the menu opens, for the administrator and for one of the people, and leads nowhere else."""
+        application = application_of(self.product.config, composed, self.database)
+        with self.database.app.begin() as connection:
+            world = World(connection, composed)
+            people = [
+                (world.staff.users[person], world.company(STAFF[person])) for person in ("admin", "owner")
+            ]
+            entries = [_urls(menu_tree(world.env(person))) for person in ("admin", "owner")]
+        for (user, company), urls in zip(people, entries, strict=True):
+            browser = browser_of(application, self.database, user, company)
+            for url in urls:
+                answer = browser.get(url, status=200)
+                assert f"/r/{self.addon}." not in answer.text, url
 
     def _same(self, before: Rows) -> None:
         after = self._rows()
@@ -191,6 +250,10 @@ class Life:
                 update(queue).values(deleted_at=datetime.now(UTC)).where(queue.c.id.in_(asked))
             )
         assert set(states) == {"queued"}
+
+
+def _urls(nodes: Iterable[MenuNode]) -> list[str]:
+    return [url for node in nodes for url in ([node.url] if node.url else []) + _urls(node.children)]
 
 
 def _needed(composed: Composition, addon: str) -> set[str]:
