@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from core.cli import main
+from core.lifecycle.activation import enable
 from core.lifecycle.life_plan import LifePlan
 from core.testing.database import ScratchDatabase
 from tests.core.lifecycle.toys import FOLDER, company, initialised
@@ -71,7 +72,7 @@ def test_an_addon_is_planned_installed_and_listed(empty_database: ScratchDatabas
     _code, said, _errors = keyuan("list", "--json")
     listed = {one["name"]: one for one in one_object(said)["addons"]}
     assert listed["toy_points"]["state"] == "installed" and listed["crm_leads"]["state"] == "available"
-    assert listed["toy_wares"]["needed_by"] == ["toy_points", "toy_stamps"]
+    assert listed["toy_wares"]["needed_by"] == ["toy_orders", "toy_points", "toy_stamps"]
     assert listed["toy_stamp_points"]["is_bridge"] is True
 
 
@@ -126,3 +127,36 @@ def test_what_cannot_be_done_is_said_to_people_and_programs(
     assert code == 1 and LifePlan.from_json(one_object(said)).refusals
     code, said, _errors = keyuan("disable", "toy_wares", "--company", "Z", "--yes", "--json")
     assert code == 1 and one_object(said)["error"]["args"] == {"choices": "A"}
+
+
+def test_an_addon_is_removed_listed_and_restored(empty_database: ScratchDatabase, keyuan: Keyuan) -> None:
+    initialised(empty_database, "toy_points", "toy_stamps")
+    own = company(empty_database, "A")
+    with empty_database.app.begin() as connection:
+        enable(connection, own, "toy_points", with_dependencies=True)
+    code, said, errors = keyuan("remove", "toy_wares", "--yes")
+    assert code == 1 and "Stamps" in errors
+    code, said, errors = keyuan("remove", "toy_points", "--yes", "--json")
+    outcome = one_object(said)
+    assert code == 0 and outcome["addons"] == ["toy_stamp_points", "toy_points"] and outcome["is_aside"], errors
+    _code, said, _errors = keyuan("list", "--json")
+    listed = {one["name"]: one for one in one_object(said)["addons"]}
+    assert [listed[name]["state"] for name in ("toy_points", "toy_stamp_points")] == ["removed", "removed"]
+    assert listed["toy_points"]["since"] and listed["toy_points"]["companies"] == ["A"]
+    code, said, errors = keyuan("install", "toy_points", "--yes")
+    assert code == 1 and "Restore it" in errors
+    code, said, errors = keyuan("restore", "toy_points", "--yes", "--json")
+    assert code == 0 and set(one_object(said)["addons"]) == {"toy_points", "toy_stamp_points"}, errors
+
+
+def test_a_bridge_that_was_removed_alone_does_not_come_back_by_itself(
+    empty_database: ScratchDatabase, keyuan: Keyuan
+) -> None:
+    initialised(empty_database, "toy_points", "toy_stamps")
+    company(empty_database, "A")
+    assert keyuan("remove", "toy_stamp_points", "--yes")[0] == 0
+    assert keyuan("upgrade", "--yes")[0] == 1, "there is nothing to do, and no bridge that would come back"
+    _code, said, _errors = keyuan("list", "--json")
+    listed = {one["name"]: one["state"] for one in one_object(said)["addons"]}
+    assert (listed["toy_stamp_points"], listed["toy_points"]) == ("removed", "installed")
+    assert keyuan("restore", "toy_stamp_points", "--yes")[0] == 0
