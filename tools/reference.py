@@ -13,10 +13,6 @@ from typing import Final
 from core.auth import currencies
 from core.cli import COMMANDS, _configure
 from core.config import Config
-from core.modules.hookspecs import KERNEL_EVENTS
-from core.modules.loader import CONVENTION
-from core.modules.manifest import Manifest
-from core.modules.marks import MARKS
 from core.orm import fields as field_functions
 from core.orm.env import Env
 from core.orm.fields import Field
@@ -39,6 +35,7 @@ from core.views import (
     strips,
     workbench,
 )
+from tools.reference_addons import addons_page, api_page, hooks_page
 from tools.signatures import (
     callable_entry,
     class_entry,
@@ -49,6 +46,7 @@ from tools.signatures import (
     options_of,
     public,
     table,
+    titled,
 )
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -104,6 +102,8 @@ MODEL_SETTINGS: Final = {
     "left out. Steps of the record, actions of its parts and the kernel's own work go on writing",
     "always_editable": "fields that people change in every state but a final one; who is responsible is one of them",
     "page": "the address where people look at a record, `/exports/{id}`, where that is not its record page",
+    "names": "fields that hold the names of models, fields, menus or reports: while the addon of one is off or gone, the "
+    "record sleeps and says why",
     "plural": "the plural",
     "unique": "tuples of fields that are unique together among the live records of a company",
     "immutable": "rows are written once: neither people nor the kernel change or bin them, and the database refuses it "
@@ -113,18 +113,6 @@ MODEL_SETTINGS: Final = {
     "owner it is the owner, `()` for none",
     "indexed": "tuples of fields that conditions of rules ask for together, where no single field says `index=True`",
 }
-
-MARK_SOURCES: Final = {
-    "card": "card(), figure()", "demo": "@demo", "extension": "class X(Model, extend=True)", "grant": "grant()",
-    "hint": "@hint(Model)", "hookimpl": "@implements(event)", "hookspec": "@hookspec", "job": "@job(title)",
-    "menu": "menu()", "mixin": "class X(Base, mixin=True)", "model": "class X(CompanyOwned)",
-    "mask": "@mask(Model, Model.field, …)", "numbering": "numbering()", "options": "options()", "page": "Page()",
-    "report": "Report()",
-    "record_rule": "@record_rule(Model, role=…)",
-    "proposal": "@proposal(Model, depends=…)",
-    "role": "Role()", "seed": "@seed", "state": "State()", "view": "class X(FormView[Model])",
-    "view_extension": "class X(SomeForm, extend=True)",
-}  # fmt: skip
 
 SETTINGS_NOT_SET: Final = ("source",)
 DEFAULTS: Final = {
@@ -143,6 +131,7 @@ def pages() -> dict[str, str]:
         "views.md": views_page(),
         "hooks.md": hooks_page(),
         "addons.md": addons_page(),
+        "api.md": api_page(),
         "settings.md": settings_page(),
         "commands.md": commands_page(),
         "rights-matrix.md": rights_page(),
@@ -156,11 +145,6 @@ def rights_page() -> str:
         [sys.executable, "-m", "tools.rights_matrix"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     return made.stdout
-
-
-def titled(title: str, *parts: str) -> str:
-    note = "<!-- made by `python -m tools.documents update`; do not edit -->"
-    return "\n\n".join([f"# {title}", note, *(part.strip() for part in parts)]) + "\n"
 
 
 def fields_page() -> str:
@@ -257,32 +241,6 @@ def views_page() -> str:
         *(callable_entry(one) for one in (report.column, report.ask)),
         class_entry(report.Answers),
         callable_entry(proposal),
-    )
-
-
-def hooks_page() -> str:
-    from core.modules.events import hookspec, implements
-
-    return titled(
-        "Hooks",
-        "An event is announced with `@hookspec` and answered with `@implements(event)`, in an addon's `hooks.py`. "
-        "Answers run in the transaction of the event, in companies where their addon is on.",
-        callable_entry(hookspec),
-        callable_entry(implements),
-        "## Events of every model",
-        *(callable_entry(spec.function) for spec in KERNEL_EVENTS),
-    )
-
-
-def addons_page() -> str:
-    return titled(
-        "Addons",
-        "## The manifest",
-        table(("key", "default", "meaning"), dataclass_rows(Manifest)),
-        "## Files that are read, in this order",
-        ", ".join(f"`{name}`" for name in CONVENTION) + ". Each may be a file or a folder of files.",
-        "## What is collected",
-        table(("mark", "set by"), described(MARKS, MARK_SOURCES, "mark", code=True)),
     )
 
 

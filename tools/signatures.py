@@ -139,3 +139,8 @@ def first_line(thing: Any) -> str:
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
     lines = [list(head), ["---"] * len(list(head)), *map(list, rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def titled(title: str, *parts: str) -> str:
+    note = "<!-- made by `python -m tools.documents update`; do not edit -->"
+    return "\n\n".join([f"# {title}", note, *(part.strip() for part in parts)]) + "\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from pathlib import Path
 
@@ -10,6 +11,11 @@ import pytest
 
 import core.api
 from core.cli import COMMANDS
+from core.modules.hookspecs import KERNEL_EVENTS
+from core.modules.manifest import Manifest
+from core.modules.marks import MARKS
+from core.orm import fields
+from core.views.view import View
 from tools.documents import differing, documents, with_settings, with_snippets
 from tools.reference import pages
 
@@ -28,6 +34,33 @@ def test_reference_and_snippets_are_what_the_code_says() -> None:
     assert [str(path.relative_to(ROOT)) for path, _text in differing()] == [], (
         "python -m tools.documents update"
     )
+
+
+def test_the_reference_leaves_out_no_name_kind_event_or_key() -> None:
+    """What addons may import, kinds of fields and views, events, manifest keys and marks, as the code has them."""
+    made = pages()
+    kinds = [
+        name for name, value in vars(fields).items()
+        if inspect.isfunction(value) and value.__module__ == fields.__name__ and not name.startswith("_")
+    ]  # fmt: skip
+    views = [cls.__name__ for cls in View.__subclasses__() if cls.__module__.startswith("core.views")]
+    assert len(views) >= 3
+    events = [spec.__name__ for spec in KERNEL_EVENTS]
+    for path in (ROOT / "addons").glob("*/hookspecs.py"):
+        events += re.findall(r"^@hookspec\ndef (\w+)", path.read_text("utf-8"), re.M)
+    assert {"lead_closed", "after_create"} <= set(events)
+    wanted = {
+        "fields.md": [
+            f"### {name}\n" for name in kinds if name not in ("field_name", "key_of", "translations")
+        ],
+        "views.md": [f"### {name}\n" for name in views],
+        "hooks.md": [f"### {name}\n" for name in events],
+        "addons.md": [f"| `{name}` |" for name in (*Manifest.__dataclass_fields__, *MARKS)],
+        "api.md": [f"| `{name}` |" for name in core.api.__all__],
+    }
+    assert {page: [part for part in parts if part not in made[page]] for page, parts in wanted.items()} == {
+        page: [] for page in wanted
+    }
 
 
 def test_a_changed_file_or_setting_is_noticed(tmp_path: Path) -> None:

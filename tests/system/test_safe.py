@@ -48,8 +48,8 @@ WILD = {
     "wild_moving": "Gamma",
     "wild_hang": "Delta",
 }
-PASSING = ("base.session", "base.login_attempt", "base.job", "base.schedule", 'base."user"')
-"""Tables that remember visits (of a user, the last one) and the work of the queue."""
+PASSING = ("base.session", "base.login_attempt", "base.job", "base.schedule")
+"""Tables that remember visits and the work of the queue."""
 
 
 @dataclass
