@@ -1,4 +1,4 @@
-"""`keyuan addon picture NAME`: the tables of an addon's version, for migrations that come later; no database is needed."""
+"""`keyuan addon picture NAME`: the tables of an addon's version, for later migrations; no database is needed."""
 
 from __future__ import annotations
 
