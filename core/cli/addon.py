@@ -12,6 +12,7 @@ from typing import Final
 from core.cli.addon_check import check
 from core.cli.addon_deeds import operate
 from core.cli.addon_list import list_addons
+from core.cli.addon_picture import write_pictures
 from core.cli.addon_plans import show_plan
 from core.cli.deployment import opened
 from core.cli.options import add_common
@@ -49,12 +50,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     checked.add_argument(
         "--strict", action="store_true", help="also fail where something would only be misplaced"
     )
-    checked.set_defaults(do=None)
+    checked.set_defaults(do=check)
+    pictured = actions.add_parser("picture", help="write down the tables of a version, for later migrations")
+    pictured.add_argument("names", nargs="+", metavar="ADDON")
+    pictured.set_defaults(do=write_pictures)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    if arguments.action == "check":
-        return check(arguments)
+    if arguments.action in ("check", "picture"):
+        return int(arguments.do(arguments))
     with opened(arguments) as deployment:
         return int(arguments.do(deployment, arguments))
 

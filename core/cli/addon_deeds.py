@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from core.cli.addon_dry_run import try_out
 from core.cli.addon_plans import Ground, agreement, ground_of
 from core.cli.deployment import CompanyRow, Deployment
 from core.errors import KeyuanError, UserError
@@ -64,6 +65,8 @@ def _one(deployment: Deployment, arguments: argparse.Namespace, name: str, compa
     if arguments.kind in ("install", "restore", "upgrade"):
         prepare_database(deployment.owner, deployment.database)
     ground = ground_of(deployment, arguments.kind, name, company)
+    if getattr(arguments, "dry_run", False):
+        return try_out(ground, as_json=arguments.json)
     agreed = agreement(ground, arguments)
     if agreed.why_not:
         if arguments.json:

@@ -139,7 +139,10 @@ def _take_up(connection: Connection, wish: Any, settle: Callable[[], object]) ->
         select(journal).where(*own, about).order_by(journal.c.id.desc()).limit(1)
     ).first()
     attempts = (wish.outcome or {}).get("attempts", 1)
-    if found is not None and found.state in ("done", "running"):  # what a settled one still has to do waits for others
+    if found is not None and found.state in (
+        "done",
+        "running",
+    ):  # what a settled one still has to do waits for others
         _set(connection, wish, "done", outcome={"taken_up": True})
     elif found is not None and found.state == "failed":
         _failed(connection, wish, Answer(1, {}, str((found.detail or {}).get("error", ""))))

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.i18n import _
 from core.lifecycle.errors import NoCopyPossible
+from core.lifecycle.migrations import all_companies
 from core.orm.engine import READ_SETTING, Scope, make_engine, run_script
 from core.orm.rls import quote
 from core.server.programs import address_of, client_programs
@@ -95,11 +96,6 @@ def _drop_left_over(connection: Connection, original: str) -> None:
         connection.execute(left, {"mark": f"{original[: _LONGEST_NAME - 16]}{_MARK}"}).scalars().all()
     ):
         run_script(connection, f"drop database if exists {quote(name)}")
-
-
-def all_companies(connection: Connection) -> tuple[int, ...]:
-    """Every company, and 0 for what they share: an owner who is no superuser is bound by the wall as well."""
-    return (0, *connection.execute(text("select id from base.company order by id")).scalars())
 
 
 def _fill(folder: Path, source: str, target: str, everything: Scope) -> None:

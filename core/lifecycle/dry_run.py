@@ -15,9 +15,10 @@ from sqlalchemy import Connection, Engine, text
 
 from core.errors import KeyuanError
 from core.lifecycle.bringing import Report
-from core.lifecycle.copying import all_companies, copied
+from core.lifecycle.copying import copied
 from core.lifecycle.generation import installed_addons
 from core.lifecycle.install import install, upgrade_schema
+from core.lifecycle.migrations import all_companies
 from core.lifecycle.plan import plan_install
 from core.orm.compose import Composition
 from core.orm.engine import Scope, apply_scope

@@ -39,6 +39,9 @@ NETWORK: Final = frozenset(
 SQL_DOORS: Final = frozenset({"text", "create_engine", "engine_from_config"})
 """Names of SQLAlchemy that go round the policy of Env."""
 
+MIGRATIONS_DOOR: Final = "core.lifecycle.picture"
+"""What migrations import of Keyuan: tables as a version had them."""
+
 Breach = tuple[int, str]
 
 
@@ -95,6 +98,18 @@ def front_door_breaches(
             yield found.line, f"of {other} only {', '.join(sorted(PUBLIC_MODULES))} are public"
 
 
+def migration_breaches(found: Import, packages: Mapping[str, str]) -> Iterator[Breach]:
+    """What is wrong with one import of a migration, which runs when the code around it is another one than today's."""
+    for target in found.targets:
+        if target.partition(".")[0] == "core" and not f"{target}.".startswith(f"{MIGRATIONS_DOOR}."):
+            yield (
+                found.line,
+                f"a migration imports {MIGRATIONS_DOOR} only, not {found.module}: it will have changed",
+            )
+        elif any(f"{target}.".startswith(f"{package}.") for package in packages.values()):
+            yield found.line, f"a migration imports no addon's code, not {found.module}: it will have changed"
+
+
 def sql_door_breaches(tree: ast.AST, imports: Collection[Import], place: str) -> Iterator[Breach]:
     """What goes round the policy of Env: textual SQL, tables, connections and engines; `place` is where it may be."""
     for found in imports:
@@ -115,7 +130,8 @@ def sql_door_breaches(tree: ast.AST, imports: Collection[Import], place: str) ->
 def addon_breaches(
     folder: Path, package: str, addon: str, declared: Collection[str], packages: Mapping[str, str]
 ) -> Iterator[tuple[str, int, str]]:
-    """Every breach in the files of one addon: file, line, what is wrong. Its tests may use the test kit and SQL.
+    """Every breach in the files of one addon: file, line, what is wrong. Its tests may use the test kit and SQL, its
+    migrations SQL alone.
 
     Raises SyntaxError for a file that is no Python.
     """
@@ -123,11 +139,15 @@ def addon_breaches(
         inner = path.relative_to(folder).parts
         tree = ast.parse(path.read_text(encoding="utf-8"))
         imports = list(imports_in(tree, ".".join([package, *inner[:-1]])))
-        is_test = "tests" in inner
+        is_test, is_migration = "tests" in inner, inner[0] == "migrations"
         found = [
             breach
             for each in imports
-            for breach in front_door_breaches(each, addon, declared, packages, is_test=is_test)
+            for breach in (
+                migration_breaches(each, packages)
+                if is_migration
+                else front_door_breaches(each, addon, declared, packages, is_test=is_test)
+            )
         ]
         if not is_test:
             found += [
@@ -141,6 +161,6 @@ def addon_breaches(
                 for name in sorted(NETWORK)
                 if any(f"{target}.".startswith(f"{name}.") for target in each.targets)
             ]
-            found += sql_door_breaches(tree, imports, "in addons")
+            found += sql_door_breaches(tree, imports, "in addons") if not is_migration else ()
         for line, message in sorted(set(found)):
             yield "/".join(inner), line, message

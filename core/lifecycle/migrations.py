@@ -2,7 +2,8 @@
 
 A file `migrations/1.2.0.py` of an addon belongs to the step to version 1.2.0. It may define `before(op)` and
 `after(op)`, which run before and after the additive change in the same transaction, with alembic's operations
-(`op.get_bind()` is the connection). It never imports today's models: they will have changed when it runs.
+(`op.get_bind()` is the connection). It never imports today's models: they will have changed when it runs; the tables as
+a version had them are in `core.lifecycle.picture`. The rows of all companies are open to it.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from core.errors import AddonError
 from core.i18n import _
 from core.modules.manifest import Version, parse_version
+from core.orm.engine import Scope, apply_scope
 
 Phase = Literal["before", "after"]
 
@@ -39,7 +41,10 @@ class Migration:
         from alembic.operations import Operations
         from alembic.runtime.migration import MigrationContext
 
+        everybody = all_companies(connection)
+        apply_scope(connection, Scope(read=everybody, write=everybody, timeout_ms=0))
         work(Operations(MigrationContext.configure(connection)))
+        apply_scope(connection, Scope(read=()))
         return True
 
     def _module(self) -> ModuleType:
@@ -50,6 +55,11 @@ class Migration:
         module = importlib.util.module_from_spec(specification)
         specification.loader.exec_module(module)
         return module
+
+
+def all_companies(connection: Connection) -> tuple[int, ...]:
+    """Every company, and 0 for what they share: the wall between them binds an owner who is no superuser as well."""
+    return (0, *connection.execute(text("select id from base.company order by id")).scalars())
 
 
 def pending(addon: str, folder: Path, since: str, until: str) -> list[Migration]:

@@ -76,6 +76,23 @@ def test_an_addon_is_planned_installed_and_listed(empty_database: ScratchDatabas
     assert listed["toy_stamp_points"]["is_bridge"] is True
 
 
+def test_an_upgrade_is_tried_on_a_copy_and_changes_nothing(
+    empty_database: ScratchDatabase, keyuan: Keyuan
+) -> None:
+    initialised(empty_database, "toy_wares")
+    with empty_database.owner.begin() as connection:
+        connection.exec_driver_sql("update core.addon set version = '0.9.0' where name = 'toy_wares'")
+    code, said, errors = keyuan("upgrade", "--dry-run", "--yes", "--json")
+    tried = one_object(said)
+    assert (code, tried["succeeded"], tried["error"]) == (0, True, None), errors
+    assert tried["total"] > 20 and tried["upgrading"] > 0
+    code, said, _errors = keyuan("upgrade", "--dry-run")
+    assert code == 0 and "It is gone again." in said
+    with empty_database.owner.connect() as connection:
+        version = connection.exec_driver_sql("select version from core.addon where name = 'toy_wares'")
+        assert version.scalar_one() == "0.9.0"
+
+
 def test_a_company_switches_on_what_is_needed_only_when_told(
     empty_database: ScratchDatabase, keyuan: Keyuan
 ) -> None:

@@ -34,6 +34,10 @@ PACKAGES = {"shop": "acme.shop", "crm_base": "addons.crm_base", "crm_leads": "ad
         ("hooks.py", "from sqlalchemy import text", "sqlalchemy.text is refused in addons"),
         ("hooks.py", "x = Lead.__table__", "__table__ is refused"),
         ("hooks.py", "session.connection()", ".connection() is refused"),
+        ("migrations/1.1.0.py", "from core.api import Lead", "a migration imports core.lifecycle.picture only"),
+        ("migrations/1.1.0.py", "from acme.shop.models import A", "a migration imports no addon's code"),
+        ("migrations/1.1.0.py", "from ..models import A", "a migration imports no addon's code"),
+        ("migrations/1.1.0.py", "import alembic", "alembic is for the kernel alone"),
     ],
 )
 def test_what_an_addon_may_not_touch_is_named(tmp_path: Path, place: str, text: str, said: str) -> None:
@@ -46,6 +50,10 @@ def test_what_an_addon_may_not_touch_is_named(tmp_path: Path, place: str, text: 
 
 def test_its_own_modules_its_dependencies_and_tests_are_free(tmp_path: Path) -> None:
     (tmp_path / "tests").mkdir()
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "migrations" / "1.1.0.py").write_text(
+        "from sqlalchemy import func, text\nfrom core.lifecycle.picture import picture\nimport datetime\n"
+    )
     (tmp_path / "a.py").write_text("from core.api import _\nfrom acme.shop.b import c\nfrom .b import c\n"
                                    "from addons.crm_base.models import Customer\nimport datetime\n"
                                    "from http import HTTPStatus\nfrom urllib.parse import quote\n")  # fmt: skip
