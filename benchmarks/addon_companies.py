@@ -67,9 +67,13 @@ def _company(composed: Composition, app: Engine, number: int) -> tuple[int, int]
             _enable(connection, company, addon)
         role = composed.info("base.role").table
         with system_env(connection, company, _BASE, "benchmark") as env:
-            held = select(role.c.id).where(role.c.code.in_(["base.user", "base.admin", "crm_base.general_manager"]))
+            held = select(role.c.id).where(
+                role.c.code.in_(["base.user", "base.admin", "crm_base.general_manager"])
+            )
             found = env.session.scalars(held, execution_options=TRUSTED).all()
-            env.create_many("base.user_role", [{"user": user, "company": company, "role": one} for one in found])
+            env.create_many(
+                "base.user_role", [{"user": user, "company": company, "role": one} for one in found]
+            )
     return company, user
 
 
@@ -110,7 +114,8 @@ def _visits(name: str, browsers: Sequence[TestApp], rounds: int) -> Line:
 
 def _requests_by_set(browsers: Sequence[TestApp]) -> Line:
     """The same list in a company with the least and with the most addons: what the others cost that are off or on."""
-    least, most = [], []
+    least: list[float] = []
+    most: list[float] = []
     for _round in range(ROUNDS * SETS):
         for browser, found in ((browsers[0], least), (browsers[SETS - 1], most)):
             found.append(_timed(lambda browser=browser: browser.get(PAGES[1], status=200))[1])  # type: ignore[misc]
@@ -135,9 +140,15 @@ def _calls(composed: Composition, app: Engine, companies: Sequence[tuple[int, in
     for name, addons, one in (
         ("no switch", _BASE, Plain()), ("switched on", _BASE | {"crm_sales"}, Extended()), ("switched off", _BASE, Extended()),
     ):  # fmt: skip
-        with session_factory(app)() as session, system_env(session, companies[0][0], addons, "benchmark") as env, use_env(env):
+        with (
+            session_factory(app)() as session,
+            system_env(session, companies[0][0], addons, "benchmark") as env,
+            use_env(env),
+        ):
             nanoseconds = [_per_call(one.answer) for _n in range(5)]
-        yield Line(f"call {name}", f"one call of a method, {name}, nanoseconds", {OURS: Figure.of(nanoseconds)})
+        yield Line(
+            f"call {name}", f"one call of a method, {name}, nanoseconds", {OURS: Figure.of(nanoseconds)}
+        )
 
 
 def _per_call(work: Callable[[], object]) -> float:

@@ -138,7 +138,10 @@ class Life:
             took["remove"].append(self.clock.time(lambda: remove(self.owner, role, full, self.addon, wait=5)))  # noqa: B023
             back = self.composed(NEIGHBOUR, self.addon)
             took["restore"].append(self.clock.time(lambda: restore(self.owner, role, back, self.addon)))  # noqa: B023
-        return {name: sorted(found, key=lambda one: one.foreground)[len(found) // 2] for name, found in took.items()}
+        return {
+            name: sorted(found, key=lambda one: one.foreground)[len(found) // 2]
+            for name, found in took.items()
+        }
 
     def _switch(self, change: Callable[..., object]) -> Took:
         def work() -> None:

@@ -84,15 +84,26 @@ def _companies() -> Content:
 def _tables(content: Content, rows: int) -> str:
     parts = [f"## Addons, {rows:,} rows"]
     if "life" in content:
-        parts += ["### One addon, until everything that people wait for was done, milliseconds", _life_table(content["life"])]
+        parts += [
+            "### One addon, until everything that people wait for was done, milliseconds",
+            _life_table(content["life"]),
+        ]
     if "companies" in content:
-        parts += ["### Many companies in one process, and the company switch", *_company_tables(content["companies"])]
+        parts += [
+            "### Many companies in one process, and the company switch",
+            *_company_tables(content["companies"]),
+        ]
     return "\n\n".join(parts)
 
 
 def _life_table(found: Content) -> str:
     few, many = (found[one] for one in sorted(found, key=int)) if len(found) > 1 else 2 * [*found.values()]
-    heads = ["operation", *(f"{int(one):,} rows" for one in sorted(found, key=int)), "times", "deferred with most rows"]
+    heads = [
+        "operation",
+        *(f"{int(one):,} rows" for one in sorted(found, key=int)),
+        "times",
+        "deferred with most rows",
+    ]
     lines = [
         [name, amount(few[name]["foreground"]), amount(took["foreground"]),
          f"{took['foreground'] / few[name]['foreground']:.2f}", amount(took["deferred"])]
@@ -111,7 +122,10 @@ def _company_tables(given: list[Content]) -> list[str]:
         [one.name, f"{amount(one.facts['least'])} ms, {amount(one.facts['most'])} ms" if one.facts else str(one.sides[OURS])]
         for one in lines if "resident" not in one.facts
     ]  # fmt: skip
-    return [table(["visited", "page, milliseconds", "CPU", "MB resident"], visits), table(["switch", "cost"], rest)]
+    return [
+        table(["visited", "page, milliseconds", "CPU", "MB resident"], visits),
+        table(["switch", "cost"], rest),
+    ]
 
 
 if __name__ == "__main__":

@@ -128,14 +128,18 @@ def person(database: ScratchDatabase, composed: Composition, code: str, company:
         wanted = select(role.c.id).where(role.c.id.not_in(has), role.c.active, role.c.company_id.is_(None))
         with system_env(connection, company, frozenset({KERNEL}), "lattice") as env:
             new = env.session.scalars(wanted, execution_options=TRUSTED).all()
-            env.create_many("base.user_role", [{"user": user, "company": company, "role": one} for one in new])
+            env.create_many(
+                "base.user_role", [{"user": user, "company": company, "role": one} for one in new]
+            )
     return user
 
 
 def two_companies(database: ScratchDatabase) -> None:
     """With an account each; no addon is on."""
     with database.app.begin() as connection, system_env(connection, 0, frozenset({KERNEL}), "lattice") as env:
-        made: list[Any] = env.create_many("base.company", [{"name": code, "code": code} for code in COMPANIES])
+        made: list[Any] = env.create_many(
+            "base.company", [{"name": code, "code": code} for code in COMPANIES]
+        )
         env.create_many("base.user", [{"name": code, "login": code, "language": "en"} for code in COMPANIES])
         for company in made:
             prepare_company(connection, company)

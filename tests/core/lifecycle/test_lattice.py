@@ -32,6 +32,7 @@ from core.lifecycle.generation import installed_addons, removed_addons
 from core.lifecycle.inspection import database_problems
 from core.lifecycle.install import initialise, install
 from core.lifecycle.leaving import put_waiting_aside
+from core.lifecycle.purging import purge
 from core.lifecycle.removal import remove
 from core.lifecycle.restoring import restore
 from core.modules.manifest import KERNEL
@@ -50,7 +51,8 @@ from tests.core.lifecycle.toys import FOLDER
 pytestmark = pytest.mark.xdist_group("lattice")
 TOYS: Final = Deck(FOLDER, ("toy_wares", "toy_orders", "toy_points", "toy_stamps", "toy_stamp_points"))
 REAL: Final = Deck(
-    installation_root() / "addons", ("crm_base", "crm_leads", "crm_product", "crm_finance", "crm_finance_leads")
+    installation_root() / "addons",
+    ("crm_base", "crm_leads", "crm_product", "crm_finance", "crm_finance_leads"),
 )
 companies = st.sampled_from(COMPANIES)
 places = st.integers(0, 4)
@@ -111,7 +113,11 @@ class Lattice(RuleBasedStateMachine):
                 found = remove(owner, APP_ROLE, composition(), name, wait=0)
                 assert not found.is_aside, "a process of an older generation still reads the tables"
                 gone = above | {name}
-                self.installed, self.removed, self.waiting = self.installed - gone, self.removed | gone, self.waiting | gone
+                self.installed, self.removed, self.waiting = (
+                    self.installed - gone,
+                    self.removed | gone,
+                    self.waiting | gone,
+                )
         assert self.switches() == switches
 
     @rule(place=places)
@@ -127,11 +133,25 @@ class Lattice(RuleBasedStateMachine):
             self.waiting -= wanted
         assert self.switches() >= switches
 
+    @rule(place=places)
+    def purge(self, place: int) -> None:
+        """Nothing of it is left: with the others alone the tables are what they were before it came."""
+        name = self.deck.names[place]
+        if name in self.removed - self.waiting and not self.deck.above(name) & (
+            self.removed | self.installed
+        ):
+            with self.concerning(frozenset(), without=name):
+                purge(self.database.owner, name, typed=name, archive_folder=self.folder / "archives")
+                self.removed -= {name}
+
     @rule(place=places, code=companies)
     def enable(self, place: int, code: str) -> None:
         name = self.deck.names[place]
         if name in self.installed:
-            with self.concerning(self.deck.closed({name}) | self.bridges(), new_only=True), self.company(code) as (connection, own):
+            with (
+                self.concerning(self.deck.closed({name}) | self.bridges()),
+                self.company(code) as (connection, own),
+            ):
                 enable(connection, own, name, with_dependencies=True)
             assert name in self.on(code)
 
@@ -154,10 +174,17 @@ class Lattice(RuleBasedStateMachine):
     def work(self, code: str, place: int) -> None:
         """A record of some model is made, with all that it needs."""
         on = self.on(code)
-        models = [info for info in composition().models.values() if info.addon in on - {KERNEL} and has_choices(info)]
+        models = [
+            info
+            for info in composition().models.values()
+            if info.addon in on - {KERNEL} and has_choices(info)
+        ]
         if models:
             own = self.here.company(code)
-            with session_factory(self.database.app).begin() as session, system_env(session, own, on, "lattice") as env:
+            with (
+                session_factory(self.database.app).begin() as session,
+                system_env(session, own, on, "lattice") as env,
+            ):
                 Factory(env).make(models[place % len(models)].key)
 
     @precondition(lambda self: self.waiting)
@@ -174,11 +201,13 @@ class Lattice(RuleBasedStateMachine):
             disable(connection, own, name)
 
     @contextmanager
-    def concerning(self, names: frozenset[str], *, new_only: bool = False) -> Iterator[None]:
-        """A step that may make rows of these addons; rows of all others are the same afterwards, and so on."""
-        before = self.rows()
+    def concerning(self, names: frozenset[str], *, without: str = "") -> Iterator[None]:
+        """A step that may make rows of these addons; all rows that are there stay as they are, but for those and the
+        columns of the addon `without`.
+        """
+        before = self.rows(without)
         yield
-        after = self.rows()
+        after = self.rows(without)
         assert list(losses(before, after)) == []
         made = [one for one in additions(before, after) if one.partition(".")[0].strip('"') not in names]
         assert made == []
@@ -203,11 +232,19 @@ class Lattice(RuleBasedStateMachine):
         with pytest.raises(kind):
             work()
 
-    def rows(self) -> Rows:
+    def rows(self, without: str = "") -> Rows:
         """Rows of all addons, under the same name while they are aside."""
-        schemas = [one for name in self.deck.names for one in (name, f"removed_{name}")]
+        schemas = [one for name in self.deck.names if name != without for one in (name, f"removed_{name}")]
         found = rows_of(self.database, schemas)
-        return {table.replace('"removed_', '"', 1).removeprefix("removed_"): rows for table, rows in found.items()}
+        if without:
+            found = {
+                table: {key: {name: value for name, value in row.items() if not name.startswith(f"{without}__")}
+                        for key, row in rows.items()}
+                for table, rows in found.items()
+            }  # fmt: skip
+        return {
+            table.replace('"removed_', '"', 1).removeprefix("removed_"): rows for table, rows in found.items()
+        }
 
     def switches(self) -> set[tuple[Any, Any]]:
         rows = rows_of(self.database, ["base"])
@@ -236,7 +273,14 @@ def machine(server: DatabaseServer, folder: Path, deck: Deck, pages: int) -> typ
         two_companies(database)
 
     template = server.template(f"lattice_{deck.names[0]}", build)
-    known = {"deck": deck, "server": server, "template": template, "folder": folder, "pages": pages, "schemas": {}}
+    known = {
+        "deck": deck,
+        "server": server,
+        "template": template,
+        "folder": folder,
+        "pages": pages,
+        "schemas": {},
+    }
     return type("Machine", (Lattice,), known)
 
 
@@ -250,7 +294,9 @@ def play(kind: type[Lattice], examples: int, steps: int, *, fixed: bool = False)
     )  # fmt: skip
 
 
-def test_an_addon_is_removed_beside_a_process_that_serves_it_and_comes_back(server: DatabaseServer, tmp_path: Path) -> None:
+def test_an_addon_is_removed_beside_a_process_that_serves_it_and_comes_back(
+    server: DatabaseServer, tmp_path: Path
+) -> None:
     one = machine(server, tmp_path, TOYS, 8)()
     try:
         one.begin(1)
@@ -261,6 +307,11 @@ def test_an_addon_is_removed_beside_a_process_that_serves_it_and_comes_back(serv
         one.follow()
         one.restore(1)
         assert one.on("A") == {KERNEL, "toy_wares", "toy_orders"} and one.on("B") == {KERNEL}
+        one.other.ask("follow")
+        one.remove(1)
+        one.follow()
+        one.purge(1)
+        assert one.installed == {"toy_wares"} and one.removed == set()
     finally:
         one.teardown()
 
