@@ -1,6 +1,6 @@
 # Keyuan. `make run` is all you need; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run setup assets messages test test-browser test-servers test-long check bench bench-peers coverage lock clean .environment
+.PHONY: help run setup assets messages test test-browser test-servers test-long check bench bench-addons bench-peers coverage lock clean .environment
 
 # any Python that is new enough: PYTHON=… chooses another one
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
@@ -49,6 +49,9 @@ coverage: setup ## tests of the kernel with branch coverage, at least 90 %
 ROWS ?= 200000
 bench: setup ## the benchmarks; the data are kept for the next time (ROWS=1000000, ARGS="--help")
 	@$(BIN)/python -m benchmarks --rows $(ROWS) $(ARGS)
+
+bench-addons: setup ## addons that come and go beside many rows, 50 companies with 10 sets of addons (ROWS=1000000)
+	@$(BIN)/python -m benchmarks.addons --rows $(ROWS) $(ARGS)
 
 bench-peers: setup ## Tryton and Django on the same data (ROWS=200000, ARGS=django for one of them)
 	@ROWS=$(ROWS) $(BIN)/python -m benchmarks.peers $(ARGS)

@@ -48,7 +48,7 @@ class Results:
         folder.mkdir(exist_ok=True)
         parts = {name: [line.as_json() for line in lines] for name, lines in self.parts.items()}
         content = {"recipe": asdict(self.recipe), "about": self.about, "parts": parts}
-        text = json.dumps(_rounded(content), ensure_ascii=False, indent=1)
+        text = json.dumps(rounded(content), ensure_ascii=False, indent=1)
         (folder / f"{self.name}.json").write_text(text + "\n", "utf-8")
 
 
@@ -93,10 +93,10 @@ def _read(path: Path) -> Results:
     return Results(Recipe(**content["recipe"]), parts, content["about"])
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
     """Three decimals say everything that is not noise."""
     if isinstance(value, float):
         return round(value, 3)
     if isinstance(value, dict):
-        return {key: _rounded(one) for key, one in value.items()}
-    return [_rounded(one) for one in value] if isinstance(value, list) else value
+        return {key: rounded(one) for key, one in value.items()}
+    return [rounded(one) for one in value] if isinstance(value, list) else value

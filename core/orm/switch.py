@@ -23,9 +23,9 @@ def install_switches(info: ModelInfo) -> None:
             if not _overrides(definition, name):
                 continue
             if isinstance(value, Method):
-                setattr(definition, name, _stepping_aside(definition, name, value.function, addon))
+                setattr(definition, name, stepping_aside(definition, name, value.function, addon))
             elif isinstance(value, FunctionType):
-                setattr(definition, name, _stepping_aside(definition, name, value, addon))
+                setattr(definition, name, stepping_aside(definition, name, value, addon))
             elif isinstance(value, property) and value.fget is not None:
                 setattr(definition, name, _property_stepping_aside(definition, name, value, addon))
 
@@ -35,9 +35,11 @@ def _overrides(definition: type, name: str) -> bool:
     return isinstance(inherited, (FunctionType, Method, property)) or hasattr(inherited, "__keyuan_switch__")
 
 
-def _stepping_aside(
+def stepping_aside(
     definition: type, name: str, function: Callable[..., Any], addon: str
 ) -> Callable[..., Any]:
+    """An override that does its work where its addon is on, and is passed by where it is off."""
+
     @wraps(function)
     def switched(self: Any, *args: Any, **kwargs: Any) -> Any:
         addons = enabled_addons()

@@ -93,7 +93,11 @@ def _about_model(env: Env, info: ModelInfo, role: int) -> None:
     if info.is_owned:
         env.create_many("base.hierarchy_rule", [{"model": info.key, "direct": "query", "indirect": "none"}])
     if is_shareable(info):
-        foreign = (one for one in info.fields.values() if one.addon != info.addon and one.kind in ("money", "selection"))
+        foreign = (
+            one
+            for one in info.fields.values()
+            if one.addon != info.addon and one.kind in ("money", "selection")
+        )
         condition = next((f"f={one.name}:empty:no" for one in foreign), None)
         rule = {"name": f"Rule of {info.key}", "model": info.key, "to_role": role, "may": "read"}
         env.create_many("base.sharing_rule", [{**rule, "condition": condition}])
@@ -106,7 +110,9 @@ def _about_model(env: Env, info: ModelInfo, role: int) -> None:
 def _about_names(env: Env, role: int) -> None:
     registry = registry_of(env.composition)
     shown = [("menu", key) for key in registry.menus]
-    shown += [("button", f"{info.key}.{name}") for info in env.composition.models.values() for name in info.methods]
+    shown += [
+        ("button", f"{info.key}.{name}") for info in env.composition.models.values() for name in info.methods
+    ]
     env.create_many("base.role_screen", [
         {"role": role, "kind": kind, "name": name, "shown": True} for kind, name in shown
     ])  # fmt: skip
@@ -137,7 +143,12 @@ def links_of_lists(env: Env, addons: frozenset[str]) -> Iterator[str]:
     for info in env.composition.models.values():
         others = [one for one in info.fields.values() if one.addon != info.addon and one.addon not in addons]
         for name in (one.name for one in others if info.addon in addons):
-            for asked in ({"f": f"{name}:empty:no"}, {"order": name}, {"group": name}, {"cols": f"id,{name}"}):
+            for asked in (
+                {"f": f"{name}:empty:no"},
+                {"order": name},
+                {"group": name},
+                {"cols": f"id,{name}"},
+            ):
                 yield f"/r/{info.key}?{urlencode(asked)}"
 
 

@@ -63,7 +63,8 @@ class Sleeper:
         found: dict[str, str] = {}
         with at_work(self.site, self.company, self.user) as env:
             for info in (one for one in self.site.composed.models.values() if one.names):
-                for record in env.search(info.key, limit=500) if env.can("read", info.key) else ():
+                records: list[Any] = env.search(info.key, limit=500) if env.can("read", info.key) else []
+                for record in records:
                     named = {name: getattr(record, name) for name in info.names}
                     if info.key not in found and record_asleep(env, info, named) is not None:
                         found[info.key] = f"/r/{info.key}/{record.id}"
@@ -125,7 +126,9 @@ def test_jobs_wait_and_periodic_ones_are_not_asked_for(sleeper: Sleeper) -> None
 
 
 def test_everything_is_back_with_its_addon(sleeper: Sleeper) -> None:
-    sleeper.switch(lambda connection, company, addon: enable(connection, company, addon, with_dependencies=True))
+    sleeper.switch(
+        lambda connection, company, addon: enable(connection, company, addon, with_dependencies=True)
+    )
     assert sleeper.answers() == sleeper.before
     assert sleeper.sleeping() == {}
     worker = _worker(sleeper)
