@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Connection, text
 
@@ -21,6 +22,8 @@ from core.lifecycle.shared_rows import (
 )
 from core.orm.engine import run_script
 from core.orm.rls import quote
+
+SHIPPED: Final = "core.shipped"
 
 
 def put_shared(
