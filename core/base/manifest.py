@@ -22,6 +22,7 @@ manifest = Manifest(
         "core.views.field_rights",
         "core.automation.purging",
         "core.automation.undoing",
+        "core.lifecycle.emptying",
         "core.views.operations",
         "core.files.models",
         "core.files.access",

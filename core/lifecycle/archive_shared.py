@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import Connection, text
 
@@ -21,6 +22,8 @@ from core.lifecycle.shared_rows import (
 )
 from core.orm.engine import run_script
 from core.orm.rls import quote
+
+SHIPPED: Final = "core.shipped"
 
 
 def put_shared(
@@ -56,15 +59,27 @@ def put_shared(
 
 
 def _take_roles_that_are_there(connection: Connection, roles: Staged, staged: Sequence[Staged]) -> None:
-    """A role that is there under its code keeps its id, since people may hold it already: rights follow it."""
-    there = (
-        f"{roles.name} s join {roles.target} f on f.code = s.code and f.deleted_at is null and f.id <> s.id"
-    )
+    """A role that is there under its code keeps its id, since people may hold it already: rights follow it, and what
+    people have called it. A removal has put the roles to rest; installed, they are active.
+    """
+    same = "f.code = s.code and f.deleted_at is null and s.deleted_at is null"
+    there = f"{roles.name} s join {roles.target} f on {same} and f.id <> s.id"
     for one in staged:
         for name in {"role_id", "right_id"} & {*one.member.names}:
             run_script(
                 connection, f"update {one.name} d set {name} = f.id from {there} where d.{name} = s.id"
             )
+        if one.member.place == SHIPPED:
+            its = f"d.model = '{ROLE_ROWS.place}'"
+            run_script(connection, f"update {one.name} d set record_id = f.id from {there} "
+                                   f"where {its} and d.record_id = s.id")  # fmt: skip
+            run_script(
+                connection, f"update {one.name} d set shipped = shipped || '{{\"active\": true}}' where {its}"
+            )
+    named = [quote(name) for name in roles.member.names if name in ("title", "description")]
+    changes = ", ".join(f"{name} = s.{name}" for name in named)
+    if changes:
+        run_script(connection, f"update {roles.target} f set {changes} from {roles.name} s where {same}")
 
 
 def _settle_with_what_is_there(connection: Connection, path: Path, rule: SharedRows, one: Staged) -> None:

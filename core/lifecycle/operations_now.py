@@ -19,7 +19,7 @@ from core.orm.trust import TRUSTED
 KINDS: Final[dict[str, LazyString]] = {
     "initialise": _("Set up"), "install": _("Install"), "upgrade": _("Upgrade"), "remove": _("Remove"),
     "restore": _("Restore"), "purge": _("Purge"), "empty": _("Empty"), "enable": _("Switch on"),
-    "disable": _("Switch off"),
+    "disable": _("Switch off"), "read_archive": _("Read an archive"),
 }  # fmt: skip
 STATES: Final[dict[str, LazyString]] = {
     "running": _("Running"), "done": _("Done"), "failed": _("Failed"), "rolled_back": _("Taken back"),
@@ -34,6 +34,8 @@ STEPS: Final[dict[str, LazyString]] = {
     "returning": _("The data return to their place."),
     "archiving": _("The archive is written."),
     "purging": _("The data are deleted."),
+    "clearing": _("Its rows in tables of the kernel are deleted. People can work meanwhile."),
+    "reading": _("The archive is read back."),
 }  # fmt: skip
 SHOWN: Final = 20
 _IS_HELD: Final = text("""
