@@ -47,6 +47,15 @@ def set_reference(form: Any, name: str, key: int) -> None:
     form[name].force_value(str(key))
 
 
+def headings(page: Any) -> list[str]:
+    return [one.get_text(strip=True) for one in page.html.select("table.ky-lines-table th")]
+
+
+def test_columns_that_only_steps_write_come_with_the_record(ann: TestApp, bills: Bills) -> None:
+    assert "Net" in headings(ann.get(NEW)) and "Checked" not in headings(ann.get(NEW))
+    assert "Checked" in headings(ann.get(f"/r/{BILL}/{bill_with(bills)}/edit"))
+
+
 class TestTyping:
     def test_a_new_record_with_rows(self, ann: TestApp, bills: Bills, nut: int) -> None:
         form = the_form(ann.get(NEW))

@@ -27,7 +27,9 @@ def asked(env: Any, text: str, limit: int = 7) -> dict[str, list[tuple[int, str]
     return first_hits(env, [env.info(one) for one in MODELS], text, limit)
 
 
-@pytest.mark.parametrize("text", ["mill", "m", "wmy", "wu meng", "吴", "old mill", "ill ltd", "nothing at all"])
+@pytest.mark.parametrize(
+    "text", ["mill", "m", "wmy", "wu meng", "吴", "old mill", "ill ltd", "nothing at all"]
+)
 @pytest.mark.parametrize("person", ["admin", "owner", "other"])
 def test_it_finds_what_each_search_finds(filled: World, person: str, text: str) -> None:
     env = filled.env(person)

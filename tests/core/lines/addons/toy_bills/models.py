@@ -97,6 +97,7 @@ class Line(
     price: Mapped[Decimal | None] = money(_("Unit price"), default=None)
     cost: Mapped[Decimal | None] = money(_("Cost"), default=None, visible_to=(CHIEF,))
     optional: Mapped[bool] = field(_("Optional"), default=False)
+    checked: Mapped[str | None] = field(_("Checked"), default=None, readonly=True)
     net: Mapped[Decimal] = computed(
         _("Net"),
         by=lambda line: (

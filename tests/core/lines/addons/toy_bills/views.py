@@ -27,6 +27,7 @@ class BillForm(FormView[Bill]):
                 Line.price,
                 Line.cost,
                 Line.net,
+                Line.checked,
             ],
             totals=[Bill.net, Bill.count, Bill.amount],
         ),
