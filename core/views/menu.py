@@ -57,4 +57,6 @@ def menu(
     there is occasion for the entry; the answer is kept for many pages, so it follows from rights and what is kept with
     them.
     """
-    return Menu(key, label, parent, view, preset, sequence, icon, page, tuple(roles), report, when, location(1))
+    return Menu(
+        key, label, parent, view, preset, sequence, icon, page, tuple(roles), report, when, location(1)
+    )

@@ -93,7 +93,9 @@ def test_role_rows_follow_the_declarations(office: World) -> None:
     seller = role_id_of(office.session, "toy_deals.seller")
     shipped = {"shipped": {"title": {"en": "Trader"}, "active": False}}
     is_role = kernel_tables.shipped.c.model == "base.role"
-    office.session.execute(kernel_tables.shipped.update().where(is_role).values(shipped), execution_options=TRUSTED)
+    office.session.execute(
+        kernel_tables.shipped.update().where(is_role).values(shipped), execution_options=TRUSTED
+    )
     old = {"title": {"en": "Trader"}, "active": False}
     office.session.execute(table.update().values(old), execution_options=TRUSTED)
     ours = table.update().where(table.c.code == "base.user").values(title={"en": "Staff"})

@@ -34,7 +34,11 @@ PACKAGES = {"shop": "acme.shop", "crm_base": "addons.crm_base", "crm_leads": "ad
         ("hooks.py", "from sqlalchemy import text", "sqlalchemy.text is refused in addons"),
         ("hooks.py", "x = Lead.__table__", "__table__ is refused"),
         ("hooks.py", "session.connection()", ".connection() is refused"),
-        ("migrations/1.1.0.py", "from core.api import Lead", "a migration imports core.lifecycle.picture only"),
+        (
+            "migrations/1.1.0.py",
+            "from core.api import Lead",
+            "a migration imports core.lifecycle.picture only",
+        ),
         ("migrations/1.1.0.py", "from acme.shop.models import A", "a migration imports no addon's code"),
         ("migrations/1.1.0.py", "from ..models import A", "a migration imports no addon's code"),
         ("migrations/1.1.0.py", "import alembic", "alembic is for the kernel alone"),
