@@ -10,7 +10,7 @@ from core.i18n import LazyString, _
 from core.lifecycle.belongings import belongings
 from core.lifecycle.database import role_problems
 from core.lifecycle.generation import installed_addons, removed_addons
-from core.lifecycle.journal import LEAVING, unfinished
+from core.lifecycle.journal import LEAVING, Unfinished, unfinished
 from core.orm.compose import Composition
 from core.orm.grants import excess_grants
 from core.orm.kernel_tables import KERNEL_SCHEMA, kernel_metadata
@@ -49,16 +49,18 @@ def database_problems(
                     role=app_role, grant=grant)  # fmt: skip
     for name in sorted(set(installed_addons(connection)) - set(composition.addons)):
         yield _("The addon {name} is installed, but its code is missing or broken.", name=name)
-    for interrupted in unfinished(connection):
-        if interrupted.step == LEAVING:
-            yield _("The removal of {addons} waits for processes of an older generation; a worker completes it.",
-                    addons=interrupted.addons)  # fmt: skip
-            continue
-        yield _("An operation was interrupted: {kind} {addons}. It is taken up at the next start.",
-                kind=interrupted.kind, addons=interrupted.addons)  # fmt: skip
+    yield from map(_interruption, unfinished(connection))
     newer = "select exists (select from core.audit_default where at >= date_trunc('month', now()))"
     if connection.execute(text(newer)).scalar_one():
         yield _("The audit has rows of months that have no table yet.")
+
+
+def _interruption(operation: Unfinished) -> LazyString:
+    if operation.step == LEAVING:
+        return _("The removal of {addons} waits for processes of an older generation; a worker completes it.",
+                 addons=operation.addons)  # fmt: skip
+    return _("An operation was interrupted: {kind} {addons}. It is taken up at the next start.",
+             kind=operation.kind, addons=operation.addons)  # fmt: skip
 
 
 _INDEXES = text("""

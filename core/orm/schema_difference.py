@@ -113,6 +113,9 @@ def _keep(change: ops.MigrateOperation, table: Table, existing: Existing, differ
                 difference.deferred.append(words.validation(table, name))
             difference.add(change, words.new_constraint(table, name))
         case ops.CreateCheckConstraintOp(constraint_name=name) if existing.part(table, str(name)) is None:
+            if not existing.is_empty(table):
+                change.kw["postgresql_not_valid"] = True
+                difference.deferred.append(words.validation(table, str(name)))
             difference.add(change, words.new_constraint(table, str(name)))
         case ops.CreateUniqueConstraintOp(constraint_name=name) if existing.part(table, str(name)) is None:
             difference.add(change, words.new_constraint(table, str(name)))
