@@ -143,7 +143,9 @@ def test_only_administrators_empty_and_the_job_tells_who_it_was(filled: ScratchD
             text("select state, result, progress from base.job")
         ).one()
         people = connection.execute(
-            text("select distinct user_id from core.audit where reason like '%emptying%'")
+            text(
+                "select distinct user_id from core.audit where operation = 'delete' and reason like '%toy_crates'"
+            )
         )
         assert people.scalars().all() == [1]
     assert (state, result["records"], result["left"]) == ("done", 2 * MANY, 5) and progress
