@@ -11,14 +11,17 @@ from typing import Any, Final
 
 from core.cli.addon_dry_run import try_out
 from core.cli.addon_plans import Ground, agreement, ground_of
+from core.cli.addon_special import from_archive, try_upgrade
 from core.cli.deployment import CompanyRow, Deployment
 from core.errors import KeyuanError, UserError
 from core.i18n import _
 from core.lifecycle.activation import disable, enable
+from core.lifecycle.archive import FOLDER as ARCHIVES
 from core.lifecycle.bringing import Report
 from core.lifecycle.database import prepare_database
 from core.lifecycle.install import install, upgrade_schema
 from core.lifecycle.life_plan import Kind, Words, words_as_json
+from core.lifecycle.purging import purge
 from core.lifecycle.removal import remove
 from core.lifecycle.restoring import restore
 from core.modules.manifest import KERNEL
@@ -35,6 +38,10 @@ class Outcome:
 def operate(deployment: Deployment, arguments: argparse.Namespace) -> int:
     """One operation after the other, each with its own plan; ends with the first that is refused."""
     try:
+        if getattr(arguments, "dry_run", False):
+            return try_upgrade(deployment, arguments)
+        if getattr(arguments, "archive", None):
+            return from_archive(deployment, arguments, _one)
         for name, company in _asked_for(deployment, arguments):
             code = _one(deployment, arguments, name, company)
             if code:
@@ -52,6 +59,8 @@ def _asked_for(
 ) -> Iterator[tuple[str, CompanyRow | None]]:
     """Names with the company concerned, if any; an upgrade of everything is one of the kernel's own addon."""
     names = arguments.names if isinstance(arguments.names, list) else [arguments.names]
+    if None in names:
+        raise UserError(_("Which addon? Name it, or an archive with --from."))
     if not hasattr(arguments, "company"):
         yield from ((name, None) for name in names or [KERNEL])
         return
@@ -131,6 +140,16 @@ def _restore(ground: Ground, arguments: argparse.Namespace) -> Outcome:
     return Outcome((*outcome.done, *(one.words for one in back.dangling)), told)
 
 
+def _purge(ground: Ground, arguments: argparse.Namespace) -> Outcome:
+    deployment = ground.deployment
+    typed = arguments.typed
+    if typed is None and not arguments.json and sys.stdin.isatty():
+        typed = input(f"This deletes its data for good. Type the addon's name, {ground.name}: ").strip()
+    folder = deployment.config.state_dir / ARCHIVES
+    purged = purge(deployment.owner, ground.name, typed=typed or "", archive_folder=folder, by=arguments.by)
+    return Outcome(purged.done, {"archive": str(purged.archive), "rows": purged.rows})
+
+
 def _enable(ground: Ground, arguments: argparse.Namespace) -> Outcome:
     company = _company_of(ground)
     with ground.deployment.session(company.id) as session:
@@ -162,5 +181,5 @@ def _company_of(ground: Ground) -> CompanyRow:
 
 _DEEDS: Final[dict[Kind, Callable[[Ground, argparse.Namespace], Outcome]]] = {
     "install": _install, "upgrade": _upgrade, "enable": _enable, "disable": _disable,
-    "remove": _remove, "restore": _restore,
+    "remove": _remove, "restore": _restore, "purge": _purge,
 }  # fmt: skip
