@@ -15,16 +15,18 @@ from core.cli.addon_special import from_archive, try_upgrade
 from core.cli.deployment import CompanyRow, Deployment
 from core.errors import KeyuanError, UserError
 from core.i18n import _
-from core.lifecycle.activation import disable, enable
+from core.lifecycle.activation import disable, enable, enabled_addons
 from core.lifecycle.archive import FOLDER as ARCHIVES
 from core.lifecycle.bringing import Report
 from core.lifecycle.database import prepare_database
+from core.lifecycle.emptying import empty
 from core.lifecycle.install import install, upgrade_schema
 from core.lifecycle.life_plan import Kind, Words, words_as_json
 from core.lifecycle.purging import purge
 from core.lifecycle.removal import remove
 from core.lifecycle.restoring import restore
 from core.modules.manifest import KERNEL
+from core.orm.system_env import system_env
 
 
 @dataclass(frozen=True)
@@ -166,6 +168,23 @@ def _disable(ground: Ground, arguments: argparse.Namespace) -> Outcome:
     return Outcome(_switched(ground, switch.addons), {"addons": list(switch.addons), "company": company.code})
 
 
+def _empty(ground: Ground, arguments: argparse.Namespace) -> Outcome:
+    company, reason = _company_of(ground), _("emptying the addon {addon}", addon=ground.name)
+    with ground.deployment.session(company.id) as session:
+        on = enabled_addons(session, company.id)
+        with system_env(session, company.id, on, reason) as env:
+            emptied = empty(env, ground.name)
+        session.commit()
+    done = [
+        _("{model}: {count} in the bin", model=model, count=count) for model, count in emptied.counts.items()
+    ]
+    done += [
+        _("{model}: {count} stay", model=model, count=count) for model, count in emptied.left.items() if count
+    ]
+    told = {"counts": dict(emptied.counts), "left": dict(emptied.left), "company": company.code}
+    return Outcome((*done, *emptied.why), told)
+
+
 def _switched(ground: Ground, addons: tuple[str, ...]) -> tuple[Words, ...]:
     company = _company_of(ground)
     if ground.kind == "enable":
@@ -181,5 +200,5 @@ def _company_of(ground: Ground) -> CompanyRow:
 
 _DEEDS: Final[dict[Kind, Callable[[Ground, argparse.Namespace], Outcome]]] = {
     "install": _install, "upgrade": _upgrade, "enable": _enable, "disable": _disable,
-    "remove": _remove, "restore": _restore, "purge": _purge,
+    "remove": _remove, "restore": _restore, "purge": _purge, "empty": _empty,
 }  # fmt: skip

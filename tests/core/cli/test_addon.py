@@ -214,3 +214,17 @@ def test_an_upgrade_is_tried_on_a_copy(empty_database: ScratchDatabase, keyuan: 
     assert code == 0 and "Add the column price" in said and "It would succeed" in said, errors
     code, said, errors = keyuan("upgrade", "--yes", "--json")
     assert code == 0 and any("column" in str(one) for one in one_object(said)["done"]), errors
+
+
+def test_a_company_is_emptied_into_the_bin(empty_database: ScratchDatabase, keyuan: Keyuan) -> None:
+    initialised(empty_database, "toy_wares")
+    own = company(empty_database, "A")
+    with empty_database.app.begin() as connection:
+        enable(connection, own, "toy_wares")
+    code, said, errors = keyuan("empty", "toy_wares", "--yes", "--json")
+    assert code == 0 and one_object(said)["counts"] == {"toy_wares.article": 1}, errors
+    with empty_database.owner.connect() as connection:
+        assert connection.exec_driver_sql(
+            "select deleted_at is not null from toy_wares.article"
+        ).scalars().all() == [True]
+    assert "no records" in keyuan("empty", "toy_wares", "--yes")[2]
