@@ -318,7 +318,7 @@ def test_a_purge_deletes_what_its_plan_names(shop: ScratchDatabase, tmp_path: Pa
     done = purge(shop.owner, ORDERS, typed=ORDERS, archive_folder=tmp_path / "archives")
     after = take(shop)
     _new, gone = change(before, after)
-    assert done.archive.name.startswith(*names(plan, "file"))
+    assert done.archive.name.startswith(tuple(names(plan, "file")))
     assert before.tables - after.tables == names(plan, "table")
     assert {line.name: line.rows for line in plan.of("table")} == {
         table: len(before.rows_of(table)) for table in names(plan, "table")
