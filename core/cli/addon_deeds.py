@@ -11,17 +11,22 @@ from typing import Any, Final
 
 from core.cli.addon_dry_run import try_out
 from core.cli.addon_plans import Ground, agreement, ground_of
+from core.cli.addon_special import from_archive, try_upgrade
 from core.cli.deployment import CompanyRow, Deployment
 from core.errors import KeyuanError, UserError
 from core.i18n import _
-from core.lifecycle.activation import disable, enable
+from core.lifecycle.activation import disable, enable, enabled_addons
+from core.lifecycle.archive import FOLDER as ARCHIVES
 from core.lifecycle.bringing import Report
 from core.lifecycle.database import prepare_database
+from core.lifecycle.emptying import empty
 from core.lifecycle.install import install, upgrade_schema
 from core.lifecycle.life_plan import Kind, Words, words_as_json
+from core.lifecycle.purging import purge
 from core.lifecycle.removal import remove
 from core.lifecycle.restoring import restore
 from core.modules.manifest import KERNEL
+from core.orm.system_env import system_env
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,10 @@ class Outcome:
 def operate(deployment: Deployment, arguments: argparse.Namespace) -> int:
     """One operation after the other, each with its own plan; ends with the first that is refused."""
     try:
+        if getattr(arguments, "dry_run", False):
+            return try_upgrade(deployment, arguments)
+        if getattr(arguments, "archive", None):
+            return from_archive(deployment, arguments, _one)
         for name, company in _asked_for(deployment, arguments):
             code = _one(deployment, arguments, name, company)
             if code:
@@ -52,6 +61,8 @@ def _asked_for(
 ) -> Iterator[tuple[str, CompanyRow | None]]:
     """Names with the company concerned, if any; an upgrade of everything is one of the kernel's own addon."""
     names = arguments.names if isinstance(arguments.names, list) else [arguments.names]
+    if None in names:
+        raise UserError(_("Which addon? Name it, or an archive with --from."))
     if not hasattr(arguments, "company"):
         yield from ((name, None) for name in names or [KERNEL])
         return
@@ -131,6 +142,16 @@ def _restore(ground: Ground, arguments: argparse.Namespace) -> Outcome:
     return Outcome((*outcome.done, *(one.words for one in back.dangling)), told)
 
 
+def _purge(ground: Ground, arguments: argparse.Namespace) -> Outcome:
+    deployment = ground.deployment
+    typed = arguments.typed
+    if typed is None and not arguments.json and sys.stdin.isatty():
+        typed = input(f"This deletes its data for good. Type the addon's name, {ground.name}: ").strip()
+    folder = deployment.config.state_dir / ARCHIVES
+    purged = purge(deployment.owner, ground.name, typed=typed or "", archive_folder=folder, by=arguments.by)
+    return Outcome(purged.done, {"archive": str(purged.archive), "rows": purged.rows})
+
+
 def _enable(ground: Ground, arguments: argparse.Namespace) -> Outcome:
     company = _company_of(ground)
     with ground.deployment.session(company.id) as session:
@@ -145,6 +166,23 @@ def _disable(ground: Ground, arguments: argparse.Namespace) -> Outcome:
         switch = disable(session, company.id, ground.name)
         session.commit()
     return Outcome(_switched(ground, switch.addons), {"addons": list(switch.addons), "company": company.code})
+
+
+def _empty(ground: Ground, arguments: argparse.Namespace) -> Outcome:
+    company, reason = _company_of(ground), _("emptying the addon {addon}", addon=ground.name)
+    with ground.deployment.session(company.id) as session:
+        on = enabled_addons(session, company.id)
+        with system_env(session, company.id, on, reason) as env:
+            emptied = empty(env, ground.name)
+        session.commit()
+    done = [
+        _("{model}: {count} in the bin", model=model, count=count) for model, count in emptied.counts.items()
+    ]
+    done += [
+        _("{model}: {count} stay", model=model, count=count) for model, count in emptied.left.items() if count
+    ]
+    told = {"counts": dict(emptied.counts), "left": dict(emptied.left), "company": company.code}
+    return Outcome((*done, *emptied.why), told)
 
 
 def _switched(ground: Ground, addons: tuple[str, ...]) -> tuple[Words, ...]:
@@ -162,5 +200,5 @@ def _company_of(ground: Ground) -> CompanyRow:
 
 _DEEDS: Final[dict[Kind, Callable[[Ground, argparse.Namespace], Outcome]]] = {
     "install": _install, "upgrade": _upgrade, "enable": _enable, "disable": _disable,
-    "remove": _remove, "restore": _restore,
+    "remove": _remove, "restore": _restore, "purge": _purge, "empty": _empty,
 }  # fmt: skip

@@ -16,7 +16,7 @@ from core.lifecycle.life_plan import KINDS, LINE_KINDS, Kind, LifePlan, Line, Li
 from core.lifecycle.plan_question import Question, by_name
 from core.lifecycle.plans_company import of_disable, of_empty, of_enable
 from core.lifecycle.plans_install import of_install, of_upgrade
-from core.lifecycle.plans_leaving import of_remove, of_restore
+from core.lifecycle.plans_leaving import of_purge, of_remove, of_restore
 from core.modules.discovery import Found
 from core.orm.compose import Composition
 from core.orm.engine import Scope, apply_scope
@@ -27,7 +27,8 @@ __all__ = ["KINDS", "LINE_KINDS", "Kind", "LifePlan", "Line", "LineKind", "Words
 
 _PLANS: Final[dict[Kind, Callable[[Question], LifePlan]]] = {
     "install": of_install, "upgrade": of_upgrade, "enable": of_enable, "disable": of_disable,
-    "remove": of_remove, "restore": of_restore, "empty": of_empty,
+    "remove": of_remove, "restore": of_restore, "purge": of_purge,
+    "empty": of_empty,
 }  # fmt: skip
 
 

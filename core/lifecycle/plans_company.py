@@ -7,14 +7,15 @@ from typing import Final
 
 from core.errors import KeyuanError
 from core.i18n import _
-from core.lifecycle.activation import Switch, plan_disable, plan_enable
+from core.lifecycle.activation import Switch, enabled_addons, plan_disable, plan_enable
+from core.lifecycle.emptying import Going, what_goes
 from core.lifecycle.life_plan import Kind, LifePlan, Line, Words
 from core.lifecycle.plan_contributions import company_data, contributions, fields_on_others
 from core.lifecycle.plan_effort import effort
 from core.lifecycle.plan_question import Question
 from core.lifecycle.plan_references import references
 from core.orm.model_info import ModelInfo
-from core.orm.tables import LIVE
+from core.orm.system_env import system_env
 
 STAYS: Final = "stays"
 """The detail of a line about records that an operation leaves alone."""
@@ -119,48 +120,30 @@ def company_rows(asked: Question, info: ModelInfo, condition: str = "true") -> i
 
 
 def of_empty(asked: Question) -> LifePlan:
-    """The addon's live records of the company go into the bin. What is written once, or closed, stays; and what has
-    the addon's records as its own part stays with them.
+    """The addon's live records of the company go into the bin, as `emptying` puts them there; what certainly stays is
+    named with the reason. Records that something outside still refers to stay as well, and are told then.
     """
     refusals = tuple(company_refusals(asked))
-    if refusals:
+    if refusals or asked.company_id is None:
         return LifePlan("empty", asked.addon, (asked.addon,), (), refusals, company_id=asked.company_id)
-    counted = [
-        (info, *_binned(asked, info))
-        for info in asked.composition.models.values()
-        if info.addon == asked.addon
-    ]
-    binned = sum(goes for _info, goes, _stays in counted)
+    on = enabled_addons(asked.connection, asked.company_id)
+    with system_env(asked.connection, asked.company_id, on, _("planning to empty an addon")) as env:
+        going = what_goes(env, asked.addon)
+    binned = sum(one.rows - one.staying for one in going)
     if not binned:
         text = _(
             "{title} has no records in this company that could be deleted.", title=asked.title(asked.addon)
         )
         return LifePlan("empty", asked.addon, (asked.addon,), (), (text,), company_id=asked.company_id)
-    lines = [line for info, goes, stays in counted for line in _binned_lines(info, goes, stays)]
+    lines = tuple(line for one in going for line in _binned_lines(one))
     seconds = effort(binned=binned)
-    return LifePlan("empty", asked.addon, (asked.addon,), tuple(lines), (), seconds, (), asked.company_id)
+    return LifePlan("empty", asked.addon, (asked.addon,), lines, (), seconds, (), asked.company_id)
 
 
-def _binned(asked: Question, info: ModelInfo) -> tuple[int, int]:
-    """How many live records go, and how many stay."""
-    live = company_rows(asked, info, LIVE)
-    if info.is_immutable:
-        return 0, live
-    final = [state.code for state in info.states.values() if state.final]
-    if not final or info.state_field is None:
-        return live, 0
-    column = info.state_field.column_name
-    codes = ", ".join(f"'{code}'" for code in final)
-    stays = company_rows(asked, info, f"{LIVE} and {column} in ({codes})")
-    return live - stays, stays
-
-
-def _binned_lines(info: ModelInfo, goes: int, stays: int) -> Iterator[Line]:
-    if goes:
-        yield Line("record", info.key, _("“{label}”: into the bin", label=info.plural), goes)
-    if stays and info.is_immutable:
-        words = _("“{label}”: what is written stays as it is", label=info.plural)
-        yield Line("record", info.key, words, stays, STAYS)
-    elif stays:
-        words = _("“{label}”: what is closed stays as it is", label=info.plural)
-        yield Line("record", info.key, words, stays, STAYS)
+def _binned_lines(one: Going) -> Iterator[Line]:
+    label = one.info.plural
+    if one.rows > one.staying:
+        yield Line("record", one.info.key, _("“{label}”: into the bin", label=label), one.rows - one.staying)
+    if one.staying:
+        words = _("“{label}” that stay: {why}", label=label, why=one.why or "")
+        yield Line("record", one.info.key, words, one.staying, STAYS)

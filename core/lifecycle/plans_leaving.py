@@ -17,6 +17,7 @@ from core.lifecycle.plan_question import Question
 from core.lifecycle.plan_references import references
 from core.lifecycle.plans_install import InstallWork
 from core.lifecycle.removal import needing
+from core.lifecycle.shared_rows import condition_of, present_rows
 from core.lifecycle.standing import sentence
 from core.modules.manifest import KERNEL
 from core.orm.engine import run_script
@@ -171,3 +172,47 @@ def _columns_again(asked: Question, one: Belongings) -> Iterator[Line]:
         full = f"{column.schema}.{column.table}"
         words = _("The column {name} of the table {table} is used again", name=column.name, table=full)
         yield Line("column", column.name, words, rows.get((column.schema, column.table)), full)
+
+
+def of_purge(asked: Question) -> LifePlan:
+    """Everything of a removed addon: its tables, its columns on others' tables, and the kernel's rows for it. Its code
+    is not asked.
+    """
+    registered = asked.registered.get(asked.addon)
+    if registered is None or registered.state != "removed":
+        words = _("{title} is not among the removed addons. Only what was removed can be purged.",
+                  title=asked.title(asked.addon))  # fmt: skip
+        return LifePlan("purge", asked.addon, (asked.addon,), (), (words,))
+    found = belongings(asked.connection, asked.addon)
+    gone = tuple(_gone(asked, found))
+    archive = _("An archive of all this is written and read again before anything is deleted")
+    lines = (
+        *gone,
+        Line("file", f"{asked.addon}-{registered.version}", archive),
+        *_users(asked, [asked.addon]),
+    )
+    seconds = effort(changes=len(gone), archived=sum(line.rows or 0 for line in gone))
+    touched = {f"{one.schema}.{one.table}" for one in found.columns}
+    return LifePlan("purge", asked.addon, (asked.addon,), lines, (), seconds, short_locks(touched))
+
+
+def _gone(asked: Question, found: Belongings) -> Iterator[Line]:
+    own = [(one.schema, one.name) for one in found.tables]
+    rows = asked.counter.rows([*own, *((one.schema, one.table) for one in found.columns)])
+    for table in found.tables:
+        full = f"{table.schema}.{table.name}"
+        words = _("{table} is deleted with all its rows", table=full)
+        yield Line("table", full, words, rows.get((table.schema, table.name)))
+    for column in found.columns:
+        full = f"{column.schema}.{column.table}"
+        words = _("The column {name} of the table {table} is deleted", name=column.name, table=full)
+        yield Line("column", column.name, words, rows.get((column.schema, column.table)), full)
+    for shared in present_rows(asked.connection):
+        condition = condition_of(shared, asked.addon)
+        count = asked.counter.where((shared.schema, shared.table), condition.replace(":", r"\:"))
+        info = asked.composition.models.get(shared.place)
+        if count:
+            label = info.plural if info is not None else shared.place
+            yield Line(
+                "record", shared.place, _("“{label}” that belong to it are deleted", label=label), count
+            )

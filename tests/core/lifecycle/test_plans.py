@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -11,17 +12,18 @@ from sqlalchemy import text
 from core.config import Config
 from core.i18n import LazyString, use_language
 from core.lifecycle.activation import disable, enable
-from core.lifecycle.install import install
+from core.lifecycle.install import install, upgrade_schema
 from core.lifecycle.plans import Kind, LifePlan, Line, LineKind, plan_life
+from core.lifecycle.purging import purge
 from core.lifecycle.removal import remove
 from core.lifecycle.restoring import restore
 from core.modules.discovery import Found, discover
-from core.orm.compose import composition
+from core.orm.compose import compose, composition
 from core.orm.engine import Scope, apply_scope
 from core.testing.database import APP_ROLE, DatabaseServer, ScratchDatabase
 from tests.core.lifecycle.orders import ORDERS, ordered
 from tests.core.lifecycle.pictures import Picture, take
-from tests.core.lifecycle.toys import FOLDER, company, composed, initialised
+from tests.core.lifecycle.toys import FOLDER, company, composed, initialised, released, toys
 
 BRIDGE = "toy_stamp_points"
 
@@ -300,3 +302,61 @@ def test_an_addon_without_code_is_planned_to_go_by_what_the_database_knows(shop:
         assert [(line.name, line.rows) for line in plan.of(kind)] == [
             (line.name, line.rows) for line in whole.of(kind)
         ], kind
+
+
+def test_a_purge_deletes_what_its_plan_names(shop: ScratchDatabase, tmp_path: Path) -> None:
+    assert "not among the removed" in str(planned(shop, "purge", ORDERS).refusals[0])
+    remove(shop.owner, APP_ROLE, composition(), ORDERS)
+    composed("toy_wares")
+    with shop.owner.begin() as connection:
+        connection.execute(
+            text("insert into base.external_key (company_id, source, model, key, record_id) "
+                 "select id, 'file', 'toy_orders.order', 'k', 1 from base.company")
+        )  # fmt: skip
+    plan = planned(shop, "purge", ORDERS)
+    before = take(shop)
+    done = purge(shop.owner, ORDERS, typed=ORDERS, archive_folder=tmp_path / "archives")
+    after = take(shop)
+    _new, gone = change(before, after)
+    assert done.archive.name.startswith(tuple(names(plan, "file")))
+    assert before.tables - after.tables == names(plan, "table")
+    assert {line.name: line.rows for line in plan.of("table")} == {
+        table: len(before.rows_of(table)) for table in names(plan, "table")
+    }
+    assert set(gone.columns) == parts(plan, "column")
+    deleted = {
+        table: len(before.rows_of(table)) - len(after.rows_of(table))
+        for table in after.tables - {"core.addon"}
+    }
+    told = {line.name: line.rows for line in plan.of("record")}
+    assert {table: count for table, count in deleted.items() if count} == told
+    assert told["base.external_key"] == 1 and names(plan, "company") == {"A"}
+
+
+def test_an_upgrade_does_what_its_plan_names(empty_database: ScratchDatabase, tmp_path: Path) -> None:
+    initialised(empty_database, "toy_wares")
+    (tmp_path / "migrations").mkdir()
+    (tmp_path / "migrations" / "1.2.0.py").write_text(
+        '"""Nothing."""\n\n\ndef after(op):\n    op.get_bind()\n'
+    )
+    compose(released(toys("toy_wares"), "toy_wares", "1.2.0", tmp_path))
+    with empty_database.owner.begin() as connection:
+        connection.exec_driver_sql("alter table toy_wares.article drop column price")
+    plan = planned(empty_database, "upgrade", "base")
+    before = take(empty_database)
+    assert plan.refusals == () and plan.addons == ("toy_wares",)
+    assert [(line.name, line.detail) for line in plan.of("migration")] == [("toy_wares 1.2.0", "1.2.0.py")]
+    report = upgrade_schema(empty_database.owner, APP_ROLE, composition())
+    new, _gone = change(before, take(empty_database))
+    assert report.upgraded == plan.addons
+    assert set(new.columns) == parts(plan, "column") == {("toy_wares.article", "price")}
+    assert "already" in str(planned(empty_database, "upgrade", "base").refusals[0])
+
+
+def test_emptying_counts_what_goes_and_what_stays(shop: ScratchDatabase) -> None:
+    with shop.owner.connect() as connection:
+        own = int(connection.execute(text("select id from base.company where code = 'A'")).scalar_one())
+    plan = planned(shop, "empty", ORDERS, own)
+    assert {line.name: line.rows for line in plan.of("record")} == {
+        "toy_orders.order": 3, "toy_orders.order_line": 3}  # fmt: skip
+    assert "Which company" in str(planned(shop, "empty", ORDERS, 99).refusals[0])
