@@ -300,3 +300,15 @@ def test_an_addon_without_code_is_planned_to_go_by_what_the_database_knows(shop:
         assert [(line.name, line.rows) for line in plan.of(kind)] == [
             (line.name, line.rows) for line in whole.of(kind)
         ], kind
+
+
+def test_what_a_manifest_declares_is_read_before_it_is_agreed_to(empty_database: ScratchDatabase) -> None:
+    initialised(empty_database, "toy_wares")
+    composed(ORDERS)
+    coming = planned(empty_database, "install", ORDERS)
+    assert names(coming, "host") == {"api.example.com"}
+    assert "“Orders” calls api.example.com" in english(coming)
+    assert coming.from_json(coming.as_json()).digest == coming.digest
+    install(empty_database.owner, APP_ROLE, composition(), [ORDERS])
+    going = planned(empty_database, "remove", ORDERS)
+    assert "Orders stay for ten years, as the law asks." in english(going)
