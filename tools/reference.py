@@ -102,8 +102,8 @@ MODEL_SETTINGS: Final = {
     "left out. Steps of the record, actions of its parts and the kernel's own work go on writing",
     "always_editable": "fields that people change in every state but a final one; who is responsible is one of them",
     "page": "the address where people look at a record, `/exports/{id}`, where that is not its record page",
-    "names": "fields that hold the names of models, fields, menus or reports: while the addon of one is off or "
-    "gone, the record sleeps and says why",
+    "names": "fields that hold names of models, fields, menus or reports: while the addon of one is off or gone, the "
+    "record sleeps and says why",
     "plural": "the plural",
     "unique": "tuples of fields that are unique together among the live records of a company",
     "immutable": "rows are written once: neither people nor the kernel change or bin them, and the database refuses it "

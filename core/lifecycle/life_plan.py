@@ -18,7 +18,7 @@ from core.i18n import LazyString
 Kind = Literal["install", "upgrade", "enable", "disable", "remove", "restore", "purge", "empty"]
 LineKind = Literal[
     "dependant", "company", "table", "column", "constraint", "index", "migration", "record", "reference",
-    "menu", "page", "report", "role", "job", "file",
+    "menu", "page", "report", "role", "job", "host", "file",
 ]  # fmt: skip
 """In the order in which a reader is shown them."""
 

@@ -40,6 +40,10 @@ def contributions(asked: Question, addons: Collection[str]) -> Iterator[Line]:
             yield Line("job", job.name, _job_words(job))
     for name in sorted({*addons} - composed):
         yield from _of_rows(asked, name)
+    for name in sorted(addons):
+        found = asked.known.get(name)
+        for host in found.manifest.outbound_hosts if found is not None and found.manifest is not None else ():
+            yield Line("host", host, _("“{title}” calls {host}", title=asked.title(name), host=host))
 
 
 def _job_words(job: JobDeclaration) -> LazyString:

@@ -24,6 +24,7 @@ HEADINGS: Final[dict[LineKind, LazyString]] = {
     "dependant": _("Other addons"), "company": _("Companies"), "table": _("Tables"), "column": _("Columns and fields"),
     "constraint": _("Rules of the database"), "index": _("Indexes"), "migration": _("Migrations"),
     "record": _("Records"), "reference": _("References from elsewhere"), "menu": _("Menus"),
-    "page": _p("screens", "Pages"), "report": _("Reports"), "role": _("Roles"), "job": _("Jobs"), "file": _("Files"),
+    "page": _p("screens", "Pages"), "report": _("Reports"), "role": _("Roles"), "job": _("Jobs"),
+    "host": _("Calls to the outside"), "file": _("Files"),
 }  # fmt: skip
 """By group, in the order of a plan."""

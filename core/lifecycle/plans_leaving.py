@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import Final
 
 from sqlalchemy import func, update
 
@@ -23,6 +24,9 @@ from core.modules.manifest import KERNEL
 from core.orm.engine import run_script
 from core.orm.kernel_tables import addon as registry
 from core.orm.rls import quote
+
+KEPT: Final = "kept"
+"""The detail of the line in which the addon itself says what stays."""
 
 
 def of_remove(asked: Question) -> LifePlan:
@@ -69,6 +73,9 @@ def _users(asked: Question, names: Collection[str]) -> Iterator[Line]:
 def _kept(asked: Question, owned: Sequence[Belongings]) -> Iterator[Line]:
     """Tables and columns that stay with every row, and the rules that stop binding others."""
     for one in owned:
+        found = asked.known.get(one.addon)
+        if found is not None and found.manifest is not None and found.manifest.keeps_data:
+            yield Line("record", one.addon, found.manifest.keeps_data, detail=KEPT)
         rows = asked.counter.rows((table.schema, table.name) for table in one.tables)
         for table in one.tables:
             full = f"{table.schema}.{table.name}"

@@ -360,3 +360,15 @@ def test_emptying_counts_what_goes_and_what_stays(shop: ScratchDatabase) -> None
     assert {line.name: line.rows for line in plan.of("record")} == {
         "toy_orders.order": 3, "toy_orders.order_line": 3}  # fmt: skip
     assert "Which company" in str(planned(shop, "empty", ORDERS, 99).refusals[0])
+
+
+def test_what_a_manifest_declares_is_read_before_it_is_agreed_to(empty_database: ScratchDatabase) -> None:
+    initialised(empty_database, "toy_wares")
+    composed(ORDERS)
+    coming = planned(empty_database, "install", ORDERS)
+    assert names(coming, "host") == {"api.example.com"}
+    assert "“Orders” calls api.example.com" in english(coming)
+    assert coming.from_json(coming.as_json()).digest == coming.digest
+    install(empty_database.owner, APP_ROLE, composition(), [ORDERS])
+    going = planned(empty_database, "remove", ORDERS)
+    assert "Orders stay for ten years, as the law asks." in english(going)
