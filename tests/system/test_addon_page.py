@@ -65,6 +65,13 @@ def others_at_work(served: Served) -> Iterator[list[int]]:
         thread.join(30)
 
 
+def sent(visitor: Visitor, path: str, **fields: str) -> Answer:
+    """A form of a signed-in page; its own address may take nothing but forms."""
+    token = visitor.get("/").page.find("input", {"name": "csrf_token"})
+    assert token is not None
+    return visitor.post(path, **{"csrf_token": str(token["value"]), **fields})
+
+
 def in_state(visitor: Visitor, path: str, word: str) -> Answer:
     """The wish's page as soon as it has this state; its failure ends the waiting."""
 
@@ -80,7 +87,7 @@ def in_state(visitor: Visitor, path: str, word: str) -> Answer:
 
 
 def planned(visitor: Visitor, kind: str, addon: str = "toy_wares") -> Answer:
-    asked = visitor.post(f"/addons/{addon}/plan", kind=kind)
+    asked = sent(visitor, f"/addons/{addon}/plan", kind=kind)
     assert asked.status == 200, asked.text[:800]
     return in_state(visitor, asked.path, "Waits for your confirmation")
 
@@ -88,7 +95,7 @@ def planned(visitor: Visitor, kind: str, addon: str = "toy_wares") -> Answer:
 def confirmed(visitor: Visitor, plan: Answer) -> None:
     field = plan.page.select_one("#wish input[name=digest]")
     assert field is not None, plan.page.select_one("#wish")
-    assert visitor.post(plan.path, digest=str(field["value"])).status == 200
+    assert sent(visitor, plan.path, digest=str(field["value"])).status == 200
 
 
 def lines_of(answer: Answer) -> list[str]:
@@ -123,7 +130,7 @@ def test_an_addon_comes_goes_and_comes_back_while_people_work(served: Served, bo
         assert any("toy_wares" in line or "Article" in line for line in lines_of(answer))
         assert boss.get(GOODS).status == 404
         company = str(boss.get("/p/base.addons").page.select_one("#addon-toy_wares input[name=company]")["value"])  # type: ignore[index]
-        assert boss.post("/addons/toy_wares/switch", company=company, on="1").status == 200
+        assert sent(boss, "/addons/toy_wares/switch", company=company, on="1").status == 200
         assert "Bag" in boss.get(GOODS).text
         done(boss, "remove")
         assert boss.get(GOODS).status == 404
