@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from core.i18n import LazyString, _
+from core.i18n import LazyString, _, _p
 from core.lifecycle.life_plan import Kind, LineKind
 
 PURPOSES: Final[dict[Kind, LazyString]] = {
@@ -23,7 +23,7 @@ PURPOSES: Final[dict[Kind, LazyString]] = {
 HEADINGS: Final[dict[LineKind, LazyString]] = {
     "dependant": _("Other addons"), "company": _("Companies"), "table": _("Tables"), "column": _("Columns and fields"),
     "constraint": _("Rules of the database"), "index": _("Indexes"), "migration": _("Migrations"),
-    "record": _("Records"), "reference": _("References from elsewhere"), "menu": _("Menus"), "page": _("Pages"),
+    "record": _("Records"), "reference": _("References from elsewhere"), "menu": _("Menus"), "page": _p("screens", "Pages"),
     "report": _("Reports"), "role": _("Roles"), "job": _("Jobs"), "file": _("Files"),
 }  # fmt: skip
 """By group, in the order of a plan."""
