@@ -29,6 +29,8 @@ PLAN_SECONDS: Final = 120.0
 OPERATION_SECONDS: Final = 3600.0
 """An operation that takes longer is ended, and taken up again from its last step by the next one."""
 _TRIES: Final = 2
+_ENDED_WELL: Final = ("done", "running")
+"""Of an entry of the journal once it is settled; what still runs then only waits for processes to make way."""
 _INTERRUPTED: Final = _("The process that did it ended twice before it was done. Nothing is half done.")
 
 
@@ -139,10 +141,7 @@ def _take_up(connection: Connection, wish: Any, settle: Callable[[], object]) ->
         select(journal).where(*own, about).order_by(journal.c.id.desc()).limit(1)
     ).first()
     attempts = (wish.outcome or {}).get("attempts", 1)
-    if found is not None and found.state in (
-        "done",
-        "running",
-    ):  # what a settled one still has to do waits for others
+    if found is not None and found.state in _ENDED_WELL:
         _set(connection, wish, "done", outcome={"taken_up": True})
     elif found is not None and found.state == "failed":
         _failed(connection, wish, Answer(1, {}, str((found.detail or {}).get("error", ""))))

@@ -129,7 +129,9 @@ def test_an_addon_comes_goes_and_comes_back_while_people_work(served: Served, bo
         answer = done(boss, "install")
         assert any("toy_wares" in line or "Article" in line for line in lines_of(answer))
         assert boss.get(GOODS).status == 404
-        company = str(boss.get("/p/base.addons").page.select_one("#addon-toy_wares input[name=company]")["value"])  # type: ignore[index]
+        company = str(
+            boss.get("/p/base.addons").page.select_one("#addon-toy_wares input[name=company]")["value"]
+        )  # type: ignore[index]
         assert sent(boss, "/addons/toy_wares/switch", company=company, on="1").status == 200
         assert "Bag" in boss.get(GOODS).text
         done(boss, "remove")

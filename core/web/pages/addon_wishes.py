@@ -11,7 +11,7 @@ from core.base.addon_pages import ADDONS
 from core.errors import AccessDenied, NotFound, UserError, ValidationFailed
 from core.i18n import LazyString, _
 from core.lifecycle.addon_overview import overview
-from core.lifecycle.life_plan import LINE_KINDS, LifePlan, Line, words_from_json
+from core.lifecycle.life_plan import LINE_KINDS, LifePlan, Line, Words, words_from_json
 from core.lifecycle.operations_now import KINDS, operation_now
 from core.lifecycle.plan_words import HEADINGS, PURPOSES
 from core.lifecycle.wishes import Wish, confirm, drop, wish_of
@@ -84,7 +84,7 @@ def _page(request: Request, wish: Wish, refused: UserError | None = None) -> Any
         "now": operation_now(env), "is_mine": wish.user_id == (env.real_user_id or env.user_id),
         "is_late": wish.state in ("asked", "confirmed") and env.now - wish.changed_at > PATIENCE,
         "command": command_line(wish.kind, wish.addon, company.code if company is not None else None),
-        "done": [words_from_json(words) for words in _list(wish.outcome.get("done"))],
+        "done": _beside(plan, wish),
         "error": words_from_json(wish.outcome["error"]) if wish.outcome.get("error") else None,
         "problem": refused.message if refused is not None else None,
         "back": request.path_of("addon", addon=wish.addon) if known is not None else ADDONS.url,
@@ -97,8 +97,12 @@ def _page(request: Request, wish: Wish, refused: UserError | None = None) -> Any
     )
 
 
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _beside(plan: LifePlan | None, wish: Wish) -> list[Words]:
+    """What is to be told of the outcome beside the lines of the plan, which stand below."""
+    said = wish.outcome.get("done")
+    planned = {str(line.words) for line in plan.lines} if plan is not None else set()
+    found = [words_from_json(words) for words in said] if isinstance(said, list) else []
+    return [words for words in found if str(words) not in planned]
 
 
 def _groups(plan: LifePlan) -> Iterator[tuple[LazyString, list[Line], int | None]]:
