@@ -12,12 +12,10 @@ from core.lifecycle.addon_overview import STATES, AddonState, addon_state, compa
 from core.lifecycle.errors import DependenciesNeeded, UnknownAddon
 from core.lifecycle.life_plan import LINE_KINDS, Line
 from core.lifecycle.operations_now import KINDS, history_of, operation_now
-from core.lifecycle.plan_contributions import contributions, fields_on_others
-from core.lifecycle.plan_question import Question
+from core.lifecycle.plan_contributions import brought
 from core.lifecycle.plan_words import HEADINGS, PURPOSES
 from core.lifecycle.wishes import ask, may_wish, wishes_about
 from core.orm.attempts import attempt
-from core.orm.schema import APPLICATION_ROLE
 from core.web import errors
 from core.web.navigation import Crumb
 from core.web.redirects import redirect, safe_next
@@ -123,10 +121,6 @@ def _brought(request: Request, one: AddonState) -> list[tuple[Any, list[Line]]]:
     """What the addon brings, by kind; nothing for one that this process does not serve."""
     if not one.is_served:
         return []
-    env = request.env
-    asked = Question(
-        env.session.connection(), env.composition, {}, one.name, env.company_id, APPLICATION_ROLE
-    )
-    lines = [*contributions(asked, {one.name}), *fields_on_others(asked, {one.name})]
+    lines = brought(request.env, one.name)
     grouped = [(HEADINGS[kind], [line for line in lines if line.kind == kind]) for kind in LINE_KINDS]
     return [(heading, found) for heading, found in grouped if found]
