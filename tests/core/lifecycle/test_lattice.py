@@ -10,7 +10,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from core.lifecycle.install import initialise
 from core.modules.manifest import KERNEL
-from core.testing.database import DatabaseServer, ScratchDatabase
+from core.testing.database import APP_ROLE, DatabaseServer, ScratchDatabase
 from tests.core.lifecycle.lattice import REAL, TOYS, Lattice
 from tests.core.lifecycle.lattice_deck import Deck, two_companies
 
