@@ -17,7 +17,13 @@ STATES = [
 ]  # fmt: skip
 
 
-class Job(Deployment, label=_("Job"), plural=_("Jobs"), display="title", ordered_by="-id", icon="subtask",
+class Job(
+    Deployment,
+    label=_("Job"),
+    plural=_("Jobs"),
+    display="title",
+    ordered_by="-id",
+    icon="subtask",
     names=("name",),
 ):
     """One piece of work for one company, asked for in the transaction of the change that needs it."""

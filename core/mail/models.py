@@ -14,7 +14,12 @@ STATES = [("waiting", _("Waiting to be sent")), ("sent", _("Sent")), ("failed", 
 
 
 class Mail(
-    CompanyOwned, label=_("Mail"), plural=_("Mails"), display="subject", ordered_by="-id", icon="mail",
+    CompanyOwned,
+    label=_("Mail"),
+    plural=_("Mails"),
+    display="subject",
+    ordered_by="-id",
+    icon="mail",
     names=("model",),
 ):
     """A mail with a document, as it was sent. Retries keep its number as an id, so that servers know it again."""

@@ -151,7 +151,19 @@ def _extended_model(cls: type, extended: Sequence[type]) -> type:
 
 
 KNOWN_OPTIONS = frozenset(
-    {"label", "plural", "display", "unique", "indexed", "order", "ordered_by", "icon", "handed_over", "page", "names"}
+    {
+        "label",
+        "plural",
+        "display",
+        "unique",
+        "indexed",
+        "order",
+        "ordered_by",
+        "icon",
+        "handed_over",
+        "page",
+        "names",
+    }
     | {"part_of", "editable_in", "always_editable", "immutable", "undoable"}
 )
 

@@ -158,7 +158,6 @@ def test_safe_mode_starts_the_kernel_alone_and_touches_nothing(deployment: Deplo
         assert deployment.visitor(serving).get("/r/crm_base.customer").status == 200
 
 
-
 def test_broken_addons_stand_aside_and_everything_else_works(deployment: Deployment) -> None:
     before = deployment.rows()
     deployment.write("wild_import", models="raise RuntimeError('the price list is gone')\n")

@@ -12,7 +12,12 @@ from core.orm.model import CompanyOwned
 
 
 class Notice(
-    CompanyOwned, label=_("Notice"), plural=_("Notices"), display="model", ordered_by="-id", icon="bell",
+    CompanyOwned,
+    label=_("Notice"),
+    plural=_("Notices"),
+    display="model",
+    ordered_by="-id",
+    icon="bell",
     names=("model",),
 ):
     """A sentence for one user about one record, kept as text and arguments and read in the reader's language."""

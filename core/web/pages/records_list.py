@@ -73,7 +73,9 @@ def show(request: Request) -> Any:
     else:
         rows, counts = _rows(request, address, view, columns, with_totals=piece == "totals")
         values = frame(request, info, address, counts) | rows
-    response = render(request, "list.pt", values | {"asleep": asleep}, macro="region" if request.is_partial else None)
+    response = render(
+        request, "list.pt", values | {"asleep": asleep}, macro="region" if request.is_partial else None
+    )
     if request.is_partial:
         response.headers["HX-Push-Url"] = address(after=state.after, before=state.before)
     response.vary = ("HX-Request",)
