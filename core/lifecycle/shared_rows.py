@@ -20,6 +20,8 @@ from core.orm.rls import quote
 _ROLES: Final = "select id from base.role where starts_with(code, :codes) and company_id is null"
 _OF_ROLE: Final = f"role_id in ({_ROLES})"
 _OF_MODEL: Final = "starts_with(model, :codes)"
+_OF_JOB: Final = "(starts_with(name, :codes) or starts_with(name, 'addons.' || :codes))"
+"""A job is called after the module that declares it."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,8 @@ SHARED_ROWS: Final = (
     _about("mail"),
     _about("print", "company_id", "model", "record_id", "number"),
     SharedRows(KERNEL, "export", _OF_MODEL, is_archived=False),
-    SharedRows(KERNEL, "job", "starts_with(name, :codes)", is_archived=False),
-    SharedRows(KERNEL, "schedule", "starts_with(name, :codes)", is_archived=False),
+    SharedRows(KERNEL, "job", _OF_JOB, is_archived=False),
+    SharedRows(KERNEL, "schedule", _OF_JOB, is_archived=False),
     SharedRows(KERNEL_SCHEMA, "shipped", "(addon = :addon or starts_with(model, :codes))",
                ("company_id", "model", "key"), has_id=False),
     SharedRows(KERNEL_SCHEMA, "stranded", "addon = :addon"),
