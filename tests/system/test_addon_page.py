@@ -96,7 +96,7 @@ def planned(visitor: Visitor, kind: str, addon: str = "toy_wares") -> Answer:
 
 def confirmed(visitor: Visitor, plan: Answer) -> None:
     field = plan.page.select_one("#wish input[name=digest]")
-    assert field is not None, plan.page.select_one("#wish")
+    assert field is not None, " ".join(plan.page.text.split())
     assert sent(visitor, plan.path, digest=str(field["value"])).status == 200
 
 
