@@ -19,6 +19,8 @@ from tests.system.visitor import Answer, Visitor
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("run")]
 PASSWORD = "seven quiet otters at dawn"
 TOYS = Path(__file__).parents[1] / "core/lifecycle/addons"
+EXTRA = "more"
+"""The folder on the addons path; `addons` beside the working folder would be taken for the built-in ones."""
 GOODS = "/r/toy_wares.article"
 THERE = 403
 """The answer where the addon is on; whoever keeps the system has no part in the shop."""
@@ -28,8 +30,8 @@ THERE = 403
 def served() -> Iterator[Served]:
     """A deployment with one company, whose addons path is still empty."""
     with state_folder("an office") as state:
-        (state.parent / "addons").mkdir()
-        (state.parent / "keyuan.toml").write_text('addons_path = ["addons"]\n')
+        (state.parent / EXTRA).mkdir()
+        (state.parent / "keyuan.toml").write_text(f'addons_path = ["{EXTRA}"]\n')
         made = keyuan(state, "init", "--language", "en", "--company", "Office", "--admin", "boss")
         assert made.returncode == 0, made.stderr
         running = Served(state, "--port", "0").wait_ready()
@@ -124,7 +126,7 @@ def done(
 def test_an_addon_comes_goes_and_comes_back_while_people_work(served: Served, boss: Visitor) -> None:
     assert "toy_wares" not in boss.get("/p/base.addons").text
     for name in ("toy_wares", "toy_points"):
-        shutil.copytree(TOYS / name, served.state.parent / "addons" / name)
+        shutil.copytree(TOYS / name, served.state.parent / EXTRA / name)
     row = boss.get("/p/base.addons").page.select_one("#addon-toy_wares")
     assert row is not None and "Available" in row.text
     with others_at_work(served) as statuses:
