@@ -16,10 +16,8 @@ from core.i18n import LazyString, _
 from core.lifecycle.life_plan import Line
 from core.lifecycle.plan_question import Question
 from core.orm.declared import WHEN
-from core.orm.env import Env
 from core.orm.fields import Field
 from core.orm.kernel_tables import shipped
-from core.orm.schema import APPLICATION_ROLE
 from core.orm.trust import TRUSTED
 from core.views.registry import registry_of
 
@@ -27,13 +25,6 @@ FIELD: Final = "field"
 """The detail of a line about a field on somebody else's screens."""
 SEED: Final = "seed"
 """The detail of a line about a function that makes first data, whose rows nobody can know before."""
-
-
-def brought(env: Env, addon: str) -> list[Line]:
-    """What an addon of this process brings, as the page about it tells; asked in the company of `env`."""
-    connection = env.session.connection()
-    asked = Question(connection, env.composition, {}, addon, env.company_id, APPLICATION_ROLE)
-    return [*contributions(asked, {addon}), *fields_on_others(asked, {addon})]
 
 
 def contributions(asked: Question, addons: Collection[str]) -> Iterator[Line]:

@@ -8,12 +8,11 @@ from core.base.addon_pages import ADDONS, addons
 from core.errors import BadRequest, NotFound, UserError
 from core.i18n import _
 from core.lifecycle.activation import disable, enable
+from core.lifecycle.addon_contents import contents_of
 from core.lifecycle.addon_overview import STATES, AddonState, addon_state, companies_of, require_administrator
 from core.lifecycle.errors import DependenciesNeeded, UnknownAddon
-from core.lifecycle.life_plan import LINE_KINDS, Line
 from core.lifecycle.operations_now import KINDS, history_of, operation_now
-from core.lifecycle.plan_contributions import brought
-from core.lifecycle.plan_words import HEADINGS, PURPOSES
+from core.lifecycle.plan_words import PURPOSES
 from core.lifecycle.wishes import ask, may_wish, wishes_about
 from core.orm.attempts import attempt
 from core.web import errors
@@ -109,18 +108,9 @@ def _page(request: Request, one: AddonState, refused: UserError | None = None, s
     history, has_more = history_of(env, one.name, everything=everything)
     values = {
         "title": one.title, "one": one, "states": STATES, "keeps_all": keeps_all, "companies": companies_of(env),
-        "groups": _brought(request, one), "history": history, "has_more": has_more, "now": operation_now(env),
+        "groups": contents_of(env, one.name), "history": history, "has_more": has_more, "now": operation_now(env),
         "wishes": wishes_about(env, one.name) if keeps_all else [], "kinds": KINDS, "purposes": PURPOSES,
         "icons": ICONS, "problem": refused.message if refused is not None else None,
         "breadcrumbs": [Crumb(ADDONS.title, ADDONS.url), Crumb(one.title)],
     }  # fmt: skip
     return render(request, "addon.pt", values, status=status)
-
-
-def _brought(request: Request, one: AddonState) -> list[tuple[Any, list[Line]]]:
-    """What the addon brings, by kind; nothing for one that this process does not serve."""
-    if not one.is_served:
-        return []
-    lines = brought(request.env, one.name)
-    grouped = [(HEADINGS[kind], [line for line in lines if line.kind == kind]) for kind in LINE_KINDS]
-    return [(heading, found) for heading, found in grouped if found]
