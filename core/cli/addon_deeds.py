@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from core.cli.addon_archive import from_archive
 from core.cli.addon_dry_run import try_out
 from core.cli.addon_plans import Ground, agreement, ground_of
-from core.cli.addon_special import from_archive, try_upgrade
 from core.cli.deployment import CompanyRow, Deployment
 from core.errors import KeyuanError, UserError
 from core.i18n import _
@@ -41,7 +41,7 @@ def operate(deployment: Deployment, arguments: argparse.Namespace) -> int:
     """One operation after the other, each with its own plan; ends with the first that is refused."""
     try:
         if getattr(arguments, "dry_run", False):
-            return try_upgrade(deployment, arguments)
+            return try_out(ground_of(deployment, "upgrade", KERNEL), as_json=arguments.json)
         if getattr(arguments, "archive", None):
             return from_archive(deployment, arguments, _one)
         for name, company in _asked_for(deployment, arguments):
@@ -76,8 +76,6 @@ def _one(deployment: Deployment, arguments: argparse.Namespace, name: str, compa
     if arguments.kind in ("install", "restore", "upgrade"):
         prepare_database(deployment.owner, deployment.database)
     ground = ground_of(deployment, arguments.kind, name, company)
-    if getattr(arguments, "dry_run", False):
-        return try_out(ground, as_json=arguments.json)
     agreed = agreement(ground, arguments)
     if agreed.why_not:
         if arguments.json:

@@ -47,5 +47,7 @@ def _lines(done: DryRun) -> Iterator[LazyString | str]:
         yield f"  {operation.words}"
     for table, (before, after) in done.rows.items():
         yield f"  {table}: {before if before >= 0 else '-'} → {after if after >= 0 else '-'}"
-    if done.error is not None:
+    if done.error is None:
+        yield _("The upgrade would succeed.")
+    else:
         yield _("The upgrade would fail: {error}", error=done.error)
