@@ -16,7 +16,7 @@ from core.cli.addon_picture import write_pictures
 from core.cli.addon_plans import show_plan
 from core.cli.deployment import opened
 from core.cli.options import add_common
-from core.lifecycle.life_plan import KINDS
+from core.lifecycle.plans.life_plan import KINDS
 
 _WORDS: Final = {
     "install": "make an addon's tables and data in this deployment",

@@ -12,9 +12,9 @@ from core.cli.addon_plans import ground_of
 from core.cli.deployment import CompanyRow, Deployment
 from core.errors import UserError
 from core.i18n import _
-from core.lifecycle.archive_format import Manifest, verified
-from core.lifecycle.archive_reading import read_archive
-from core.lifecycle.life_plan import words_as_json
+from core.lifecycle.archives.format import Manifest, verified
+from core.lifecycle.archives.reading import read_archive
+from core.lifecycle.plans.life_plan import words_as_json
 
 One = Callable[[Deployment, argparse.Namespace, str, CompanyRow | None], int]
 """Shows the plan of one operation, asks and does it."""

@@ -16,12 +16,12 @@ from core.cli.deployment import CompanyRow, Deployment
 from core.errors import KeyuanError, UserError
 from core.i18n import _
 from core.lifecycle.activation import disable, enable, enabled_addons
-from core.lifecycle.archive import FOLDER as ARCHIVES
+from core.lifecycle.archives.writing import FOLDER as ARCHIVES
 from core.lifecycle.bringing import Report
 from core.lifecycle.database import prepare_database
 from core.lifecycle.emptying import empty
 from core.lifecycle.install import install, upgrade_schema
-from core.lifecycle.life_plan import Kind, Words, words_as_json
+from core.lifecycle.plans.life_plan import Kind, Words, words_as_json
 from core.lifecycle.purging import purge
 from core.lifecycle.removal import remove
 from core.lifecycle.restoring import restore

@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 from core.cli.deployment import Deployment
 from core.i18n import LazyString
-from core.lifecycle.life_plan import Words, words_as_json
-from core.lifecycle.plan_question import Question, by_name
+from core.lifecycle.plans.life_plan import Words, words_as_json
+from core.lifecycle.plans.question import Question, by_name
 from core.lifecycle.quarantine import compose_fitting
 from core.lifecycle.standing import sentence
 from core.modules.discovery import Found, discover

@@ -12,9 +12,9 @@ from typing import Final
 from core.cli.deployment import CompanyRow, Deployment
 from core.errors import UserError
 from core.i18n import _
-from core.lifecycle.life_plan import BRIDGE, LINE_KINDS, Kind, LifePlan
-from core.lifecycle.plan_words import HEADINGS, PURPOSES
-from core.lifecycle.plans import plan_life
+from core.lifecycle.plans.life_plan import BRIDGE, LINE_KINDS, Kind, LifePlan
+from core.lifecycle.plans.making import plan_life
+from core.lifecycle.plans.words import HEADINGS, PURPOSES
 from core.lifecycle.quarantine import compose_fitting
 from core.modules.discovery import Found, discover
 from core.modules.graph import order

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from core.i18n import LazyString
-from core.lifecycle.life_plan import LINE_KINDS, Line
-from core.lifecycle.plan_contributions import contributions, fields_on_others
-from core.lifecycle.plan_question import Question
-from core.lifecycle.plan_words import HEADINGS
+from core.lifecycle.plans.contributions import contributions, fields_on_others
+from core.lifecycle.plans.life_plan import LINE_KINDS, Line
+from core.lifecycle.plans.question import Question
+from core.lifecycle.plans.words import HEADINGS
 from core.orm.env import Env
 from core.orm.schema import APPLICATION_ROLE
 

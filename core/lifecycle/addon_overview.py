@@ -17,7 +17,7 @@ from core.auth.models import Company, CompanyAddon
 from core.errors import AccessDenied, NotFound
 from core.i18n import LazyString, _
 from core.lifecycle.activation import ADMINISTRATORS
-from core.lifecycle.life_plan import Kind
+from core.lifecycle.plans.life_plan import Kind
 from core.lifecycle.standing import sentence
 from core.lifecycle.wishes import may_wish
 from core.modules.manifest import KERNEL, parse_version

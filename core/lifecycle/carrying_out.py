@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import Connection, Engine, any_, case, func, literal, select, text, update
 
 from core.i18n import LazyString, _
-from core.lifecycle.life_plan import LifePlan, words_as_json
+from core.lifecycle.plans.life_plan import LifePlan, words_as_json
 from core.lifecycle.wishes import OPERATIONS, WAITING
 from core.modules.manifest import name_problem
 from core.orm.kernel_tables import addon_request, journal

@@ -13,10 +13,8 @@ from typing import Final
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError
 
-from core.lifecycle.archive_format import Manifest, verified
-from core.lifecycle.generation import installed_addons
-from core.lifecycle.journal import Unfinished
-from core.lifecycle.shared_rows import (
+from core.lifecycle.archives.format import Manifest, verified
+from core.lifecycle.archives.shared_rows import (
     CONTENTS,
     FILE_ROWS,
     ROLE_ROWS,
@@ -25,6 +23,8 @@ from core.lifecycle.shared_rows import (
     hold_contents,
     present_rows,
 )
+from core.lifecycle.generation import installed_addons
+from core.lifecycle.journal import Unfinished
 from core.lifecycle.walls import open_all_walls
 from core.orm.kernel_tables import addon as registry
 from core.orm.rls import quote

@@ -16,8 +16,8 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from core.i18n import LazyString, _
-from core.lifecycle.archive import archive_path, remove_unfinished, write_archive
-from core.lifecycle.archive_format import Manifest
+from core.lifecycle.archives.format import Manifest
+from core.lifecycle.archives.writing import archive_path, remove_unfinished, write_archive
 from core.lifecycle.belongings import Belongings, aside, belongings
 from core.lifecycle.clearing import CLEARING, PURGE, clear, clear_rest
 from core.lifecycle.errors import NameNotTyped, NotRemoved, TablesInUse

@@ -21,7 +21,7 @@ from sqlalchemy import Select, func, select, update
 
 from core.errors import AccessDenied, BadRequest, NotFound, StateForbids, ValidationFailed
 from core.i18n import _
-from core.lifecycle.life_plan import Kind, LifePlan
+from core.lifecycle.plans.life_plan import Kind, LifePlan
 from core.modules.manifest import name_problem
 from core.orm.env import Env
 from core.orm.kernel_tables import addon_request

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.cli import COMMANDS
-from core.lifecycle.life_plan import KINDS
+from core.lifecycle.plans.life_plan import KINDS
 from tests.core.server.processes import has_ended, processes_about, state_folder, wait_until
 from tests.system.served import Served, accounts_in, keyuan
 from tests.system.visitor import Visitor

@@ -11,9 +11,9 @@ from core.base.addon_pages import ADDONS
 from core.errors import AccessDenied, NotFound, UserError, ValidationFailed
 from core.i18n import LazyString, _
 from core.lifecycle.addon_overview import overview
-from core.lifecycle.life_plan import LINE_KINDS, LifePlan, Line, Words, words_from_json
 from core.lifecycle.operations_now import KINDS, operation_now
-from core.lifecycle.plan_words import HEADINGS, PURPOSES
+from core.lifecycle.plans.life_plan import LINE_KINDS, LifePlan, Line, Words, words_from_json
+from core.lifecycle.plans.words import HEADINGS, PURPOSES
 from core.lifecycle.wishes import Wish, confirm, drop, wish_of
 from core.orm.attempts import attempt
 from core.web import errors

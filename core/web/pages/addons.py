@@ -12,7 +12,7 @@ from core.lifecycle.addon_contents import contents_of
 from core.lifecycle.addon_overview import STATES, AddonState, addon_state, companies_of, require_administrator
 from core.lifecycle.errors import DependenciesNeeded, UnknownAddon
 from core.lifecycle.operations_now import KINDS, history_of, operation_now
-from core.lifecycle.plan_words import PURPOSES
+from core.lifecycle.plans.words import PURPOSES
 from core.lifecycle.wishes import ask, may_wish, wishes_about
 from core.orm.attempts import attempt
 from core.web import errors

@@ -11,7 +11,7 @@ import pytest
 
 from core.cli import main
 from core.lifecycle.activation import enable
-from core.lifecycle.life_plan import LifePlan
+from core.lifecycle.plans.life_plan import LifePlan
 from core.testing.database import ScratchDatabase
 from tests.core.lifecycle.toys import FOLDER, company, initialised
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 
 from core.lifecycle.carrying_out import LOCK, Answer, carry_out_all
-from core.lifecycle.life_plan import LifePlan, Line
+from core.lifecycle.plans.life_plan import LifePlan, Line
 from core.lifecycle.wish_watch import PAUSE, WishWatch
 from core.testing.database import DatabaseServer, ScratchDatabase
 from tests.core.lifecycle.toys import company, initialised

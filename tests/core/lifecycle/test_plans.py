@@ -13,7 +13,7 @@ from core.config import Config
 from core.i18n import LazyString, use_language
 from core.lifecycle.activation import disable, enable
 from core.lifecycle.install import install, upgrade_schema
-from core.lifecycle.plans import Kind, LifePlan, Line, LineKind, plan_life
+from core.lifecycle.plans.making import Kind, LifePlan, Line, LineKind, plan_life
 from core.lifecycle.purging import purge
 from core.lifecycle.removal import remove
 from core.lifecycle.restoring import restore

@@ -19,14 +19,14 @@ import pytest
 from sqlalchemy import make_url, select, text
 
 from core.config import installation_root
-from core.lifecycle.archive_format import verified
-from core.lifecycle.archive_reading import read_archive
+from core.lifecycle.archives.format import verified
+from core.lifecycle.archives.reading import read_archive
+from core.lifecycle.archives.shared_rows import SHARED_ROWS
 from core.lifecycle.belongings import belongings
 from core.lifecycle.errors import ArchiveRefused, NameNotTyped, NotRemoved, UnknownAddon
 from core.lifecycle.generation import removed_addons
 from core.lifecycle.install import install, upgrade_schema
 from core.lifecycle.purging import Purged, purge
-from core.lifecycle.shared_rows import SHARED_ROWS
 from core.lifecycle.walls import open_all_walls
 from core.orm.kernel_tables import journal
 from core.testing.database import APP_ROLE, ScratchDatabase
@@ -272,7 +272,7 @@ def test_nothing_is_dropped_where_the_archive_cannot_be_written(
     def refuse(path: Path) -> None:
         raise ArchiveRefused(path.name, "it is not as it was written.")
 
-    monkeypatch.setattr("core.lifecycle.archive.verified", refuse)
+    monkeypatch.setattr("core.lifecycle.archives.writing.verified", refuse)
     with pytest.raises(ArchiveRefused):
         purge(empty_database.owner, CRATES, typed=CRATES, archive_folder=tmp_path / "archives")
     assert picture(empty_database, "removed_toy_crates", "base") == before
@@ -285,14 +285,15 @@ KILLED = """
     import os, signal, sys
     from pathlib import Path
     sys.path[:0] = [{root!r}]
-    from core.lifecycle import archive, clearing, journal, purging
+    from core.lifecycle import clearing, journal, purging
+    from core.lifecycle.archives import writing
     from core.lifecycle.install import upgrade_schema
     from core.orm.engine import make_engine
     from core.testing.database import APP_ROLE
     from tests.core.lifecycle.toys import composed
 
     room, name, calls = {point!r}
-    room = {{"archive": archive, "clearing": clearing, "purging": purging, "entry": journal.Entry}}[room]
+    room = {{"archive": writing, "clearing": clearing, "purging": purging, "entry": journal.Entry}}[room]
     usual, made = getattr(room, name), []
 
     def die(*arguments, **options):

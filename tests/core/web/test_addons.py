@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from webtest import TestApp
 
-from core.lifecycle.life_plan import LifePlan, Line
+from core.lifecycle.plans.life_plan import LifePlan, Line
 from core.orm.engine import Scope, apply_scope, session_factory
 from tests.core.web.conftest import People, signed_in, token_of
 

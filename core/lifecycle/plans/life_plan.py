@@ -67,7 +67,7 @@ class LifePlan:
     lines: tuple[Line, ...] = ()
     refusals: tuple[Words, ...] = ()
     seconds: float = 0.0
-    """Expected, from the sizes of the tables: see `plan_effort`."""
+    """Expected, from the sizes of the tables: see `effort`."""
     locks: tuple[Words, ...] = ()
     """Who has to wait for what meanwhile."""
     company_id: int | None = None

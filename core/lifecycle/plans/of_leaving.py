@@ -9,16 +9,16 @@ from sqlalchemy import func, update
 
 from core.errors import KeyuanError
 from core.i18n import _
+from core.lifecycle.archives.shared_rows import condition_of, present_rows
 from core.lifecycle.belongings import Belongings, aside, belongings
-from core.lifecycle.life_plan import LifePlan, Line, Words
 from core.lifecycle.plan import plan_install, with_what_comes_along
-from core.lifecycle.plan_contributions import contributions
-from core.lifecycle.plan_effort import effort, short_locks
-from core.lifecycle.plan_question import Question
-from core.lifecycle.plan_references import references
-from core.lifecycle.plans_install import InstallWork
+from core.lifecycle.plans.contributions import contributions
+from core.lifecycle.plans.effort import effort, short_locks
+from core.lifecycle.plans.life_plan import LifePlan, Line, Words
+from core.lifecycle.plans.of_install import InstallWork
+from core.lifecycle.plans.question import Question
+from core.lifecycle.plans.references import references
 from core.lifecycle.removal import needing
-from core.lifecycle.shared_rows import condition_of, present_rows
 from core.lifecycle.standing import sentence
 from core.modules.manifest import KERNEL
 from core.orm.engine import run_script

@@ -19,9 +19,9 @@ from sqlalchemy import Connection, text
 import core
 from core.config import make_private_folder
 from core.files.shelf import Shelf
-from core.lifecycle.archive_format import BLOCK, MANIFEST, Kind, Manifest, Member, Tally, verified
+from core.lifecycle.archives.format import BLOCK, MANIFEST, Kind, Manifest, Member, Tally, verified
+from core.lifecycle.archives.shared_rows import CONTENTS, FILE_ROWS, condition_of, hold_contents, present_rows
 from core.lifecycle.belongings import Belongings
-from core.lifecycle.shared_rows import CONTENTS, FILE_ROWS, condition_of, hold_contents, present_rows
 from core.lifecycle.walls import open_all_walls
 from core.orm.engine import run_script
 from core.orm.rls import quote

@@ -13,8 +13,8 @@ from sqlalchemy import func, select
 
 from core.automation.jobs import JobDeclaration
 from core.i18n import LazyString, _
-from core.lifecycle.life_plan import Line
-from core.lifecycle.plan_question import Question
+from core.lifecycle.plans.life_plan import Line
+from core.lifecycle.plans.question import Question
 from core.orm.declared import WHEN
 from core.orm.fields import Field
 from core.orm.kernel_tables import shipped

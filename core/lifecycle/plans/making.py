@@ -1,6 +1,6 @@
 """`plan_life`: what an operation on an addon will do, worked out before anything happens.
 
-One file for each family of operations makes the lines (`plans_install`, `plans_company`, `plans_leaving`); all read the
+One file for each family of operations makes the lines (`of_install`, `of_company`, `of_leaving`); all read the
 database and none changes it: the questions are asked in a savepoint that is taken back, with the wall between companies
 open for reading.
 """
@@ -12,11 +12,11 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from core.lifecycle.life_plan import KINDS, LINE_KINDS, Kind, LifePlan, Line, LineKind, Words
-from core.lifecycle.plan_question import Question, by_name
-from core.lifecycle.plans_company import of_disable, of_empty, of_enable
-from core.lifecycle.plans_install import of_install, of_upgrade
-from core.lifecycle.plans_leaving import of_purge, of_remove, of_restore
+from core.lifecycle.plans.life_plan import KINDS, LINE_KINDS, Kind, LifePlan, Line, LineKind, Words
+from core.lifecycle.plans.of_company import of_disable, of_empty, of_enable
+from core.lifecycle.plans.of_install import of_install, of_upgrade
+from core.lifecycle.plans.of_leaving import of_purge, of_remove, of_restore
+from core.lifecycle.plans.question import Question, by_name
 from core.modules.discovery import Found
 from core.orm.compose import Composition
 from core.orm.engine import Scope, apply_scope

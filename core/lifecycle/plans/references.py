@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterator
 from typing import Any, Final
 
 from core.i18n import LazyString, _
-from core.lifecycle.life_plan import Line
-from core.lifecycle.plan_question import Question
+from core.lifecycle.plans.life_plan import Line
+from core.lifecycle.plans.question import Question
 from core.orm.model_info import ModelInfo
 
 ROLE: Final = "base.role"

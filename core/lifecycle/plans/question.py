@@ -11,8 +11,8 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from core.i18n import LazyString, _
-from core.lifecycle.life_plan import BRIDGE, Line
-from core.lifecycle.plan_rows import Counter
+from core.lifecycle.plans.life_plan import BRIDGE, Line
+from core.lifecycle.plans.rows import Counter
 from core.modules.discovery import Found
 from core.modules.manifest import Manifest
 from core.orm.compose import Composition

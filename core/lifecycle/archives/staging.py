@@ -14,7 +14,7 @@ from zipfile import ZipFile
 
 from sqlalchemy import Connection, text
 
-from core.lifecycle.archive_format import BLOCK, Member
+from core.lifecycle.archives.format import BLOCK, Member
 from core.orm.engine import run_script
 from core.orm.rls import quote
 

@@ -9,11 +9,11 @@ from typing import Final
 from core.auth.company_addons import enabled_addons
 from core.errors import KeyuanError
 from core.i18n import LazyString, _
-from core.lifecycle.life_plan import Kind, LifePlan, Line, LineKind, Words
 from core.lifecycle.plan import InstallPlan, plan_install
-from core.lifecycle.plan_contributions import contributions, shared_data
-from core.lifecycle.plan_effort import beside, effort, short_locks
-from core.lifecycle.plan_question import Question
+from core.lifecycle.plans.contributions import contributions, shared_data
+from core.lifecycle.plans.effort import beside, effort, short_locks
+from core.lifecycle.plans.life_plan import Kind, LifePlan, Line, LineKind, Words
+from core.lifecycle.plans.question import Question
 from core.lifecycle.standing import sentence
 from core.modules.graph import bridges, order, with_dependencies
 from core.orm.schema_plan import Operation

@@ -9,11 +9,11 @@ from core.errors import KeyuanError
 from core.i18n import _
 from core.lifecycle.activation import Switch, enabled_addons, plan_disable, plan_enable
 from core.lifecycle.emptying import Going, what_goes
-from core.lifecycle.life_plan import Kind, LifePlan, Line, Words
-from core.lifecycle.plan_contributions import company_data, contributions, fields_on_others
-from core.lifecycle.plan_effort import effort
-from core.lifecycle.plan_question import Question
-from core.lifecycle.plan_references import references
+from core.lifecycle.plans.contributions import company_data, contributions, fields_on_others
+from core.lifecycle.plans.effort import effort
+from core.lifecycle.plans.life_plan import Kind, LifePlan, Line, Words
+from core.lifecycle.plans.question import Question
+from core.lifecycle.plans.references import references
 from core.orm.model_info import ModelInfo
 from core.orm.system_env import system_env
 

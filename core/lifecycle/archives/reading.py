@@ -16,9 +16,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from core.files.shelf import Shelf
 from core.i18n import LazyString, _
-from core.lifecycle.archive_format import CONTENT, Manifest, Member, verified
-from core.lifecycle.archive_shared import put_shared
-from core.lifecycle.archive_staging import (
+from core.lifecycle.archives.format import CONTENT, Manifest, Member, verified
+from core.lifecycle.archives.shared import put_shared
+from core.lifecycle.archives.shared_rows import FILE_ROWS, SHARED_ROWS
+from core.lifecycle.archives.staging import (
     Missing,
     Staged,
     fill,
@@ -31,7 +32,6 @@ from core.lifecycle.archive_staging import (
 from core.lifecycle.errors import ArchiveRefused, TablesInUse, UnknownAddon
 from core.lifecycle.generation import installed_addons
 from core.lifecycle.journal import FINISHING, exclusive, recorded
-from core.lifecycle.shared_rows import FILE_ROWS, SHARED_ROWS
 from core.lifecycle.site import Site
 from core.lifecycle.taking_up import take_up
 from core.lifecycle.walls import open_all_walls

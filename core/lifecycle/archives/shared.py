@@ -9,10 +9,8 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from core.i18n import _
-from core.lifecycle.archive_format import Manifest
-from core.lifecycle.archive_staging import Missing, Staged, foreign_keys, insert, without_missing
-from core.lifecycle.errors import ArchiveRefused
-from core.lifecycle.shared_rows import (
+from core.lifecycle.archives.format import Manifest
+from core.lifecycle.archives.shared_rows import (
     FILE_ROWS,
     ROLE_ROWS,
     SHARED_ROWS,
@@ -20,6 +18,8 @@ from core.lifecycle.shared_rows import (
     condition_of,
     hold_contents,
 )
+from core.lifecycle.archives.staging import Missing, Staged, foreign_keys, insert, without_missing
+from core.lifecycle.errors import ArchiveRefused
 from core.orm.engine import run_script
 from core.orm.rls import quote
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from core.i18n import LazyString, _, _p
-from core.lifecycle.life_plan import Kind, LineKind
+from core.lifecycle.plans.life_plan import Kind, LineKind
 
 PURPOSES: Final[dict[Kind, LazyString]] = {
     "install": _("Makes the addon's tables and ships its data. Companies then switch it on one by one."),
