@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from sqlalchemy import select
@@ -41,7 +41,7 @@ def store_names(env: Env, user: int) -> Stored:
             owner = {"owner": user} if info.is_owned else {}
             stored.records[info.key] = int(factory.make(info.key, **owner).id)
     _fill_fields(env, factory, stored)
-    role = env.first("base.role", env.condition("base.role", "code", "eq", "crm_base.salesperson"))
+    role: Any = env.first("base.role", env.condition("base.role", "code", "eq", "crm_base.salesperson"))
     for key, record in stored.records.items():
         _about_record(env, env.info(key), record, user)
         _about_model(env, env.info(key), role.id)
