@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from sqlalchemy import Select, Table, TextClause, and_, true
+from sqlalchemy import ColumnElement, Select, Table, TextClause, and_, true
 from sqlalchemy.orm.util import LoaderCriteriaOption
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.annotation import _deep_annotate
@@ -41,6 +41,14 @@ class PolicyCriteria(LoaderCriteriaOption):
     def _should_include(self, compile_state: Any) -> bool:
         is_sealed = SEALED in compile_state.select_statement._annotations
         return not is_sealed and super()._should_include(compile_state)
+
+    def _resolve_where_criteria(self, ext_info: Any) -> ColumnElement[bool]:
+        """SQLAlchemy moves the criteria to an alias in a WHERE, but not in the ON of a join."""
+        criteria = super()._resolve_where_criteria(ext_info)
+        if not ext_info.is_aliased_class:
+            return criteria
+        moved: ColumnElement[bool] = ext_info._adapter.traverse(criteria)
+        return moved
 
 
 def seal(statement: S) -> S:

@@ -7,7 +7,7 @@ session and so through the policy.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import ColumnElement, Select, and_, event, exists, false, inspect, select
@@ -136,7 +136,12 @@ def map_model(composed: Composition, info: ModelInfo, mapper_registry: registry)
         if found.kind in TO_ONE and found.name in properties:
             _follow(info.cls, found)
         if found.sql is not None:
-            setattr(info.cls, found.name, hybrid_property(found.value_of_record, expr=found.sql))
+            setattr(info.cls, found.name, hybrid_property(found.value_of_record, expr=_worked_out(found.sql)))
+
+
+def _worked_out(sql: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The expression of a field is the same for all who may see the field, in a condition as in a column."""
+    return lambda model: sealed(sql(model))
 
 
 def _to_one(composed: Composition, info: ModelInfo, found: Field) -> Any:

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from addons.crm_sales.models import Delivery, Order
+from addons.crm_sales.models import Delivery, Order, OrderLine
 from addons.crm_sales_stock.services.missing import goods_missing
 from addons.crm_sales_stock.tests.conftest import confirmed, draft, goods, lines_of, ship, states
 from addons.crm_stock.models import Level, ProductionRequest, StockOut
 from core.api import StateForbids, UserError, ValidationFailed, attempt
+from core.testing.world import World
 
 
 def stock(env: Any, product: Any) -> tuple[Decimal, Decimal, Decimal]:
@@ -115,3 +116,16 @@ def test_goods_that_are_not_kept_in_stock_are_delivered_without_it(env: Any) -> 
     order = confirmed(env, (direct, 5))
     ship(env, order)
     assert states(env, order) == ["none"] and env.first(StockOut) is None
+
+
+def test_lines_are_found_by_their_preparation(world: World, env: Any) -> None:
+    """By those who see no stock at all, too: the condition is the same as the column."""
+    order = draft(
+        env, (goods(env, pieces=10), 4), (goods(env, "Cable", 3), 5), owner=world.staff.users["owner"]
+    )
+    first, second = (line.id for line in lines_of(env, order))
+    for person in ("owner", "director"):
+        with world.acting(person) as caller:
+            for state, line in (("in_stock", first), ("short", second)):
+                wanted = caller.condition(OrderLine, "preparation", "eq", state)
+                assert [row[0] for row in caller.page(OrderLine, ["product"], wanted).rows] == [line]
