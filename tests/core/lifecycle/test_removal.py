@@ -199,7 +199,7 @@ def test_processes_of_an_older_generation_are_waited_for(shop: ScratchDatabase) 
             connection.execute(text("notify keyuan_generation, '2'"))
         thread.join(10)
     assert not thread.is_alive()
-    Upkeep(shop.owner)()
+    Upkeep(shop.owner, lambda: None)()
     assert rows_of(shop, [f"removed_{ORDERS}"])
     assert problems(shop) == []
     with shop.owner.connect() as connection:
