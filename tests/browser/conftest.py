@@ -12,16 +12,11 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from tests.core.server.processes import state_folder
 from tests.system.served import Served
 
-CHROMIUM: Final = "/usr/bin/chromium"
-SWITCHES: Final = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 LOCALES: Final = {"zh_CN": "zh-CN", "en": "en-GB"}
 _TOKEN: Final = re.compile(r'name="csrf_token" value="([^"]+)"')
 _BROWSERS_OWN: Final = ("chrome", "chrome-extension")
@@ -46,15 +41,6 @@ def keyuan() -> Iterator[Served]:
         yield served
         assert served.stop() == 0, served.log.read_text()[-4000:]
         assert served.faults() == []
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser with an empty profile; a missing one is an error of every test, never a skip."""
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield found
-        found.close()
 
 
 class Watch:

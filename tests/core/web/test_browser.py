@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from waitress.server import create_server
 
 from core.config import Config
@@ -20,14 +20,6 @@ from tests.core.web.conftest import PASSWORD, People
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = "/usr/bin/chromium"
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAGES = ["/", "/notices", "/preferences", "/search?q=x", "/p/toy_desk.hello"]
 WIDTHS = [1280, 390, 320]
 Open = Callable[..., Page]
@@ -43,14 +35,6 @@ def address(config: Config, composed: Composition, people: People) -> Iterator[s
     thread.start()
     yield f"http://localhost:{server.effective_port}"
     server.close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
-        yield found
-        found.close()
 
 
 @pytest.fixture
