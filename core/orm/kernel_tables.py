@@ -196,5 +196,5 @@ addon_request: Final = Table(
 state last changed."""
 Index(
     "ix_addon_request_open", addon_request.c.id,
-    postgresql_where=text("state in ('asked', 'confirmed', 'running')"),
+    postgresql_where=text("state = any (array['asked', 'confirmed', 'running'])"),
 )  # fmt: skip

@@ -106,7 +106,7 @@ def company_with(site: Site, addons: frozenset[str], name: str) -> tuple[int, in
             company = env.create_many(
                 "base.company", [{"name": name, "code": f"C{abs(hash(name)) % 10**9}"}]
             )[0]
-            user = env.create_many("base.user", [{"name": "Sam", "login": name, "language": "en"}])[0]
+            user = env.create_many("base.user", [{"name": "Sam", "login": name[-100:], "language": "en"}])[0]
         for addon in (one for one in composed.addons if one in addons):
             enable(connection, company, addon, with_dependencies=True)
         role = composed.info("base.role").table
