@@ -48,8 +48,8 @@ WILD = {
     "wild_moving": "Gamma",
     "wild_hang": "Delta",
 }
-PASSING = ("base.session", "base.login_attempt", "base.job", "base.schedule")
-"""Tables that remember visits and the work of the queue."""
+PASSING = ("base.session", "base.login_attempt", "base.job", "base.schedule", 'base."user"')
+"""Tables that remember visits, the last sign-in of an account among them, and the work of the queue."""
 
 
 @dataclass
