@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.i18n import _
 from core.lifecycle.errors import NoCopyPossible
-from core.lifecycle.migrations import all_companies
+from core.lifecycle.walls import all_companies
 from core.orm.engine import READ_SETTING, Scope, make_engine, run_script
 from core.orm.rls import quote
 from core.server.programs import address_of, client_programs

@@ -14,7 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine, func, select, text
 
 from core.i18n import LazyString, _
-from core.orm.engine import Scope, apply_scope
+from core.lifecycle.walls import open_all_walls
 from core.orm.kernel_tables import stranded
 from core.orm.rls import quote
 
@@ -125,7 +125,7 @@ def settle_dangling(engine: Engine, schemas: Iterable[str], operation: int) -> N
 def _settle_some(engine: Engine, key: _Key, operation: int) -> bool:
     """One transaction; False when there was nothing left."""
     with engine.begin() as connection:
-        _see_everything(connection)
+        open_all_walls(connection)
         work = _Setting(connection, operation)
         if not key.has_id:
             chosen = (
@@ -137,12 +137,6 @@ def _settle_some(engine: Engine, key: _Key, operation: int) -> bool:
         if ids:
             work.settle(key, "t.id = any(:ids)", ids)
         return bool(ids)
-
-
-def _see_everything(connection: Connection) -> None:
-    """The wall between companies stands before the owner as well: open it for all of them, in this transaction."""
-    companies = tuple(connection.execute(text("select id from base.company")).scalars())
-    apply_scope(connection, Scope(read=companies, write=(0, *companies), timeout_ms=0))
 
 
 @dataclass(frozen=True)

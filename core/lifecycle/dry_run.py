@@ -18,8 +18,8 @@ from core.lifecycle.bringing import Report
 from core.lifecycle.copying import copied
 from core.lifecycle.generation import installed_addons
 from core.lifecycle.install import install, upgrade_schema
-from core.lifecycle.migrations import all_companies
 from core.lifecycle.plan import plan_install
+from core.lifecycle.walls import all_companies
 from core.orm.compose import Composition
 from core.orm.engine import Scope, apply_scope
 

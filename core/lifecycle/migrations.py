@@ -15,10 +15,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Literal
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from core.errors import AddonError
 from core.i18n import _
+from core.lifecycle.walls import open_all_walls
 from core.modules.manifest import Version, parse_version
 from core.orm.engine import Scope, apply_scope
 
@@ -41,8 +42,7 @@ class Migration:
         from alembic.operations import Operations
         from alembic.runtime.migration import MigrationContext
 
-        everybody = all_companies(connection)
-        apply_scope(connection, Scope(read=everybody, write=everybody, timeout_ms=0))
+        open_all_walls(connection)
         work(Operations(MigrationContext.configure(connection)))
         apply_scope(connection, Scope(read=()))
         return True
@@ -55,11 +55,6 @@ class Migration:
         module = importlib.util.module_from_spec(specification)
         specification.loader.exec_module(module)
         return module
-
-
-def all_companies(connection: Connection) -> tuple[int, ...]:
-    """Every company, and 0 for what they share: the wall between them binds an owner who is no superuser as well."""
-    return (0, *connection.execute(text("select id from base.company order by id")).scalars())
 
 
 def pending(addon: str, folder: Path, since: str, until: str) -> list[Migration]:

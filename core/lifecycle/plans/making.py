@@ -10,18 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from core.lifecycle.plans.life_plan import KINDS, LINE_KINDS, Kind, LifePlan, Line, LineKind, Words
 from core.lifecycle.plans.of_company import of_disable, of_empty, of_enable
 from core.lifecycle.plans.of_install import of_install, of_upgrade
 from core.lifecycle.plans.of_leaving import of_purge, of_remove, of_restore
 from core.lifecycle.plans.question import Question, by_name
+from core.lifecycle.walls import all_companies
 from core.modules.discovery import Found
 from core.orm.compose import Composition
 from core.orm.engine import Scope, apply_scope
 from core.orm.schema import APPLICATION_ROLE
-from core.orm.trust import TRUSTED
 
 __all__ = ["KINDS", "LINE_KINDS", "Kind", "LifePlan", "Line", "LineKind", "Words", "plan_life"]
 
@@ -49,9 +49,7 @@ def plan_life(
     `company_id` is asked for enable, disable and empty.
     """
     with connection.begin_nested() as savepoint:
-        company = composition.info("base.company").table
-        ids = connection.execute(select(company.c.id), execution_options=TRUSTED).scalars().all()
-        apply_scope(connection, Scope(read=tuple(ids)))
+        apply_scope(connection, Scope(read=all_companies(connection)))
         asked = Question(connection, composition, by_name(found), addon, company_id, app_role)
         plan = _PLANS[kind](asked)
         savepoint.rollback()
