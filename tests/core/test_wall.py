@@ -35,10 +35,11 @@ OF_DEPLOYMENT = frozenset(
         "base.role_place",
         "base.job",
         "base.schedule",
+        "core.addon_request",
         "core.rights_version",
     }
 )
-"""Tables that are read before a company is chosen: who works where, and what waits for a worker. A column names the
+"""Tables that are read before a company is chosen: who works where, and what waits for a worker or a runner. A column names the
 company; rules alone, no wall, keep those of others away. No work of a company belongs into them.
 """
 DRAWN = frozenset({"core.audit_id", "core.rights_number"})

@@ -8,6 +8,7 @@ import pytest
 
 from core.cli.addon_check import faults_in
 from core.config import Config
+from tests.core.modules.bench import Addons
 
 MANIFEST = '''"""An addon."""
 
@@ -27,8 +28,9 @@ class Thing(CompanyOwned, label=_("Name"), plural=_("Names"), display="name"):
 '''
 
 
-def addon(folder: Path, name: str, *, title: str = '_("Name")', more: str = "", imports: str = "") -> Path:
-    made = folder / name
+def addon(addons: Addons, name: str, *, title: str = '_("Name")', more: str = "", imports: str = "") -> Path:
+    addons.names.add(name)
+    made = addons.folder / name
     (made / "models").mkdir(parents=True)
     (made / "__init__.py").write_text('"""An addon."""\n')
     (made / "models" / "__init__.py").write_text('"""Its models."""\n')
@@ -42,8 +44,8 @@ def said(folder: Path) -> list[str]:
     return [f"{Path(one.file).relative_to(folder)}:{one.line}: {one.text}" for one in faults]
 
 
-def test_what_is_wrong_is_named_with_file_and_line(tmp_path: Path) -> None:
-    folder = addon(tmp_path, "acme_wrong", title='"Wrong"', imports="from sqlalchemy import text\n")
+def test_what_is_wrong_is_named_with_file_and_line(addons: Addons) -> None:
+    folder = addon(addons, "acme_wrong", title='"Wrong"', imports="from sqlalchemy import text\n")
     (folder / "mdoels.py").write_text('"""Misspelt."""\n')
     found = said(folder)
     assert found[:4] == [
@@ -65,22 +67,22 @@ def test_what_is_wrong_is_named_with_file_and_line(tmp_path: Path) -> None:
     ],
 )
 def test_an_addon_that_does_not_load_is_told_where_to_look(
-    tmp_path: Path, break_it: tuple[str, str], place: str
+    addons: Addons, break_it: tuple[str, str], place: str
 ) -> None:
     file, line = break_it
-    folder = addon(tmp_path, f"acme_broken{abs(hash(break_it)) % 10**6}")
+    folder = addon(addons, f"acme_broken{abs(hash(break_it)) % 10**6}")
     with (folder / file).open("a") as stream:
         stream.write(f"{line}\n")
     assert said(folder)[0].startswith(place)
 
 
-def test_a_dependency_that_is_not_there_is_named(tmp_path: Path) -> None:
-    folder = addon(tmp_path, "acme_lonely", more=', depends=["acme_nobody"]')
+def test_a_dependency_that_is_not_there_is_named(addons: Addons) -> None:
+    folder = addon(addons, "acme_lonely", more=', depends=["acme_nobody"]')
     assert "acme_nobody" in said(folder)[0]
 
 
-def test_an_addon_beside_which_it_cannot_be_is_named(tmp_path: Path) -> None:
-    folder = addon(tmp_path, "acme_hostile", more=', depends=["crm_base"], conflicts=["acme_unheard"]')
+def test_an_addon_beside_which_it_cannot_be_is_named(addons: Addons) -> None:
+    folder = addon(addons, "acme_hostile", more=', depends=["crm_base"], conflicts=["acme_unheard"]')
     assert any("conflicts with acme_unheard" in one for one in said(folder))
 
 

@@ -12,7 +12,7 @@ from core.config import installation_root
 
 @pytest.fixture(scope="session")
 def addons_under_test() -> Sequence[str]:
-    return ["toy_orders"]
+    return ["toy_selling"]
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ def off_in(world: World, company: str) -> None:
     """Switch the order addon off in one company."""
     with world.system(company) as env:
         switch: Any = env.info("base.company_addon").cls
-        found = env.first(switch, switch.company_id == env.company_id, switch.addon == "toy_orders")
+        found = env.first(switch, switch.company_id == env.company_id, switch.addon == "toy_selling")
         env.write(found, enabled=False)
 
 

@@ -2,7 +2,7 @@
 
 from addons.crm_leads.views import LeadForm
 from core.api import button, inside
-from toy_orders.models import OrderLead
+from toy_selling.models import OrderLead
 
 
 class OrderLeadForm(LeadForm, extend=True):

@@ -8,7 +8,7 @@ from addons.crm_leads.states import CONVERTED, TRACKED_STATES
 from core.api import _, current_env, transition
 
 if TYPE_CHECKING:
-    from toy_orders.models.order import Order
+    from toy_selling.models.order import Order
 
 
 class OrderLead(Lead, extend=True):
@@ -16,7 +16,7 @@ class OrderLead(Lead, extend=True):
 
     @transition(*TRACKED_STATES, to=CONVERTED, label=_("Convert to order"), right=TRACK, by=owner_or_superior)
     def convert(self) -> "Order":
-        from toy_orders.models.order import Order
+        from toy_selling.models.order import Order
 
         customer = self.save_as_customer()
         return current_env().create(Order, title=self.title, customer=customer)

@@ -3,7 +3,7 @@
 from core.api import Manifest, _
 
 manifest = Manifest(
-    name="toy_orders",
+    name="toy_selling",
     title=_("Orders"),
     version="1.0.0",
     core=">=1.0,<2.0",

@@ -2,6 +2,6 @@
 
 from addons.crm_base.roles import SALESPERSON
 from core.api import OWN, grant
-from toy_orders.models import Order
+from toy_selling.models import Order
 
 grants = [grant(SALESPERSON, Order, "read create update", rows=OWN)]
