@@ -33,13 +33,18 @@ def sync_roles(source: Source, composed: Composition) -> None:
     """
     declared = access_index(composed).roles
     with system_env(source, 0, frozenset(composed.addons), _("shipped data of addons")) as env:
-        ship(env, "base.role", [
-            Shipment(
-                addon, code, {"code": code}, {"title": translations(role.title), "active": True}, {"company": None}
-            )
-            for code, (addon, role) in declared.items()
-        ], were_fixed=True)  # fmt: skip
+        ship(env, "base.role", role_shipments(composed), were_fixed=True)
         _rest(env, declared)
+
+
+def role_shipments(composed: Composition) -> list[Shipment]:
+    """What the roles of the composition's addons ship to all companies."""
+    return [
+        Shipment(
+            addon, code, {"code": code}, {"title": translations(role.title), "active": True}, {"company": None}
+        )
+        for code, (addon, role) in access_index(composed).roles.items()
+    ]  # fmt: skip
 
 
 def rest_roles(source: Source, addons: Collection[str]) -> None:

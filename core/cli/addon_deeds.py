@@ -136,8 +136,10 @@ def _restore(ground: Ground, arguments: argparse.Namespace) -> Outcome:
         **outcome.told,
         "addons": list(back.addons),
         "dangling": [words_as_json(one.words) for one in back.dangling],
+        "binned": [words_as_json(one.words) for one in back.binned],
     }
-    return Outcome((*outcome.done, *(one.words for one in back.dangling)), told)
+    lost = (*(one.words for one in back.dangling), *(one.words for one in back.binned))
+    return Outcome((*outcome.done, *lost), told)
 
 
 def _purge(ground: Ground, arguments: argparse.Namespace) -> Outcome:

@@ -20,6 +20,7 @@ from core.auth.role_rows import sync_roles
 from core.i18n import LazyString, _
 from core.lifecycle.activation import switch_bridges_on
 from core.lifecycle.dangling import Dangling
+from core.lifecycle.filling import Filling
 from core.lifecycle.finishing import finish
 from core.lifecycle.generation import bump_generation, current_generation
 from core.lifecycle.journal import FINISHING, Entry
@@ -57,18 +58,25 @@ def fingerprint(composition: Composition) -> str:
 
 
 def bring(
-    site: Site, entry: Entry, names: Collection[str], first: Callable[[Connection], None] | None = None
+    site: Site,
+    entry: Entry,
+    names: Collection[str],
+    first: Callable[[Connection], None] | None = None,
+    *,
+    back: Collection[str] = (),
 ) -> Report:
-    """Make the database fit `names` of the composition. `first` belongs to the same transaction."""
+    """Make the database fit `names` of the composition. `first` belongs to the same transaction; it brings the addons
+    that are `back` to their place.
+    """
     started = time.perf_counter()
 
-    def change(connection: Connection) -> tuple[InstallPlan, int]:
+    def change(connection: Connection) -> tuple[InstallPlan, Filling, int]:
         if first is not None:
             first(connection)
-        return _change(connection, entry, site, names)
+        return _change(connection, entry, site, names, back)
 
-    plan, number = patiently(site.engine, change)
-    finished = finish(site, entry.id) if plan.schema.deferred else None
+    plan, filling, number = patiently(site.engine, change)
+    finished = finish(site, entry.id, filling) if plan.schema.deferred or filling.all else None
     return Report(
         number, plan.new, plan.upgraded, (*plan.schema.operations, *plan.schema.deferred),
         tuple(finished.done) if finished else (), finished.dangling if finished else (),
@@ -77,8 +85,8 @@ def bring(
 
 
 def _change(
-    connection: Connection, entry: Entry, site: Site, names: Collection[str]
-) -> tuple[InstallPlan, int]:
+    connection: Connection, entry: Entry, site: Site, names: Collection[str], back: Collection[str]
+) -> tuple[InstallPlan, Filling, int]:
     composition = site.composition
     plan = plan_install(connection, composition, names, site.app_role)
     for migration in plan.migrations:
@@ -95,8 +103,10 @@ def _change(
     _ship(connection, composition, plan, names)
     switch_bridges_on(connection, plan.new)
     number = raise_generation(connection, composition, changed=bool(plan))
-    entry.step(FINISHING, within=connection)
-    return plan, number
+    new = plan.new if number > 1 else ()  # nothing is older than what an empty database gets
+    filling = Filling(frozenset([*new, *plan.upgraded]), frozenset(back) - {*plan.upgraded})
+    entry.step(FINISHING, within=connection, filling=filling.as_json())
+    return plan, filling, number
 
 
 def _register(connection: Connection, composition: Composition, names: Sequence[str]) -> None:

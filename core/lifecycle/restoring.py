@@ -2,7 +2,8 @@
 
 returning   one transaction: its tables come back to their place, and what an installation does follows, newer code's
             migrations too; rules across its border bind new rows at once
-finishing   the old rows are checked: what they refer to may have been deleted meanwhile (`dangling`)
+finishing   the old rows are checked: what they refer to may have been deleted meanwhile (`dangling`), and values that
+            follow from the data of others are worked out anew (`filling`)
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine, func, update
 
 from core.lifecycle.belongings import belongings
+from core.lifecycle.binned import Binned, binned_meanwhile, removed_since
 from core.lifecycle.bringing import Report, bring
 from core.lifecycle.dangling import Dangling
 from core.lifecycle.errors import KeptAside, NotRemoved, UnknownAddon
@@ -36,6 +38,7 @@ class Restored:
     addons: tuple[str, ...]
     report: Report
     dangling: tuple[Dangling, ...]
+    binned: tuple[Binned, ...]
 
 
 def restore(
@@ -62,11 +65,16 @@ def restore(
         left_over = {*removed} & {*composition.addons} - {*returning}
         if left_over:
             raise KeptAside(min(left_over))
+        with owner_engine.connect() as connection:
+            since = removed_since(connection, returning)
         with recorded(locked, "restore", returning, by) as entry:
             entry.step(RETURNING)
-            report = bring(site, entry, names, lambda connection: _return(connection, returning))
+            report = bring(
+                site, entry, names, lambda connection: _return(connection, returning), back=returning
+            )
             _close_removals(site, returning)
-    return Restored(report.generation, tuple(returning), report, report.dangling)
+    binned = binned_meanwhile(owner_engine, composition, returning, since)
+    return Restored(report.generation, tuple(returning), report, report.dangling, binned)
 
 
 def _return(connection: Connection, names: Sequence[str]) -> None:

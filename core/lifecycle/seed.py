@@ -28,10 +28,15 @@ _STEP = 10
 def ship_shared(env: Env, composition: Composition, addons: Collection[str]) -> None:
     """Choices of these addons, in an Env of company 0. Repeating it changes nothing."""
     if "base.option" in composition.models:
-        ship(env, "base.option", [
-            shipment for addon, found in composition.collect("options") if addon in addons
-            for shipment in _choices(addon, found)
-        ])  # fmt: skip
+        ship(env, "base.option", choice_shipments(composition, addons))
+
+
+def choice_shipments(composition: Composition, addons: Collection[str]) -> list[Shipment]:
+    """What the option lists of these addons ship to all companies."""
+    return [
+        shipment for addon, found in composition.collect("options") if addon in addons
+        for shipment in _choices(addon, found)
+    ]  # fmt: skip
 
 
 def _choices(addon: str, found: OptionList) -> list[Shipment]:
@@ -60,10 +65,16 @@ def seed_company(env: Env, composition: Composition, addons: Collection[str]) ->
 def ship_numbering(env: Env, composition: Composition, addons: Collection[str]) -> None:
     """Numbering rules of these addons for the Env's company. Repeating it changes nothing."""
     if "base.numbering" in composition.models:
-        ship(env, "base.numbering", [
-            Shipment(addon, rule.sequence, {"sequence": rule.sequence}, _rule(rule, env))
-            for addon, rule in composition.collect("numbering") if addon in addons
-        ])  # fmt: skip
+        company: Any = env.get("base.company", env.company_id)
+        ship(env, "base.numbering", numbering_shipments(composition, addons, company.language))
+
+
+def numbering_shipments(composition: Composition, addons: Collection[str], language: str) -> list[Shipment]:
+    """What the numbering rules of these addons ship to a company, with titles in its language."""
+    return [
+        Shipment(addon, rule.sequence, {"sequence": rule.sequence}, _rule(composition, rule, language))
+        for addon, rule in composition.collect("numbering") if addon in addons
+    ]  # fmt: skip
 
 
 def ship_to_companies(connection: Connection, composition: Composition, upgraded: Collection[str]) -> None:
@@ -79,13 +90,13 @@ def ship_to_companies(connection: Connection, composition: Composition, upgraded
                 ship_numbering(env, composition, on & having)
 
 
-def _rule(rule: NumberingRule, env: Env) -> dict[str, Any]:
+def _rule(composition: Composition, rule: NumberingRule, language: str) -> dict[str, Any]:
     title = rule.title
     if title is None:
-        model = env.composition.models.get(rule.sequence)
+        model = composition.models.get(rule.sequence)
         title = model.label if model is not None else None
     return {
-        "title": rule.sequence if title is None else title.translate(env.language),
+        "title": rule.sequence if title is None else title.translate(language),
         "prefix": rule.prefix, "date_pattern": rule.date_pattern, "separator": rule.separator,
         "width": rule.width, "reset": rule.reset,
     }  # fmt: skip

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from core.lifecycle.clearing import CLEARING, PURGE, clear_rest
+from core.lifecycle.filling import Filling
 from core.lifecycle.finishing import finish
 from core.lifecycle.journal import FINISHING, LEAVING, Unfinished, settle, unfinished
 from core.lifecycle.leaving import leave
@@ -25,7 +26,7 @@ Rest = Callable[[Site, Unfinished], bool]
 def _finish(site: Site, operation: Unfinished) -> bool:
     if not {*operation.names} <= {*site.composition.addons}:
         return False
-    finish(site, operation.id)
+    finish(site, operation.id, Filling.from_json(operation.detail.get("filling", {})))
     return True
 
 

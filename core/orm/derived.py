@@ -214,6 +214,16 @@ def recompute_rows(env: Env, info: ModelInfo, where: Any, changed: Iterable[str]
             recompute_dependants(env, info, different, names, depth=depth)
 
 
+def refresh_grams(env: Env, info: ModelInfo, ids: Sequence[int]) -> None:
+    """Write the search column of these rows anew."""
+    records = list(_as_they_are(env, info, ids, lock="update").values())
+    rows: list[dict[str, Any]] = [{"_id": record.id} for record in records]
+    add_grams(
+        info, [{name: getattr(record, name) for name in info.searched_names} for record in records], rows
+    )
+    set_derived(env.session, info.table, ["grams"], rows)
+
+
 def _recompute(
     env: Env, info: ModelInfo, ids: Sequence[int], fields: Sequence[Field]
 ) -> tuple[list[int], set[str]]:

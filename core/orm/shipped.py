@@ -41,6 +41,36 @@ class Shipment:
     beside: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class News:
+    """What becomes of a remembered record whose shipment has changed: fields that follow, and values to be offered
+    with those that people knew before.
+    """
+
+    taken: tuple[str, ...]
+    offers: Mapping[str, Any]
+    before: Mapping[str, Any]
+
+
+def news_of(remembered: Any, wanted: Mapping[str, Any], current: Mapping[str, Any], *, is_live: bool) -> News:
+    """Decide on one record: `remembered` is its row of `core.shipped`, `current` are its values, as plain data.
+
+    Values follow where the record still has the old ones; a record in the bin stays as it is.
+    """
+    changed = [name for name, value in wanted.items() if remembered.shipped.get(name, _NOTHING) != value]
+    taken = tuple(
+        name for name in changed
+        if is_live and name in current and current[name] == remembered.shipped.get(name)
+    )  # fmt: skip
+    offers = {
+        name: value for name, value in wanted.items()
+        if name in current and name not in taken and current[name] != value
+        and (name in changed or name in (remembered.offered or {}))
+    }  # fmt: skip
+    before = {name: (remembered.before or {}).get(name, remembered.shipped.get(name)) for name in offers}
+    return News(taken, offers, before)
+
+
 def ship(env: Env, model: str, shipments: Sequence[Shipment], *, were_fixed: bool = False) -> int:
     """Bring the records of one model up to what the addons ship in the Env's company; returns how many were made.
 
@@ -56,13 +86,13 @@ def ship(env: Env, model: str, shipments: Sequence[Shipment], *, were_fixed: boo
     if fresh:
         rows = [
             {"model": model, "record_id": ids[one.key], "company_id": env.company_id, "addon": one.addon,
-             "key": one.key, "shipped": _plain(one.values)}
+             "key": one.key, "shipped": plain(one.values)}
             for one in fresh
         ]  # fmt: skip
         env.session.execute(shipped.insert(), rows, execution_options=TRUSTED)
     for shipment in shipments:
         found = known.get(shipment.key)
-        if found is not None and found.shipped != _plain(shipment.values):
+        if found is not None and found.shipped != plain(shipment.values):
             _follow(env, model, shipment, found)
         elif shipment.key in existing and were_fixed:
             _set(env, model, ids[shipment.key], shipment.values)
@@ -92,22 +122,13 @@ def _existing(env: Env, model: str, shipments: Sequence[Shipment]) -> dict[str, 
 
 
 def _follow(env: Env, model: str, shipment: Shipment, found: Any) -> None:
-    """Take the new values over where the record still has the old ones, and offer the others; a record in the bin
-    stays there as it is.
-    """
-    wanted, record, is_live = _plain(shipment.values), *_record(env, model, found.record_id)
-    current = {} if record is None else _plain({name: getattr(record, name) for name in wanted})
-    changed = [name for name, value in wanted.items() if found.shipped.get(name, _NOTHING) != value]
-    taken = [name for name in changed if is_live and current[name] == found.shipped.get(name)]
-    offers = {
-        name: value for name, value in wanted.items()
-        if name in current and name not in taken and current[name] != value
-        and (name in changed or name in (found.offered or {}))
-    }  # fmt: skip
-    before = {name: (found.before or {}).get(name, found.shipped.get(name)) for name in offers}
-    _set(env, model, found.record_id, {name: shipment.values[name] for name in taken})
+    """Write what follows, and offer the rest."""
+    wanted, record, is_live = plain(shipment.values), *_record(env, model, found.record_id)
+    current = {} if record is None else plain({name: getattr(record, name) for name in wanted})
+    news = news_of(found, wanted, current, is_live=is_live)
+    _set(env, model, found.record_id, {name: shipment.values[name] for name in news.taken})
     same = and_(shipped.c.model == model, shipped.c.record_id == found.record_id)
-    values = {"shipped": wanted, "offered": offers or None, "before": before or None}
+    values = {"shipped": wanted, "offered": news.offers or None, "before": news.before or None}
     env.session.execute(shipped.update().where(same).values(values), execution_options=TRUSTED)
 
 
@@ -126,7 +147,8 @@ def _set(env: Env, model: str, key: int, values: Mapping[str, Any]) -> None:
         env.write(env.get(model, key), **values)
 
 
-def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+def plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as they are remembered, and as they are compared."""
     return {
         name: value if value is None or isinstance(value, (str, int, bool, dict, list)) else as_json(value)
         for name, value in values.items()

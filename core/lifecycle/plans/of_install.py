@@ -13,6 +13,7 @@ from core.lifecycle.plan import InstallPlan, plan_install
 from core.lifecycle.plans.contributions import contributions, shared_data
 from core.lifecycle.plans.effort import beside, effort, short_locks
 from core.lifecycle.plans.life_plan import Kind, LifePlan, Line, LineKind, Words
+from core.lifecycle.plans.news import news
 from core.lifecycle.plans.question import Question
 from core.lifecycle.standing import sentence
 from core.modules.graph import bridges, order, with_dependencies
@@ -83,7 +84,7 @@ def _adding(asked: Question, kind: Kind, names: Collection[str]) -> LifePlan:
     work = InstallWork(asked, plan)
     lines = (
         *_companions(asked, plan.new), *_bridged_companies(asked, plan.new), *work.lines(),
-        *shared_data(asked, plan.new), *contributions(asked, plan.new),
+        *news(asked, plan), *shared_data(asked, plan.new), *contributions(asked, plan.new),
     )  # fmt: skip
     refusals = _nothing_to_do(asked, plan) if kind == "upgrade" else ()
     return LifePlan(

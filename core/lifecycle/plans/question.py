@@ -34,6 +34,7 @@ class CompanyRow(NamedTuple):
     id: int
     code: str
     name: str
+    language: str
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,9 @@ class Question:
     def companies(self) -> dict[int, CompanyRow]:
         """Every company that is not in the bin."""
         table = self.composition.info("base.company").table
-        columns = select(table.c.id, table.c.code, table.c.name).where(table.c.deleted_at.is_(None))
-        rows = self.connection.execute(columns.order_by(table.c.id), execution_options=TRUSTED)
+        columns = select(table.c.id, table.c.code, table.c.name, table.c.language)
+        live = columns.where(table.c.deleted_at.is_(None)).order_by(table.c.id)
+        rows = self.connection.execute(live, execution_options=TRUSTED)
         return {row[0]: CompanyRow(*row) for row in rows}
 
     def users(self, addons: Iterable[str]) -> dict[int, list[str]]:

@@ -15,9 +15,11 @@ from core.auth.grants import Role
 from core.auth.identity import identity_of
 from core.auth.roles import ADMIN, SYSTEM, USER
 from core.errors import AccessDenied
+from core.i18n import use_language
 from core.lifecycle.activation import enable_all, prepare_company
 from core.lifecycle.install import initialise, upgrade_schema
 from core.lifecycle.offers import has_offers, keep, offers, take
+from core.lifecycle.plans.making import plan_life
 from core.modules.loader import LoadedAddon
 from core.orm.compose import compose
 from core.orm.context import use_env
@@ -154,6 +156,44 @@ def test_changed_values_stay_and_what_is_shipped_otherwise_is_offered_field_by_f
         assert (rule.prefix, rule.title, rule.width) == ("A2", "2.0.0", 4)
         goods: Any = env.first("base.option", env.info("base.option").cls.code == "goods")
         assert goods.name["en"] == "Wares"
+
+
+def foretold(database: ScratchDatabase, version: str, **kinds: str) -> set[tuple[str, str, str]]:
+    """What the plan of the upgrade says about shipped records: the record, what becomes of it, and the sentence."""
+    composed = compose(shop(version, **kinds))
+    found = [addon.found for addon in composed.loaded]
+    with database.owner.begin() as connection:
+        plan = plan_life(connection, composed, found, "upgrade", "base", app_role=APP_ROLE)
+    assert plan.refusals == ()
+    with use_language("en"):
+        return {(line.name, line.detail, str(line.words)) for line in plan.of("record")}
+
+
+def test_the_plan_of_an_upgrade_says_what_will_follow_be_offered_and_be_new(shops: ScratchDatabase) -> None:
+    written(shops, "sue", "base.option", SERVICE, name=NAME)
+    written(shops, "ann", "base.numbering", RULE, prefix="MY", width=9)
+    kinds = {"goods": "Wares", "service": "Services", "rent": "Rent"}
+    with acting(shops, "ann") as env:
+        [first, second] = [env.company_id, env.company_id + 1]
+    rule = "base.numbering toy_wares.article"
+    assert foretold(shops, "2.0.0", **kinds) == {
+        ("base.option toy_wares.kind/goods", "follows", "“Wares” becomes as it is shipped now: Name"),
+        ("base.option toy_wares.kind/service", "offered",
+         "“Services” stays as it was changed; what is shipped now is offered: Name"),
+        ("base.option toy_wares.kind/rent", "added", "“Rent” is new"),
+        ("base.role toy_wares.seller", "follows", "“Seller 2.0.0” becomes as it is shipped now: Title"),
+        (f"{rule} ({first})", "follows", "“2.0.0 (A)” becomes as it is shipped now: Title"),
+        (f"{rule} ({first})", "offered", "“2.0.0 (A)” stays as it was changed; what is shipped now is offered: Prefix"),
+        (f"{rule} ({second})", "follows", "“2.0.0 (B)” becomes as it is shipped now: Title, Prefix"),
+    }  # fmt: skip
+    upgraded(shops, "2.0.0", **kinds)
+    assert {line[1:4:2] for line in seen(shops, "sue") | seen(shops, "ann")} == {
+        ("name", "Service"),
+        ("prefix", "A1"),
+    }
+    assert foretold(shops, "2.1.0", **kinds) >= {
+        (f"{rule} ({first})", "follows", "“2.1.0 (A)” becomes as it is shipped now: Title"),
+    }  # fmt: skip
 
 
 def test_what_was_kept_is_asked_again_only_when_yet_another_value_is_shipped(shops: ScratchDatabase) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.config import installation_root
 from core.errors import AddonError, UserError
+from core.i18n import use_language
 from core.lifecycle.errors import KeptAside, NeededByOthers, NewerDatabase, NotRemoved, UnknownAddon
 from core.lifecycle.generation import current_generation, installed_addons, removed_addons
 from core.lifecycle.inspection import database_problems
@@ -97,6 +98,7 @@ def test_the_company_works_on_without_it(shop: ScratchDatabase) -> None:
         cup = env.first("toy_wares.article", env.info("toy_wares.article").cls.name == "Cup")
         env.write(cup, name="Mug")
         env.delete(new)
+        env.delete(env.first("toy_wares.article", env.info("toy_wares.article").cls.name == "Pen"))
     with shop.owner.begin() as connection:
         gone = connection.execute(text("delete from toy_wares.article where name = 'Hat'"))
         assert gone.rowcount == 1
@@ -108,6 +110,10 @@ def test_the_company_works_on_without_it(shop: ScratchDatabase) -> None:
         ("toy_orders.order__others", "left_id", True): 3,
         ("toy_orders.order__others", "right_id", True): 2,
     }
+    with use_language("en"):
+        assert [str(one.words) for one in back.binned] == [
+            "“Orders”: 1 records name in “Article” what went into the bin of “Articles” meanwhile"
+        ]
     with acting(shop) as env:
         assert [one.name for one in env.search("toy_orders.order", limit=9)] == ["O3", "O1"]
         shoe = env.first("toy_wares.article", env.info("toy_wares.article").cls.name == "Mug")
