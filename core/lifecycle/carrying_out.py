@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, any_, case, func, literal, select, te
 from core.i18n import LazyString, _
 from core.lifecycle.plans.life_plan import LifePlan, words_as_json
 from core.lifecycle.wishes import OPERATIONS, WAITING
-from core.modules.manifest import name_problem
+from core.modules.manifest import KERNEL, name_problem
 from core.orm.kernel_tables import addon_request, journal
 
 log = structlog.get_logger("keyuan.wishes")
@@ -136,7 +136,7 @@ def _take_up(connection: Connection, wish: Any, settle: Callable[[], object]) ->
     """The process is gone. The journal tells whether it had begun, and how it ends once it is settled."""
     settle()
     own = (journal.c.kind == wish.kind, journal.c.by == wish.by_name, journal.c.started >= wish.changed_at)
-    about = is_about(wish.addon)
+    about = is_about(KERNEL if wish.kind == "upgrade" else wish.addon)
     found = connection.execute(
         select(journal).where(*own, about).order_by(journal.c.id.desc()).limit(1)
     ).first()

@@ -13,9 +13,10 @@ from core.lifecycle.bringing import Report, bring, fingerprint
 from core.lifecycle.errors import AlreadyInitialised, KeptAside, NotInitialised, UnknownAddon
 from core.lifecycle.generation import current_generation, installed_addons, removed_addons
 from core.lifecycle.journal import CATALOGUE, exclusive, recorded
-from core.lifecycle.plan import refuse_newer, with_what_comes_along
+from core.lifecycle.plan import manifests, refuse_newer, with_what_comes_along
 from core.lifecycle.site import Site
 from core.lifecycle.taking_up import take_up
+from core.modules.manifest import KERNEL
 from core.orm.audit_tables import AFTER_TABLES, BEFORE_TABLES, grants_after_tables, make_partitions
 from core.orm.compose import Composition
 from core.orm.engine import run_script
@@ -118,8 +119,21 @@ def _bring(site: Site, names: Collection[str], kind: str, by: str) -> Report:
     if kept:
         raise KeptAside(min(kept))
     names = with_what_comes_along(site.composition, names)
-    with recorded(
-        site.locked, kind, [name for name in site.composition.addons if name in names], by
-    ) as entry:
+    with recorded(site.locked, kind, _concerned(site, names, kind), by) as entry:
         entry.step(CATALOGUE)
         return bring(site, entry, names)
+
+
+def _concerned(site: Site, names: Collection[str], kind: str) -> list[str]:
+    """Whose history the journal tells: the addons that come in or rise. An upgrade is the kernel's as well, since the
+    tables of all are brought up together.
+    """
+    with site.engine.connect() as connection:
+        registered = {} if kind == "initialise" else installed_addons(connection)
+    known = manifests(site.composition)
+    changed = [
+        name
+        for name in site.composition.addons
+        if name in names and registered.get(name) != known[name].version
+    ]
+    return list(dict.fromkeys([KERNEL, *changed])) if kind == "upgrade" else changed

@@ -68,7 +68,7 @@ def _lines(
         title = _title(shipment.values[info.display], company)
         row = changed.get(shipment.key)
         if shipment.key not in remembered:
-            yield Line("record", name, _("“{record}” is new", record=title), 1, ADDED)
+            yield Line("record", name, _("“{record}” is new", record=title), detail=ADDED)
         elif row is not None and row.record_id in records:
             current, is_live = records[row.record_id]
             found = news_of(row, plain(shipment.values), current, is_live=is_live)
@@ -79,11 +79,11 @@ def _of_record(info: ModelInfo, name: str, title: str, found: News) -> Iterator[
     if found.taken:
         words = _("“{record}” becomes as it is shipped now: {fields}", record=title,
                   fields=[info.fields[field].label for field in found.taken])  # fmt: skip
-        yield Line("record", name, words, 1, FOLLOWS)
+        yield Line("record", name, words, detail=FOLLOWS)
     if found.offers:
         words = _("“{record}” stays as it was changed; what is shipped now is offered: {fields}", record=title,
                   fields=[info.fields[field].label for field in found.offers])  # fmt: skip
-        yield Line("record", name, words, 1, OFFERED)
+        yield Line("record", name, words, detail=OFFERED)
 
 
 def _title(value: Any, company: str) -> str:

@@ -35,8 +35,10 @@ def company_refusals(asked: Question) -> Iterator[Words]:
     """Why there is nothing to switch: no such company, no such addon in the running deployment."""
     if asked.company_id not in asked.companies:
         yield _("Which company? There is none of this name.")
-    if not asked.is_composed(asked.addon) or asked.addon not in asked.installed:
+    if asked.addon not in asked.installed:
         yield _("{title} is not installed.", title=asked.title(asked.addon))
+    elif not asked.is_composed(asked.addon):
+        yield asked.why_aside(asked.addon)
 
 
 def _switching(

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import func, update
 
 from core.errors import KeyuanError
-from core.i18n import _
+from core.i18n import LazyString, _
 from core.lifecycle.archives.shared_rows import condition_of, present_rows
 from core.lifecycle.belongings import Belongings, aside, belongings
 from core.lifecycle.plan import plan_install, with_what_comes_along
@@ -27,6 +27,10 @@ from core.orm.rls import quote
 
 KEPT: Final = "kept"
 """The detail of the line in which the addon itself says what stays."""
+_KERNEL_ROWS: Final[dict[str, LazyString]] = {
+    "core.shipped": _("Values as they were shipped"), "core.stranded": _("Rows set apart"),
+}  # fmt: skip
+"""Tables of the kernel that are no models, as people read them."""
 
 
 def of_remove(asked: Question) -> LifePlan:
@@ -219,7 +223,7 @@ def _gone(asked: Question, found: Belongings) -> Iterator[Line]:
         count = asked.counter.where((shared.schema, shared.table), condition.replace(":", r"\:"))
         info = asked.composition.models.get(shared.place)
         if count:
-            label = info.plural if info is not None else shared.place
+            label = info.plural if info is not None else _KERNEL_ROWS.get(shared.place, shared.place)
             yield Line(
                 "record", shared.place, _("“{label}” that belong to it are deleted", label=label), count
             )

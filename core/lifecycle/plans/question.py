@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 from core.i18n import LazyString, _
 from core.lifecycle.plans.life_plan import BRIDGE, Line
 from core.lifecycle.plans.rows import Counter
+from core.lifecycle.standing import sentence
 from core.modules.discovery import Found
 from core.modules.manifest import Manifest
 from core.orm.compose import Composition
@@ -105,6 +106,13 @@ class Question:
         """A bridge that goes with what it connects."""
         words = _("{title} goes along, as a bridge", title=self.title(name))
         return Line("dependant", name, words, detail=BRIDGE)
+
+    def why_aside(self, name: str) -> LazyString:
+        """Why an installed addon is not at work here."""
+        error = self.composition.aside.get(name)
+        if error is not None:
+            return sentence(error)
+        return _("{title} is installed, but its code is missing or broken.", title=self.title(name))
 
     def in_order(self, names: Iterable[str]) -> tuple[str, ...]:
         """Dependencies first: the composition's order, then the rest by name."""

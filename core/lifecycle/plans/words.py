@@ -23,7 +23,7 @@ PURPOSES: Final[dict[Kind, LazyString]] = {
 HEADINGS: Final[dict[LineKind, LazyString]] = {
     "dependant": _("Other addons"), "company": _("Companies"), "table": _("Tables"), "column": _("Columns and fields"),
     "constraint": _("Rules of the database"), "index": _("Indexes"), "migration": _("Migrations"),
-    "record": _("Records"), "reference": _("References from elsewhere"), "menu": _("Menus"),
+    "record": _p("rows", "Records"), "reference": _("References from elsewhere"), "menu": _("Menus"),
     "page": _p("screens", "Pages"), "report": _("Reports"), "role": _("Roles"), "job": _("Jobs"),
     "host": _("Calls to the outside"), "file": _("Files"),
 }  # fmt: skip
