@@ -46,7 +46,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     for kind, words in _WORDS.items():
         _operation(actions.add_parser(kind, help=words), kind)
     checked = actions.add_parser("check", help="check an addon's folder without installing it")
-    checked.add_argument("path", metavar="PATH", help="the folder in which its manifest.py lies")
+    checked.add_argument(
+        "path", metavar="PATH", help="the folder in which its manifest.py lies, or the project around it"
+    )
     checked.add_argument(
         "--strict", action="store_true", help="also fail where something would only be misplaced"
     )

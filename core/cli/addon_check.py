@@ -26,13 +26,27 @@ from core.modules.manifest import KERNEL
 
 def check(arguments: argparse.Namespace) -> int:
     """Print one line for each mistake; 1 when there is one."""
-    folder = Path(arguments.path).resolve()
-    if not (folder / "manifest.py").is_file():
+    results = [
+        _check(folder, is_strict=arguments.strict) for folder in _addons_in(Path(arguments.path).resolve())
+    ]
+    return max(results)
+
+
+def _addons_in(folder: Path) -> list[Path]:
+    """The folder itself, or the addons of the project that lies in it."""
+    if (folder / "manifest.py").is_file():
+        return [folder]
+    found = sorted(file.parent for file in folder.glob("*/manifest.py"))
+    if not found:
         raise UserError(_("{folder} is no addon: there is no manifest.py in it.", folder=str(folder)))
+    return found
+
+
+def _check(folder: Path, *, is_strict: bool) -> int:
     faults = list(faults_in(load_config(), folder))
     for fault in faults:
         print(f"{'' if fault.is_error else 'warning: '}{_from_here(fault)}")
-    errors = [fault for fault in faults if fault.is_error or arguments.strict]
+    errors = [fault for fault in faults if fault.is_error or is_strict]
     print(f"{folder.name}: {len(errors)} mistake(s)." if errors else f"{folder.name}: nothing is wrong.")
     return 1 if errors else 0
 

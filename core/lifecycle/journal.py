@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, func, select, text, update
 
 from core.errors import KeyuanError
 from core.i18n import LazyString, _
+from core.lifecycle.lock_holder import holder_of
 from core.orm.kernel_tables import journal
 
 LOCK: Final = 0x6B657975616E
@@ -173,22 +174,14 @@ def settle(connection: Connection, operation: Unfinished) -> None:
     Entry(connection, operation.id).close(state)
 
 
-_HOLDER = text("""
-    select a.pid, a.backend_start from pg_locks l join pg_stat_activity a on a.pid = l.pid
-    where l.locktype = 'advisory' and l.granted and l.objsubid = 1
-      and (l.classid::bigint << 32) | l.objid::bigint = :key
-      and l.database = (select oid from pg_database where datname = current_database())
-""")
-
-
 def _holder(connection: Connection) -> Holder:
-    found = connection.execute(_HOLDER, {"key": LOCK}).first()
+    found = holder_of(connection, LOCK)
     now: datetime = connection.execute(select(func.now())).scalar_one()
     if found is None:
         return Holder(now)
     if connection.execute(text("select to_regclass('core.journal')")).scalar_one() is not None:
-        own = journal.c.backend == found.pid
+        own = journal.c.backend == found.backend
         row = connection.execute(select(journal).where(own, journal.c.state == "running")).first()
         if row is not None:
             return Holder(row.started, row.kind, row.addons, row.by)
-    return Holder(found.backend_start)
+    return Holder(found.since or now)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from core.i18n import LazyString, _
 from core.lifecycle.carrying_out import is_about
 from core.lifecycle.journal import LOCK
+from core.lifecycle.lock_holder import holder_of
 from core.orm.env import Env
 from core.orm.kernel_tables import journal
 from core.orm.trust import TRUSTED
@@ -38,11 +39,6 @@ STEPS: Final[dict[str, LazyString]] = {
     "reading": _("The archive is read back."),
 }  # fmt: skip
 SHOWN: Final = 20
-_IS_HELD: Final = text("""
-    select from pg_locks where locktype = 'advisory' and granted and objsubid = 1 and pid = :backend
-      and (classid::bigint << 32) | objid::bigint = :key
-      and database = (select oid from pg_database where datname = current_database())
-""")
 
 
 @dataclass(frozen=True)
@@ -67,8 +63,8 @@ def operation_now(env: Env) -> Doing | None:
     row = env.session.execute(newest, execution_options=TRUSTED).first()
     if row is None:
         return None
-    held = env.session.execute(_IS_HELD, {"backend": row.backend, "key": LOCK}, execution_options=TRUSTED)
-    return _doing(row, is_at_work=held.first() is not None)
+    holder = holder_of(env.session, LOCK)
+    return _doing(row, is_at_work=holder is not None and holder.backend == row.backend)
 
 
 def history_of(env: Env, addon: str, *, everything: bool = False) -> tuple[list[Doing], bool]:

@@ -8,21 +8,17 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import Engine, exists, select, text
+from sqlalchemy import Engine, exists, select
 
 from core.config import process_environment
 from core.lifecycle.carrying_out import LOCK
+from core.lifecycle.lock_holder import holder_of
 from core.lifecycle.wishes import WAITING
 from core.orm.kernel_tables import addon_request
 
 RUNNER: Final = (sys.executable, "-m", "core.cli", "wishes")
 PAUSE: Final = 2.0
 """Seconds between two runners, for the case that one cannot do its work."""
-_IS_RUN: Final = text("""
-    select from pg_locks where locktype = 'advisory' and granted and objsubid = 1
-      and (classid::bigint << 32) | objid::bigint = :key
-      and database = (select oid from pg_database where datname = current_database())
-""")
 
 
 class WishWatch:
@@ -52,4 +48,4 @@ class WishWatch:
             waiting = exists().where(addon_request.c.state.in_(WAITING))
             if not connection.execute(select(waiting)).scalar_one():
                 return False
-            return connection.execute(_IS_RUN, {"key": LOCK}).first() is None
+            return holder_of(connection, LOCK) is None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
-from core.cli.addon_check import faults_in
+from core.cli.addon_check import check, faults_in
 from core.config import Config
+from core.errors import UserError
 from tests.core.modules.bench import Addons
 
 MANIFEST = '''"""An addon."""
@@ -74,6 +76,17 @@ def test_an_addon_that_does_not_load_is_told_where_to_look(
     with (folder / file).open("a") as stream:
         stream.write(f"{line}\n")
     assert said(folder)[0].startswith(place)
+
+
+def test_all_addons_of_a_project_are_checked(addons: Addons, capsys: pytest.CaptureFixture[str]) -> None:
+    addon(addons, "acme_first")
+    addon(addons, "acme_second", title='"Second"')
+    assert check(Namespace(path=str(addons.folder), strict=False)) == 1
+    said = capsys.readouterr().out
+    assert "acme_first: " in said and "acme_second: " in said
+    assert "acme_second/manifest.py:5: the title has to be translatable: title=_('…')" in said
+    with pytest.raises(UserError, match="no manifest.py"):
+        check(Namespace(path=str(addons.folder / "acme_first" / "models"), strict=False))
 
 
 def test_a_dependency_that_is_not_there_is_named(addons: Addons) -> None:
