@@ -112,6 +112,23 @@ def test_rows_of_the_kernel_that_name_it_tell_that_they_sleep(sleeper: Sleeper) 
             assert sleeper.get(f"{url}{end}").status_int < 500, url + end
 
 
+def test_a_condition_of_a_sharing_rule_opens_without_what_is_off_and_warns(sleeper: Sleeper) -> None:
+    with at_work(sleeper.site, sleeper.company, sleeper.user) as env:
+        rules: list[Any] = env.search("base.sharing_rule", limit=500)
+        mine = [one for one in rules if one.condition and one.model.partition(".")[0] in LEFT]
+    assert mine
+    for rule in mine:
+        answer = sleeper.get(f"/r/base.sharing_rule/{rule.id}/condition")
+        assert answer.status_int == 200
+        assert OFF in answer.text and "Saving leaves this condition out" in answer.text
+
+
+def test_the_rights_of_a_role_of_what_is_off_tell_why_they_are_not_there(sleeper: Sleeper) -> None:
+    answer = sleeper.get("/why/role/crm_leads.lead_desk")
+    assert answer.status_int == 404 and OFF in answer.text
+    assert OFF not in sleeper.get("/why/role/nowhere.nobody").text
+
+
 def test_no_page_leads_to_a_failure(sleeper: Sleeper) -> None:
     walk = Walk(sleeper.browser, most=250).follow("/", "/notices", "/p/base.attachments", "/search?q=1")
     assert len(walk.answers) > 100

@@ -15,6 +15,7 @@ from core.auth.shared_records import NOTHING
 from core.auth.why.identities import identities_of
 from core.errors import AccessDenied, NotFound
 from core.i18n import LazyString
+from core.orm.dormant import require_awake
 from core.orm.env import Env
 
 KEEPERS: Final = frozenset({ADMIN.code, SYSTEM.code})
@@ -69,12 +70,13 @@ def subjects_of_users(env: Env, user_ids: Sequence[int]) -> list[Subject]:
 
 def subject_of_role(env: Env, code: str) -> Subject:
     """A holder of one role and of nothing else, for administrators and for who holds it. Raises AccessDenied for
-    others, and NotFound for a role that does not exist here.
+    others, and NotFound for a role that does not exist here, with the reason where its addon is off or gone.
     """
     if code not in env.roles and not may_ask_about_others(env):
         raise AccessDenied()
     name = roles_known(env).get(code)
     if name is None:
+        require_awake(env, code)
         raise NotFound()
     person = cast(AccessPolicy, env.policy).identity
     granting = person.rights.of(PLACES).with_those_below({code})

@@ -16,6 +16,7 @@ from core.orm.dormant import model_here
 from core.orm.env import Env
 from core.orm.fields import Field
 from core.views.chips import chips
+from core.views.dormant import awake
 from core.views.effective import EffectiveRows
 from core.views.filters import MYSELF, Filter, filterable
 from core.views.resolve import rows_view_for
@@ -56,13 +57,15 @@ def ask(request: Request) -> Any:
         params = [(FILTER, one) for one in filter_texts(rule.condition)]
     else:
         params = [pair for pair in request.GET.items() if pair[0] == FILTER]
+    params, asleep = awake(env, view, params)
     address = _address(rule, view, params)
     if added := added_filters(request.GET, view):
         return redirect(request, address.filtered(*added))
     if request.GET.get("part") == "filters":
         values = _panel(request, rule, address)
         return render(request, "list_filters.pt", values, macro="panel")
-    return _page(request, rule, address)
+    left_out = _("{reason} Saving leaves this condition out.", reason=asleep[0]) if asleep else None
+    return _page(request, rule, address, left_out)
 
 
 @endpoint("sharing_rule_condition", f"{_PATTERN}/condition", "POST")
