@@ -85,7 +85,7 @@ def test_all_addons_of_a_project_are_checked(addons: Addons, capsys: pytest.Capt
     said = capsys.readouterr().out
     assert "acme_first: " in said and "acme_second: " in said
     assert "acme_second/manifest.py:5: the title has to be translatable: title=_('…')" in said
-    with pytest.raises(UserError, match="no manifest.py"):
+    with pytest.raises(UserError, match=r"no manifest\.py"):
         check(Namespace(path=str(addons.folder / "acme_first" / "models"), strict=False))
 
 
