@@ -53,8 +53,8 @@ def binned_meanwhile(
     asked = [_count(place, info, field, target, since) for place, (info, field, target) in enumerate(known)]
     with engine.begin() as connection:
         open_all_walls(connection)
-        rows = connection.execute(union_all(*asked), execution_options=TRUSTED).tuples()
-        counts = dict(rows.all())
+        rows = connection.execute(union_all(*asked), execution_options=TRUSTED).all()
+    counts = {row[0]: row[1] for row in rows}
     return tuple(Binned(*one, counts[place]) for place, one in enumerate(known) if counts[place])
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, Engine, make_url, text
-from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.exc import IntegrityError, InternalError, ProgrammingError
 
 from core.config import Config, make_private_folder
 from core.errors import ConfigError
@@ -135,7 +135,10 @@ def pooler_problem(owner_engine: Engine) -> LazyString | None:
     )
 
 
-def _ensure_role(connection: Connection, database: Database) -> bool:
+def _ensure_role(connection: Connection, database: Database, *, is_again: bool = False) -> bool:
+    """Roles belong to the server: one that another database of it is making at the same moment is waited for, and
+    looked at again.
+    """
     exists = bool(_role(connection, database.app_role))
     if not database.own_role:
         if not exists:
@@ -155,6 +158,10 @@ def _ensure_role(connection: Connection, database: Database) -> bool:
     try:
         with connection.begin_nested():
             run_script(connection, f"{statement}'{password}'")
+    except (IntegrityError, InternalError):
+        if is_again:
+            raise
+        return _ensure_role(connection, database, is_again=True)
     except ProgrammingError as error:
         raise ConfigError(
             _("The owner of the database may not create the application's role. Ask an administrator of the "

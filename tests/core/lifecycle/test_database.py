@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -80,6 +81,20 @@ def test_the_application_role_is_made_once_and_may_do_nothing_special(
         )
         assert connection.execute(flags, {"role": kept.app_role}).one() == (False, False, False, False)
         assert role_problems(connection, kept.app_role) == []
+
+
+def test_a_role_that_another_database_of_the_server_makes_at_the_same_moment_is_taken(
+    empty_database: ScratchDatabase, kept: Database
+) -> None:
+    password = make_url(kept.app_url).password
+    with ThreadPoolExecutor(1) as pool:
+        with empty_database.owner.begin() as other:
+            other.execute(text(f"create role {kept.app_role} login password '{password}'"))
+            prepared = pool.submit(prepare_database, empty_database.owner, kept)
+            with pytest.raises(TimeoutError):
+                prepared.result(1)
+        assert not prepared.result(30).role_created
+    assert can_sign_in(kept)
 
 
 def test_a_lost_password_is_replaced(empty_database: ScratchDatabase, kept: Database, tmp_path: Path) -> None:
