@@ -25,10 +25,11 @@ from core.auth.company_addons import enabled_addons
 from core.config import installation_root
 from core.errors import KeyuanError
 from core.lifecycle.activation import disable, enable
+from core.lifecycle.emptying import empty, what_goes
 from core.lifecycle.errors import KeptAside, NeededByOthers, StillNeeded
 from core.lifecycle.generation import installed_addons, removed_addons
 from core.lifecycle.inspection import database_problems
-from core.lifecycle.install import install
+from core.lifecycle.install import install, upgrade_schema
 from core.lifecycle.leaving import put_waiting_aside
 from core.lifecycle.purging import purge
 from core.lifecycle.removal import remove
@@ -73,6 +74,7 @@ class Lattice(RuleBasedStateMachine):
         self.installed: frozenset[str] = frozenset()
         self.removed: frozenset[str] = frozenset()
         self.waiting: frozenset[str] = frozenset()
+        self.versions: dict[str, str] = {}
         self.other = Neighbour(self.deck, self.database)
         self.here = Generation(self.deck, self.database, self.folder)
         self.install(place)
@@ -87,7 +89,7 @@ class Lattice(RuleBasedStateMachine):
         name = self.deck.names[place]
         wanted = self.deck.closed(self.installed | {name}, without=self.removed)
         with self.concerning(wanted - self.installed):
-            composed = self.deck.compose(wanted)
+            composed = self.deck.compose(wanted, self.versions)
             if wanted & self.removed:
                 self.refused(KeptAside, lambda: install(self.database.owner, APP_ROLE, composed, [name]))
             else:
@@ -125,7 +127,7 @@ class Lattice(RuleBasedStateMachine):
         switches = self.switches()
         wanted = self.deck.closed(self.installed | {name})
         with self.concerning(wanted - self.installed - self.removed):
-            restore(self.database.owner, APP_ROLE, self.deck.compose(wanted), name)
+            restore(self.database.owner, APP_ROLE, self.deck.compose(wanted, self.versions), name)
             self.installed, self.removed = wanted, self.removed - wanted
             self.waiting -= wanted
         assert self.switches() >= switches
@@ -140,6 +142,39 @@ class Lattice(RuleBasedStateMachine):
             with self.concerning(frozenset(), without=name):
                 purge(self.database.owner, name, typed=name, archive_folder=self.folder / "archives")
                 self.removed -= {name}
+
+    @rule(place=places)
+    def upgrade(self, place: int) -> None:
+        """The code is of a newer version by now; all that is installed is brought up to it, what is removed is not."""
+        name = self.deck.names[place]
+        if name in self.installed:
+            self.versions[name] = f"1.{int(self.versions.get(name, '1.0').split('.')[1]) + 1}.0"
+            with self.concerning(frozenset()):
+                composed = self.deck.compose(self.installed, self.versions)
+                assert name in upgrade_schema(self.database.owner, APP_ROLE, composed).upgraded
+
+    @rule(place=places, code=companies)
+    def empty(self, place: int, code: str) -> None:
+        """Records of the addon are in the bin of one company; nothing vanishes, and nothing of the others changes."""
+        name = self.deck.names[place]
+        if name not in self.installed:
+            return
+        own, before = self.here.company(code), self.rows()
+        with (
+            session_factory(self.database.app)() as session,
+            system_env(session, own, self.on(code) | {name}, "lattice") as env,
+        ):
+            empty(env, name)
+            left = [one.info.key for one in what_goes(env, name) if one.rows > one.staying]
+        assert self.deck.above(name) or left == []
+        after = self.rows()
+        for table, rows in before.items():
+            changed = [row for key, row in rows.items() if after[table].get(key) != row]
+            assert rows.keys() == after[table].keys()
+            assert all(
+                table.startswith((f"{name}.", f'"{name}".')) and row["company_id"] == own for row in changed
+            )
+        self.check()
 
     @rule(place=places, code=companies)
     def enable(self, place: int, code: str) -> None:

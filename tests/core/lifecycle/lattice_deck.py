@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from core.orm.system_env import system_env
 from core.orm.trust import TRUSTED
 from core.testing.browser import application_of, browser_of
 from core.testing.database import ScratchDatabase
+from tests.core.lifecycle.toys import released
 from tests.system.crawl import Walk
 
 COMPANIES: Final = ("A", "B")
@@ -72,10 +73,12 @@ class Deck:
         direct = {*self.manifest(name).depends} - {KERNEL}
         return frozenset(direct).union(*(self._needs(one) for one in direct))
 
-    def compose(self, names: Collection[str]) -> Composition:
-        """These and no others become the composition of this process."""
+    def compose(self, names: Collection[str], versions: Mapping[str, str] | None = None) -> Composition:
+        """These and no others become the composition of this process; some are of another version."""
         loaded = load(order(list(self.found.values()), sorted(names), bridged=False))
         assert [one.error for one in loaded] == [None] * len(loaded)
+        for name, version in (versions or {}).items():
+            loaded = released(loaded, name, version)
         return compose(loaded)
 
 
@@ -85,8 +88,10 @@ class Generation:
     def __init__(self, deck: Deck, database: ScratchDatabase, folder: Path) -> None:
         self.database = database
         with database.owner.connect() as connection:
-            installed = installed_addons(connection).keys() - {KERNEL}
-        self.composed = deck.compose(installed)
+            installed = {
+                name: version for name, version in installed_addons(connection).items() if name != KERNEL
+            }
+        self.composed = deck.compose(installed, installed)
         config = Config(folder, (), base_url="http://localhost", language="en")
         self.application = application_of(config, self.composed, database)
         self._browsers: dict[str, TestApp] = {}
