@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.api import CompanyAddon, Env, Page, _
-from core.lifecycle.addon_overview import STATES, companies_of, overview
+from core.lifecycle.addon_overview import STATES, company_count, overview
 from core.lifecycle.operations_now import operation_now
 from core.lifecycle.wishes import may_wish, wishes_about
 
@@ -19,7 +19,7 @@ def addons(env: Env, params: Mapping[str, str]) -> dict[str, Any]:
         "addons": list(found.values()),
         "states": STATES,
         "keeps_all": keeps_all,
-        "companies": companies_of(env),
+        "companies": company_count(env),
         "now": operation_now(env),
         "wishes": wishes_about(env) if keeps_all else [],
     }

@@ -30,7 +30,7 @@ State = Literal["installed", "broken", "removed", "available"]
 STATES: Final[dict[State, LazyString]] = {
     "installed": _("Installed"), "broken": _("Broken"), "removed": _("Removed, data kept"), "available": _("Available"),
 }  # fmt: skip
-MOST_COMPANIES: Final = 1000
+COMPANIES_AT_ONCE: Final = 50
 Words = LazyString | str
 
 
@@ -79,10 +79,26 @@ def require_administrator(env: Env) -> None:
         raise AccessDenied()
 
 
-def companies_of(env: Env) -> list[Any]:
-    """The companies whose addons the caller decides on."""
-    own = () if may_wish(env) else (Company.id == env.company_id,)
-    return env.search(Company, *own, order="name", limit=MOST_COMPANIES)
+def decides_on(env: Env, company_id: int) -> bool:
+    """Whether the caller decides on the addons of this company."""
+    return env.first(Company, *_decided(env), Company.id == company_id) is not None
+
+
+def company_count(env: Env) -> int:
+    """Of how many companies the caller decides on the addons."""
+    return env.count(Company, *_decided(env), cap=None).value
+
+
+def companies_of(env: Env, offset: int = 0) -> tuple[list[Any], bool]:
+    """Those companies by name, some at a time; and whether there are more."""
+    found: list[Any] = env.search(
+        Company, *_decided(env), order="name", limit=COMPANIES_AT_ONCE + 1, offset=offset
+    )
+    return found[:COMPANIES_AT_ONCE], len(found) > COMPANIES_AT_ONCE
+
+
+def _decided(env: Env) -> tuple[Any, ...]:
+    return () if may_wish(env) else (Company.id == env.company_id,)
 
 
 def overview(env: Env) -> dict[str, AddonState]:
@@ -120,7 +136,9 @@ def _used(env: Env) -> dict[str, list[int]]:
     """Where each addon is on."""
     cls, found = env.composition.info(CompanyAddon).cls, dict[str, list[int]]()
     wanted = select(cls.addon, cls.company_id).where(cls.enabled, cls.deleted_at.is_(None))
-    wanted = wanted.where(cls.company_id.in_([company.id for company in companies_of(env)]))
+    companies = env.composition.info(Company).cls
+    live = select(companies.id).where(companies.deleted_at.is_(None), *_decided(env))
+    wanted = wanted.where(cls.company_id.in_(live))
     for row in env.session.execute(wanted.order_by(cls.company_id), execution_options=TRUSTED):
         found.setdefault(row.addon, []).append(row.company_id)
     return found

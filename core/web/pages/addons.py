@@ -9,7 +9,15 @@ from core.errors import BadRequest, NotFound, UserError
 from core.i18n import _
 from core.lifecycle.activation import disable, enable
 from core.lifecycle.addon_contents import contents_of
-from core.lifecycle.addon_overview import STATES, AddonState, addon_state, companies_of, require_administrator
+from core.lifecycle.addon_overview import (
+    COMPANIES_AT_ONCE,
+    STATES,
+    AddonState,
+    addon_state,
+    companies_of,
+    decides_on,
+    require_administrator,
+)
 from core.lifecycle.errors import DependenciesNeeded, UnknownAddon
 from core.lifecycle.operations_now import KINDS, history_of, operation_now
 from core.lifecycle.plans.words import PURPOSES
@@ -41,7 +49,7 @@ def switch(request: Request) -> Any:
     env, name = request.env, request.matchdict["addon"]
     require_administrator(env)
     company, on = _number(request, "company"), request.POST.get("on") == "1"
-    if all(one.id != company for one in companies_of(env)):
+    if not decides_on(env, company):
         raise NotFound()
     back = safe_next(request.POST.get("next"), ADDONS.url)
     try:
@@ -106,11 +114,20 @@ def _page(request: Request, one: AddonState, refused: UserError | None = None, s
     env, everything = request.env, "all" in request.GET
     keeps_all = may_wish(env)
     history, has_more = history_of(env, one.name, everything=everything)
+    begin = _offset(request)
+    companies, more = companies_of(env, begin)
     values = {
-        "title": one.title, "one": one, "states": STATES, "keeps_all": keeps_all, "companies": companies_of(env),
+        "title": one.title, "one": one, "states": STATES, "keeps_all": keeps_all, "companies": companies,
+        "next_companies": begin + COMPANIES_AT_ONCE if more else None, "begin": begin,
         "groups": contents_of(env, one.name), "history": history, "has_more": has_more, "now": operation_now(env),
         "wishes": wishes_about(env, one.name) if keeps_all else [], "kinds": KINDS, "purposes": PURPOSES,
         "icons": ICONS, "problem": refused.message if refused is not None else None,
         "breadcrumbs": [Crumb(ADDONS.title, ADDONS.url), Crumb(one.title)],
     }  # fmt: skip
     return render(request, "addon.pt", values, status=status)
+
+
+def _offset(request: Request) -> int:
+    """From which company on the list is shown."""
+    given = request.GET.get("from", "0")
+    return int(given) if given.isdecimal() and len(given) < 10 else 0

@@ -87,6 +87,26 @@ def test_a_system_administrator_sees_everything(sue: TestApp) -> None:
     assert {"Menus", "Roles"} <= {one.text.split()[0] for one in detail.html.select(".ky-plan summary")}
 
 
+def test_many_companies_are_shown_some_at_a_time(sue: TestApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    for place in ("core.lifecycle.addon_overview", "core.web.pages.addons"):
+        monkeypatch.setattr(f"{place}.COMPANIES_AT_ONCE", 1)
+    url, seen = "/addons/toy_desk", []
+    for _page in range(9):
+        page = sue.get(url).html
+        seen += [
+            one.get_text(strip=True) for one in page.select("section[aria-labelledby=companies] li > div")
+        ]
+        further = page.find("a", string="Further companies")
+        if further is None:
+            break
+        url = further["href"]
+    assert seen == ["Acme", "Beta"]
+    assert page.find("a", string="First companies") is not None
+    overview = sue.get("/p/base.addons").text
+    assert "of 2 companies" in overview
+    assert sue.get("/addons/toy_desk?from=x").status_int == 200
+
+
 def test_the_switch_works_with_the_next_click(kim: TestApp, ann: TestApp, people: People) -> None:
     assert ann.get("/r/toy_desk.job").status_int == 200
     page = kim.get("/p/base.addons")
