@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select, true
+from sqlalchemy.orm import aliased
 
 from core.automation.jobs import job
 from core.automation.queue import enqueue
@@ -23,6 +24,7 @@ from core.orm.attempts import attempt
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.system_env import system_env
+from core.orm.trust import TRUSTED
 
 CHUNK: Final = 200
 MOST_REASONS: Final = 10
@@ -31,7 +33,7 @@ _NEVER: Final = 2**63 - 1
 
 @dataclass(frozen=True)
 class Going:
-    """Live records of one model: how many there are, and how many of them certainly stay, and why."""
+    """Live records of one model: how many there are, how many of them stay, and why."""
 
     info: ModelInfo
     rows: int
@@ -51,10 +53,11 @@ class Emptied:
 def what_goes(env: Env, addon: str) -> list[Going]:
     """What emptying concerns, in the order in which it goes; models without a record are left out. For the plan.
 
-    Records that others refer to are found only when they are to go; they stay as well, and are told then.
+    What stays only because something of the addon stays that refers to it is counted one step deep.
     """
     with _system(env, addon) as system:
-        return [one for info in _models(system, addon) if (one := _going(system, info)).rows]
+        models = _models(system, addon)
+        return [one for info in models if (one := _going(system, info, models)).rows]
 
 
 def empty(env: Env, addon: str, step: Callable[[int, int], object] | None = None) -> Emptied:
@@ -122,15 +125,43 @@ def _goes_first(info: ModelInfo, than: ModelInfo) -> bool:
     return bool(ways) and "part_of" not in ways
 
 
-def _going(env: Env, info: ModelInfo) -> Going:
+def _going(env: Env, info: ModelInfo, models: Collection[ModelInfo]) -> Going:
     rows = _count(env, info)
     if info.is_immutable:
         return Going(info, rows, rows, _("{model}: what is written stays as it is.", model=info.plural))
-    closed = _final(info)
-    if not closed:
-        return Going(info, rows)
-    staying = rows - _count(env, info, *_open(info))
-    return Going(info, rows, staying, _("{model}: what is closed stays as it is.", model=info.plural))
+    shut = rows - _count(env, info, *_open(info))
+    staying = _count(env, info, or_(*reasons)) if (reasons := _stays(info, info.cls, models)) else 0
+    if staying > shut:
+        text = _(
+            "{model}: what is closed, or what other records refer to, stays as it is.", model=info.plural
+        )
+        return Going(info, rows, staying, text)
+    why = _("{model}: what is closed stays as it is.", model=info.plural) if staying else None
+    return Going(info, rows, staying, why)
+
+
+def _stays(info: ModelInfo, cls: Any, models: Collection[ModelInfo]) -> list[ColumnElement[bool]]:
+    """Conditions of rows `cls` of a model of which any keeps a record where it is."""
+    reasons = _shut(info, cls)
+    if info.whole is not None and info.whole in models and info.part_of is not None:
+        whole = aliased(info.whole.cls)
+        same = whole.id == getattr(cls, info.part_of.attribute)
+        reasons += [exists().where(same, one) for one in _stays(info.whole, whole, models)]
+    for other, found in info.references:
+        if found.on_delete == "refuse":
+            row = aliased(other.cls)
+            refers = (getattr(row, found.attribute) == cls.id, row.deleted_at.is_(None))
+            kept = _shut(other, row) if other in models else [true()]
+            reasons += [exists().where(*refers, one) for one in kept]
+    return reasons
+
+
+def _shut(info: ModelInfo, cls: Any) -> list[ColumnElement[bool]]:
+    """What keeps rows of a model by itself."""
+    if info.is_immutable:
+        return [true()]
+    final = _final(info)
+    return [getattr(cls, info.state_field.name).in_(final)] if info.state_field is not None and final else []
 
 
 def _final(info: ModelInfo) -> list[Any]:
@@ -148,7 +179,8 @@ def _live(env: Env, info: ModelInfo) -> list[Any]:
 
 
 def _count(env: Env, info: ModelInfo, *where: Any) -> int:
-    return int(env.scalars(select(func.count(info.cls.id)).where(*_live(env, info), *where))[0])
+    asked = select(func.count(info.cls.id)).where(*_live(env, info), *where)
+    return int(env.session.scalar(asked, execution_options=TRUSTED) or 0)
 
 
 class _Emptying:

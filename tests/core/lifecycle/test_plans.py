@@ -12,8 +12,10 @@ from sqlalchemy import text
 from core.config import Config
 from core.i18n import LazyString, use_language
 from core.lifecycle.activation import disable, enable
+from core.lifecycle.emptying import empty
 from core.lifecycle.install import install, upgrade_schema
 from core.lifecycle.plans.making import Kind, LifePlan, Line, LineKind, plan_life
+from core.lifecycle.plans.of_company import STAYS
 from core.lifecycle.purging import purge
 from core.lifecycle.removal import remove
 from core.lifecycle.restoring import restore
@@ -21,7 +23,7 @@ from core.modules.discovery import Found, discover
 from core.orm.compose import compose, composition
 from core.orm.engine import Scope, apply_scope
 from core.testing.database import APP_ROLE, DatabaseServer, ScratchDatabase
-from tests.core.lifecycle.orders import ORDERS, ordered
+from tests.core.lifecycle.orders import ORDERS, acting, ordered
 from tests.core.lifecycle.pictures import Picture, take
 from tests.core.lifecycle.toys import FOLDER, company, composed, initialised, released, toys
 
@@ -353,12 +355,17 @@ def test_an_upgrade_does_what_its_plan_names(empty_database: ScratchDatabase, tm
     assert "already" in str(planned(empty_database, "upgrade", "base").refusals[0])
 
 
-def test_emptying_counts_what_goes_and_what_stays(shop: ScratchDatabase) -> None:
+def test_emptying_does_what_its_plan_names(shop: ScratchDatabase) -> None:
+    """Articles refer to orders, which stay therefore; nothing refers to their lines."""
     with shop.owner.connect() as connection:
         own = int(connection.execute(text("select id from base.company where code = 'A'")).scalar_one())
     plan = planned(shop, "empty", ORDERS, own)
-    assert {line.name: line.rows for line in plan.of("record")} == {
-        "toy_orders.order": 3, "toy_orders.order_line": 3}  # fmt: skip
+    with acting(shop) as env:
+        done = empty(env, ORDERS)
+    going = {line.name: line.rows for line in plan.of("record") if line.detail != STAYS}
+    staying = {line.name: line.rows for line in plan.of("record") if line.detail == STAYS}
+    assert dict(done.counts) == going == {"toy_orders.order_line": 3}
+    assert dict(done.left) == staying == {"toy_orders.order": 3}
     assert "Which company" in str(planned(shop, "empty", ORDERS, 99).refusals[0])
 
 
