@@ -76,10 +76,10 @@ def bring(
         return _change(connection, entry, site, names, back)
 
     plan, filling, number = patiently(site.engine, change)
-    finished = finish(site, entry.id, filling) if plan.schema.deferred or filling.all else None
+    finished = finish(site, entry.id, filling, has_deferred=bool(plan.schema.deferred))
     return Report(
         number, plan.new, plan.upgraded, (*plan.schema.operations, *plan.schema.deferred),
-        tuple(finished.done) if finished else (), finished.dangling if finished else (),
+        finished.done, finished.dangling,
         time.perf_counter() - started,
     )  # fmt: skip
 

@@ -22,8 +22,13 @@ class Finished:
     dangling: tuple[Dangling, ...] = ()
 
 
-def finish(site: Site, operation: int, filling: Filling) -> Finished:
-    """Finish for all addons of the composition. `operation` is the entry of the journal that this belongs to."""
+def finish(site: Site, operation: int, filling: Filling, *, has_deferred: bool = True) -> Finished:
+    """Finish for all addons of the composition. `operation` is the entry of the journal that this belongs to; without
+    anything deferred by its plan only values are left to be worked out.
+    """
+    if not has_deferred:
+        fill(site, filling)
+        return Finished()
     names = list(site.composition.addons)
     settle_dangling(site.engine, names, operation)
     fill(site, filling)
