@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import text
 
-from core.config import Config
 from core.i18n import use_language
 from core.lifecycle.bringing_up import bring_up, make
 from core.lifecycle.errors import NewerDatabase
 from core.lifecycle.generation import installed_addons
 from core.lifecycle.quarantine import compose_fitting
 from core.lifecycle.standing import Standing, fitting_the_tables, note_code, standing, standings
-from core.modules.discovery import discover
-from core.modules.graph import order
-from core.modules.loader import LoadedAddon, load
 from core.orm.compose import Composition
 from core.orm.engine import Scope, apply_scope
 from core.testing.database import APP_ROLE, ScratchDatabase
@@ -48,22 +43,14 @@ def zoo(addons: Addons) -> Iterator[Addons]:
     yield addons
 
 
-def loaded(zoo: Addons) -> list[LoadedAddon]:
-    """As a process of its own finds them now."""
-    for name in [name for name in sys.modules if name.partition(".")[0] in zoo.names]:
-        del sys.modules[name]
-    found = discover(Config(zoo.folder / "state", (zoo.folder,)))
-    return load(order(found, [one.name for one in found if one.name in zoo.names]))
-
-
 def started(zoo: Addons, database: ScratchDatabase) -> Composition:
-    composed = bring_up(database.owner, APP_ROLE, compose_fitting(loaded(zoo)))
+    composed = bring_up(database.owner, APP_ROLE, compose_fitting(zoo.loaded_anew()))
     note_code(database.owner, composed)
     return composed
 
 
 def made(zoo: Addons, database: ScratchDatabase) -> Composition:
-    return make(database.owner, APP_ROLE, compose_fitting(loaded(zoo)))
+    return make(database.owner, APP_ROLE, compose_fitting(zoo.loaded_anew()))
 
 
 def written(database: ScratchDatabase) -> dict[str, Standing]:
@@ -144,7 +131,7 @@ def test_a_process_beside_the_start_uses_only_what_fits_the_tables(
     )
     zoo.add("zoo_new", {"models.py": MODEL.format(name="Sand")})
     with empty_database.owner.connect() as connection:
-        result = fitting_the_tables(connection, loaded(zoo))
+        result = fitting_the_tables(connection, zoo.loaded_anew())
     assert [one.name for one in result if one.error is None] == ["base", "zoo_base", "zoo_other"]
     why = {one.name: str(one.error) for one in result if one.error is not None}
     assert "tables of zoo_bad belong to version 1.0.0, its code is version 1.1.0" in why["zoo_bad"]
@@ -169,7 +156,7 @@ def test_a_column_that_rows_could_not_have_is_named_with_its_addon(
     assert "has rows already" in standing()["zoo_other"]
     assert written(empty_database)["zoo_other"].kind == "tables"
     with empty_database.owner.connect() as connection:
-        result = fitting_the_tables(connection, loaded(zoo))
+        result = fitting_the_tables(connection, zoo.loaded_anew())
     assert "zoo_other" not in [one.name for one in result if one.error is None], "the version is the same"
 
 

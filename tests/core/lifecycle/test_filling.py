@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 
-from core.config import Config
 from core.lifecycle.activation import enable_all, prepare_company
 from core.lifecycle.install import initialise, install, upgrade_schema
 from core.lifecycle.removal import remove
 from core.lifecycle.restoring import restore
-from core.modules.discovery import discover
-from core.modules.graph import order
-from core.modules.loader import load
 from core.orm.compose import Composition, compose
 from core.orm.kernel_tables import journal
 from core.orm.searching import search_criteria
@@ -64,11 +59,7 @@ def library(
             depends=["fill_shelf"],
             version=version,
         )
-    for name in [name for name in sys.modules if name.partition(".")[0] in addons.names]:
-        del sys.modules[name]
-    found = discover(Config(addons.folder / "state", (addons.folder,)))
-    wanted = addons.names - {"fill_worth"} if bare else addons.names
-    return compose(load(order(found, [one.name for one in found if one.name in wanted])))
+    return compose(addons.loaded_anew(but=["fill_worth"] if bare else []))
 
 
 @pytest.fixture

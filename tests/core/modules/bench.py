@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Collection
 from pathlib import Path
 
 from core.config import Config
 from core.modules.discovery import Found, discover
+from core.modules.graph import order
+from core.modules.loader import LoadedAddon, load
 from core.modules.manifest import KERNEL, Manifest
 
 
@@ -33,6 +37,15 @@ class Addons:
         """What is found on an addons path of this folder and `more`, by name, without the kernel's addon."""
         config = Config(self.folder / "state", (self.folder, *more), safe_mode=safe_mode)
         return {found.name: found for found in discover(config, limit=5) if found.source != "kernel"}
+
+    def loaded_anew(self, *, but: Collection[str] = ()) -> list[LoadedAddon]:
+        """These addons, but for some, and the kernel's as a process of its own finds them now."""
+        for name in [name for name in sys.modules if name.partition(".")[0] in self.names]:
+            del sys.modules[name]
+        found = discover(Config(self.folder / "state", (self.folder,)))
+        return load(
+            order(found, [one.name for one in found if one.name in self.names and one.name not in but])
+        )
 
 
 def found(
