@@ -37,8 +37,9 @@ test-browser: setup ## the tests in Chromium
 test-servers: setup ## the tests that need servers of the system's packages: PgBouncer
 	@$(BIN)/python -m pytest tests/system -m servers $(ARGS)
 
-test-long: setup ## what `make test` takes samples of: every combination of addons
+test-long: setup ## what `make test` takes samples of: every combination of addons, rights in many made-up deployments
 	@$(BIN)/python -m pytest -m long -n $(WORKERS) --maxprocesses=8 $(ARGS)
+	@$(BIN)/python -m pytest tests/core/rights --hypothesis-profile=thorough -n $(WORKERS) --maxprocesses=8 $(ARGS)
 
 check: setup ## style, types, layers, house rules, translations
 	@$(BIN)/python -m tools.check $(ARGS)

@@ -1,3 +1,31 @@
-"""The fixtures of the test kit, for the tests of the kernel and of all addons in this tree."""
+"""The fixtures of the test kit, for the tests of the kernel and of all addons in this tree; and what one of several
+workers runs at a stretch.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+if TYPE_CHECKING:
+    from xdist.scheduler import LoadGroupScheduling
 
 pytest_plugins = ["core.testing.plugin"]
+
+APART: Final = ("tests/core/test_conformance.py", "tests/core/test_conformance_pages.py")
+"""Hundreds of long tests that share little; they come last, one by one, to whichever worker is free."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadGroupScheduling:
+    """Modules stay whole, so that what each of them prepares is prepared by one worker and not by all."""
+    from xdist.scheduler import LoadGroupScheduling
+
+    class ByModule(LoadGroupScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            group: str = super()._split_scope(nodeid)
+            module = nodeid.partition("::")[0]
+            return module if group == nodeid and module not in APART else group
+
+    return ByModule(config, log)

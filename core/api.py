@@ -8,6 +8,13 @@ from sqlalchemy import and_, case, cast, exists, false, func, literal, not_, or_
 from sqlalchemy.orm import Mapped, aliased
 
 from core import __version__ as kernel_version
+from core.auth.approvals import (
+    ApprovalRequest,
+    approved,
+    ask_for_approval,
+    end_requests,
+    waiting_for_me,
+)
 from core.auth.currencies import (
     company_currency,
     currency,
@@ -45,6 +52,7 @@ from core.auth.models import (
 from core.auth.outside import OutsideFailed, call_outside
 from core.auth.roles import ADMIN, SYSTEM, USER
 from core.auth.sharing_by_hand import check_members, share_record, withdraw
+from core.auth.who_may import who_may
 from core.automation.jobs import job
 from core.automation.models import Job, Schedule
 from core.automation.queue import enqueue
@@ -106,7 +114,7 @@ from core.orm.fields import (
 )
 from core.orm.methods import Method, Where, action, arg, transition
 from core.orm.model import CompanyOwned, Deployment, Model, Shared, Tracked
-from core.orm.proposals import proposal
+from core.orm.proposals import proposal, proposed
 from core.orm.stored_file import StoredFile
 from core.orm.totals import total
 from core.views.board import BoardView
@@ -119,7 +127,10 @@ from core.views.listing import ListView, preset
 from core.views.menu import menu
 from core.views.page import Page
 from core.views.paper import PaperView, party
-from core.views.report import Answers, Report, ask, column
+from core.views.picks import Pick, Picked, picks
+from core.views.report import Answers, Linked, Report, ask, column
+from core.views.report_change import change_report
+from core.views.report_paper import ReportPaper, side
 from core.views.strips import chain, process, steps
 from core.views.workbench import card, figure
 
@@ -136,6 +147,7 @@ __all__ = [
     "AccessDenied",
     "Annotated",
     "Answers",
+    "ApprovalRequest",
     "BadRequest",
     "BoardView",
     "Company",
@@ -157,6 +169,7 @@ __all__ = [
     "InUse",
     "Job",
     "LazyString",
+    "Linked",
     "ListView",
     "LoginAttempt",
     "Mail",
@@ -173,8 +186,11 @@ __all__ = [
     "Page",
     "PaperText",
     "PaperView",
+    "Pick",
+    "Picked",
     "Print",
     "Report",
+    "ReportPaper",
     "Role",
     "RolePlace",
     "RoleRight",
@@ -208,8 +224,10 @@ __all__ = [
     "after_write",
     "aliased",
     "and_",
+    "approved",
     "arg",
     "ask",
+    "ask_for_approval",
     "attempt",
     "before",
     "before_create",
@@ -222,6 +240,7 @@ __all__ = [
     "case",
     "cast",
     "chain",
+    "change_report",
     "check_members",
     "column",
     "company_currency",
@@ -232,6 +251,7 @@ __all__ = [
     "decimals_of",
     "demo",
     "email",
+    "end_requests",
     "enqueue",
     "exchange_rate",
     "exchange_rates",
@@ -274,9 +294,11 @@ __all__ = [
     "page",
     "party",
     "phone",
+    "picks",
     "preset",
     "process",
     "proposal",
+    "proposed",
     "quarter",
     "record_rule",
     "related",
@@ -289,6 +311,7 @@ __all__ = [
     "selection",
     "share_record",
     "show",
+    "side",
     "state_field",
     "statusbar",
     "steps",
@@ -298,7 +321,9 @@ __all__ = [
     "translations",
     "true",
     "url",
+    "waiting_for_me",
     "week",
+    "who_may",
     "withdraw",
     "year",
 ]

@@ -51,6 +51,8 @@ class UserError(KeyuanError):
     audience = "user"
     refused_at: Any = None
     """The record that was refused, where a step runs on several of them."""
+    ways_out: Sequence[tuple[Any, Any]] = ()
+    """Steps that may lead on, (method, record): a dialog offers those that the reader may do."""
 
 
 class ValidationFailed(UserError):

@@ -58,13 +58,15 @@ def sentences(package: Path) -> Catalog:
 
 
 def conditions(source: bytes) -> Iterator[tuple[int, str]]:
-    """Line number and first line of the docstring of each function of a module that makes a ``Where`` of ``env``."""
+    """Line number and first line of the docstring of each function of a module that makes a ``Where`` of ``env``, or of
+    ``env`` and ``model``.
+    """
     for node in ast.parse(source).body:
         if not isinstance(node, ast.FunctionDef) or getattr(node.returns, "id", None) != "Where":
             continue
         text = (ast.get_docstring(node) or "").partition("\n")[0]
         given = [one.arg for one in (*node.args.args, *node.args.kwonlyargs)]
-        if text and given == ["env"]:
+        if text and given in (["env"], ["env", "model"]):
             yield node.lineno, text
 
 

@@ -18,7 +18,7 @@ from core.orm.env import Env
 from core.orm.fields import Field
 from core.orm.methods import action, arg, transition
 from core.orm.model import KNOWN_OPTIONS, CompanyOwned, Deployment, Model, Shared, Tracked
-from core.orm.proposals import proposal
+from core.orm.proposals import proposal, proposed
 from core.orm.totals import total
 from core.views import (
     board,
@@ -31,7 +31,10 @@ from core.views import (
     menu,
     page,
     paper,
+    picks,
     report,
+    report_change,
+    report_paper,
     strips,
     workbench,
 )
@@ -240,7 +243,14 @@ def views_page() -> str:
         class_entry(report.Report),
         *(callable_entry(one) for one in (report.column, report.ask)),
         class_entry(report.Answers),
+        class_entry(report.Linked),
+        class_entry(report_paper.ReportPaper),
+        callable_entry(report_paper.side),
+        callable_entry(report_change.change_report),
         callable_entry(proposal),
+        callable_entry(proposed),
+        callable_entry(picks.picks),
+        *(class_entry(one) for one in (picks.Picked, picks.Pick)),
     )
 
 

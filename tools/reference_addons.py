@@ -36,9 +36,9 @@ MARK_SOURCES: Final = {
     "hint": "@hint(Model)", "hookimpl": "@implements(event)", "hookspec": "@hookspec", "job": "@job(title)",
     "menu": "menu()", "mixin": "class X(Base, mixin=True)", "model": "class X(CompanyOwned)",
     "mask": "@mask(Model, Model.field, …)", "numbering": "numbering()", "options": "options()", "page": "Page()",
-    "report": "Report()",
+    "report": "Report()", "report_change": "change_report()",
     "record_rule": "@record_rule(Model, role=…)",
-    "proposal": "@proposal(Model, depends=…)",
+    "picks": "@picks(Model.field, words=Model.field)", "proposal": "@proposal(Model, depends=…)",
     "role": "Role()", "seed": "@seed", "state": "State()", "view": "class X(FormView[Model])",
     "view_extension": "class X(SomeForm, extend=True)",
 }  # fmt: skip

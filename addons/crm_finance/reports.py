@@ -10,15 +10,17 @@ from typing import Any, Final
 from sqlalchemy import Date
 
 from addons.crm_base.models import Customer
-from addons.crm_finance.models import Expense, Receivable
+from addons.crm_finance.models import Expense, Matching, Receipt, Receivable
 from addons.crm_finance.services.choices import MOVEMENTS
 from addons.crm_finance.services.statement import Account, lines, opening_and_closing
 from core.api import (
     Answers,
     Department,
     Env,
+    LazyString,
     Option,
     Report,
+    ReportPaper,
     User,
     ValidationFailed,
     _,
@@ -29,6 +31,7 @@ from core.api import (
     func,
     literal,
     select,
+    side,
 )  # fmt: skip
 
 AGES: Final = (30, 60, 90)
@@ -62,19 +65,59 @@ def statement_rows(env: Env, answers: Answers, limit: int, offset: int) -> Seque
     opening, debit_sum, credit_sum, closing, count = opening_and_closing(env, account)
     rows: list[Sequence[Any]] = []
     if offset == 0 and limit > 0:
-        rows.append((account.since, "brought", None, None, None, None, opening, account.currency))
+        rows.append((account.since, "brought", None, None, None, None, opening, None, account.currency))
     wanted = limit - len(rows)
     first = max(offset - 1, 0)
     for one in lines(env, account, opening, wanted, first) if wanted > 0 and first < count else ():
         debit, credit = (one.amount, None) if one.amount > 0 else (None, -one.amount)
-        rows.append((one.day, one.kind, one.document, one.text, debit, credit, one.balance, account.currency))
+        line = (
+            one.day,
+            one.kind,
+            one.document,
+            one.text,
+            debit,
+            credit,
+            one.balance,
+            one.remark,
+            account.currency,
+        )
+        rows.append(line)
     if offset <= count + 1 < offset + limit:
-        rows.append((account.until, "closing", None, None, debit_sum, -credit_sum, closing, account.currency))
+        rows.append(
+            (account.until, "closing", None, None, debit_sum, -credit_sum, closing, None, account.currency)
+        )
     return rows
 
 
+def balances(env: Env, answers: Answers) -> list[tuple[LazyString, Decimal, str]]:
+    """What stands below the statement on paper."""
+    if "balance" not in answers.shown:
+        return []
+    account = _account(env, answers)
+    opening, debit, credit, closing, _count = opening_and_closing(env, account)
+    return [
+        (_("Brought forward"), opening, account.currency), (_("Owed"), debit, account.currency),
+        (_("Paid or credited"), -credit, account.currency), (_("Closing balance"), closing, account.currency),
+    ]  # fmt: skip
+
+
+STATEMENT_PAPER = ReportPaper(
+    title=_("Statement of account"), number=("since", "until"), head=("currency",), totals=balances,
+    sides=[
+        side(_("Seller")),
+        side(_("Customer"), "customer", Customer.invoice_title, Customer.tax_number, Customer.region, Customer.phone),
+    ],
+    texts=[
+        (_("Confirmation"),
+         _("Please compare this statement with your books and send one copy back with signature and seal. If something "
+           "differs, please say what.")),
+    ],
+    signatures=[_("Seller (seal, date)"), _("Confirmed by the customer (signature, seal, date)")],
+)  # fmt: skip
+
 STATEMENT = Report(
     "crm_finance.statement", _("Statement of a customer"), right=("read", Receivable),
+    reads=(Receipt, Matching), paper=STATEMENT_PAPER,
     needs=(Receivable.customer, Receivable.amount, Receivable.booked_on),
     parameters=[
         ask("customer", Customer, _("Customer")),
@@ -88,11 +131,11 @@ STATEMENT = Report(
         column("document", _("Document"), str),
         column("text", _("Text"), str),
         column("debit", _("Owed"), Decimal, currency="currency", field=Receivable.amount),
-        column("credit", _("Paid or given up"), Decimal, currency="currency", field=Receivable.amount),
+        column("credit", _("Paid or credited"), Decimal, currency="currency", field=Receivable.amount),
         column("balance", _("Balance"), Decimal, currency="currency", field=Receivable.amount),
-        column("currency", _("Currency"), str),
+        column("remark", _("Remark"), str, internal=True), column("currency", _("Currency"), str, internal=True),
     ],
-    rows=statement_rows,
+    rows=statement_rows, strong=("kind", "brought", "closing"),
     note=_("The opening balance and the movements of the period are the closing balance, to the last digit."),
 )  # fmt: skip
 

@@ -8,13 +8,21 @@ from typing import Any
 from addons.crm_product.models import (
     AttributeValue,
     Category,
+    ConfiguredLine,
     PricedDocument,
     PricedLine,
     PriceItem,
     PriceList,
     Product,
 )
-from addons.crm_product.services import attributes, coding, exchanging, line_checks, price_checks
+from addons.crm_product.services import (
+    attributes,
+    coding,
+    exchanging,
+    line_checks,
+    line_options,
+    price_checks,
+)
 from core.api import (
     Env,
     Hint,
@@ -35,6 +43,8 @@ def check_new_documents(env: Env, model: type[Any], rows: list[dict[str, Any]]) 
     """Lines of every priced document fit their product; documents begin with the rate of the day."""
     if issubclass(model, PricedLine):
         line_checks.check_new(env, rows)
+        if issubclass(model, ConfiguredLine):
+            line_options.check_new(env, model, rows)
     elif issubclass(model, PricedDocument):
         exchanging.fill_rates(env, rows)
 
@@ -46,6 +56,8 @@ def check_changed_documents(
     """They go on doing so."""
     if issubclass(model, PricedLine):
         line_checks.check_changed(env, records, values)
+        if issubclass(model, ConfiguredLine):
+            line_options.check_changed(env, records, values)
     elif issubclass(model, PricedDocument):
         exchanging.follow_currency(env, records, values)
 

@@ -7,7 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from addons.crm_product.models import Product
-from addons.crm_product.services.configuring import code_of, offered, problems_of, surcharge
+from addons.crm_product.services.configuring import code_of, problems_at, surcharge
+from addons.crm_product.services.offering import offered
 from core.api import Env, NotFound, Page, _
 
 
@@ -20,7 +21,7 @@ def configurator(env: Env, params: Mapping[str, str]) -> dict[str, Any]:
         if "check" in params
         else offer.defaults()
     )
-    problems = problems_of(offer, chosen)
+    problems = problems_at(offer, chosen)
     extra = surcharge(offer, chosen)
     key = f"crm_product.product/{product.id}"
     build = urlencode({"code": code_of(offer, chosen)})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from addons.crm_sales.models import Contract, Delivery, Order, ProcessTask, Quote, TemplateStep
-from addons.crm_sales.services import ordering, tasks
+from addons.crm_sales.models import Contract, Delivery, DeliveryLine, Order, ProcessTask, Quote, TemplateStep
+from addons.crm_sales.services import ordering, preparing, tasks
 from core.api import (
     Env,
     StateForbids,
@@ -25,6 +25,12 @@ from core.api import (
 def belong_to_the_salesperson(env: Env, rows: list[dict[str, Any]]) -> None:
     """What the order desk enters belongs to the salesperson of the customer."""
     ordering.give_to_salespeople(env, rows)
+
+
+@implements(before_create, model=DeliveryLine)
+def ship_what_was_ordered(env: Env, rows: list[dict[str, Any]]) -> None:
+    """A delivery line is about the product and the options of its order line."""
+    preparing.tell_products(env, rows)
 
 
 @implements(after_create, model=TemplateStep)

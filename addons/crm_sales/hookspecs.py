@@ -5,12 +5,13 @@ on many orders at once with a number of statements that does not grow with order
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.api import Env, LazyString, hookspec
 
 if TYPE_CHECKING:
     from addons.crm_sales.models import Contract, Delivery, Order, Quote
+    from addons.crm_sales.services.postings import Book
 
 
 @hookspec
@@ -70,3 +71,10 @@ def contract_in_force(env: Env, contracts: Sequence["Contract"]) -> None:
 @hookspec
 def contract_ended(env: Env, contracts: Sequence["Contract"]) -> None:
     """Contracts were completed, terminated or have expired (see their states)."""
+
+
+@hookspec
+def order_postings(env: Env, orders: Any) -> "Book":  # type: ignore[empty-body]
+    """What the account of orders has to tell of them beside confirmations, deliveries, returns and costs. `orders` is a
+    select of ids; postings are read through `env`. Their columns are brought with `change_report(ORDER_ACCOUNT, …)`.
+    """

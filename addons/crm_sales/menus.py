@@ -1,6 +1,7 @@
 """Where this addon's screens stand in the navigation tree."""
 
 from addons.crm_base.roles import GENERAL_MANAGER
+from addons.crm_sales.reports import ORDER_ACCOUNT
 from addons.crm_sales.views import (
     ContractList,
     DeliveryList,
@@ -27,6 +28,8 @@ menus = [
          icon="layout-kanban"),
     menu("crm_sales.lines", _("Products of orders"), parent="crm_sales", view=OrderLineList, sequence=40,
          icon="package"),
+    menu("crm_sales.order_account", ORDER_ACCOUNT.title, parent="crm_sales", report=ORDER_ACCOUNT, sequence=45,
+         icon="list-numbers"),
     menu("crm_sales.fulfilment", _("Fulfilment"), sequence=45, icon="truck-delivery"),
     menu("crm_sales.tasks", _("Process tasks"), parent="crm_sales.fulfilment", view=ProcessTaskList, sequence=10,
          icon="list-check"),

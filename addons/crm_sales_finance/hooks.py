@@ -11,13 +11,17 @@ from addons.crm_sales.hookspecs import (
     contract_in_force,
     delivery_posting,
     order_cancelled,
+    order_closed,
     order_closing,
     order_confirmed,
     order_confirming,
+    order_postings,
 )
+from addons.crm_sales.models import Delivery
+from addons.crm_sales.services.postings import Book
 from addons.crm_sales_finance.models import FinanceOrder
-from addons.crm_sales_finance.services import invoices, planning, releasing
-from core.api import Env, LazyString, _, before_create, implements, key_of
+from addons.crm_sales_finance.services import approving, invoices, planning, postings, releasing
+from core.api import Env, LazyString, _, after_transition, before_create, implements, key_of
 
 
 @implements(order_confirming)
@@ -28,7 +32,7 @@ def check_credit_of_orders(env: Env, orders: Sequence[Any]) -> None:
 
 @implements(delivery_posting)
 def check_credit_of_deliveries(env: Env, deliveries: Sequence[Any]) -> None:
-    """Nothing leaves for customers who are overdue for too long."""
+    """Nothing leaves for customers whose credit does not suffice."""
     ids = sorted({key for one in deliveries if (key := key_of(one, "order")) is not None})
     orders = env.sudo(_("credit of deliveries")).get_many(FinanceOrder, ids)
     releasing.check_deliveries(env, deliveries, orders)
@@ -38,6 +42,8 @@ def check_credit_of_deliveries(env: Env, deliveries: Sequence[Any]) -> None:
 def plan_orders(env: Env, orders: Sequence[Any]) -> None:
     """Instalments by the terms of payment."""
     planning.plan_orders(env, orders)
+    confirmed = _("The order was confirmed.")
+    approving.end_waiting(env, confirmed, orders=[one.id for one in orders], deliveries=())
 
 
 @implements(contract_in_force)
@@ -50,6 +56,24 @@ def plan_contracts(env: Env, contracts: Sequence[Any]) -> None:
 def cancel_plans(env: Env, orders: Sequence[Any]) -> None:
     """Nothing is owed for a cancelled order."""
     planning.cancel_plans(env, orders)
+    cancelled = _("The order was cancelled.")
+    approving.end_waiting(env, cancelled, orders=[one.id for one in orders], deliveries=None)
+
+
+@implements(order_closed)
+def ask_for_closed_orders_no_more(env: Env, orders: Sequence[Any]) -> None:
+    """Nothing of them is shipped any more."""
+    closed = _("The order was closed.")
+    approving.end_waiting(env, closed, orders=[one.id for one in orders], deliveries=None)
+
+
+@implements(after_transition, model=Delivery)
+def ask_for_ended_deliveries_no_more(env: Env, name: str, records: Sequence[Any]) -> None:
+    """What was shipped or cancelled waits for nobody."""
+    if name in ("post", "cancel"):
+        orders = [key_of(one, "order") or 0 for one in records]
+        remark = _("The delivery was shipped.") if name == "post" else _("The delivery was cancelled.")
+        approving.end_waiting(env, remark, orders=orders, deliveries=[one.id for one in records])
 
 
 @implements(order_closing)
@@ -69,3 +93,9 @@ def keep_the_document(env: Env, old: Any, new: Sequence[Any]) -> None:
 def take_the_order(env: Env, rows: list[dict[str, Any]]) -> None:
     """An invoice of an instalment is one of its order."""
     invoices.take_orders(env, rows)
+
+
+@implements(order_postings)
+def tell_of_money(env: Env, orders: Any) -> Book:
+    """Instalments, invoices, payments, losses and expenses."""
+    return postings.book(env, orders)

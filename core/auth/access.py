@@ -30,7 +30,8 @@ A question to the policy is decided in this order, and whatever is not allowed i
                                                                                     boolean column of the record
 
 A way is either a set of owners or a condition. All owners of all ways become *one* bound array,
-`owner_id = any(:owners)`, because a union of separate conditions would cost a list of a million rows its index.
+`owner_id = any(:owners)`; where further ways remain, a page walks each apart (`core.orm.walking`), because one
+condition for several ways costs a list of a million rows its index.
 Reports and members of departments are arrays of the identity, not subqueries, for the same reason.
 
 A way only ever adds. So a rule that fails opens nothing: it is logged and counts as "no rows". A rule that reads a

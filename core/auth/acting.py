@@ -158,13 +158,13 @@ def _reaches(env: Env, user_id: int) -> bool:
 
 
 def _note(env: Env, user_id: int, operation: str, reason: str | None) -> None:
-    """A line in the history of the account."""
+    """A line in the history of the account, for the company in which it was: others are not told the reason."""
     info = env.info(User)
     writer = env.sudo(reason) if reason is not None else env
     version = env.session.scalar(
         select(info.cls.version).where(info.cls.id == user_id), execution_options=TRUSTED
     )
-    record_changes(writer, info, operation, [Change(user_id, version or 0, {})])
+    record_changes(writer, info, operation, [Change(user_id, version or 0, {})], of_company=True)
 
 
 def _table(key: str) -> Table:

@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from core.auth.company_rights import Section
+from core.auth.models.employee import ACTIVE
 from core.auth.models.sharing import EDIT
 from core.orm.compose import Composition
 
@@ -57,20 +58,34 @@ class Rule:
 
 @dataclass(frozen=True, eq=False)
 class People:
-    """Who belongs to which department, and holds which role; departments as a tree."""
+    """Who belongs to which department, and holds which role; departments as a tree.
+
+    `members` leave their records in a department that they have left; `working` are those who have a post there now,
+    which alone gives them anything.
+    """
 
     members: Mapping[int, Users] = field(default_factory=dict)
+    working: Mapping[int, Users] = field(default_factory=dict)
     below: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
     holders: Mapping[str, Users] = field(default_factory=dict)
 
-    def of_department(self, department: int, *, and_below: bool) -> Users:
-        """Users with a post in it, and in those below it at whatever depth."""
-        found, new = {department}, [department]
+    def owners_of(self, department: int, *, and_below: bool) -> Users:
+        """Users with a post in it, also one that they have left, and in those below it at whatever depth."""
+        return NOBODY.union(*(self.members[one] for one in self._tree(department, and_below)))
+
+    def receivers_of(self, department: int, *, and_below: bool) -> Users:
+        """Users who work in it or below it now."""
+        return NOBODY.union(*(self.working[one] for one in self._tree(department, and_below)))
+
+    def _tree(self, department: int, and_below: bool) -> set[int]:
+        """A department with those below it; one in the bin has no people, and nothing below it."""
+        found = {department} & self.members.keys()
+        new = list(found)
         while and_below and new:
             below = set(self.below.get(new.pop(), ())) - found
             found |= below
             new += below
-        return NOBODY.union(*(self.members.get(one, NOBODY) for one in found))
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,22 +126,31 @@ def _rules(composed: Composition, company: ColumnElement[int]) -> Select[Any]:
         select(literal("rule", Text).label("kind"), rule.c.id, cast(null(), Text).label("code"),
                cast(null(), BigInteger).label("above"), cast(null(), ARRAY(BigInteger)).label("users"),
                data.label("data"))
-        .join_from(rule, owner_role, (owner_role.c.id == rule.c.owner_role_id) & owner_role.c.active, isouter=True)
-        .outerjoin(to_role, (to_role.c.id == rule.c.to_role_id) & to_role.c.active)
+        .join_from(rule, owner_role, (owner_role.c.id == rule.c.owner_role_id) & _in_use(owner_role), isouter=True)
+        .outerjoin(to_role, (to_role.c.id == rule.c.to_role_id) & _in_use(to_role))
         .where(rule.c.company_id == company, rule.c.active, rule.c.deleted_at.is_(None))
     )  # fmt: skip
+
+
+def _in_use(role: Any) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = role.c.active & role.c.deleted_at.is_(None)
+    return found
 
 
 def _departments(composed: Composition, company: ColumnElement[int]) -> Select[Any]:
     department, person = composed.info("base.department").table, composed.info("base.employee").table
     here = (person.c.company_id == company, person.c.deleted_at.is_(None), person.c.user_id.is_not(None))
-    users = (
-        select(func.array_agg(person.c.user_id.distinct())).where(person.c.department_id == department.c.id, *here)
-        .correlate(department).scalar_subquery()
-    )  # fmt: skip
+    user, is_working = person.c.user_id.distinct(), person.c.status == ACTIVE
+    users, working = (
+        select(found)
+        .where(person.c.department_id == department.c.id, *here)
+        .correlate(department)
+        .scalar_subquery()
+        for found in (func.array_agg(user), func.array_agg(user).filter(is_working))
+    )
     return select(
         literal("department", Text), department.c.id, cast(null(), Text), department.c.parent_id, users,
-        cast(null(), JSONB),
+        func.to_jsonb(working, type_=JSONB),
     ).where(department.c.company_id == company, department.c.deleted_at.is_(None))  # fmt: skip
 
 
@@ -148,8 +172,10 @@ def _build(rows: Sequence[Mapping[str, Any]]) -> Sharing:
     for row in rows:
         if row["kind"] == "department" and row["above"] is not None:
             below[row["above"]].append(row["id"])
+    departments = [row for row in rows if row["kind"] == "department"]
     people = People(
-        {row["id"]: frozenset(row["users"] or ()) for row in rows if row["kind"] == "department"},
+        {row["id"]: frozenset(row["users"] or ()) for row in departments},
+        {row["id"]: frozenset(row["data"] or ()) for row in departments},
         {above: tuple(found) for above, found in below.items()},
         {row["code"]: frozenset(row["users"] or ()) for row in rows if row["kind"] == "role"},
     )
@@ -165,12 +191,12 @@ def _rule(rule_id: int, data: Mapping[str, Any], people: People) -> Rule:
     """A role that is gone or out of use has no holders; it never stands for everybody."""
     owners: Users | None = None
     if data["owner_department_id"] is not None:
-        owners = people.of_department(data["owner_department_id"], and_below=data["owners_below"])
+        owners = people.owners_of(data["owner_department_id"], and_below=data["owners_below"])
     elif data["owner_role_id"] is not None:
         owners = people.holders.get(data["owner_role"] or "", NOBODY)
     receivers = NOBODY
     if data["to_department_id"] is not None:
-        receivers = people.of_department(data["to_department_id"], and_below=data["receivers_below"])
+        receivers = people.receivers_of(data["to_department_id"], and_below=data["receivers_below"])
     elif data["to_user_id"] is not None:
         receivers = frozenset({data["to_user_id"]})
     return Rule(

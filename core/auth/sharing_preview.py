@@ -44,7 +44,7 @@ def reach_of(env: Env, info: ModelInfo, rule: Any, condition: str | None) -> Rea
     if (asked := rule_condition(env, info, condition)) is not None:
         where.append(asked)
     if rule.owner_department_id is not None:
-        members = people.of_department(rule.owner_department_id, and_below=rule.owners_below)
+        members = people.owners_of(rule.owner_department_id, and_below=rule.owners_below)
         where.append(owned_by(info, members))
     elif rule.owner_role_id is not None:
         where.append(owned_by(info, people.holders.get(rule.owner_role.code, ())))
@@ -56,7 +56,7 @@ def _receivers(env: Env, rule: Any, people: People, rights: CompanyRights) -> in
     if rule.to_user_id is not None:
         return 1
     if rule.to_department_id is not None:
-        return len(people.of_department(rule.to_department_id, and_below=rule.receivers_below))
+        return len(people.receivers_of(rule.to_department_id, and_below=rule.receivers_below))
     held, role = (env.composition.info(key).table for key in ("base.user_role", "base.role"))
     wanted = rule.to_role.code if rule.to_role_id is not None else ""
     rows = env.session.execute(

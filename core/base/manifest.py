@@ -24,6 +24,7 @@ manifest = Manifest(
         "core.automation.undoing",
         "core.lifecycle.emptying",
         "core.views.operations",
+        "core.files.document_kinds",
         "core.files.models",
         "core.files.access",
         "core.files.erasing",

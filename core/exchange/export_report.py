@@ -16,11 +16,14 @@ from core.views.report_rows import STRETCH, ReportRows
 from core.views.report_scope import field_of_column, labels_for, report_for
 
 
-def rows_of_report(env: Env, asked: Asked, right: str) -> ReportRows:
+def rows_of_report(env: Env, asked: Asked, right: str, *, outside: bool = False) -> ReportRows:
     """The rows that were asked for, as far as the caller has `right` on what they are made of."""
     report = report_for(env, asked.report)
     values, order = values_of(env, report, asked.query)
-    return ReportRows(narrowed(env, env.info(report.right[1]), right), report, values, order)
+    further = [env.composition.info(one) for one in report.reads]
+    here = [one for one in further if one.addon in env.addons]
+    reader = narrowed(env, env.info(report.right[1]), right, here)
+    return ReportRows(reader, report, values, order, outside=outside)
 
 
 def headings_of_report(env: Env, asked: Asked, right: str = "export") -> list[str]:

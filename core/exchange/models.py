@@ -81,6 +81,9 @@ def papers(composed: Any) -> tuple[tuple[str, LazyString], ...]:
     for _addon, view in composed.collect("view"):
         if view.kind == "paper" and (info := _installed(composed, view.__keyuan_model__)) is not None:
             found[f"{info.key}/{view.name or view.kind}"] = view.title
+    for _addon, report in composed.collect("report"):
+        if report.paper is not None:
+            found[f"{report.key}/report"] = report.paper.title or report.title
     return tuple(found.items())
 
 

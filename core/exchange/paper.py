@@ -44,6 +44,8 @@ class Table:
     label: str
     columns: tuple[Column, ...]
     rows: list[list[str]]
+    strong: tuple[bool, ...] = ()
+    """Which rows stand out; none where nothing is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,12 @@ class Document:
     values: dict[str, str] = field(default_factory=dict)
     """What may stand in the company's own texts, by name of the field."""
 
+    about: str = ""
+    """Whom it is for, where its number does not tell."""
+
     @property
     def name(self) -> str:
-        return f"{self.title} {self.number}".strip()
+        return " ".join(part for part in (self.title, self.about, self.number) if part)
 
 
 @contextmanager
@@ -179,10 +184,14 @@ class _Maker:
         )  # fmt: skip
         if page.next is not None:
             raise UserError(_("A paper has room for {most} rows in a table; here are more.", most=MOST_ROWS))
+        columns = [
+            one for one in related.columns
+            if not one.if_any or any(values.text(row, one.name) for row in page.rows)
+        ]  # fmt: skip
         heads = [Column(said(_NUMBER, env.language), True)]
-        heads += [Column(said(one.label, env.language), one.field.kind in NUMERIC) for one in related.columns]
+        heads += [Column(said(one.label, env.language), one.field.kind in NUMERIC) for one in columns]
         rows = [
-            [str(number), *(values.text(row, one.name) for one in related.columns)]
+            [str(number), *(values.text(row, one.name) for one in columns)]
             for number, row in enumerate(page.rows, start=1)
         ]
         return Table(said(related.label, env.language), tuple(heads), rows)

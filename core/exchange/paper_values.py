@@ -47,7 +47,7 @@ class Values:
             return lambda row: str(row[at + 1] or "")
         if field.kind == "money":
             return self._money(info, field, at)
-        write = self._plain(field)
+        write = plain_text(self._env, field)
         return lambda row: "" if row[at] is None else write(row[at])
 
     def _money(self, info: ModelInfo, field: Field, at: int) -> _Write:
@@ -63,24 +63,26 @@ class Values:
         where += info.fields[field.currency].kind in TO_ONE
         return lambda row: own((row[at], row[where] or self._currency))
 
-    def _plain(self, field: Field) -> Callable[[Any], str]:
-        language, kind = self._env.language, field.kind
-        if kind in ("integer", "decimal"):
-            if not field.grouped:
-                return str
-            return formatter("integer" if kind == "integer" else "number", language)
-        if kind in ("date", "boolean"):
-            return formatter("date" if kind == "date" else "boolean", language)
-        if kind == "datetime":
-            return formatter("datetime", language, zone=self._env.timezone)
-        if kind == "selection":
-            labels = {code: said(label, language) for code, label in field.choices}
-            return lambda value: labels.get(value, str(value))
-        if kind == "state":
-            return lambda value: said(value.label, language) if isinstance(value, State) else str(value)
-        if kind == "file":
-            return lambda value: str(value.name)
-        return str
+
+def plain_text(env: Env, field: Field) -> Callable[[Any], str]:
+    """How a value of the field is said that is neither a reference nor an amount."""
+    language, kind = env.language, field.kind
+    if kind in ("integer", "decimal"):
+        if not field.grouped:
+            return str
+        return formatter("integer" if kind == "integer" else "number", language)
+    if kind in ("date", "boolean"):
+        return formatter("date" if kind == "date" else "boolean", language)
+    if kind == "datetime":
+        return formatter("datetime", language, zone=env.timezone)
+    if kind == "selection":
+        labels = {code: said(label, language) for code, label in field.choices}
+        return lambda value: labels.get(value, str(value))
+    if kind == "state":
+        return lambda value: said(value.label, language) if isinstance(value, State) else str(value)
+    if kind == "file":
+        return lambda value: str(value.name)
+    return str
 
 
 def said(text: LazyString | str, language: str) -> str:

@@ -35,8 +35,16 @@ LATIN: Final[tuple[str, ...]] = (
 """The last one is part of the compiler."""
 WIDE: Final = 8
 """A table of more columns lies across the paper."""
-SHORT: Final = 12
-"""A column of texts that are no longer is as wide as they are; in Latin letters."""
+SHORT: Final = 16
+"""A column of texts that are no longer is as wide as they are; in Latin letters. A day in Chinese is 14."""
+USUAL_SIZE: Final = 9.0
+SMALLEST_SIZE: Final = 5.5
+"""In points, of the letters of a table."""
+ACROSS: Final = 750.0
+UPRIGHT: Final = 505.0
+"""Points between the margins."""
+LETTER: Final = 0.56
+"""How wide a Latin letter or digit is, bold ones too, for a point of its size."""
 _CJK: Final = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
 _LONG_WORD: Final = re.compile(r"[!-~]{25,}")
 _PIECE: Final = 16
@@ -96,19 +104,40 @@ def _lines(text: str) -> list[str]:
 
 
 def _table(table: Table) -> dict[str, Any]:
+    widths = _widths(table)
     return {
-        "label": table.label, "heads": [one.label for one in table.columns],
-        "numeric": [one.is_numeric for one in table.columns], "widths": _widths(table),
+        "label": table.label, "size": _size(table, widths), "heads": [one.label for one in table.columns],
+        "numeric": [one.is_numeric for one in table.columns], "widths": widths,
         "rows": [[_breakable(text) for text in row] for row in table.rows],
+        "strong": [at for at, is_strong in enumerate(table.strong) if is_strong],
     }  # fmt: skip
+
+
+def _size(table: Table, widths: list[int]) -> float:
+    """Letters get smaller where columns would not find room beside each other; long texts are broken."""
+    needed = sum(
+        min(longest, SHORT) if share else longest
+        for longest, share in zip(_longest(table), widths, strict=True)
+    )
+    room = ACROSS if len(widths) > WIDE else UPRIGHT
+    insets = 9.1 * len(widths)
+    return (
+        round(max(SMALLEST_SIZE, min(USUAL_SIZE, (room - insets) / (needed * LETTER))), 1)
+        if needed
+        else USUAL_SIZE
+    )
+
+
+def _longest(table: Table) -> list[int]:
+    return [
+        max([_width(row[at]) for row in table.rows] + [_width(column.label)])
+        for at, column in enumerate(table.columns)
+    ]
 
 
 def _widths(table: Table) -> list[int]:
     """Shares of the paper for columns of long texts, else for the longest; 0 for one as wide as what stands in it."""
-    longest = [
-        max([_width(row[at]) for row in table.rows] + [_width(column.label)])
-        for at, column in enumerate(table.columns)
-    ]
+    longest = _longest(table)
     texts = [at for at, column in enumerate(table.columns) if not column.is_numeric]
     shared = [at for at in texts if longest[at] > SHORT] or sorted(texts, key=lambda at: -longest[at])[:1]
     return [

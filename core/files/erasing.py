@@ -34,7 +34,7 @@ def remove_files(env: Env, model: type[Any], ids: Sequence[int]) -> None:
     system = env.sudo(reason)
     remove_rows(system, attachment, wanted)
     if wanted:
-        forget(env, attachment, wanted, ["name", "content"], reason)
+        forget(env, attachment, wanted, ["name", "content", "remark"], reason)
     drop_contents(system, hashes, reason)
 
 

@@ -2,8 +2,10 @@
 
 from sqlalchemy.orm import Mapped
 
+from core.auth.models import Option
+from core.files.document_kinds import DOCUMENT_KINDS
 from core.i18n import _
-from core.orm.fields import field, file
+from core.orm.fields import field, file, option
 from core.orm.model import CompanyOwned
 from core.orm.stored_file import StoredFile
 
@@ -35,13 +37,18 @@ class Attachment(
 ):
     """A file of a record. Who may read the record may read it; while the record is in the bin, it is there too.
 
-    A new content replaces the old one; the audit of the field is its history of versions.
+    A new content replaces the old one; the audit of the field is its history of versions. Kind and remark are of the
+    document, whatever its version.
     """
 
     name: Mapped[str] = field(_("Name"), readonly=True, searchable=True, sortable=True)
-    model: Mapped[str] = field(_("Record type"), readonly=True)
+    model: Mapped[str] = field(_("Record type"), readonly=True, index=True)
     record_id: Mapped[int] = field(_("Record"), readonly=True, index=True)
     content: Mapped[StoredFile] = file(_("File"), readonly=True, tracked=True)
+    kind: Mapped[Option | None] = option(_("Document kind"), list=DOCUMENT_KINDS, default=None, tracked=True)
+    remark: Mapped[str | None] = field(
+        _("Remark"), default=None, searchable=True, tracked=True, max_length=500
+    )
 
 
 MODELS = (File, Attachment)

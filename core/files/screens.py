@@ -1,53 +1,70 @@
-"""The page of all files that the caller may see, with their records. One statement for the files, one for the names."""
+"""The page of all files that the caller may see, with their records; what is typed about one of them; the bin."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import String, cast, literal, select, union_all
 
-from core.files.access import takes_files
+from core.files.access import types_for
+from core.files.document_kinds import document_kinds
+from core.files.finding import Asked, find
 from core.files.models import Attachment
-from core.i18n import LazyString, _
+from core.files.reading import NO_KIND, documents
+from core.i18n import _
 from core.orm.criteria import label_of, row_criteria
 from core.orm.env import Env
 from core.orm.searching import MAX_QUERY
 from core.orm.trust import TRUSTED
+from core.views.form import FormView
+from core.views.layout import group, show
+from core.views.listing import ListView
 from core.views.menu import menu
 from core.views.page import Page
 
-PAGE: Final = 50
-COLUMNS: Final = ("name", "content", "created_at", "created_by", "model", "record_id")
+Names = dict[tuple[str, int], str]
+
+
+class AttachmentList(ListView[Attachment]):
+    columns = [
+        Attachment.name,
+        Attachment.kind,
+        Attachment.remark,
+        Attachment.created_by,
+        Attachment.created_at,
+    ]
+    order = "-id"
+    filters = [Attachment.kind]
+
+
+class AttachmentForm(FormView[Attachment]):
+    layout = [
+        group(_("Kind and remark"), show(Attachment.name, wide=True), Attachment.kind, Attachment.remark)
+    ]
 
 
 def attachments(env: Env, params: Mapping[str, str]) -> dict[str, Any]:
-    """One page of them, the newest first, searched by name and narrowed to one type of record."""
-    text = params.get("q", "").strip()[:MAX_QUERY]
-    types = _types(env)
-    model = params.get("model", "")
-    where = [Attachment.model == model] if model in types else []
-    page = env.page(
-        Attachment, COLUMNS, *where, search=text or None, order="-id", after=params.get("after"),
-        before=params.get("before"), limit=PAGE,
+    """One page of them, the newest first, found by words and narrowed to one type of record and one kind."""
+    types = dict(sorted(((info.key, info.plural) for info in types_for(env)), key=lambda item: str(item[1])))
+    kinds = document_kinds(env)
+    model, kind = params.get("model", ""), params.get("kind", "")
+    offered = {str(one.id): one.name(env.language) for one in kinds} | {str(NO_KIND): _("Without a kind")}
+    asked = Asked(
+        params.get("q", "").strip()[:MAX_QUERY], model if model in types else "",
+        int(kind) if kind in offered else None, params.get("after"), params.get("before"),
     )  # fmt: skip
+    found = find(env, asked, kinds)
+    rows = documents(env, found.page)
     return {
-        "rows": page.rows, "names": record_names(env, ((row[-2], row[-1]) for row in page.rows)), "types": types,
-        "text": text, "model": model if model in types else "", "next": page.next, "previous": page.previous,
-        "cut_short": page.cut_short,
+        "rows": rows, "names": record_names(env, (row.record for row in rows)), "types": types, "kinds": offered,
+        "text": asked.text, "model": asked.model, "kind": "" if asked.kind is None else str(asked.kind),
+        "next": found.page.next, "previous": found.page.previous, "cut_short": found.page.cut_short,
+        "more_records": found.more_records,
     }  # fmt: skip
 
 
-def _types(env: Env) -> dict[str, LazyString]:
-    """The types of records that the caller may read, by what they are called."""
-    found = {
-        info.key: info.plural for info in env.composition.models.values()
-        if takes_files(info) and info.addon in env.addons and env.can("read", info.key)
-    }  # fmt: skip
-    return dict(sorted(found.items(), key=lambda item: str(item[1])))
-
-
-def record_names(env: Env, records: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+def record_names(env: Env, records: Iterable[tuple[str, int]]) -> Names:
     """Names of records of many types, those the caller may see, in one statement."""
     wanted: dict[str, set[int]] = {}
     for model, key in records:

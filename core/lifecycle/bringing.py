@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, func, update
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -64,16 +65,21 @@ def bring(
     first: Callable[[Connection], None] | None = None,
     *,
     back: Collection[str] = (),
+    since: datetime | None = None,
 ) -> Report:
     """Make the database fit `names` of the composition. `first` belongs to the same transaction; it brings the addons
-    that are `back` to their place.
+    that are `back`, and were away from `since` on, to their place.
     """
     started = time.perf_counter()
 
     def change(connection: Connection) -> tuple[InstallPlan, Filling, int]:
         if first is not None:
             first(connection)
-        return _change(connection, entry, site, names, back)
+        plan, number = _change(connection, site, names)
+        new = plan.new if number > 1 else ()  # nothing is older than what an empty database gets
+        filling = Filling(frozenset([*new, *plan.upgraded]), frozenset(back) - {*plan.upgraded}, since)
+        entry.step(FINISHING, within=connection, filling=filling.as_json())
+        return plan, filling, number
 
     plan, filling, number = patiently(site.engine, change)
     finished = finish(site, entry.id, filling, has_deferred=bool(plan.schema.deferred))
@@ -84,9 +90,7 @@ def bring(
     )  # fmt: skip
 
 
-def _change(
-    connection: Connection, entry: Entry, site: Site, names: Collection[str], back: Collection[str]
-) -> tuple[InstallPlan, Filling, int]:
+def _change(connection: Connection, site: Site, names: Collection[str]) -> tuple[InstallPlan, int]:
     composition = site.composition
     plan = plan_install(connection, composition, names, site.app_role)
     for migration in plan.migrations:
@@ -102,11 +106,7 @@ def _change(
     _register(connection, composition, [*plan.new, *plan.upgraded])
     _ship(connection, composition, plan, names)
     switch_bridges_on(connection, plan.new)
-    number = raise_generation(connection, composition, changed=bool(plan))
-    new = plan.new if number > 1 else ()  # nothing is older than what an empty database gets
-    filling = Filling(frozenset([*new, *plan.upgraded]), frozenset(back) - {*plan.upgraded})
-    entry.step(FINISHING, within=connection, filling=filling.as_json())
-    return plan, filling, number
+    return plan, raise_generation(connection, composition, changed=bool(plan))
 
 
 def _register(connection: Connection, composition: Composition, names: Sequence[str]) -> None:

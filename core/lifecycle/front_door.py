@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-PUBLIC_MODULES: Final = frozenset({"models", "views", "roles", "states", "hookspecs", "services"})
+PUBLIC_MODULES: Final = frozenset({"models", "views", "reports", "roles", "states", "hookspecs", "services"})
 """Of an addon these are for others; the rest is its own."""
 
 KERNELS_OWN: Final = frozenset(

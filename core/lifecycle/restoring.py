@@ -70,8 +70,9 @@ def restore(
         with recorded(locked, "restore", returning, by) as entry:
             entry.step(RETURNING)
             report = bring(
-                site, entry, names, lambda connection: _return(connection, returning), back=returning
-            )
+                site, entry, names, lambda connection: _return(connection, returning),
+                back=returning, since=since,
+            )  # fmt: skip
             _close_removals(site, returning)
     binned = binned_meanwhile(owner_engine, composition, returning, since)
     return Restored(report.generation, tuple(returning), report, report.dangling, binned)

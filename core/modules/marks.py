@@ -10,8 +10,8 @@ from typing import Any, Final, Literal, TypeGuard, get_args
 
 Mark = Literal[
     "model", "extension", "mixin", "view", "view_extension", "role", "state", "grant", "record_rule", "mask", "menu",
-    "hookspec", "hookimpl", "job", "seed", "demo", "options", "numbering", "page", "report", "hint", "card",
-    "proposal",
+    "hookspec", "hookimpl", "job", "seed", "demo", "options", "numbering", "page", "report", "report_change",
+    "hint", "card", "proposal", "picks",
 ]  # fmt: skip
 
 MARKS: Final[frozenset[str]] = frozenset(get_args(Mark))

@@ -153,12 +153,12 @@ class Env(EnvWork):
 
     def page(self, model: Any, columns: Sequence[str], *where: Where, search: str | None = None,
              order: str | None = None, after: str | None = None, before: str | None = None, limit: int = 80,
-             binned: bool = False) -> listing.Page:  # fmt: skip
-        """One page of a list as tuples."""
+             binned: bool = False, also: Where | None = None) -> listing.Page:  # fmt: skip
+        """One page of a list as tuples. `also` are rows that a `search` finds by more than their own texts."""
         self.flush()
         return listing.page_of(
             self, self.info(model), columns, where, search=search, order=order, after=after, before=before,
-            limit=limit, binned=binned,
+            limit=limit, binned=binned, also=also,
         )  # fmt: skip
 
     def read(self, model: Any, key: int, columns: Sequence[str], *, binned: bool = False) -> tuple[Any, ...]:
@@ -193,9 +193,11 @@ class Env(EnvWork):
         info = self.info(model)
         return {key: name for (_model, key), name in reading.labels_of(self, {info.key: ids}).items()}
 
-    def labels_of(self, wanted: Mapping[str, Iterable[int]]) -> dict[tuple[str, int], str]:
-        """The same for records of several models, (model, id) -> name, in one statement."""
-        return reading.labels_of(self, wanted)
+    def labels_of(
+        self, wanted: Mapping[str, Iterable[int]], *, binned: bool | None = False
+    ) -> dict[tuple[str, int], str]:
+        """The same for records of several models, (model, id) -> name, in one statement; `binned` None adds the bin."""
+        return reading.labels_of(self, wanted, binned=binned)
 
     def within_reach(self, model: Any, action: str = "read") -> Select[tuple[int]]:
         """Ids of the records on which the caller may do `action`, for conditions on what belongs to them:

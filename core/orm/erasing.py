@@ -4,6 +4,7 @@
                     in the bin too. Required texts become the record's number, everything else becomes empty.
     search, sort    follow from the values, as at any change
     audit           values and salts, those of the past included: asked for here, carried out by the owner
+    other texts     which name the person, where the caller has chosen them: see erasing_texts.py
     copies          files, notices, jobs, uploads: whoever keeps any hears `after_erase` and removes them
 
 The erasure itself is audited with its reason and without values.
@@ -11,7 +12,7 @@ The erasure itself is audited with its reason and without values.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -111,17 +112,22 @@ def erase(env: Env, info: ModelInfo, ids: Iterable[int], reason: str) -> Erased:
     env.flush()
     done = Erased(reach_of(env, info, ids))
     for group in done.groups:
-        done.words |= _words_of_the_past(env, group)
+        done.words |= words_of_the_past(env, group)
     if any(word in reason for word in done.words):
-        raise ValidationFailed.at(
-            "reason", _("The reason stays in the history: it must not name what is erased.")
-        )
+        raise named_in_reason()
     for group in done.groups:
         _empty(env, group)
         forget(env, group.info, group.ids, [one.name for one in group.fields], reason)
     for group in done.groups:
         env.announce("after_erase", group.info, ids=sorted(group.ids), words=sorted(done.words))
     return done
+
+
+def named_in_reason() -> ValidationFailed:
+    """The refusal of a reason that would keep what is erased."""
+    return ValidationFailed.at(
+        "reason", _("The reason stays in the history: it must not name what is erased.")
+    )
 
 
 def forget(env: Env, info: ModelInfo, ids: Iterable[int], names: Sequence[str], reason: str) -> None:
@@ -134,7 +140,7 @@ def forget(env: Env, info: ModelInfo, ids: Iterable[int], names: Sequence[str], 
     env.session.execute(insert(erasure).inline().values(**values), execution_options=TRUSTED)
 
 
-def _words_of_the_past(env: Env, group: Group) -> set[str]:
+def words_of_the_past(env: Env, group: Group) -> set[str]:
     """Every text that these fields hold or have ever held."""
     columns = [getattr(group.info.cls, one.attribute) for one in group.fields]
     rows = env.session.execute(
@@ -153,15 +159,20 @@ def _words_of_the_past(env: Env, group: Group) -> set[str]:
 
 
 def _empty(env: Env, group: Group) -> None:
-    """Write the rows, what follows from them, and the audit without values."""
-    info, names = group.info, {one.name for one in group.fields}
-    records = env.load(info, sorted(group.ids))
-    changes = []
-    for record in records:
-        values = {one.name: emptied(info, one, record.id) for one in group.fields}
+    info = group.info
+    rewrite(env, info, {
+        key: {one.name: emptied(info, one, key) for one in group.fields} for key in sorted(group.ids)
+    })  # fmt: skip
+
+
+def rewrite(env: Env, info: ModelInfo, wanted: Mapping[int, Mapping[str, Any]]) -> None:
+    """Write values by record, what follows from them, and the audit without values."""
+    changes, every = [], {name for values in wanted.values() for name in values}
+    for record in env.load(info, sorted(wanted)):
+        values = dict(wanted[record.id])
         columns: dict[str, Any] = {info.fields[name].column_name: value for name, value in values.items()}
         add_sort_keys(info, values, values, columns)
-        if info.searched_names & names:
+        if info.searched_names & values.keys():
             whole = {name: getattr(record, name) for name in info.searched_names} | values
             add_grams(info, [whole], [columns])
         version = _write(env, info, record.id, columns)
@@ -172,8 +183,8 @@ def _empty(env: Env, group: Group) -> None:
             )
         changes.append(Change(record.id, version, {}))
     record_changes(env, info, ERASE, changes)
-    recompute_rows(env, info, info.cls.id.in_(group.ids), names)
-    recompute_dependants(env, info, sorted(group.ids), names)
+    recompute_rows(env, info, info.cls.id.in_(list(wanted)), every)
+    recompute_dependants(env, info, sorted(wanted), every)
 
 
 def _write(env: Env, info: ModelInfo, key: int, columns: dict[str, Any]) -> int:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import BigInteger, bindparam, exists, select
+from sqlalchemy import BigInteger, ColumnElement, bindparam, exists, select
 
 from core.errors import NotFound
 from core.orm.audit_tables import audit
@@ -38,7 +38,8 @@ LINK: Final = "link"
 """The operation of an audit row at the far end of a many2many link. It has no version, since the row is not touched."""
 
 
-LOOKED: Final = ("export", "print", "mail", "keep")
+TAKEN_OUT: Final = ("export", "print", "mail")
+LOOKED: Final = (*TAKEN_OUT, "keep")
 """Operations that changed nothing, so there is nothing to undo: data were taken out (those on lists have no record), or
 somebody stayed with a value that an upgrade has another one for.
 """
@@ -53,13 +54,19 @@ class Change:
     values: Mapping[str, tuple[Any, Any]]
 
 
-def record_changes(env: Env, info: ModelInfo, operation: str, changes: Sequence[Change]) -> None:
+def record_changes(
+    env: Env, info: ModelInfo, operation: str, changes: Sequence[Change], *, of_company: bool = False
+) -> None:
     """Write the audit of many records with one statement, in the transaction of the change itself; for changes whose
     own statement does not write it (`core.orm.recording`).
 
-    The values of computed fields are left out: they follow from others.
+    The values of computed fields are left out: they follow from others. What changed with rows that companies share is
+    told to all of them; data taken out, and what is said to be `of_company`, to the company that did it.
     """
-    _write(env, info, operation, changes, info.secrets, env.company_id if info.kind != "deployment" else 0)
+    is_of_company = of_company or operation in TAKEN_OUT
+    home = env.company_id if is_of_company or info.kind != "deployment" else 0
+    _write(env, info, operation, changes, info.secrets, home,
+           is_where_rows_are=info.kind == "shared" and not is_of_company)  # fmt: skip
 
 
 def record_links(
@@ -80,6 +87,8 @@ def _write(
     changes: Sequence[Change],
     secrets: Collection[str],
     company_id: int,
+    *,
+    is_where_rows_are: bool = False,
 ) -> None:
     if changes:
         salts = fresh_salts(sum(len(change.values) for change in changes))
@@ -87,7 +96,7 @@ def _write(
         for place, one in enumerate(changes):
             told = told_values(one.values, secrets, salts)
             texts.append(f'{{"_n":{place},"_id":{one.record_id},"_v":{one.version},{told}}}')
-        tell(env, info, operation, texts, home=company_id)
+        tell(env, info, operation, texts, home=company_id, is_where_rows_are=is_where_rows_are)
 
 
 def fresh_salts(count: int) -> Iterator[str]:
@@ -177,14 +186,17 @@ _ENTRY: Final = (audit.c.id, audit.c.at, audit.c.operation, audit.c.version, aud
 
 
 def entries_of(env: Env, info: ModelInfo, record_id: int, *, since: int = 0, until: int | None = None,
-               before: int | None = None, limit: int = 50) -> list[Entry]:  # fmt: skip
-    """The newest changes of a record after version `since`, up to version `until`, older than the entry `before`.
+               before: int | None = None, limit: int = 50, giving: str | None = None) -> list[Entry]:  # fmt: skip
+    """The newest changes of a record after version `since`, up to version `until`, older than the entry `before`; only
+    those that gave the field `giving` a value, where it is named.
 
     None of a record that the caller may not see, in the bin or out of it; fields that are hidden, or kept from the
     caller on this record, are left out.
     """
     masks = env.policy.masks(info)
-    statement = env.policy.remembered(("entries", info.key), lambda: _entries_statement(env, info, masks))
+    statement = env.policy.remembered(
+        ("entries", info.key, giving), lambda: _entries_statement(env, info, masks, giving)
+    )
     last = NEWEST if until is None else until
     asked = {
         "of_record": record_id,
@@ -203,7 +215,7 @@ def entries_of(env: Env, info: ModelInfo, record_id: int, *, since: int = 0, unt
     return found
 
 
-def _entries_statement(env: Env, info: ModelInfo, masks: Mapping[str, Any]) -> Any:
+def _entries_statement(env: Env, info: ModelInfo, masks: Mapping[str, Any], giving: str | None) -> Any:
     record_id, user = bindparam("of_record", type_=BigInteger), env.composition.info("base.user").table
     real = user.alias("real_user")
     seen = select(info.cls.id).where(
@@ -213,19 +225,32 @@ def _entries_statement(env: Env, info: ModelInfo, masks: Mapping[str, Any]) -> A
         select(where).where(info.cls.id == record_id).scalar_subquery().label(f"mask_{name}")
         for name, where in masks.items()
     )
+    given = [] if giving is None else [gives(giving)]
     return (
         select(*_ENTRY, user.c.name.label("user_name"), real.c.name.label("real_user_name"), *kept)
         .join_from(audit, user, audit.c.user_id == user.c.id, isouter=True)
         .join(real, (audit.c.real_user_id == real.c.id) & (real.c.id != audit.c.user_id), isouter=True)
-        .where(audit.c.company_id == (env.company_id if info.kind != "deployment" else 0))
+        .where(_is_of_home(env, info))
         .where(
             audit.c.model == info.key, audit.c.record_id == record_id, audit.c.version > bindparam("since")
         )
         .where(audit.c.operation != LINK, exists(seen), audit.c.version <= bindparam("until"))
-        .where(audit.c.id < bindparam("before"))
+        .where(audit.c.id < bindparam("before"), *given)
         .order_by(audit.c.id.desc())
         .limit(bindparam("most"))
     )
+
+
+def _is_of_home(env: Env, info: ModelInfo) -> ColumnElement[bool]:
+    """What all companies share is told to all; what a company did with it by itself, to that company."""
+    if info.kind == "company":
+        return audit.c.company_id == env.company_id
+    return audit.c.company_id.in_([0, env.company_id])
+
+
+def gives(field: str) -> Any:
+    """The entries of the audit that tell a new value of a field, other than nothing."""
+    return audit.c.changes[(field, "n")].astext.is_not(None)
 
 
 def entries_of_request(
@@ -251,7 +276,7 @@ def entry_of(env: Env, info: ModelInfo, record_id: int, entry_id: int) -> Entry:
         raise NotFound()
     statement = select(*_ENTRY).where(
         audit.c.id == entry_id,
-        audit.c.company_id == (env.company_id if info.kind != "deployment" else 0),
+        _is_of_home(env, info),
         audit.c.model == info.key,
         audit.c.record_id == record_id,
         audit.c.operation != LINK,

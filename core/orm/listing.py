@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Select, and_, literal_column, null, select, tuple_, union_all
+from sqlalchemy import Select, and_, case, literal_column, null, or_, select, tuple_, union_all
 
 from core.errors import BadRequest
 from core.i18n import _
@@ -24,9 +24,10 @@ from core.orm.criteria import label_join, label_of, readable_value, row_criteria
 from core.orm.fields import TO_MANY, TO_ONE, Field
 from core.orm.kept import Build, read_kept
 from core.orm.masking import shown_instead, unless_masked
-from core.orm.ordering import Order, OrderValue, order_value, outer_cell, typed_key, whole_id
+from core.orm.ordering import Order, OrderValue, directed, order_value, outer_cell, typed_key, whole_id
 from core.orm.searching import MAX_SEARCHED, grams_suffice, search_criteria, search_filter, search_texts
 from core.orm.stretches import stretches
+from core.orm.walking import walked
 
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
@@ -84,15 +85,15 @@ def columns_of(env: Env, info: ModelInfo, names: Sequence[str]) -> tuple[Column,
 
 def page_of(env: Env, info: ModelInfo, names: Sequence[str], where: Sequence[Any], *, search: str | None = None,
             order: str | None = None, after: str | None = None, before: str | None = None, limit: int = 80,
-            binned: bool = False, most: int = MAX_LIMIT) -> Page:  # fmt: skip
+            binned: bool = False, most: int = MAX_LIMIT, also: Any = None) -> Page:  # fmt: skip
     """One page of a list for this caller. A page that people see has at most `MAX_LIMIT` rows; what reads a whole list,
-    page by page, may take larger ones.
+    page by page, may take larger ones. `also` is a condition on rows that are hits of `search` whatever their texts.
     """
     columns = columns_of(env, info, names)
     wanted = Order.parse(env, info, order)
     limit = max(1, min(limit, most))
     backward = bool(before) and not after
-    reader = _Reader(env, info, columns, wanted, where, search, binned)
+    reader = _Reader(env, info, columns, wanted, where, search, binned, also)
     key = _read_key(reader.by.field, before if backward else after)
     rows = reader.read(key, limit + 1, backward)
     onward = rows[limit - 1] if len(rows) > limit else reader.stopped_at
@@ -114,7 +115,7 @@ class _Reader:
     """Reads rows in order from a key on; knows that empty order values form a stretch of their own."""
 
     def __init__(self, env: Env, info: ModelInfo, columns: Sequence[Column], order: Order, where: Sequence[Any],
-                 search: str | None, binned: bool) -> None:  # fmt: skip
+                 search: str | None, binned: bool, also: Any = None) -> None:  # fmt: skip
         self.env, self.info, self.columns, self.order, self.where = env, info, columns, order, where
         self.search = search.strip() if search and search.strip() else None
         self.by = order_value(env, info, order.field)
@@ -124,8 +125,10 @@ class _Reader:
         self.criteria = row_criteria(env, info, info.cls, binned=binned)
         self.stopped_at: tuple[Any, ...] | None = None
         """The last candidate that a search has looked at, where it had to stop before the page was full."""
+        self.also = also if self.search is not None else None
         if self.search is not None:
-            self.criteria.append(search_criteria(env, info, self.search))
+            words = search_criteria(env, info, self.search)
+            self.criteria.append(words if also is None else or_(words, also))
 
     def read(self, key: Key | None, limit: int, backward: bool) -> list[tuple[Any, ...]]:
         if self.checked is None:
@@ -187,7 +190,8 @@ class _Reader:
     def _rows(self, more: list[Any], limit: int, down: bool) -> list[tuple[Any, ...]]:
         if self.search is None and self.by.join is None:
             return self._kept(more, (limit, down), lambda where: self._statement(where, limit, down))
-        found = read(self.env, self.info, self._statement([*self.where, *more], limit, down), self.where)
+        given = self.where if self.also is None else [*self.where, self.also]
+        found = read(self.env, self.info, self._statement([*self.where, *more], limit, down), given)
         return [tuple(row) for row in found]
 
     def _kept(self, more: list[Any], key: Hashable, build: Build) -> list[tuple[Any, ...]]:
@@ -197,31 +201,26 @@ class _Reader:
 
     def _statement(self, where: Sequence[Any], limit: int, down: bool) -> Select[Any]:
         criteria = [*self.criteria, *where]
+        if self.search is None and self.by.join is None and not self.binned:
+            criteria = walked(self.info, self.criteria, where, self.by, down, limit)
         return page_statement(
-            self.env,
-            self.info,
-            self.columns,
-            criteria,
-            self.by,
-            down,
-            limit,
-            checked=self.checked,
-        )
+            self.env, self.info, self.columns, criteria, self.by, down, limit, checked=self.checked, also=self.also
+        )  # fmt: skip
 
 
 def page_statement(env: Env, info: ModelInfo, columns: Sequence[Column], criteria: Sequence[Any], by: OrderValue,
-                   down: bool, limit: int, *, checked: str | None = None) -> Select[Any]:  # fmt: skip
+                   down: bool, limit: int, *, checked: str | None = None,
+                   also: Any = None) -> Select[Any]:  # fmt: skip
     """The list's statement: an inner select cuts the page, outer joins add the labels. `checked` is a search whose
-    rows are checked again: they bring their texts along."""
+    rows are checked again: they bring their texts along, but those that are hits by `also`."""
     cls = info.cls
     cells = [*_cells(env, info, columns), by.value.label("by_")]
     if checked is not None:
-        cells.append(search_texts(env, info, checked).label("texts_"))
-    by_id = by.join is None and getattr(by.value, "key", "") == "id"
-    ordering = [] if by_id else [by.value.desc().nulls_last() if down else by.value.asc().nulls_first()]
+        texts = search_texts(env, info, checked)
+        cells.append((texts if also is None else case((also, null()), else_=texts)).label("texts_"))
     inner = by.added_to(select(*cells).select_from(cls)).where(*criteria)
-    inner = inner.order_by(*ordering, cls.id.desc() if down else cls.id.asc()).limit(limit)
-    return _with_labels(env, columns, seal(inner).subquery(CUT), cells, bool(ordering), down)
+    inner = inner.order_by(*by.ordering(cls, down)).limit(limit)
+    return _with_labels(env, columns, seal(inner).subquery(CUT), cells, not by.is_id, down)
 
 
 def position_statement(env: Env, info: ModelInfo, columns: Sequence[Column], parts: Sequence[Sequence[Any]],
@@ -235,7 +234,7 @@ def position_statement(env: Env, info: ModelInfo, columns: Sequence[Column], par
     ]
     key: Any = literal_column("id")
     by: Any = literal_column("by_")
-    ordering = [by.desc().nulls_last(), key.desc()] if down else [by.asc().nulls_first(), key.asc()]
+    ordering = [directed(by, down), key.desc() if down else key.asc()]
     joined = seal(union_all(*selects)).order_by(*ordering).limit(limit) if len(selects) > 1 else selects[0]
     cut = joined.subquery(CUT)
     return _with_labels(env, columns, cut, [*cells, positions[-1].label("by_")], True, down)
@@ -283,9 +282,7 @@ def _with_labels(env: Env, columns: Sequence[Column], cut: Any, inner: Sequence[
             source = source.outerjoin(alias, on)
             cells.append(label_of(env, target, alias))
     by, *texts = given[len(columns) :]
-    outer = []
-    if by_value:
-        outer.append(by.desc().nulls_last() if down else by.asc().nulls_first())
+    outer = [directed(by, down)] if by_value else []
     statement = select(*cells, by, *texts).select_from(source)
     return statement.order_by(*outer, key.desc() if down else key.asc())
 

@@ -11,6 +11,7 @@ import copy
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import wraps
 from types import MethodType
 from typing import (
     Annotated,
@@ -36,7 +37,8 @@ from core.orm.column_types import State
 P = ParamSpec("P")
 R = TypeVar("R")
 Where = ColumnElement[bool]
-By = Callable[[Any], Where]
+By = Callable[[Any], Where] | Callable[[Any, Any], Where]
+"""`by(env)`, or `by(env, model)` where a mixin declares the step and the model that has it is not known yet."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Method(Generic[P, R]):
     label: LazyString
     kind: Literal["transition", "action"]
     right: str = "update"
-    by: By | None = None
+    by: Any = None
     icon: str | None = None
     many: bool = False
     automatic: bool = False
@@ -124,6 +126,7 @@ class Method(Generic[P, R]):
         guarded = copy.copy(self)
         guarded.owner, guarded.model_key, guarded.addon, guarded.guarded = owner, model_key, addon, True
         guarded.arguments = arguments_of(self.function, names)
+        guarded.by = _of_model(self.by, owner)
         return guarded
 
     def allowed_from(self, state: State | None) -> bool:
@@ -131,6 +134,19 @@ class Method(Generic[P, R]):
         if self.kind == "transition":
             return state in self.sources
         return state is None or self.even_final or not state.final
+
+
+def _of_model(by: Any, owner: type) -> Any:
+    """The condition with its model given, so that everybody asks `by(env)`."""
+    if by is None or len(inspect.signature(by).parameters) == 1:
+        return by
+
+    @wraps(by)
+    def given(env: Any) -> Where:
+        where: Where = by(env, owner)
+        return where
+
+    return given
 
 
 def transition(
@@ -147,8 +163,8 @@ def transition(
 ) -> Callable[[Callable[Concatenate[Any, P], R]], Method[P, R]]:
     """A step of the record's life from one of `sources` to the state `to` (None: the state stays as it is).
 
-    `right` is the function right asked for, `by(env)` the rows on which the caller may do it. `automatic` has no
-    button. With `many=True` the function gets all records at once instead of one.
+    `right` is the function right asked for, `by(env)` the rows on which the caller may do it, in a mixin
+    `by(env, model)`. `automatic` has no button. With `many=True` the function gets all records at once.
     """
 
     def declare(function: Callable[Concatenate[Any, P], R]) -> Method[P, R]:

@@ -163,6 +163,11 @@ class ModelInfo:
     def state_field(self) -> Field | None:
         return next((found for found in self.fields.values() if found.kind == "state"), None)
 
+    def state_of(self, record: Any) -> State | None:
+        """The state that a record is in; None where its model has no states."""
+        found = self.state_field
+        return getattr(record, found.name) if found is not None else None
+
     @cached_property
     def final_states(self) -> list[State]:
         return [state for state in self.states.values() if state.final]

@@ -6,10 +6,10 @@ the right to export or to print.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_
+from sqlalchemy import and_, false
 
 from core.orm.methods import Method, Where
 from core.orm.policy import Explanation, FieldLimits, Policy, require
@@ -19,19 +19,26 @@ if TYPE_CHECKING:
     from core.orm.env import Env
 
 
-def narrowed(env: Env, info: ModelInfo, right: str) -> Env:
-    """An Env for reading the rows of the model on which the caller has `right`. Raises AccessDenied without it."""
+def narrowed(env: Env, info: ModelInfo, right: str, further: Sequence[ModelInfo] = ()) -> Env:
+    """An Env for reading the rows of the model on which the caller has `right`. Raises AccessDenied without it.
+
+    Of `further` models too only such rows are read, none of those of which the caller does not have the right at all.
+    """
     require(env.policy, info, right)
-    if env.policy.where(info, right) is None:
+    limited = [
+        one.key for one in (info, *further)
+        if not env.policy.allowed(one, right) or env.policy.where(one, right) is not None
+    ]  # fmt: skip
+    if not limited:
         return env
-    return env.with_policy(Narrowed(env.policy, info.key, right), env.reason)
+    return env.with_policy(Narrowed(env.policy, frozenset(limited), right), env.reason)
 
 
 class Narrowed:
-    """A policy that knows of one model the rows of two rights at once as those that may be read."""
+    """A policy that knows of some models the rows of two rights at once as those that may be read."""
 
-    def __init__(self, policy: Policy, model: str, right: str) -> None:
-        self._policy, self._model, self._right = policy, model, right
+    def __init__(self, policy: Policy, models: frozenset[str], right: str) -> None:
+        self._policy, self._models, self._right = policy, models, right
         self._memory: dict[Hashable, Any] = {}
 
     def allowed(self, info: ModelInfo, action: str) -> bool:
@@ -39,8 +46,10 @@ class Narrowed:
 
     def where(self, info: ModelInfo, action: str) -> Where | None:
         found = self._policy.where(info, action)
-        if info.key != self._model or action != "read":
+        if info.key not in self._models or action != "read":
             return found
+        if not self._policy.allowed(info, self._right):
+            return false()
         further = self._policy.where(info, self._right)
         if found is None or further is None:
             return further if found is None else found

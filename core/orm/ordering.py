@@ -70,6 +70,23 @@ class OrderValue(NamedTuple):
         """The statement with the join."""
         return statement if self.join is None else statement.outerjoin(*self.join)
 
+    @property
+    def is_id(self) -> bool:
+        """Whether rows come in the order in which they were made."""
+        return self.join is None and getattr(self.value, "key", "") == "id"
+
+    def ordering(self, cls: Any, down: bool) -> list[Any]:
+        """What an ORDER BY says: the value, and the id where values are equal."""
+        return [
+            *([] if self.is_id else [directed(self.value, down)]),
+            cls.id.desc() if down else cls.id.asc(),
+        ]
+
+
+def directed(value: Any, down: bool) -> Any:
+    """Empty values come last downwards and first upwards, as they lie in the index."""
+    return value.desc().nulls_last() if down else value.asc().nulls_first()
+
 
 def order_value(env: Env, info: ModelInfo, field: Field) -> OrderValue:
     """What rows of the model are ordered by for this field."""

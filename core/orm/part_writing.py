@@ -49,8 +49,7 @@ def _hold_whole(env: Env, info: ModelInfo, record: Any) -> None:
     options = TRUSTED | {"populate_existing": True}
     if env.session.scalar(statement, execution_options=options) is None:
         raise unreachable(env, info, [record.id])
-    found = info.state_field
-    state = getattr(record, found.name) if found is not None else None
+    state = info.state_of(record)
     if state is not None and is_shut(env, info, state):
         raise closed(info, state)
 

@@ -14,7 +14,7 @@ empty. It only reads.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -118,6 +118,28 @@ def propose(env: Env, info: ModelInfo, given: Sequence[Mapping[str, Any]], rows:
             for place, values in zip(places, answered(env, one, whole, some, open_), strict=True):
                 rows[place].update(values)
                 known[place].update(values)
+
+
+def proposed(env: Env, model: Any, rows: Sequence[Mapping[str, Any]], names: Collection[str]) -> list[Row]:
+    """What would be proposed for some rows of a model if nobody had said anything of the fields `names`.
+
+    For checks that do not trust what a form, a file or the API has sent.
+    """
+    info = env.info(model)
+    found: list[Row] = [{} for _row in rows]
+    wanted = frozenset(names)
+    known = [
+        {**convert_all(info, row, env.language, {}), **dict.fromkeys(wanted)} for row in rows
+    ]  # fmt: skip
+    for whole, places in _by_whole(env, info, known):
+        for one in enabled(env, info):
+            given = [known[place] for place in places]
+            for place, values in zip(
+                places, answered(env, one, whole, given, [wanted] * len(places)), strict=True
+            ):
+                found[place].update(values)
+                known[place].update(values)
+    return found
 
 
 def answered(

@@ -63,8 +63,7 @@ def _rights(env: Env, info: ModelInfo, actions: Iterable[str]) -> dict[str, list
 
 def _offered(env: Env, info: ModelInfo, record: Any) -> dict[AnyMethod, list[Where]]:
     """The methods that the record's state and the caller's rights leave, and what each of them asks of the row."""
-    found = info.state_field
-    state = getattr(record, found.name) if found is not None else None
+    state = info.state_of(record)
     return {
         method: _rows(env, info, method.right) + _own(env, method)
         for method in _of_caller(env, info)

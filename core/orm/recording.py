@@ -24,14 +24,22 @@ if TYPE_CHECKING:
 _TOLD: Final = (
     f"insert into {qualified(audit)} (at, company_id, model, record_id, version, operation, request_id, channel, "
     "user_id, real_user_id, reason, changes, digests) "
-    "select :now, cast(:home as bigint), :model, {key}, {version}, :operation, :request, :channel, "
+    "select :now, {home}, :model, {key}, {version}, :operation, :request, :channel, "
     "cast(:by as bigint), cast(:real as bigint), cast(:reason as text), v._c, v._d from {source}"
 )
 _AUDITED: Final = {"_c": "jsonb", "_d": "jsonb"}
-_ONLY_TOLD: Final = text(_TOLD.format(
-    key="v._id", version="v._v",
-    source=unpacked(audit, (), {"_n": "int", "_id": "bigint", "_v": "int"} | _AUDITED) + " order by v._n",
-))  # fmt: skip
+_HOME: Final = "cast(:home as bigint)"
+"""Where the audit of all rows stands: in the company at work, or with the deployment (0)."""
+
+
+@lru_cache(maxsize=KEPT_STATEMENTS)
+def _telling_sql(rows: Table | None) -> TextClause:
+    """With `rows` the audit of each stands where the row is: all companies are told what became of what they share."""
+    source = unpacked(audit, (), {"_n": "int", "_id": "bigint", "_v": "int"} | _AUDITED)
+    if rows is not None:
+        source += f" left join {qualified(rows)} t on t.id = v._id"
+    home = _HOME if rows is None else f"coalesce(t.company_id, {_HOME})"
+    return text(_TOLD.format(home=home, key="v._id", version="v._v", source=f"{source} order by v._n"))
 
 
 def _common(env: Env, info: ModelInfo, operation: str) -> dict[str, Any]:
@@ -42,10 +50,21 @@ def _common(env: Env, info: ModelInfo, operation: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def tell(env: Env, info: ModelInfo, operation: str, texts: Iterable[str], *, home: int) -> None:
-    """Write audit alone. A text is the JSON of `_n` (its place), `_id`, `_v` (the version), `_c` and `_d`."""
+def tell(
+    env: Env,
+    info: ModelInfo,
+    operation: str,
+    texts: Iterable[str],
+    *,
+    home: int,
+    is_where_rows_are: bool = False,
+) -> None:
+    """Write audit alone. A text is the JSON of `_n` (its place), `_id`, `_v` (the version), `_c` and `_d`.
+
+    `home` is the company in whose audit it stands, or of rows that are gone already where it is to be that of each row.
+    """
     values = _common(env, info, operation) | {"rows": array_text(texts), "home": home}
-    run(env.session, _ONLY_TOLD, values)
+    run(env.session, _telling_sql(info.table if is_where_rows_are else None), values)
 
 
 @lru_cache(maxsize=KEPT_STATEMENTS)
@@ -58,7 +77,9 @@ def _insert_sql(
     if info.kind != "deployment":
         own["company_id"] = "cast(:company as bigint)"
     placed = "(select id, row_number() over (order by id) - 1 as _n from done) d"
-    told = _TOLD.format(key="d.id", version="1", source=f"{placed} join v on v._n = d._n order by v._n")
+    told = _TOLD.format(
+        home=_HOME, key="d.id", version="1", source=f"{placed} join v on v._n = d._n order by v._n"
+    )
     return text(
         f"with v as materialized (select * from {unpacked(table, columns, {'_n': 'int'} | _AUDITED)}), "
         f"done as (insert into {qualified(table)} ({', '.join([*names_of(columns), *own])}) "
@@ -98,15 +119,17 @@ def insert_told(env: Env, info: ModelInfo, columns: Sequence[str], texts: Sequen
 
 
 @lru_cache(maxsize=KEPT_STATEMENTS)
-def _update_sql(table: Table, columns: tuple[str, ...]) -> TextClause:
+def _update_sql(table: Table, columns: tuple[str, ...], is_shared: bool) -> TextClause:
     sets = "".join(f"{name} = v.{name}, " for name in names_of(columns))
     shape = unpacked(table, columns, {"_id": "bigint", "_v": "int"} | _AUDITED)
-    told = _TOLD.format(key="d.id", version="d.version", source="done d join v on v._id = d.id order by d.id")
+    home, shown = ("d.company_id", ", t.company_id") if is_shared else (_HOME, "")
+    source = "done d join v on v._id = d.id order by d.id"
+    told = _TOLD.format(home=home, key="d.id", version="d.version", source=source)
     return text(
         f"with v as materialized (select * from {shape}), "
         f"done as (update {qualified(table)} t set {sets}version = t.version + 1, changed_at = :now, "
         "changed_by_id = cast(:by as bigint) from v where t.id = v._id and t.version = v._v "
-        f"returning t.id, t.version), told as ({told}) select id from done"
+        f"returning t.id, t.version{shown}), told as ({told}) select id from done"
     )
 
 
@@ -118,4 +141,7 @@ def update_told(
     A text is the JSON of the columns, of `_id`, of `_v` (the version that was read), and of `_c` and `_d`.
     """
     values = _common(env, info, operation) | {"rows": array_text(texts)}
-    return {row[0] for row in run(env.session, _update_sql(info.table, tuple(columns)), values)}
+    return {
+        row[0]
+        for row in run(env.session, _update_sql(info.table, tuple(columns), info.kind == "shared"), values)
+    }

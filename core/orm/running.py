@@ -103,8 +103,7 @@ def _require_rows(env: Env, info: ModelInfo, method: Method[..., Any], ids: Sequ
 
 
 def _require_state(info: ModelInfo, method: Method[..., Any], record: Any) -> None:
-    found = info.state_field
-    state = getattr(record, found.name) if found is not None else None
+    state = info.state_of(record)
     if not method.allowed_from(state):
         label: LazyString | str = state.label if state is not None else ""
         raise StateForbids(

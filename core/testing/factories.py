@@ -68,8 +68,13 @@ class Factory:
             return self._created(info, values)
         except ValidationFailed as refused:
             lacking = [name for name in refused.problems if name in info.fields and name not in values]
-            if not lacking:
+            misfits = [
+                name for name in refused.problems if name not in given and _can_be_left(info, name, values)
+            ]
+            if not lacking and not misfits:
                 raise
+            for name in misfits:
+                del values[name]
             values |= {name: self.value(info.fields[name], depth + 1, **_owner(given)) for name in lacking}
             return self._created(info, values)
 
@@ -108,6 +113,11 @@ class Factory:
                 found = self._make(option, {"list_code": list_code}, depth)
             self._options[list_code] = int(found.id)
         return self._options[list_code]
+
+
+def _can_be_left(info: ModelInfo, name: str, values: Mapping[str, Any]) -> bool:
+    """Whether a value that the rules of an addon refuse need not be there at all."""
+    return name in values and not info.fields[name].required
 
 
 def _owner(given: Mapping[str, Any]) -> dict[str, Any]:

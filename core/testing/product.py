@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from core.config import Config, installation_root
 from core.lifecycle.bringing import fingerprint
@@ -14,9 +15,12 @@ from core.lifecycle.install import initialise
 from core.modules.discovery import discover
 from core.modules.graph import order
 from core.modules.loader import LoadedAddon, load
-from core.orm.compose import Composition, compose, composition
+from core.orm.compose import Composition, compose, composition, resume
 from core.testing.database import APP_ROLE, DatabaseServer, ScratchDatabase
 from core.testing.people import hire
+
+KEPT: Final = 3
+"""Products of a process whose compositions are kept to be resumed: each takes 60 MB, and much more once it is used."""
 
 
 class Product:
@@ -37,9 +41,15 @@ class Product:
 
     def compose(self) -> Composition:
         """This product's composition as that of the process."""
-        if self._composition is None or _current() is not self._composition:
+        if self._composition is None:
             self._composition = compose(self._loaded)
-        return self._composition
+        elif _current() is not self._composition:
+            resume(self._composition)
+        found = self._composition
+        _kept[:] = [*(one for one in _kept if one is not self), self]
+        for one in _kept[:-KEPT]:
+            one._composition = None
+        return found
 
     def template(self, server: DatabaseServer, roles: Mapping[str, Sequence[str]]) -> str:
         """A template database with two companies, where all addons are on, and the people of `people.py`."""
@@ -53,6 +63,9 @@ class Product:
                 hire(connection, composed, roles)
 
         return server.template(key, build)
+
+
+_kept: list[Product] = []
 
 
 def importable(folder: Path) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from core.orm.compose import ModelInfo
@@ -29,8 +29,9 @@ from core.views.extend import Node, tree
 from core.views.form import FormView
 from core.views.hint import HintFunction
 from core.views.layout import Button, Lines, Note, Related, Show, StatusBar
+from core.views.picks import Picking
 from core.views.registry import Declared
-from core.views.scope import Scope
+from core.views.scope import Scope, named_field
 
 WIDE: Final = frozenset({"longtext", "many2many", "one2many", "translated", "json"})
 RELATED_COLUMNS: Final = 4
@@ -45,7 +46,7 @@ def build_form(scope: Scope, info: ModelInfo, declared: Declared | None) -> Effe
         root, lost = changed_tree(scope, declared, getattr(declared.view, "layout", ()))
         label = declared.view.label
     builder = _Builder(scope, info)
-    body = builder.blocks(root.children)
+    body = builder.blocks(root.children) + builder.further(declared)
     return EffectiveForm(
         model=info, name=declared.name if declared else "form", label=label,
         buttons=tuple(builder.buttons), statusbar=builder.statusbar, body=body, fields=builder.fields,
@@ -83,6 +84,19 @@ class _Builder:
                 built.append(found)
         self._close(built, free)
         return tuple(built)
+
+    def further(self, declared: Declared | None) -> tuple[Shown, ...]:
+        """What addons have added and nobody has placed, where the form has a heading for it."""
+        label = (
+            declared.view.further if declared is not None and issubclass(declared.view, FormView) else None
+        )
+        added = self.scope.readable(self.info).values() if label is not None else ()
+        rest = [
+            shown for one in added
+            if one.addon != self.info.addon and one.kind not in TO_MANY and not one.readonly
+            and (shown := self._field(one, Show(one))) is not None
+        ]  # fmt: skip
+        return (ShownGroup("further", label, tuple(rest)),) if rest else ()
 
     def _close(self, built: list[Shown], free: list[Shown]) -> None:
         if free:
@@ -196,6 +210,7 @@ def _shown_lines(scope: Scope, info: ModelInfo, element: Lines, related: ShownRe
     fields = [scope.field(info, reference) for reference in element.totals]
     totals = tuple(ShownField(one, one.label, readonly=True) for one in fields if one is not None)
     order = sequence.name if sequence else "id"
+    picking = picking_in(scope, related.model, related.columns)
     return ShownLines(
         related.field,
         related.label,
@@ -206,4 +221,27 @@ def _shown_lines(scope: Scope, info: ModelInfo, element: Lines, related: ShownRe
         False,
         totals,
         sequence,
+        tuple(_as_read(scope, related.model, one, picking) for one in related.columns),
+        picking,
     )
+
+
+def _as_read(scope: Scope, info: ModelInfo, column: ShownField, picking: Mapping[str, Picking]) -> ShownField:
+    """The column that says in words what is put together in this one."""
+    found = picking.get(column.name)
+    words = scope.readable(info).get(found.words) if found is not None else None
+    return column if words is None else ShownField(words, column.label, readonly=True, under=True)
+
+
+def picking_in(scope: Scope, info: ModelInfo, columns: Iterable[ShownField]) -> dict[str, Picking]:
+    """How columns are put together by choosing, as far as the caller may do so."""
+    open_ = {one.name for one in columns if not one.readonly}
+    found: dict[str, Picking] = {}
+    for addon, function in scope.registry.picks:
+        field, words = (
+            named_field(info, one)
+            for one in (function.__keyuan_field__, function.__keyuan_words__)  # type: ignore[attr-defined]
+        )
+        if field in open_ and words is not None and addon in scope.addons:
+            found.setdefault(field, Picking(function, field, words))
+    return found

@@ -121,7 +121,10 @@ def _shown(scope: Scope, found: Field, element: Show | None = None) -> ShownFiel
     if element is None:
         return ShownField(found, found.label, readonly=scope.readonly(found))
     readonly = element.readonly or scope.readonly(found)
-    return ShownField(found, element.label or found.label, element.widget, bool(element.wide), readonly)
+    return ShownField(
+        found, element.label or found.label, element.widget, bool(element.wide), readonly, element.if_any,
+        element.under and readonly,
+    )  # fmt: skip
 
 
 def _order(fields: dict[str, Field], *wanted: str | None) -> str | None:

@@ -12,7 +12,7 @@ from core.i18n import _
 from core.modules.loader import LoadedAddon
 from core.orm.compose import Composition
 from core.views.check_cards import check_card, check_target
-from core.views.check_reports import check_report
+from core.views.check_reports import check_change, check_report
 from core.views.check_views import check_view
 from core.views.clashes import clashes
 from core.views.menu import Menu
@@ -33,7 +33,10 @@ def check(composed: Composition) -> list[Problem]:
     for addon, shown in composed.collect("card"):
         found += check_card(registry, addon, shown)
     for addon, report in registry.reports.values():
-        found += check_report(addon, report)
+        found += check_report(addon, registry.report(report, frozenset(registry.addons)))
+    for changes in registry.report_changes.values():
+        for addon, change in changes:
+            found += check_change(registry, addon, change)
     for addon, entry in registry.repeated_menus:
         if registry.menus[entry.key][0] == addon:
             text = _("Another menu has this key already.")

@@ -17,6 +17,7 @@ from core.views.grouping import GroupChoice
 from core.views.hint import HintFunction
 from core.views.layout import ButtonStyle
 from core.views.listing import Preset
+from core.views.picks import Picking
 
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
@@ -31,6 +32,10 @@ class ShownField:
     widget: str | None = None
     wide: bool = False
     readonly: bool = False
+    if_any: bool = False
+    """A column that is left out of a paper where no row has a value."""
+    under: bool = False
+    """A column that stands in the cells of the one before it."""
     kind: ClassVar[str] = "field"
 
     @property
@@ -108,18 +113,43 @@ class ShownRelated:
     add: bool
     kind: ClassVar[str] = "related"
 
+    @property
+    def shown(self) -> tuple[ShownField, ...]:
+        """The columns where the rows are read."""
+        return self.columns
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ShownLines(ShownRelated):
-    """Parts that are written in the form; `sequence` is the field by which they can be moved."""
+    """Parts that are written in the form; `sequence` is the field by which they can be moved.
+
+    What people put together by choosing (`picking`, by name of the field) is said in words in the columns as `read`.
+    """
 
     totals: tuple[ShownField, ...]
     sequence: Field | None
+    read: tuple[ShownField, ...]
+    picking: Mapping[str, Picking]
     kind: ClassVar[str] = "lines"
 
     @property
     def name(self) -> str:
         return str(self.field.name)
+
+    @property
+    def shown(self) -> tuple[ShownField, ...]:
+        return self.read
+
+    @property
+    def cells(self) -> list[tuple[ShownField, list[ShownField]]]:
+        """The columns in a form, each with those that stand below it; so does what is put together by choosing."""
+        found: list[tuple[ShownField, list[ShownField]]] = []
+        for column in self.columns:
+            if found and (column.under or column.name in self.picking):
+                found[-1][1].append(column)
+            else:
+                found.append((column, []))
+        return found
 
     @property
     def typed(self) -> tuple[ShownField, ...]:

@@ -16,7 +16,8 @@ class FormView(View[M]):
     """How one record is shown and edited.
 
     `layout` stands from top to bottom; `hints` are asked before saving. An extension gives `changes` and
-    further `hints`.
+    further `hints`. With `further` the fields that addons have added and no change has placed stand at the end, under
+    that heading: for forms of the kernel, which addons cannot name.
     """
 
     kind = "form"
@@ -24,3 +25,4 @@ class FormView(View[M]):
     icon = "forms"
     layout: ClassVar[Sequence[Block | Leaf | Strip]] = ()
     hints: ClassVar[Sequence[HintFunction]] = ()
+    further: ClassVar[LazyString | None] = None

@@ -36,6 +36,8 @@ class Show:
     wide: bool | None = None
     readonly: bool = False
     label: LazyString | None = None
+    if_any: bool = False
+    under: bool = False
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -112,9 +114,15 @@ def show(
     wide: bool | None = None,
     readonly: bool = False,
     label: LazyString | None = None,
+    if_any: bool = False,
+    under: bool = False,
 ) -> Show:
-    """A field shown in its own way here: another widget or label, over the whole row, or not to be edited."""
-    return Show(field, widget, wide, readonly, label)
+    """A field shown in its own way here: another widget or label, over the whole row, or not to be edited.
+
+    `if_any` leaves a column out of a paper's table in which no row has a value. `under` puts a column that nobody types
+    below the one before it, into its cells.
+    """
+    return Show(field, widget, wide, readonly, label, if_any, under)
 
 
 def button(method: MethodRef, *, style: ButtonStyle | None = None) -> Button:

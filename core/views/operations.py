@@ -46,7 +46,7 @@ def number_in(given: str | None) -> int | None:
 
 
 def places_of(env: Env, asked: Iterable[tuple[str, str]]) -> dict[str, LazyString | str]:
-    """Request -> from where it came, in words; a job says which one it was."""
+    """Request -> from where it came, in words; a job of the company says which one it was."""
     known = {request: channel for channel, request in asked}
     found: dict[str, LazyString | str] = {
         one: CHANNELS.get(channel, channel) for one, channel in known.items()
@@ -58,7 +58,9 @@ def places_of(env: Env, asked: Iterable[tuple[str, str]]) -> dict[str, LazyStrin
         return found
     table = env.composition.info("base.job").table
     titles = {declared.name: declared.title for _addon, declared in env.composition.collect("job")}
-    statement = select(table.c.id, table.c.name, table.c.title).where(table.c.id.in_(list(jobs)))
+    statement = select(table.c.id, table.c.name, table.c.title).where(
+        table.c.id.in_(list(jobs)), table.c.company_id == env.company_id
+    )
     for key, name, title in env.session.execute(statement, execution_options=TRUSTED):
         found[jobs[key]] = _("by a job: {title}", title=titles.get(name, title))
     return found

@@ -18,7 +18,9 @@ from core.orm.dormant import Asleep, switched_off, titles
 from core.views.hint import HintFunction
 from core.views.menu import Menu
 from core.views.page import Page
+from core.views.picks import PicksFunction
 from core.views.report import Report
+from core.views.report_change import ReportChange, changed
 from core.views.view import View
 
 ALWAYS_ON: Final = "base"
@@ -48,11 +50,13 @@ class Registry:
         self.views: dict[type[View[Any]], Declared] = {}
         self.extensions: dict[type[View[Any]], list[Declared]] = {}
         self.orphans: list[tuple[str, type[View[Any]]]] = []
+        self.picks: list[tuple[str, PicksFunction]] = []
         self.hints: dict[str, list[tuple[str, HintFunction]]] = {}
         self.menus: dict[str, tuple[str, Menu]] = {}
         self.repeated_menus: list[tuple[str, Menu]] = []
         self.pages: dict[str, tuple[str, Page]] = {}
         self.reports: dict[str, tuple[str, Report]] = {}
+        self.report_changes: dict[str, list[tuple[str, ReportChange]]] = {}
         self._effective: dict[Hashable, Any] = {}
         self._lock = Lock()
         self._collect_views(composed)
@@ -90,8 +94,13 @@ class Registry:
                 self.repeated_menus.append((addon, entry))
         for addon, page in composed.collect("page"):
             self.pages.setdefault(page.key, (addon, page))
+        self.picks += composed.collect("picks")
         for addon, report in composed.collect("report"):
             self.reports.setdefault(report.key, (addon, report))
+        for addon, change in composed.collect("report_change"):
+            known = self.report_changes.setdefault(change.report.key, [])
+            if all(change is not other for _addon, other in known):
+                known.append((addon, change))
 
     def enabled(self, addons: frozenset[str]) -> frozenset[str]:
         """The addons that count: those of the company that are installed, and the kernel's own."""
@@ -105,6 +114,15 @@ class Registry:
         if info.addon not in self.enabled(addons):
             raise Asleep(switched_off(self.titles[info.addon]))
         return info
+
+    def report(self, report: Report, addons: frozenset[str]) -> Report:
+        """A declared report as it is in a company: with what the addons that are on there add to it."""
+        enabled = self.enabled(addons)
+        changes = [one for addon, one in self.report_changes.get(report.key, ()) if addon in enabled]
+        if not changes or self.reports.get(report.key, ("", None))[1] is not report:
+            return report
+        found: Report = self.remembered(("report", report, *changes), lambda: changed(report, changes))
+        return found
 
     def declared_for(self, key: str, addons: frozenset[str]) -> dict[str, Declared]:
         """The declared views of a model in a company, by name, the model's own addon first."""

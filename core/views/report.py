@@ -22,6 +22,7 @@ from core.i18n import LazyString
 from core.views.grouping import Unit
 from core.views.layout import FieldRef
 from core.views.references import Location, location
+from core.views.report_paper import ReportPaper
 
 if TYPE_CHECKING:
     from core.orm.env import Env
@@ -35,8 +36,9 @@ Fields = Reference | Sequence[Reference] | None
 class Answers(Mapping[str, Any]):
     """What the reader has asked for: `answers["day"]`, None where nothing was given; a record by its id.
 
-    `shown` are the keys of the columns that this reader gets: a costly one that is not among them need not be worked
-    out. `order` is the column by which rows shall stand, with a minus for the greatest first; None for the usual order.
+    `shown` are the keys of the columns that this reader gets, on a paper for somebody outside without internal ones: a
+    costly one that is not among them need not be worked out. `order` is the column by which rows shall stand, with a
+    minus for the greatest first; None for the usual order.
     """
 
     given: Mapping[str, Any]
@@ -53,7 +55,21 @@ class Answers(Mapping[str, Any]):
         return len(self.given)
 
 
-RowsFunction = Callable[["Env", Answers, int, int], Sequence[Sequence[Any]]]
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """A value of a column of this type: a text, such as the number of a document, that leads to a record. Whoever gives
+    it has read the record, or something that belongs to it, through the reader's Env.
+    """
+
+    model: str
+    key: int
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+RowsFunction = Callable[["Env", Answers, int, int], Sequence[Sequence[Any] | Mapping[str, Any]]]
 StatementFunction = Callable[["Env", Answers], Any]
 TotalsFunction = Callable[["Env", Answers], Mapping[str, Any]]
 
@@ -87,6 +103,8 @@ class Column:
     unit: Unit | None = None
     choices: Choices = ()
     sortable: bool | None = None
+    internal: bool = False
+    unless: str | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -103,7 +121,13 @@ class Report:
     does by `answers.order`. Both read through the caller's Env; values of fields that a mask may keep back are taken by
     `env.seen(Model.field)`. `totals(env, answers)` gives sums by column where adding up all rows would be slow.
 
+    A row is a sequence in the order of the columns, or a mapping by their keys where other addons bring further columns
+    (see `change_report`). `reads` are further models whose rows are given out in it: of those too, a file or a paper
+    has what the reader may export or print.
+
     `order` is the usual order of a statement. `chart` names a column for the words and one or more for the bars.
+    `paper` says how it is given to somebody outside, with the company's letterhead. `strong` names a column and the
+    values of it whose rows stand out, such as sums among postings.
     """
 
     key: str
@@ -119,6 +143,9 @@ class Report:
     chart: Sequence[str] = ()
     note: LazyString | None = None
     limit: int = 80
+    reads: Sequence[type] = ()
+    paper: ReportPaper | None = None
+    strong: Sequence[str] = ()
     location: Location = field(default_factory=lambda: location(2), repr=False)
 
     __keyuan_mark__: ClassVar[str] = "report"
@@ -160,6 +187,8 @@ def column(
     unit: Unit | None = None,
     choices: Sequence[tuple[str, LazyString]] = (),
     sortable: bool | None = None,
+    internal: bool = False,
+    unless: str | None = None,
 ) -> Column:
     """A column of values of `type`; a model stands for ids of its records, which are shown by name as links.
 
@@ -167,7 +196,8 @@ def column(
     rows, order, totals, export and print alike. A field that a mixin gives to another model than that of the report's
     right is named with its model, `(OrderLine, "net")`. `money` is an amount in the company's currency, `currency`
     names the column that holds another one's code. `unit` writes a date as its month, quarter or year. `total` adds
-    it up.
+    it up. `internal` keeps it off the paper for somebody outside; it is left out where the question `unless` was
+    answered, so that every row would say the same.
     """
     return Column(
         key,
@@ -180,4 +210,6 @@ def column(
         unit,
         tuple(choices),
         sortable,
+        internal,
+        unless,
     )

@@ -13,7 +13,7 @@ from core.i18n import LazyString, _
 from core.orm.conversion import stored_form
 from core.orm.fields import TO_ONE, Field
 from core.views.filters import shortened
-from core.views.report import Report
+from core.views.report import Ask, Report
 from core.views.report_scope import asked_of, field_of_ask
 
 if TYPE_CHECKING:
@@ -70,16 +70,18 @@ def url_of(report: Report, pairs: Pairs, what: str = "") -> str:
 
 def words_of(env: Env, report: Report, values: Mapping[str, Any]) -> list[LazyString]:
     """The answers in words, for papers and lists of exports."""
+    return [_("{label}: {text}", label=one.label, text=word) for one, word in answered(env, report, values)]
+
+
+def answered(env: Env, report: Report, values: Mapping[str, Any]) -> list[tuple[Ask, LazyString | str]]:
+    """The questions that were answered, each with the answer in words."""
     asked = [(one, field_of_ask(one)) for one in asked_of(env, report) if values.get(one.key) is not None]
     wanted: dict[str, set[int]] = {}
     for one, field in asked:
         if field.kind in TO_ONE:
             wanted.setdefault(str(field.target_key), set()).add(values[one.key])
     labels = env.labels_of(wanted) if wanted else {}
-    return [
-        _("{label}: {text}", label=one.label, text=_word(field, values[one.key], labels))
-        for one, field in asked
-    ]
+    return [(one, _word(field, values[one.key], labels)) for one, field in asked]
 
 
 def _word(field: Field, value: Any, labels: Mapping[tuple[str, int], str]) -> LazyString | str:

@@ -14,8 +14,9 @@ from sqlalchemy import func, select
 from core.errors import BadRequest
 from core.i18n import _
 from core.views.filters import shortened
+from core.views.registry import registry_of
 from core.views.report import Answers, Column, Report
-from core.views.report_scope import asked_of, check_answers, kind_of, shown_columns
+from core.views.report_scope import asked_of, check_answers, columns_for, kind_of
 
 if TYPE_CHECKING:
     from core.orm.env import Env
@@ -26,15 +27,21 @@ Row = tuple[Any, ...]
 
 
 class ReportRows:
-    """A report with answers. Raises ValidationFailed for answers that are missing or name what is not there."""
+    """A report with answers; `outside` for a paper. Raises ValidationFailed for answers that are missing or name what
+    is not there.
+    """
 
-    def __init__(self, env: Env, report: Report, values: Mapping[str, Any], order: str | None = None) -> None:
+    def __init__(
+        self, env: Env, report: Report, values: Mapping[str, Any], order: str | None = None, *,
+        outside: bool = False,
+    ) -> None:  # fmt: skip
+        report = registry_of().report(report, env.addons)
         self.env, self.report = env, report
-        self.columns: Sequence[Column] = shown_columns(env, report)
         asked = asked_of(env, report)
         check_answers(env, asked, values)
         keys = {one.key for one in asked}
         given = {one.key: values.get(one.key) if one.key in keys else None for one in report.parameters}
+        self.columns: Sequence[Column] = columns_for(env, report, given, outside=outside)
         self.order = self._known(order)
         self.answers = Answers(given, frozenset(one.key for one in self.columns), self.order)
         self._places = [at for at, one in enumerate(report.columns) if one in self.columns]
@@ -43,10 +50,24 @@ class ReportRows:
         """Rows from `offset` on, at most `limit`."""
         if self.report.rows is not None:
             found = self.report.rows(self.env, self.answers, limit, offset)
-            return [tuple(row[at] for at in self._places) for row in found]
+            return [self._cut(row) for row in found]
         cells = list(self._inner.c)
         wanted = select(*(cells[at] for at in self._places)).order_by(*self._ordering(cells))
         return [tuple(row) for row in self.env.rows(wanted.limit(limit).offset(offset))]
+
+    def strong(self, rows: Sequence[Row]) -> list[bool]:
+        """Which rows stand out."""
+        keys = [one.key for one in self.columns]
+        if not self.report.strong or self.report.strong[0] not in keys:
+            return [False] * len(rows)
+        at, values = keys.index(self.report.strong[0]), self.report.strong[1:]
+        return [row[at] in values for row in rows]
+
+    def _cut(self, row: Sequence[Any] | Mapping[str, Any]) -> Row:
+        """What of a row the caller gets."""
+        if isinstance(row, Mapping):
+            return tuple(row.get(one.key) for one in self.columns)
+        return tuple(row[at] for at in self._places)
 
     def all(self) -> Iterator[list[Row]]:
         """Every row, in stretches that fit into memory."""

@@ -22,7 +22,7 @@ Labels = Mapping[tuple[str, int], str]
 YES_OR_NO: Final = (("yes", _("yes")), ("no", _("no")))
 _KINDS: Final = {
     "str": "text", "int": "integer", "bool": "boolean", "Decimal": "decimal", "date": "date", "datetime": "datetime",
-    "State": "state",
+    "State": "state", "Linked": "text",
 }  # fmt: skip
 
 
@@ -35,7 +35,7 @@ def report_for(env: Env, key: str) -> Report:
         raise NotFound()
     if not may_open(env, found):
         raise AccessDenied()
-    return found
+    return registry.report(found, env.addons)
 
 
 def may_open(env: Env, report: Report) -> bool:
@@ -48,6 +48,19 @@ def shown_columns(env: Env, report: Report) -> list[Column]:
     shown = [one for one in report.columns if _exists(env, one.type) and _sees(env, report, one.field)]
     keys = {one.key for one in shown}
     return [one for one in shown if one.currency is None or one.currency in keys]
+
+
+def columns_for(
+    env: Env, report: Report, values: Mapping[str, Any], *, outside: bool = False
+) -> list[Column]:
+    """Those of them that say something with these answers; for somebody outside without internal ones, but with the
+    codes of currencies.
+    """
+    found = [
+        one for one in shown_columns(env, report) if one.unless is None or values.get(one.unless) is None
+    ]
+    codes = {one.currency for one in found}
+    return [one for one in found if not (outside and one.internal) or one.key in codes]
 
 
 def asked_of(env: Env, report: Report) -> list[Ask]:

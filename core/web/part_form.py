@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from core.orm.env import Env
 from core.orm.fields import MISSING, Field
 from core.orm.part_lists import DELETE, ID, VERSION
 from core.views.effective import ShownLines
+from core.views.picks import Sent
 from core.web.part_rows import CONTROLS, KINDS, ROW, PartRow
 from core.web.widgets.entry import FIND, Setting
 from core.web.widgets.relations import RecordEntry, parse_id
@@ -68,10 +69,12 @@ class PartForm:
     def read(self, posted: Any) -> None:
         """Take the rows in the order in which they were sent."""
         self.rows = []
+        chosen = _chosen(self.name, self.block.picking, posted)
         for place in _places(self.name, posted):
             told = str(posted.get(f"{ROW}{self.name}.{place}", ""))
             row = self._told_row(place, told) if told else self._new_row(place)
             row.read(posted)
+            row.chosen = chosen.get(place, {})
             self.rows.append(row)
         if len(self.rows) > MOST_ROWS:
             text = _(
@@ -187,12 +190,35 @@ class PartForm:
         found = set()
         for row in self.rows:
             found |= {f"{control}{row.name}" for control in CONTROLS}
-            for entry in row.cells.values():
-                found |= {entry.name, FIND + entry.name, f"choose.{entry.name}"}
+            for name, entry in row.cells.items():
+                found |= {entry.name, *entry.names(), FIND + entry.name, f"choose.{entry.name}"}
+                found |= {f"{entry.name}.{key}" for key in row.chosen.get(name, ())}
         return found
 
 
+def _chosen(name: str, picking: Collection[str], posted: Any) -> dict[int, dict[str, Sent]]:
+    """What was sent for cells that are put together by choosing: by place of the row, cell, and key of the pick."""
+    if not picking:
+        return {}
+    pattern = re.compile(rf"{re.escape(name)}\.([0-9]{{1,6}})\.({'|'.join(picking)})\.([0-9]{{1,18}})")
+    found: dict[int, dict[str, dict[int, int | None]]] = {}
+    for key, value in posted.items():
+        if (match := pattern.fullmatch(key)) is not None:
+            cells = found.setdefault(int(match[1]), {})
+            cells.setdefault(match[2], {})[int(match[3])] = _whole_number(value)
+    return {place: dict(cells) for place, cells in found.items()}
+
+
+def _whole_number(text: Any) -> int | None:
+    try:
+        return parse_id(str(text))
+    except ValueError:
+        return None
+
+
 def _places(name: str, posted: Any) -> Sequence[int]:
-    pattern = re.compile(rf"(?:{re.escape(ROW)})?{re.escape(name)}\.([0-9]{{1,6}})(?:\.[a-z0-9_]+)?")
+    pattern = re.compile(
+        rf"(?:{re.escape(ROW)})?{re.escape(name)}\.([0-9]{{1,6}})(?:\.[a-z0-9_]+)?(?:\.\w+)?"
+    )
     found = (pattern.fullmatch(key) for key in posted)
     return list(dict.fromkeys(int(match[1]) for match in found if match is not None))

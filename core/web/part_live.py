@@ -33,8 +33,24 @@ def _ready(env: Env, info: ModelInfo, values: Mapping[str, Any]) -> Values:
     return convert_all(info, known, env.language, {})
 
 
+def pick(env: Env, info: ModelInfo, form: WholeForm, record: Any) -> None:
+    """Put together what is chosen in the rows; what is offered there follows from their other values."""
+    for parts in form.lists.values():
+        rows = [row for row in parts.rows if not row.removed]
+        for name, one in parts.block.picking.items():
+            asking = [row for row in rows if name in row.cells]
+            if not asking:
+                continue
+            known = [_ready(env, parts.block.model, row.known()) for row in asking]
+            sent = [row.chosen.get(name) for row in asking]
+            found = one.function(env, known_values(env, info, form, record), known, sent)
+            for row, picked in zip(asking, found, strict=True):
+                row.hold_picked(name, picked)
+
+
 def propose(env: Env, info: ModelInfo, form: WholeForm, record: Any) -> None:
     """Fill what nobody has typed: first of the record, then of the rows of each list."""
+    pick(env, info, form, record)
     before = values_of(info, record) if record is not None else {}
     for one in enabled(env, info):
         known = known_values(env, info, form, record)
@@ -46,11 +62,17 @@ def propose(env: Env, info: ModelInfo, form: WholeForm, record: Any) -> None:
             form.fill(name, value)
     known = known_values(env, info, form, record)
     for parts in form.lists.values():
+        asked = set[int]()
         for one in enabled(env, parts.block.model):
-            _propose_rows(env, one, parts, known, record is None or _differs(one.of_whole, before, known))
+            is_new = record is None or _differs(one.of_whole, before, known)
+            asked |= _propose_rows(env, one, parts, known, is_new)
+        for row in parts.kept():
+            if row.place not in asked and row.key is not None:
+                row.take_back()
 
 
-def _propose_rows(env: Env, one: Proposal, parts: PartForm, whole: Values, is_new: bool) -> None:
+def _propose_rows(env: Env, one: Proposal, parts: PartForm, whole: Values, is_new: bool) -> set[int]:
+    """Fill the rows for which something may have changed; gives their places."""
     info = parts.block.model
     asking: list[tuple[PartRow, Values]] = []
     for row in parts.kept():
@@ -58,13 +80,17 @@ def _propose_rows(env: Env, one: Proposal, parts: PartForm, whole: Values, is_ne
         if row.key is None or is_new or _differs(one.own, row.stored, known):
             asking.append((row, known))
     if not asking:
-        return
-    wanted = [frozenset(name for name in row.cells if row.is_open(name)) for row, _known in asking]
+        return set()
+    chosen = parts.block.picking.keys()
+    wanted = [
+        frozenset(name for name in row.cells.keys() - chosen if row.is_open(name)) for row, _known in asking
+    ]
     for (row, _known), values in zip(
         asking, answered(env, one, whole, [known for _row, known in asking], wanted), strict=True
     ):
         for name, value in values.items():
             row.fill(name, value)
+    return {row.place for row, _known in asking}
 
 
 def _differs(names: Iterable[str], before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:

@@ -5,6 +5,7 @@
     shown.lines.3       what the cells showed at first, "quantity:5f0c… price:91aa…"
     proposed.lines.3    the same of cells that hold a proposal, which a further one may replace
     remove.lines.3      the row goes
+    lines.3.options.12  what was chosen where the cell `options` is put together by choosing
 
 The rows stand in the order in which the browser sends them. A new row in which nothing was touched counts as none.
 """
@@ -14,19 +15,22 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
+from markupsafe import Markup
 from wtforms.form import BaseForm
 
 from core.i18n import LazyString
 from core.views.effective import ShownLines
+from core.views.picks import Picked, Sent
 from core.web.forms import ENTRIES, Meta, misfit
 from core.web.widgets.entry import CHOOSE, SHOWN, Entry, Setting
+from core.web.widgets.picks import panel, pick_id
 
 ROW: Final = "row."
 PROPOSED: Final = "proposed."
 REMOVE: Final = "remove."
 CONTROLS: Final = (ROW, SHOWN, PROPOSED, REMOVE)
 THEIRS: Final = "theirs"
-KINDS: Final = frozenset(ENTRIES) - {"file", "secret", "translated", "many2many"}
+KINDS: Final = frozenset(ENTRIES) - {"file", "secret", "many2many"}
 """Kinds of fields that are typed in a cell; others are shown."""
 
 
@@ -48,10 +52,13 @@ class PartRow:
         self.theirs: set[str] = set()
         """Cells in which somebody has decided for what another one saved."""
         self.filled: set[str] = set()
-        self.removed = False
+        self.removed = self.is_checked = False
         self.raised: list[LazyString | str] = []
         self.outs: dict[str, Any] = {}
         """Cells that are only shown, as HTML."""
+        self.chosen: dict[str, Sent] = {}
+        """What was sent for cells that are put together by choosing."""
+        self.picked: dict[str, Picked] = {}
         for name, entry in self.cells.items():
             entry.process(None, stored.get(name))
         self.shown = {name: entry.digest() for name, entry in self.cells.items()}
@@ -89,6 +96,13 @@ class PartRow:
         self.proposed[name] = entry.digest()
         self.filled.add(name)
 
+    def take_back(self) -> None:
+        """Everything from which proposals follow is again as it is stored: so are the cells that hold one."""
+        for name, digest in list(self.proposed.items()):
+            entry = self.cells[name]
+            if entry.digest() == digest and entry.data != self.stored.get(name):
+                self.fill(name, self.stored.get(name))
+
     @property
     def is_blank(self) -> bool:
         return self.key is None and not any(self.touched(name) for name in self.cells)
@@ -105,8 +119,14 @@ class PartRow:
             **{name: None if entry.problems else entry.data for name, entry in self.cells.items()},
         }
 
+    def hold_picked(self, name: str, picked: Picked) -> None:
+        """Let the cell hold what was put together by choosing."""
+        self.picked[name] = picked
+        self.cells[name].hold(picked.value)
+
     def check(self, language: str) -> None:
         """Put what does not fit, and what is missing, at the cells."""
+        self.is_checked = True
         for name, entry in self.cells.items():
             if entry.problems or not (self.key is None or self.touched(name)):
                 continue
@@ -119,9 +139,20 @@ class PartRow:
         """Every problem with the place it is at."""
         for text in self.raised:
             yield f"row-{self.name}", text
-        for entry in self.cells.values():
+        for name, entry in self.cells.items():
             for text in entry.problems:
                 yield entry.id, text
+            if self.is_checked and name in self.picked and (self.key is None or self.touched(name)):
+                yield from self._pick_problems(name)
+
+    def _pick_problems(self, name: str) -> Iterator[tuple[str, LazyString | str]]:
+        for pick in self.picked[name].picks:
+            for text in pick.problems:
+                yield pick_id(self.cells[name].name, pick.key), text
+
+    def panel(self, name: str) -> Markup:
+        """What there is to choose for a cell that is put together."""
+        return panel(self.cells[name].name, self.picked.get(name), self.cells[name].problems)
 
     @property
     def hidden(self) -> list[tuple[str, str]]:

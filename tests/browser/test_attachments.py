@@ -78,14 +78,32 @@ def test_choose_look_replace_delete(open_page: Open, width: int, language: str, 
     assert widest(page) <= width
     assert serious_findings(page) == []
 
+    line = panel.locator("li", has_text="memo.txt")
+    line.locator("input[type=file]").set_input_files([payload("memo.txt", "合同 <b>A</b> 1".encode("gbk"))])
+    expect(line.locator("small a")).to_have_text({"en": "Version 2", "zh_CN": "第 2 版"}[language])
+    line.locator("[href*='/edit']").click()
+    page.locator("[name=kind]").select_option(index=1)
+    page.locator("[name=remark]").fill("two pages")
+    save(page)
+    assert page.url == record
+    panel = look_at_panel(page)
+    expect(panel.locator(".ky-file-kinds a")).to_have_count(3)
+    panel.locator(".ky-file-kinds a").nth(1).click()
+    expect(panel.locator(".ky-file-title")).to_have_text(["memo.txt"])
+    expect(panel.locator(".ky-file-remark")).to_have_text("two pages")
+    assert widest(page) <= width
+    assert serious_findings(page) == []
+
     panel.get_by_text("memo.txt").click()
-    expect(page.locator(".ky-look pre")).to_have_text("合同 <b>A</b>")
+    expect(page.locator(".ky-look pre")).to_have_text("合同 <b>A</b> 1")
     assert widest(page) <= width
     assert serious_findings(page) == []
     page.set_input_files("#replace-file", [payload("memo 2.txt", b"second")])
     page.locator("form:has(#replace-file) button").click()
     expect(page.locator("h1")).to_have_text("memo 2.txt")
-    expect(page.locator(".ky-record-side .ky-file-title")).to_have_text(["memo 2.txt", "memo.txt"])
+    expect(page.locator(".ky-record-side .ky-file-title")).to_have_text(
+        ["memo 2.txt", "memo.txt", "memo.txt"]
+    )
     with page.expect_download() as download:
         page.locator(".ky-record-side .ky-file-title").last.click()
     assert Path(download.value.path()).read_bytes() == "合同 <b>A</b>".encode("gbk")
@@ -100,7 +118,7 @@ def test_choose_look_replace_delete(open_page: Open, width: int, language: str, 
     panel = look_at_panel(page)
     expect(panel.locator(".ky-file-title")).to_have_text(["照片.png"])
 
-    page.goto("/p/base.attachments")
+    page.goto("/p/base.attachments?q=" + name)
     line = page.locator(".ky-files li", has_text="照片.png").filter(has_text=name)
     expect(line).to_have_count(1)
     assert widest(page) <= width

@@ -6,7 +6,7 @@ somebody of another company, somebody without a role.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -23,10 +23,13 @@ from core.auth.parts import top_of
 from core.auth.rights_hooks import KEEPERS
 from core.errors import InUse, StateForbids
 from core.files.access import takes_files
+from core.files.finding import Asked, find
 from core.files.models import Attachment
 from core.orm.compose import ModelInfo
 from core.orm.context import use_env
 from core.orm.env import Env
+from core.orm.guards import reached
+from core.orm.listing import MAX_LIMIT
 from core.orm.model import snake
 from core.orm.stored_file import StoredFile
 from core.orm.trust import TRUSTED
@@ -135,17 +138,16 @@ def callers(
     holders: Sequence[str] = HOLDERS,
     *,
     each: bool = False,
-    by_row: bool = True,
+    standing: Callable[[Env, Population], Hashable] = standing,
 ) -> Iterator[tuple[str, Env]]:
     """Each person with each role, as `person (role)`, and those without any; the Env is the current one meanwhile.
 
-    Of callers who stand to the records alike only the first comes; with `each`, the first of each person. Where every
-    row is treated alike, `by_row` is not asked.
+    Of callers who stand to the records alike only the first comes; with `each`, the first of each person.
     """
     info, asked = populations[NORTH].info, set[Hashable]()
 
     def is_new(person: str, env: Env) -> bool:
-        case = (person if each else None, standing(env, populations[STAFF[person]], rows=by_row))
+        case = (person if each else None, standing(env, populations[STAFF[person]]))
         is_known = case in asked
         asked.add(case)
         return not is_known
@@ -159,6 +161,17 @@ def callers(
     for person in ("stranger", "admin"):
         with use_env(world.new_env(person)) as env:
             yield person, env
+
+
+def reading(env: Env, population: Population) -> Hashable:
+    """Which of the records are read, and attachments at all: what decides about their files."""
+    read = reached(env, population.info, population.all, "read") if env.can("read", population.info) else None
+    return env.company_id, read, env.can("read", Attachment)
+
+
+def alike_on_each_row(env: Env, population: Population) -> Hashable:
+    """Rights and fields, which are the same for every record."""
+    return standing(env, population, rows=False)
 
 
 def test_all_ways_to_a_record_agree(world: World, populations: dict[str, Population]) -> None:
@@ -198,13 +211,18 @@ def test_files_follow_their_record(world: World, populations: dict[str, Populati
             hung[company] = dict(zip(env.create_many(Attachment, rows), ids, strict=True))
     everything = [key for found in hung.values() for key in found]
     found = []
-    for caller, env in callers(world, populations):
+    for caller, env in callers(world, populations, standing=reading):
         home = hung[SOUTH if caller.startswith("other") else NORTH]
         reached = reachable(env, info, home.values())
         page = env.page(Attachment, ["id"], Attachment.id.in_(everything), limit=len(everything) + 1)
         seen, expected = {row[0] for row in page.rows}, {key for key, one in home.items() if one in reached}
         if seen != expected:
             found.append(f"{caller}: shows {sorted(seen - expected)} and hides {sorted(expected - seen)}")
+        listed = {
+            row[0] for row in find(env, Asked("a.txt", info.key, limit=MAX_LIMIT), by_record=False).page.rows
+        }
+        if listed & set(everything) != expected:
+            found.append(f"{caller}: the search finds {sorted(listed)} of {sorted(expected)}")
     assert found == []
 
 
@@ -231,7 +249,7 @@ def test_hidden_values_leave_by_no_way(world: World, populations: dict[str, Popu
         for role in (one for one in roles if one.code in codes):
             set_field_rights(env, role.id, info, dict.fromkeys(names, "hidden"))
     found = []
-    for caller, env in callers(world, populations, ("owner", "superior"), by_row=False):
+    for caller, env in callers(world, populations, ("owner", "superior"), standing=alike_on_each_row):
         if caller != "admin":  # what administrators may stays as it is shipped
             assert not env.can("read", info) or not set(names) & env.policy.readable(info), caller
             found += [f"{caller}: {problem}" for problem in told(env, population, kept)]
@@ -250,7 +268,7 @@ def test_masked_values_leave_by_no_way(
     monkeypatch.setattr(access, "masks_for", lambda _index, asked, _env: masks if asked is info else {})
     access_index(world.composition).memories.forget()
     found = []
-    for caller, env in callers(world, populations, ("owner", "superior"), by_row=False):
+    for caller, env in callers(world, populations, ("owner", "superior"), standing=alike_on_each_row):
         found += [f"{caller}: {problem}" for problem in told(env, population, kept)]
     access_index(world.composition).memories.forget()
     assert found == []

@@ -28,7 +28,7 @@ def filled(route: Route, records: dict[str, int]) -> str:
     """An address of the route that exists."""
     parts = {"model": CUSTOMER, "id": str(records["customer"]), "method": "log_activity", "request_id": "0123456789abcdef",
              "entry": "1", "share": "1", "code": "base.user",
-             "token": "x" * 40, "key": "nope", "name": "rows.csv", "field": "content", "version": "1", "paper": "nope", "addon": "crm_leads"}  # fmt: skip
+             "token": "x" * 40, "key": "nope", "name": "rows.csv", "field": "content", "version": "1", "place": "1", "paper": "nope", "addon": "crm_leads"}  # fmt: skip
     return re.sub(r"\{(\w+)(:(?:[^{}]|\{[^}]*\})*)?\}", lambda found: parts[found[1]], route.pattern)
 
 

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from addons.crm_base.models import Activity, Contact, Customer
+from addons.crm_base.models import Activity, Contact, Customer, Task
 from core.auth.environment import make_env
 from core.auth.identity import identity_of
 from core.automation.queue import enqueue
@@ -30,6 +30,7 @@ from core.orm.engine import session_factory
 from core.orm.env import Env
 from core.orm.erasing import erase, reach_of
 from core.orm.erasing_audit import erase_waiting
+from core.orm.erasing_texts import mask_places, places_of
 from core.orm.sealing import seal_audit
 from core.orm.verifying import Verifier
 from core.testing.database import ScratchDatabase
@@ -180,3 +181,61 @@ def test_it_needs_its_own_right_and_a_reason(
         with pytest.raises(UserError):
             reach_of(env, info, [999_999])
         assert env.get(Contact, person["contact"]).name == NAME
+
+
+def test_texts_of_other_records_that_name_the_person_are_offered_and_masked(
+    own_database: ScratchDatabase, composed: Composition, folder: Path, person: dict[str, int]
+) -> None:
+    with acting(own_database, composed, folder) as env:
+        task: Any = env.create(
+            Task, subject="Call back", description=f"Ask {NAME.upper()} (+86 139 1234-5678), cost 120"
+        )
+        once: Any = env.create(Task, subject="Send flowers", description=f"to {MAIL}")
+        env.write(once, description="to nobody")
+        other: Any = env.create(
+            Customer, name=NAME, phone="02187654321", business="Ottolines Quuxes 8139123456789"
+        )
+        env.delete(env.create(Task, subject=f"In the bin: {NAME}"))
+        ids = task.id, once.id, other.id
+    with acting(own_database, composed, folder) as env:
+        info = env.info(Contact)
+        places = {place.key: place for place in places_of(env, info, [person["contact"]]).found}
+        texts = {(key[0].partition(".")[2], key[2]): place.around for key, place in places.items()}
+        assert places["crm_base.task", task.id, "description"].around == (
+            "Ask ", NAME.upper(), " (+86 139 1234-5678), cost 120",
+        )  # fmt: skip
+        assert places["crm_base.task", once.id, "description"].around is None, "its past alone"
+        assert texts["task", "subject"] == ("In the bin: ", NAME, "")
+        assert (
+            places["crm_base.customer", other.id, "name"].is_whole and ("customer", "business") not in texts
+        )
+        wanted = {key for key in places if key[0] == "crm_base.task"}
+        assert {key[1] for key in wanted} >= {task.id, once.id}
+        assert (
+            mask_places(env, info, [person["contact"]], wanted | {("base.user", 1, "name")}, "request 19")
+            == 3
+        )
+        erase(env, info, [person["contact"]], "request 19")
+    erase_waiting(own_database.owner)
+    with acting(own_database, composed, folder) as env:
+        assert env.get(Task, ids[0]).description == "Ask ** (**), cost 120"
+        assert env.get(Customer, ids[2]).name == NAME, "somebody else of that name, whom nobody chose"
+    after = everything(own_database, composed)
+    assert {
+        name for name, text in after.items() for word in (MAIL, "139 1234", "Ask OTTO") if word in text
+    } == set()
+    assert {name for name, text in after.items() if NAME in text} == {"crm_base.customer", "core.audit"}
+
+
+def test_only_texts_that_one_may_change_are_offered(
+    own_database: ScratchDatabase, composed: Composition, folder: Path, person: dict[str, int]
+) -> None:
+    with acting(own_database, composed, folder) as env:
+        task: Any = env.create(Task, subject=f"Call {NAME}")
+        wanted = {("crm_base.task", task.id, "subject")}
+        assert {one.key for one in places_of(env, env.info(Contact), [person["contact"]]).found} == wanted
+    with acting(own_database, composed, folder, "owner") as env:
+        with pytest.raises((AccessDenied, NotFound)):
+            places_of(env, env.info(Contact), [person["contact"]])
+        with pytest.raises((AccessDenied, NotFound)):
+            mask_places(env, env.info(Contact), [person["contact"]], wanted, "because")

@@ -36,12 +36,14 @@ class Movement:
     kind: str
     document: str
     text: str | None
+    remark: str | None
+    """What is for the company's own people only."""
     amount: Decimal
     balance: Decimal
 
 
 def movements_of(env: Env, account: Account) -> Any:
-    """All movements up to the end of the period, as a subquery with day, kind, document, text, amount, place."""
+    """All movements up to the end of the period, a subquery of day, kind, document, text, remark, amount, place."""
     parts = [*_booked(env, account), _money(env, account), _losses(env, account)]
     return union_all(*parts).subquery("movements")
 
@@ -56,9 +58,10 @@ def _booked(env: Env, account: Account) -> list[Any]:
     document = func.coalesce(one.source, one.number)
     return [
         select(one.booked_on.label("day"), label.label("kind"), document.label("document"), one.title.label("text"),
-               one.amount.label("amount"), (one.id * 4).label("place"))
+               cast(null(), Text).label("remark"), one.amount.label("amount"), (one.id * 4).label("place"))
         .where(*mine, kept, one.booked_on <= account.until),
-        select(one.cancelled_on, literal("cancelled"), document, one.title, -one.amount, one.id * 4 + 1)
+        select(one.cancelled_on, literal("cancelled"), document, one.title, cast(null(), Text), -one.amount,
+               one.id * 4 + 1)
         .where(*mine, one.cancelled_on > one.booked_on, one.cancelled_on <= account.until),
     ]  # fmt: skip
 
@@ -69,7 +72,7 @@ def _money(env: Env, account: Account) -> Any:
     one: Any = env.info(Receipt).cls
     signed = case((one.kind == "refund", one.amount), else_=-one.amount)
     kind = case((one.reverses_id.is_not(None), literal("reversal")), else_=one.kind)
-    return select(one.day, kind, one.number, func.coalesce(one.reference, one.remarks), signed, one.id * 4 + 2).where(
+    return select(one.day, kind, one.number, one.reference, one.remarks, signed, one.id * 4 + 2).where(
         one.customer_id == account.customer_id, one.currency == account.currency, one.state != "draft",
         one.day <= account.until,
     )  # fmt: skip
@@ -79,7 +82,8 @@ def _losses(env: Env, account: Account) -> Any:
     from addons.crm_finance.models import Matching
 
     one: Any = env.info(Matching).cls
-    return select(one.day, literal("write_off"), cast(null(), Text), one.reason, -one.amount, one.id * 4 + 3).where(
+    nothing = cast(null(), Text)
+    return select(one.day, literal("write_off"), nothing, nothing, one.reason, -one.amount, one.id * 4 + 3).where(
         one.customer_id == account.customer_id, one.kind == "write_off", one.currency == account.currency,
         one.day <= account.until,
     )  # fmt: skip
@@ -106,13 +110,13 @@ def lines(env: Env, account: Account, opening: Decimal, limit: int, offset: int)
     one = movements_of(env, account).c
     balance = func.sum(one.amount).over(order_by=(one.day, one.place))
     found = env.rows(
-        select(one.day, one.kind, one.document, one.text, one.amount, balance)
+        select(one.day, one.kind, one.document, one.text, one.remark, one.amount, balance)
         .where(one.day >= account.since)
         .order_by(one.day, one.place)
         .limit(limit)
         .offset(offset)
     )
     return [
-        Movement(day, kind, document or "", text, amount, opening + after)
-        for day, kind, document, text, amount, after in found
+        Movement(day, kind, document or "", text, remark, amount, opening + after)
+        for day, kind, document, text, remark, amount, after in found
     ]

@@ -14,6 +14,8 @@ from addons.crm_finance.reports import AGEING, EXPENSES, STATEMENT
 from addons.crm_finance.services.credit import check_credit
 from addons.crm_finance.tests.conftest import instalment, receipt, soon
 from core.api import ValidationFailed
+from core.exchange.asked import Asked
+from core.exchange.report_paper import report_document
 from core.testing.team import acting, choice
 from core.testing.world import World
 from core.views.report_rows import ReportRows
@@ -63,6 +65,33 @@ def test_pages_of_a_statement_are_its_rows_in_order(crew: World, acme: Customer)
     for size in (1, 2, 3, 5, 6):
         pages = [statement(crew, "clerk", acme, -365, 0, size, at) for at in range(0, 12, size)]
         assert [row for page in pages for row in page] == whole
+
+
+def test_the_statement_goes_to_the_customer_on_paper(crew: World, acme: Customer) -> None:
+    story(crew, acme)
+    rows = statement(crew, "clerk", acme, -365, 0)
+    with acting(crew, "clerk") as env:
+        query = (
+            ("customer", str(acme.id)),
+            ("since", str(soon(env, -365))),
+            ("until", str(env.today)),
+            ("currency", ""),
+        )
+        asked = Asked("crm_finance.receivable", query, report=STATEMENT.key)
+        paper, chinese = (report_document(env, asked.with_(language=one)) for one in ("en", "zh_CN"))
+    assert paper.title == "Statement of account" and paper.about == "Acme" and chinese.title == "对账单"
+    assert [(one.label, one.name) for one in paper.parties] == [
+        ("Seller", paper.company),
+        ("Customer", "Acme"),
+    ]
+    (table,) = paper.tables
+    assert not any("Bankrupt" in cell for row in table.rows for cell in row), "reasons are for the own people"
+    assert len(table.rows) == len(rows) and "Currency" not in {one.label for one in table.columns}
+    assert (
+        paper.totals[-1] == ("Closing balance", table.rows[-1][-1])
+        and paper.totals[0][1] == table.rows[0][-1]
+    )
+    assert chinese.signatures[-1].startswith("客户确认") and chinese.tables[0].rows[-1][1] == "期末余额"
 
 
 def test_an_opening_credit_is_what_we_owe(crew: World, acme: Customer) -> None:

@@ -8,7 +8,7 @@ from addons.crm_finance.models import (
     Receipt,
     Receivable,
 )
-from core.api import _, after, group, inside, page, related
+from core.api import _, after, group, inside, note, page, related
 
 
 class FinanceCustomerForm(CustomerForm, extend=True):
@@ -22,6 +22,10 @@ class FinanceCustomerForm(CustomerForm, extend=True):
                     _("Credit"), FinanceCustomer.credit_limit, FinanceCustomer.overdue_days_allowed,
                     FinanceCustomer.receivable_open, FinanceCustomer.receivable_overdue,
                     FinanceCustomer.unmatched_credit,
+                ),
+                note(
+                    _("Statement of this customer"), key="statement", right=("read", Receivable),
+                    url="/report/crm_finance.statement?customer={id}",
                 ),
                 related(
                     FinanceCustomer.receivables, order="-due_on",

@@ -3,6 +3,7 @@
 from addons.crm_product.models.attribute import Attribute, AttributeValue
 from addons.crm_product.models.category import Category
 from addons.crm_product.models.configuration import ConfigOption, ConfigRule, ConfigValue
+from addons.crm_product.models.configured import ConfiguredLine
 from addons.crm_product.models.price import PriceItem, PriceList
 from addons.crm_product.models.priced import PricedDocument, PricedLine
 from addons.crm_product.models.product import Product
@@ -10,6 +11,6 @@ from addons.crm_product.models.tax import Tax
 from addons.crm_product.models.unit import Unit
 
 __all__ = [
-    "Attribute", "AttributeValue", "Category", "ConfigOption", "ConfigRule", "ConfigValue", "PriceItem", "PriceList",
-    "PricedDocument", "PricedLine", "Product", "Tax", "Unit",
+    "Attribute", "AttributeValue", "Category", "ConfigOption", "ConfigRule", "ConfigValue", "ConfiguredLine",
+    "PriceItem", "PriceList", "PricedDocument", "PricedLine", "Product", "Tax", "Unit",
 ]  # fmt: skip

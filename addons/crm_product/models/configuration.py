@@ -1,17 +1,22 @@
 """What can be chosen of a configurable product, what it costs more, and what goes together."""
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from addons.crm_product.models.product import Product
 from core.api import (
     CompanyOwned,
+    Env,
     Mapped,
+    Where,
     _,
     computed,
     field,
     many2one,
     money,
     one2many,
+    select,
     selection,
     translated,
 )
@@ -19,6 +24,15 @@ from core.api import (
 RULES = [
     ("allow", _("allows, of its option, only")), ("require", _("requires")), ("exclude", _("excludes")),
 ]  # fmt: skip
+
+
+def choices_of_the_product(env: Env, values: Mapping[str, Any]) -> Where:
+    """What can be chosen of the product that the rule is about."""
+    option = env.info(ConfigOption).cls
+    product = values.get("product")
+    of_product = select(option.id).where(option.product_id == getattr(product, "id", product))
+    found: Where = ConfigValue.option.in_(of_product)
+    return found
 
 
 class ConfigOption(
@@ -70,6 +84,6 @@ class ConfigRule(
     """What choosing one thing means for another: required with it, excluded by it, or the only ones allowed."""
 
     product: Mapped[Product] = many2one(_("Product"), on_delete="part_of")
-    value: Mapped[ConfigValue] = many2one(_("Who chooses"), on_delete="part_of")
+    value: Mapped[ConfigValue] = many2one(_("Who chooses"), on_delete="part_of", among=choices_of_the_product)
     kind: Mapped[str] = selection(_("Rule"), choices=RULES)
-    other: Mapped[ConfigValue] = many2one(_("What"), on_delete="part_of")
+    other: Mapped[ConfigValue] = many2one(_("What"), on_delete="part_of", among=choices_of_the_product)

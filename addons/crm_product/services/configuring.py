@@ -1,16 +1,16 @@
 """What a choice of options means: whether it goes together, what it is called and what it costs.
 
-Pure functions over what a product offers; `offered` reads it in two statements.
+Pure functions over what a product offers; `offering` reads it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Final
 
-from core.api import Env, LazyString, _, key_of
+from core.api import LazyString, _
 
 SEPARATOR: Final = "-"
 
@@ -52,28 +52,36 @@ class Offered:
         return [choice.id for choice in self.choices().values() if choice.is_default]
 
 
-def problems_of(offered: Offered, chosen: Sequence[int]) -> list[LazyString]:
-    """Why a choice does not hold; an empty list when it does."""
+def problems_at(offered: Offered, chosen: Iterable[int]) -> dict[int, list[LazyString]]:
+    """Why a choice does not hold, by the option at which it is to be changed; empty when it holds."""
     known, taken = offered.choices(), set(chosen)
-    found: list[LazyString] = []
+    found: dict[int, list[LazyString]] = {}
     for option in offered.options:
         of_option = [choice for choice in option.choices if choice.id in taken]
         if not of_option and option.is_required:
-            found.append(_("{option} has to be chosen.", option=option.name))
+            found.setdefault(option.id, []).append(_("{option} has to be chosen.", option=option.name))
         if len(of_option) > 1:
-            found.append(_("{option} can be chosen once only.", option=option.name))
+            found.setdefault(option.id, []).append(_("{option} can be chosen once only.", option=option.name))
     for value, kind, other in offered.rules:
         if value not in taken or value not in known or other not in known:
             continue
         names = {"value": known[value].name, "other": known[other].name}
         if kind == "require" and other not in taken:
-            found.append(_("{value} requires {other}.", **names))
+            found.setdefault(known[other].option, []).append(_("{value} requires {other}.", **names))
         if kind == "exclude" and other in taken:
-            found.append(_("{value} excludes {other}.", **names))
-    return found + _not_allowed(offered, taken)
+            found.setdefault(known[other].option, []).append(_("{value} excludes {other}.", **names))
+    for option_id, problem in _not_allowed(offered, taken):
+        found.setdefault(option_id, []).append(problem)
+    return found
 
 
-def _not_allowed(offered: Offered, taken: set[int]) -> list[LazyString]:
+def problems_of(offered: Offered, chosen: Iterable[int]) -> list[LazyString]:
+    """The same one after the other, in the order of the options."""
+    found = problems_at(offered, chosen)
+    return [problem for option in offered.options for problem in found.get(option.id, ())]
+
+
+def _not_allowed(offered: Offered, taken: set[int]) -> list[tuple[int, LazyString]]:
     """With "allow" rules a choice narrows an option down to the ones they name."""
     known = offered.choices()
     allowed: dict[tuple[int, int], set[int]] = {}
@@ -81,14 +89,14 @@ def _not_allowed(offered: Offered, taken: set[int]) -> list[LazyString]:
         if kind == "allow" and value in taken and value in known and other in known:
             allowed.setdefault((value, known[other].option), set()).add(other)
     return [
-        _("{value} does not go with {other}.", value=known[value].name, other=known[key].name)
+        (option, _("{value} does not go with {other}.", value=known[value].name, other=known[key].name))
         for (value, option), fitting in allowed.items()
         for key in sorted(taken & known.keys())
         if known[key].option == option and key not in fitting
     ]
 
 
-def surcharge(offered: Offered, chosen: Sequence[int]) -> Decimal:
+def surcharge(offered: Offered, chosen: Iterable[int]) -> Decimal:
     """What the choice adds to the price of the product."""
     known = offered.choices()
     return sum((known[key].surcharge for key in set(chosen) & known.keys()), Decimal(0))
@@ -96,7 +104,8 @@ def surcharge(offered: Offered, chosen: Sequence[int]) -> Decimal:
 
 def code_of(offered: Offered, chosen: Sequence[int]) -> str:
     """Short codes in the order of the options, the same for the same choice."""
-    return SEPARATOR.join(choice.code for choice in offered.choices().values() if choice.id in set(chosen))
+    taken = set(chosen)
+    return SEPARATOR.join(choice.code for choice in offered.choices().values() if choice.id in taken)
 
 
 def words_of(offered: Offered, chosen: Sequence[int]) -> str:
@@ -122,33 +131,3 @@ def chosen_by_code(offered: Offered, code: str) -> tuple[list[int], list[str]]:
         else:
             unknown.append(part)
     return found, unknown
-
-
-def offered(env: Env, product: int) -> Offered:
-    """What a product offers, in the caller's language."""
-    info = env.info("crm_product.config_option"), env.info("crm_product.config_value"), env.info(
-        "crm_product.config_rule")  # fmt: skip
-    option, value, rule = (one.cls for one in info)
-    options: list[Any] = env.search(option, option.product_id == product, order="sequence", limit=500)
-    ids = [one.id for one in options]
-    values: list[Any] = env.search(value, value.option_id.in_(ids), order="sequence", limit=5000)
-    rules: list[Any] = env.search(rule, rule.product_id == product, limit=5000)
-    choices: dict[int, list[Choice]] = {}
-    for one in values:
-        made = Choice(
-            one.id, one.option_id, _text(one.name, env.language), one.code, one.surcharge, one.is_default
-        )
-        choices.setdefault(one.option_id, []).append(made)
-    return Offered(
-        tuple(
-            OfferedOption(
-                one.id, _text(one.name, env.language), one.is_required, tuple(choices.get(one.id, ()))
-            )
-            for one in options
-        ),
-        tuple((key_of(one, "value") or 0, one.kind, key_of(one, "other") or 0) for one in rules),
-    )
-
-
-def _text(texts: Mapping[str, str], language: str) -> str:
-    return texts.get(language) or next(iter(texts.values()), "")

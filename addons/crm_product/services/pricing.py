@@ -21,7 +21,7 @@ from addons.crm_product.services.category_tree import lineage, parents_of_catego
 from addons.crm_product.services.price_reasons import reason_of_list, reason_of_product
 from addons.crm_product.services.price_sources import Article, Offer, articles, offers
 from addons.crm_product.services.units import Measure, exact, measures, price_in
-from core.api import Env, LazyString, decimals_of, exchange_rate
+from core.api import Env, LazyString, _, decimals_of, exchange_rate
 
 PRICE_DECIMALS = 4
 """A unit price has as many: the price of a gram needs more than a currency has."""
@@ -47,8 +47,10 @@ def prices_for(
     wanted: Sequence[Wanted],
     *,
     tax_included: bool = True,
+    surcharges: Sequence[Decimal] = (),
 ) -> list[Price]:
-    """The prices of products in quantities, in the given order.
+    """The prices of products in quantities, in the given order. `surcharges` are what is chosen of each costs more, in
+    the terms of its list price; a discount of a price list holds for them as well.
 
     `tax_included` says how the document means its prices; prices that are kept the other way are converted by the
     product's tax rate. Raises ValidationFailed where a unit does not fit its product, or at "currency" where a list
@@ -66,10 +68,12 @@ def prices_for(
     by_target = _by_target(offered)
     return [
         _price(
-            Question(found[product], quantity, unit, currency, tax_included, units, rate),
+            Question(found[product], quantity, unit, currency, tax_included, units, rate, surcharge),
             candidates(product, lines[product], by_target),
         )
-        for product, quantity, unit in wanted
+        for (product, quantity, unit), surcharge in zip(
+            wanted, surcharges or [Decimal(0)] * len(wanted), strict=True
+        )
     ]
 
 
@@ -84,6 +88,7 @@ class Question:
     tax_included: bool
     units: Mapping[int, Measure]
     rate: Callable[[str], Decimal]
+    surcharge: Decimal
 
     def in_own_unit(self) -> Fraction:
         """The quantity in the product's unit."""
@@ -102,14 +107,19 @@ class Question:
         factor = 1 + Fraction(self.article.rate) / 100
         return price * (factor if self.tax_included else 1) / (factor if tax_included else 1)
 
-    def list_price(self) -> Fraction:
-        """The product's list price in the currency that is asked for."""
-        price = Fraction(self.article.list_price)
-        return (
-            price
-            if self.article.currency == self.currency
-            else price * Fraction(self.rate(self.article.currency))
-        )
+    def listed(self, price: Decimal) -> Fraction:
+        """A price in the terms of the product's list price, in those that are asked for."""
+        exact_price = Fraction(price)
+        if self.article.currency != self.currency:
+            exact_price *= Fraction(self.rate(self.article.currency))
+        return self.as_meant(exact_price, self.article.tax_included)
+
+    def reason(self, why: LazyString) -> LazyString:
+        """With what was chosen, where it costs something."""
+        if not self.surcharge:
+            return why
+        return _("{why}; options: {surcharge} {currency}", why=why, surcharge=f"{self.surcharge.normalize():+,f}",
+                 currency=self.article.currency)  # fmt: skip
 
 
 def candidates(
@@ -136,17 +146,20 @@ def _order(candidate: tuple[int, Offer]) -> tuple[Any, ...]:
 def _price(asked: Question, found: Sequence[tuple[int, Offer]]) -> Price:
     article, offer = asked.article, best(found, asked.in_own_unit())
     if offer is None:
-        price = asked.as_meant(asked.list_price(), article.tax_included)
-        return Price(
-            _as_price(asked.per_unit(price)), None, reason_of_product(article, asked.currency, asked.rate)
-        )
+        price = asked.listed(article.list_price + asked.surcharge)
+        why = reason_of_product(article, asked.currency, asked.rate)
+        return Price(_as_price(asked.per_unit(max(price, Fraction(0)))), None, asked.reason(why))
     if offer.price is None:
-        price = asked.as_meant(asked.list_price(), article.tax_included)
+        price = asked.listed(article.list_price + asked.surcharge)
     else:
         price = asked.as_meant(Fraction(offer.price), offer.tax_included)
+        price += asked.listed(asked.surcharge) if asked.surcharge else 0
+    price = max(price, Fraction(0))
     if offer.discount:
         price = Fraction(half_up(price * (1 - Fraction(offer.discount) / 100), decimals_of(asked.currency)))
-    return Price(_as_price(asked.per_unit(price)), offer.list_id, reason_of_list(offer, article))
+    return Price(
+        _as_price(asked.per_unit(price)), offer.list_id, asked.reason(reason_of_list(offer, article))
+    )
 
 
 def _as_price(value: Fraction) -> Decimal:

@@ -1,4 +1,4 @@
-"""What a line of a document begins with, for all lines at once: unit, tax, price with its reason.
+"""What a line of a document begins with, for all lines at once: unit, tax, options, price with its reason.
 
 What a row says already is left alone. Whoever has documents answers the kernel's proposals with it, and the same runs
 when rows come without these values from imports, services or the API.
@@ -12,6 +12,14 @@ from decimal import Decimal
 from typing import Any
 
 from addons.crm_product.models.product import Product
+from addons.crm_product.services.configuring import (
+    Offered,
+    chosen_by_code,
+    code_of,
+    problems_of,
+    surcharge,
+)
+from addons.crm_product.services.offering import catalogue
 from addons.crm_product.services.pricing import prices_for
 from core.api import Env, select
 
@@ -27,10 +35,12 @@ def propose_lines(
     day: date,
     tax_included: bool = True,
     with_prices: bool = True,
+    with_options: bool = False,
 ) -> None:
     """Fill `unit`, `tax`, `unit_price` and `price_reason` of rows that have a product and say nothing of these.
 
-    Without `with_prices` only unit and tax: what suppliers ask is not what customers pay.
+    Without `with_prices` only unit and tax: what suppliers ask is not what customers pay. With `with_options` the price
+    is that of the `configuration`, which begins with what the product proposes where something has to be chosen.
     """
     with_product = [row for row in rows if _id(row.get("product"))]
     known = _products(env, {_id(row["product"]) for row in with_product})
@@ -40,11 +50,13 @@ def propose_lines(
             row["unit"] = unit
         if row.get("tax") is None and "tax" not in row:
             row["tax"] = tax
+    offers = _offers(env, with_product) if with_options else {}
     unpriced = [row for row in with_product if row.get("unit_price") is None and _id(row["product"]) in known]
     if not (with_prices and unpriced):
         return
     wanted = [(_id(row["product"]), Decimal(row.get("quantity") or 1), _id(row["unit"])) for row in unpriced]
-    found = prices_for(env, customer, currency, day, wanted, tax_included=tax_included)
+    extra = [_surcharge(offers.get(_id(row["product"])), row.get("configuration")) for row in unpriced]
+    found = prices_for(env, customer, currency, day, wanted, tax_included=tax_included, surcharges=extra)
     for row, price in zip(unpriced, found, strict=True):
         row["unit_price"], row["price_reason"] = price.unit_price, price.reason.translate(env.language)[:500]
 
@@ -55,6 +67,23 @@ def _products(env: Env, ids: set[int]) -> dict[int, tuple[int, int | None]]:
         return {}
     rows = env.rows(select(one.id, one.unit_id, one.tax_id).where(one.id.in_(sorted(ids))))
     return {key: (unit, tax) for key, unit, tax in rows}
+
+
+def _offers(env: Env, rows: Sequence[Row]) -> dict[int, Offered]:
+    """What the products of rows offer. Rows that chose nothing yet get what is proposed, as far as it holds."""
+    shelf = catalogue(env, {_id(row["product"]) for row in rows})
+    found = {key: offer for row in rows if (offer := shelf.of(key := _id(row["product"]))) is not None}
+    for row in rows:
+        offer = found.get(_id(row["product"]))
+        if offer is None or row.get("configuration") is not None or row.get("chosen") is not None:
+            continue
+        if any(option.is_required for option in offer.options) and not problems_of(offer, offer.defaults()):
+            row["configuration"] = code_of(offer, offer.defaults())
+    return found
+
+
+def _surcharge(offer: Offered | None, code: str | None) -> Decimal:
+    return surcharge(offer, chosen_by_code(offer, code)[0]) if offer is not None and code else Decimal(0)
 
 
 def _id(value: Any) -> int:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 from addons.crm_product.services.configuring import (
     chosen_by_code,
     code_of,
-    offered,
     problems_of,
     surcharge,
     words_of,
 )
+from addons.crm_product.services.offering import offered
 from core.api import Env, ValidationFailed, _, key_of
 
 if TYPE_CHECKING:

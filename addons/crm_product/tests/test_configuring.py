@@ -112,9 +112,11 @@ def test_the_page_says_what_it_costs(world: World, machine: Product) -> None:
     with world.acting("owner") as env:
         values = _of(env, "L")
         shown = configurator(env, {"product": str(machine.id), "check": "1", "o1": str(values)})
-        assert (shown["price"], shown["code"], shown["problems"]) == (1400, "L", [])
+        assert (shown["price"], shown["code"], shown["problems"]) == (1400, "L", {})
         empty = configurator(env, {"product": str(machine.id), "check": "1"})
-        assert [problem.translate("en") for problem in empty["problems"]] == ["CPU has to be chosen."]
+        assert [[text.translate("en") for text in texts] for texts in empty["problems"].values()] == [
+            ["CPU has to be chosen."]
+        ]
 
 
 def _of(env: Env, code: str) -> Any:

@@ -1,7 +1,7 @@
 """What can be chosen of configurable products."""
 
 from addons.crm_product.models import ConfigOption, ConfigRule, ConfigValue
-from core.api import FormView, ListView, _, group, related
+from core.api import FormView, ListView, _, group, lines
 
 
 class ConfigOptionList(ListView[ConfigOption]):
@@ -15,8 +15,8 @@ class ConfigOptionForm(FormView[ConfigOption]):
     layout = [
         group(_("Option of a product"), ConfigOption.name, ConfigOption.product, ConfigOption.is_required,
               ConfigOption.sequence),
-        related(ConfigOption.values, order="sequence",
-                columns=[ConfigValue.name, ConfigValue.code, ConfigValue.surcharge, ConfigValue.is_default]),
+        lines(ConfigOption.values,
+              columns=[ConfigValue.name, ConfigValue.code, ConfigValue.surcharge, ConfigValue.is_default]),
     ]  # fmt: skip
 
 

@@ -82,8 +82,7 @@ class ProductForm(FormView[Product]):
             page(_("Periods"), Product.periods, Product.period_unit, Product.issue_days),
             page(
                 _("Configuration"), Product.base_product, Product.configuration,
-                related(Product.options, order="sequence",
-                        columns=[ConfigOption.name, ConfigOption.is_required, ConfigOption.sequence]),
+                lines(Product.options, columns=[ConfigOption.name, ConfigOption.is_required]),
                 related(Product.rules, columns=[ConfigRule.value, ConfigRule.kind, ConfigRule.other]),
                 related(Product.variants, add=False,
                         columns=[Product.code, Product.name, Product.specification, Product.list_price]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -33,6 +33,9 @@ CONTRACTS: Final[Sequence[tuple[int, int, State]]] = (
     (5, 360, CONTRACT_SIGNED), (0, 365, CONTRACT_DRAFT),
 )  # fmt: skip
 """Days since its first day, days until its last one, state."""
+CONFIGURED: Final[Mapping[int, str]] = {11: "P16-M256-E2-S3", 12: "P16-M128-E1"}
+"""Quotes, by their place above, with a server of which options were chosen."""
+CONFIGURABLE: Final = "SRV-200"
 
 
 def make_quotes(stage: Stage) -> None:
@@ -64,8 +67,23 @@ def _quote(stage: Stage, then: Env, customer: Any, place: int, **values: Any) ->
         valid_until=then.today + timedelta(days=30), title=stage.words.titles[place % len(stage.words.titles)],
         terms=stage.words.terms[place % len(stage.words.terms)], **values,
     )  # fmt: skip
-    then.create_many(QuoteLine, stage.lines(made, place + 1))
+    then.create_many(QuoteLine, [*_configured(stage, made, place), *stage.lines(made, place + 1)])
     return made
+
+
+def _configured(stage: Stage, made: Any, place: int) -> list[dict[str, Any]]:
+    product = next((one for one in stage.products if one.code == CONFIGURABLE), None)
+    if product is None or place not in CONFIGURED:
+        return []
+    return [
+        {
+            "document": made,
+            "product": product,
+            "configuration": CONFIGURED[place],
+            "quantity": 2,
+            "sequence": 10,
+        }
+    ]
 
 
 def make_contracts(stage: Stage) -> None:

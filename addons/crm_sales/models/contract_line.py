@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from addons.crm_product.models import PricedLine
+from addons.crm_product.models import ConfiguredLine
 from addons.crm_sales.models.contract import Contract
 from core.api import Mapped, Option, _, computed, field, many2one, option
 
@@ -14,7 +14,7 @@ def left_to_call_off(line: Any) -> Decimal:
 
 
 class ContractLine(
-    PricedLine, label=_("Contract line"), plural=_("Contract lines"), display="product",
+    ConfiguredLine, label=_("Contract line"), plural=_("Contract lines"), display="product",
     ordered_by="sequence", icon="package", part_of="document",
 ):  # fmt: skip
     """A product of the contract. Lines of several contract types stand in one contract."""

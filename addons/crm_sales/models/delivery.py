@@ -30,6 +30,7 @@ from core.api import (
     option,
     state_field,
     transition,
+    translated,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class Delivery(
     received_by: Mapped[str | None] = field(_("Received by"), default=None, max_length=120)
     proof: Mapped[StoredFile | None] = file(_("Proof of delivery"), default=None)
     remarks: Mapped[str | None] = longtext(_("Remarks"), default=None)
+    reversed_at: Mapped[datetime | None] = field(_("Reversed at"), default=None, readonly=True, sortable=True)
     reverse_reason: Mapped[str | None] = longtext(
         _("Reason of reversing"), default=None, readonly=True, tracked=True
     )
@@ -103,4 +105,5 @@ class DeliveryLine(
         _("Instalment"), default=None, on_delete="clear", among=preparing.instalments_of_the_order
     )
     product: Mapped["Product"] = many2one(_("Product"), readonly=True)
+    chosen: Mapped[dict[str, str] | None] = translated(_("Options"), default=None, readonly=True)
     quantity: Mapped[Decimal] = field(_("Quantity"), minimum=0)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any
 
-from addons.crm_product.models import PricedLine
+from addons.crm_product.models import ConfiguredLine
 from addons.crm_product.services.amounts import half_up
 from addons.crm_sales.models.contract_line import ContractLine
 from addons.crm_sales.models.order import Order
@@ -50,7 +50,7 @@ def worth_of_delivered(line: Any) -> Decimal:
 
 
 class OrderLine(
-    PricedLine, label=_("Order line"), plural=_("Order lines"), display="product",
+    ConfiguredLine, label=_("Order line"), plural=_("Order lines"), display="product",
     ordered_by="sequence", icon="package", part_of="document",
 ):  # fmt: skip
     """A product with quantity, price and date of delivery."""

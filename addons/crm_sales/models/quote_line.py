@@ -1,12 +1,12 @@
 """The products of a quote."""
 
-from addons.crm_product.models import PricedLine
+from addons.crm_product.models import ConfiguredLine
 from addons.crm_sales.models.quote import Quote
 from core.api import Mapped, _, many2one
 
 
 class QuoteLine(
-    PricedLine, label=_("Quote line"), plural=_("Quote lines"), display="product",
+    ConfiguredLine, label=_("Quote line"), plural=_("Quote lines"), display="product",
     ordered_by="sequence", icon="package", part_of="document",
 ):  # fmt: skip
     """A product with quantity and price."""

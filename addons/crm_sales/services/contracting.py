@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from addons.crm_base.models import Task
 from addons.crm_base.states import TASK_ASSIGNED
 from addons.crm_sales.hookspecs import contract_ended, contract_in_force
-from addons.crm_sales.services.ordering import HEAD, LINE, copied, lines_of, taken
+from addons.crm_sales.services.ordering import HEAD, copied, line_values, lines_of, taken
 from addons.crm_sales.services.people import tell_owners
 from addons.crm_sales.states import CONTRACT_IN_FORCE
 from core.api import Env, StateForbids, ValidationFailed, _, key_of, select
@@ -68,7 +68,7 @@ def call_off(env: Env, contract: Contract) -> Order:
         terms=contract.terms,
     )
     rows = [
-        {**taken(one, LINE), "quantity": one.left, "document": made, "contract_line": one} for one in left
+        {**line_values(one), "quantity": one.left, "document": made, "contract_line": one} for one in left
     ]
     env.create_many(OrderLine, rows)
     return made

@@ -89,7 +89,8 @@ def reverse(env: Env, deliveries: Sequence[Delivery], reason: str) -> None:
     rows = _rows(system, deliveries)
     _move(system, rows, _locked_lines(system, rows), -1)
     for delivery in deliveries:
-        delivery.reverse_reason, delivery.state = reason, DELIVERY_REVERSED
+        delivery.reversed_at, delivery.reverse_reason = env.now.astimezone(UTC), reason
+        delivery.state = DELIVERY_REVERSED
     env.flush("reverse")
     delivery_reversed(env=env, deliveries=deliveries)
     delivered = [order for order in orders if order.state == DELIVERED and order.open_lines]

@@ -17,7 +17,7 @@ HEAD: Final = ("currency", "exchange_rate", "prices_include_tax", "discount")
 """What documents with prices take over from each other, as their lines do with `LINE`."""
 LINE: Final = (
     "sequence", "product", "description", "quantity", "unit", "unit_price", "discount", "tax", "allowance",
-    "price_reason",
+    "price_reason", "configuration",
 )  # fmt: skip
 _RELATIONS: Final = frozenset(
     {"product", "unit", "tax", "customer", "contact", "owner", "ship_to", "order_type"}
@@ -50,6 +50,11 @@ def taken(record: Any, names: Sequence[str]) -> dict[str, Any]:
     return {name: key_of(record, name) if name in _RELATIONS else getattr(record, name) for name in names}
 
 
+def line_values(line: Any) -> dict[str, Any]:
+    """What another line takes over of this one: its options and price stand as they were agreed."""
+    return {**taken(line, LINE), "chosen": line.chosen or {}}
+
+
 def lines_of(env: Env, line: Any, documents: Sequence[Any]) -> list[Any]:
     """All lines of some documents, in one statement."""
     ids = [one.id for one in documents]
@@ -59,7 +64,7 @@ def lines_of(env: Env, line: Any, documents: Sequence[Any]) -> list[Any]:
 def copied(env: Env, source: Any, line: Any, to: Any, to_line: Any, **values: Any) -> Any:
     """A document of the model `to` with head and lines of another one, made with the caller's rights."""
     made = env.create(to, **taken(source, ("customer", "contact", "owner", *HEAD)), **values)
-    rows = [{**taken(one, LINE), "document": made} for one in lines_of(env, line, [source])]
+    rows = [{**line_values(one), "document": made} for one in lines_of(env, line, [source])]
     if rows:
         env.create_many(to_line, rows)
     return made

@@ -37,10 +37,9 @@ def prepare(env: Env, orders: Sequence[Order], until: date | None) -> list[Deliv
     ]  # fmt: skip
     ids = system.create_many(Delivery, heads)
     rows = [
-        {"delivery": key, "sequence": 10 * place, "line": one.line_id, "instalment": one, "quantity": quantity,
-         "product": product}
+        {"delivery": key, "sequence": 10 * place, "line": one.line_id, "instalment": one, "quantity": quantity}
         for key, order in zip(ids, orders, strict=True)
-        for place, (one, product, quantity) in enumerate(due[order.id], start=1)
+        for place, (one, quantity) in enumerate(due[order.id], start=1)
     ]  # fmt: skip
     system.create_many(DeliveryLine, rows)
     return system.get_many(Delivery, ids)
@@ -48,14 +47,14 @@ def prepare(env: Env, orders: Sequence[Order], until: date | None) -> list[Deliv
 
 def _open_instalments(
     system: Env, orders: Sequence[Order], until: date | None
-) -> dict[int, list[tuple[Any, int, Decimal]]]:
-    """By order id, (instalment, product, quantity) of what is neither shipped nor in a draft, the first due first."""
+) -> dict[int, list[tuple[Any, Decimal]]]:
+    """By order id, (instalment, quantity) of what is neither shipped nor in a draft, the first due first."""
     from addons.crm_sales.models import DeliveryPlan, OrderLine
 
     plan: Any = system.info(DeliveryPlan).cls
     line: Any = system.info(OrderLine).cls
     statement = (
-        select(plan, line.product_id)
+        select(plan)
         .join(line, line.id == plan.line_id)
         .where(plan.order_id.in_([order.id for order in orders]), plan.is_open.is_(True))
         .order_by(plan.due_on, line.sequence, plan.id)
@@ -63,12 +62,12 @@ def _open_instalments(
     if until is not None:
         statement = statement.where(plan.due_on <= until)
     reserved = _in_drafts(system, orders)
-    found: dict[int, list[tuple[Any, int, Decimal]]] = {}
-    for one, product in system.rows(statement):
+    found: dict[int, list[tuple[Any, Decimal]]] = {}
+    for one in system.scalars(statement):
         taken = min(reserved.get(one.line_id, Decimal(0)), one.open_quantity)
         reserved[one.line_id] = reserved.get(one.line_id, Decimal(0)) - taken
         if one.open_quantity > taken:
-            found.setdefault(one.order_id, []).append((one, product, one.open_quantity - taken))
+            found.setdefault(one.order_id, []).append((one, one.open_quantity - taken))
     return found
 
 
@@ -86,6 +85,16 @@ def _in_drafts(system: Env, orders: Sequence[Order]) -> dict[int, Decimal]:
         .group_by(row.line_id)
     )
     return dict(system.rows(statement))
+
+
+def tell_products(env: Env, rows: Sequence[dict[str, Any]]) -> None:
+    """What a line ships, with its options, is said by the order line: for all rows in one statement."""
+    line: Any = env.info("crm_sales.order_line").cls
+    ids = {getattr(row.get("line"), "id", row.get("line")) for row in rows}
+    found = env.rows(select(line.id, line.product_id, line.chosen).where(line.id.in_(ids - {None})))
+    known = {key: {"product": product, "chosen": chosen} for key, product, chosen in found}
+    for row in rows:
+        row.update(known.get(getattr(row.get("line"), "id", row.get("line")), {}))
 
 
 def lines_of_the_order(env: Env, values: Mapping[str, Any]) -> Where:

@@ -29,7 +29,8 @@ Row = dict[str, Any]
 def _on_lines(line: Any, document: Any, day: Any) -> Callable[..., Any]:
     """The fields from which prices of lines follow."""
     return proposal(line, depends=(
-        line.product, line.quantity, line.unit, document.customer, document.currency, document.prices_include_tax, day,
+        line.product, line.configuration, line.quantity, line.unit, document.customer, document.currency,
+        document.prices_include_tax, day,
     ))  # fmt: skip
 
 
@@ -67,6 +68,7 @@ def _propose(
     propose_lines(
         env, rows, customer=whole.get("customer"), currency=whole.get("currency") or company_currency(env),
         day=day or env.today, tax_included=whole.get("prices_include_tax") is not False,
+        with_options=True,
     )  # fmt: skip
 
 

@@ -80,3 +80,24 @@ def test_two_at_the_same_moment_make_one(shop: Shop) -> None:
         answers = list(pool.map(lambda one: one.post(shop.path, fields, status="*"), browsers))
     assert {(one.status_int, one.location) for one in answers} == {(303, answers[0].location)}
     assert shop.made() == ("confirmed", 5, 3)
+
+
+def test_a_running_order_has_inputs_for_what_stays_open_and_shows_the_rest(shop: Shop) -> None:
+    """And a form that was opened before says why it is too late, and loses nothing of what was typed."""
+    browser, path = shop.browser(), f"/r/crm_sales.order/{shop.order}/edit"
+    before = next(form for form in browser.get(path).forms.values() if form.id == "record-form")
+    assert "ordered_on" in before.fields and "remarks" in before.fields
+    shop.form(browser).submit()
+    page = browser.get(path)
+    after = next(form for form in page.forms.values() if form.id == "record-form")
+    assert "remarks" in after.fields and not {"ordered_on", "customer", "currency"} & after.fields.keys()
+    assert "ky-lines" not in page.text and "only the fields with an input" in page.text
+    after["remarks"] = "Ring twice"
+    after.submit().follow(status=200)
+    before["customer_reference"], before["ordered_on"] = "PO 7", "2026-01-05"
+    late = before.submit(status="*")
+    assert late.status_int == 409 and "no change is possible" in late.text and "ky-lines" in late.text
+    assert 'value="PO 7"' in late.text
+    with shop.database.app.begin() as connection:
+        order = World(connection, shop.composed).env("owner").get(Order, shop.order)
+        assert (order.remarks, order.customer_reference) == ("Ring twice", None)

@@ -97,7 +97,9 @@ class ContractForm(FormView[Contract]):
         lines(
             Contract.lines,
             columns=[
-                ContractLine.product, ContractLine.kind, ContractLine.quantity, ContractLine.unit,
+                ContractLine.product, show(ContractLine.configuration, label=_("Options")),
+                show(ContractLine.price_reason, under=True), ContractLine.kind,
+                ContractLine.quantity, ContractLine.unit,
                 ContractLine.unit_price, ContractLine.discount, ContractLine.tax, ContractLine.gross,
                 ContractLine.called_off, ContractLine.left, ContractLine.description,
             ],

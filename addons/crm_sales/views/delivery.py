@@ -82,7 +82,10 @@ class DeliveryForm(FormView[Delivery]):
         ),
         lines(
             Delivery.lines,
-            columns=[DeliveryLine.line, DeliveryLine.instalment, DeliveryLine.quantity],
+            columns=[
+                DeliveryLine.line, show(DeliveryLine.chosen, under=True), DeliveryLine.instalment,
+                DeliveryLine.quantity,
+            ],
         ),
         group(
             _("Transport"), Delivery.carrier, Delivery.tracking_number, Delivery.received_on, Delivery.received_by,
@@ -90,7 +93,8 @@ class DeliveryForm(FormView[Delivery]):
         ),
         notebook(
             page(
-                _("Info"), Delivery.reverse_reason, Delivery.created_at, Delivery.created_by, Delivery.changed_at,
+                _("Info"), Delivery.reversed_at, Delivery.reverse_reason, Delivery.created_at, Delivery.created_by,
+                Delivery.changed_at,
                 Delivery.changed_by,
             )
         ),
@@ -107,7 +111,10 @@ class DeliveryPaper(PaperView[Delivery]):
     head = [Delivery.order, Delivery.planned_on, Delivery.carrier, Delivery.tracking_number]
     tables = [
         related(
-            Delivery.lines, order="sequence", columns=[DeliveryLine.product, DeliveryLine.line, DeliveryLine.quantity]
+            Delivery.lines, order="sequence",
+            columns=[
+                DeliveryLine.product, show(DeliveryLine.chosen, if_any=True), DeliveryLine.line, DeliveryLine.quantity,
+            ],
         )
     ]  # fmt: skip
     signatures = [_("Handed over by"), _("Received by")]

@@ -33,12 +33,14 @@ from core.api import (
     header,
     lines,
     month,
+    note,
     notebook,
     page,
     party,
     preset,
     process,
     related,
+    show,
     statusbar,
     steps,
 )  # fmt: skip
@@ -130,9 +132,10 @@ class OrderForm(FormView[Order]):
         lines(
             Order.lines,
             columns=[
-                OrderLine.product, OrderLine.quantity, OrderLine.unit, OrderLine.unit_price, OrderLine.discount,
+                OrderLine.product, show(OrderLine.configuration, label=_("Options")),
+                show(OrderLine.price_reason, under=True), OrderLine.quantity,
+                OrderLine.unit, OrderLine.unit_price, OrderLine.discount,
                 OrderLine.tax, OrderLine.gross, OrderLine.deliver_on, OrderLine.delivered, OrderLine.description,
-                OrderLine.price_reason,
             ],
             totals=amounts_of(Order),
         ),
@@ -171,7 +174,12 @@ class OrderForm(FormView[Order]):
                 ),
             ),
             page(
-                _("Account"), Order.net, Order.total, Order.delivered_amount, Order.cost_total, Order.profit,
+                _("Account"),
+                note(
+                    _("Account with all postings"), key="account_report", right=("read", Order),
+                    url="/report/crm_sales.order_account?sales_order={id}&since=",
+                ),
+                Order.net, Order.total, Order.delivered_amount, Order.cost_total, Order.profit,
                 related(
                     Order.costs, order="-on", add=False,
                     columns=[OrderCost.on, OrderCost.kind, OrderCost.amount, OrderCost.remark],

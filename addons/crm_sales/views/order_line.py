@@ -27,8 +27,8 @@ class OrderLineForm(FormView[OrderLine]):
     layout = [
         header(button(OrderLine.split)),
         group(
-            _("Product"), OrderLine.document, OrderLine.product, OrderLine.description, OrderLine.quantity,
-            OrderLine.unit, OrderLine.deliver_on, OrderLine.contract_line,
+            _("Product"), OrderLine.document, OrderLine.product, OrderLine.chosen, OrderLine.description,
+            OrderLine.quantity, OrderLine.unit, OrderLine.deliver_on, OrderLine.contract_line,
         ),
         group(
             _("Price"), OrderLine.unit_price, OrderLine.price_reason, OrderLine.discount, OrderLine.tax, OrderLine.net,

@@ -38,7 +38,8 @@ def printed_lines_of(paper: Any, line: Any, *further: Any) -> list[Any]:
         related(
             paper.lines, order="sequence",
             columns=[
-                line.product, line.description, line.quantity, line.unit, line.unit_price, line.discount, *further,
+                line.product, show(line.chosen, if_any=True), line.description, line.quantity, line.unit,
+                line.unit_price, line.discount, *further,
                 line.gross,
             ],
         )

@@ -107,8 +107,10 @@ class QuoteForm(FormView[Quote]):
         lines(
             Quote.lines,
             columns=[
-                QuoteLine.product, QuoteLine.quantity, QuoteLine.unit, QuoteLine.unit_price, QuoteLine.discount,
-                QuoteLine.tax, QuoteLine.gross, QuoteLine.net, QuoteLine.description, QuoteLine.price_reason,
+                QuoteLine.product, show(QuoteLine.configuration, label=_("Options")),
+                show(QuoteLine.price_reason, under=True), QuoteLine.quantity,
+                QuoteLine.unit, QuoteLine.unit_price, QuoteLine.discount,
+                QuoteLine.tax, QuoteLine.gross, QuoteLine.net, QuoteLine.description,
             ],
             totals=amounts_of(Quote),
         ),

@@ -9,6 +9,7 @@ from addons.crm_finance.states import APPROVED, ISSUED, PAID, SUBMITTED
 from addons.crm_sales.models import Contract, Order
 from addons.crm_sales.models.order import SHARES
 from addons.crm_sales.states import DRAFT, RUNNING_STATES
+from addons.crm_sales_finance.services import approving
 from addons.crm_sales_finance.services.terms import SETTLEMENTS
 from core.api import (
     Mapped,
@@ -19,6 +20,8 @@ from core.api import (
     current_env,
     field,
     longtext,
+    many2one,
+    money,
     one2many,
     selection,
     total,
@@ -27,6 +30,7 @@ from core.api import (
 
 if TYPE_CHECKING:
     from addons.crm_finance.models import Expense, Invoice, Receivable
+    from addons.crm_sales_finance.models.credit_request import CreditRequest
 
 _OWN = _("When left empty, as it holds for the customer.")
 
@@ -66,7 +70,15 @@ class FinanceOrder(Order, extend=True):
     )
     credit_released: Mapped[bool] = field(_("Credit released"), default=False, readonly=True, tracked=True)
     credit_reason: Mapped[str | None] = longtext(_("Why credit was released"), default=None, readonly=True)
+    credit_released_to: Mapped[Decimal | None] = money(
+        _("Released up to"), default=None, readonly=True, currency="company_currency", tracked=True,
+        help=_("The amount of the order when its credit was released. A larger one is looked at again."),
+    )  # fmt: skip
+    credit_request: Mapped["CreditRequest | None"] = many2one(
+        _("Confirmed by approval"), default=None, readonly=True, tracked=True
+    )
 
+    credit_requests: Mapped[list["CreditRequest"]] = one2many(_("Credit approvals"), back="order")
     receivables: Mapped[list["Receivable"]] = one2many(_("Receivables"), back="order")
     invoices: Mapped[list["Invoice"]] = one2many(_("Invoices"), back="order")
     expenses: Mapped[list["Expense"]] = one2many(_("Expenses"), back="order")
@@ -129,13 +141,20 @@ class FinanceOrder(Order, extend=True):
         return made
 
     @transition(
-        DRAFT, *RUNNING_STATES, to=None, label=_("Release credit"), right="release_credit", icon="lock-open"
-    )
+        DRAFT, *RUNNING_STATES, to=None, label=_("Release credit"), right="release_credit",
+        by=approving.orders_of_others, icon="lock-open",
+    )  # fmt: skip
     def release_credit(self, reason: Annotated[str, arg(_("Reason"), longtext=True)]) -> None:
         """The order goes on although the credit of the customer is used up."""
         from addons.crm_sales_finance.services import releasing
 
         releasing.release(current_env(), self, reason)
+
+    @transition(DRAFT, to=None, label=_("Ask for approval"), by=approving.orders_on_terms, icon="send")
+    def ask_for_credit(self, reason: Annotated[str, arg(_("Reason"), longtext=True)]) -> "CreditRequest":
+        """Whoever may approve credit is asked to let the order be confirmed all the same."""
+        made: CreditRequest = approving.ask_for_order(current_env(), self, reason)
+        return made
 
 
 class FinanceContract(Contract, extend=True):

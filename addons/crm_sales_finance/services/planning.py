@@ -19,8 +19,8 @@ from core.api import Env, LazyString, _, key_of, select
 def plan_orders(env: Env, orders: Sequence[Any]) -> int:
     """Instalments of orders that have none, and whose contract has none. Gives how many were made."""
     system = env.sudo(_("receivable plans"))
-    planned = _planned(system, "order", [order.id for order in orders])
-    called_off = _planned(system, "contract", [key for one in orders if (key := key_of(one, "contract"))])
+    planned = planned_of(system, "order", [order.id for order in orders])
+    called_off = planned_of(system, "contract", [key for one in orders if (key := key_of(one, "contract"))])
     wanted = [one for one in orders if one.id not in planned and key_of(one, "contract") not in called_off]
     deliveries = _deliveries(system, wanted)
     customers = _customers(system, wanted)
@@ -57,7 +57,7 @@ def _rows(document: Any, dues: Sequence[Any], number: str, booked: date, link: s
     ]  # fmt: skip
 
 
-def _planned(system: Env, link: str, ids: Sequence[int]) -> set[int]:
+def planned_of(system: Env, link: str, ids: Sequence[int]) -> set[int]:
     """Documents that have instalments which are in force."""
     if not ids:
         return set()
@@ -73,10 +73,11 @@ def _customers(system: Env, documents: Sequence[Any]) -> Mapping[int, Any]:
 def _deliveries(system: Env, orders: Sequence[Any]) -> dict[int, list[tuple[date, Decimal]]]:
     """Days of the delivery plans, and what is delivered on each for how much: one statement for all orders."""
     plan, line = system.info(DeliveryPlan).cls, system.info(OrderLine).cls
+    in_all = line.open_quantity + line.delivered
     rows = system.rows(
-        select(plan.order_id, plan.due_on, line.gross * plan.quantity / line.quantity)
+        select(plan.order_id, plan.due_on, line.gross * plan.quantity / in_all)
         .join(line, line.id == plan.line_id)
-        .where(plan.order_id.in_([one.id for one in orders]), line.quantity > 0)
+        .where(plan.order_id.in_([one.id for one in orders]), in_all > 0)
         .order_by(plan.due_on)
     )
     found: dict[int, list[tuple[date, Decimal]]] = {}

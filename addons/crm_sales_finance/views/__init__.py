@@ -3,8 +3,10 @@
 from addons.crm_base.views import CustomerForm
 from addons.crm_finance.models import Expense, Invoice, Receivable
 from addons.crm_finance.views import ExpenseForm, ExpenseList, InvoiceForm, ReceivableForm, ReceivableList
-from addons.crm_sales.views import ContractForm, OrderForm, OrderList
+from addons.crm_sales.views import ContractForm, DeliveryForm, OrderForm, OrderList
 from addons.crm_sales_finance.models import (
+    CreditDelivery,
+    CreditRequest,
     FinanceContract,
     FinanceOrder,
     OrderExpense,
@@ -12,8 +14,15 @@ from addons.crm_sales_finance.models import (
     SalesInvoice,
     SalesReceivable,
 )
-from core.api import Env, Where, _, after, button, group, inside, page, preset, related
+from addons.crm_sales_finance.views.credit_request import CreditRequestForm, CreditRequestList
+from core.api import Env, Where, _, after, button, group, inside, page, preset, related, select
 
+__all__ = ["CreditRequestForm", "CreditRequestList"]
+
+_REQUESTS = [
+    CreditRequest.state, CreditRequest.decided_by, CreditRequest.remark, CreditRequest.excess,
+    CreditRequest.overdue_days, CreditRequest.asked_by,
+]  # fmt: skip
 _INSTALMENTS = [
     Receivable.title, Receivable.due_on, Receivable.amount, Receivable.received, Receivable.open_amount,
     Receivable.situation,
@@ -30,10 +39,17 @@ def to_receive(env: Env) -> Where:
     return FinanceOrder.receivable_open > 0
 
 
+def awaiting_credit(env: Env) -> Where:
+    """Somebody has been asked to approve credit for it, or for a delivery of it."""
+    cls = env.info(CreditRequest).cls
+    return FinanceOrder.id.in_(select(cls.order_id).where(cls.state == "waiting"))
+
+
 class FinanceOrderList(OrderList, extend=True):
     presets = [
         preset("to_invoice", _("Delivered, not invoiced"), to_invoice),
         preset("to_receive", _("Not paid in full"), to_receive),
+        preset("awaiting_credit", _("Waiting for credit approval"), awaiting_credit),
     ]
     filters = [FinanceOrder.receipt_status, FinanceOrder.invoice_status, FinanceOrder.credit_released]
     groups = [FinanceOrder.receipt_status, FinanceOrder.invoice_status]
@@ -60,13 +76,19 @@ class FinanceOrderForm(OrderForm, extend=True):
             page(
                 _("Receivables"), FinanceOrder.receipt_status, FinanceOrder.received_total,
                 FinanceOrder.receivable_open, FinanceOrder.written_off_total, FinanceOrder.invoice_status,
-                FinanceOrder.invoiced_total, FinanceOrder.credit_released, FinanceOrder.credit_reason,
+                FinanceOrder.invoiced_total,
                 related(FinanceOrder.receivables, order="due_on", add=False, columns=_INSTALMENTS),
                 related(
                     FinanceOrder.invoices, order="-id", add=False,
                     columns=[Invoice.number, Invoice.invoice_number, Invoice.issued_on, Invoice.amount, Invoice.state],
                 ),
                 key="receivables",
+            ),
+            page(
+                _("Credit"), FinanceOrder.credit_request, FinanceOrder.credit_released, FinanceOrder.credit_released_to,
+                FinanceOrder.credit_reason,
+                related(FinanceOrder.credit_requests, order="-id", add=False, columns=_REQUESTS),
+                key="credit",
             ),
             page(
                 _("Expenses"), FinanceOrder.expense_total, FinanceOrder.result,
@@ -77,6 +99,19 @@ class FinanceOrderForm(OrderForm, extend=True):
                 key="expenses",
             ),
         ),
+    ]  # fmt: skip
+
+
+class CreditDeliveryForm(DeliveryForm, extend=True):
+    changes = [
+        inside(
+            "notebook",
+            page(
+                _("Credit"), CreditDelivery.credit_request,
+                related(CreditDelivery.credit_requests, order="-id", add=False, columns=_REQUESTS),
+                key="credit",
+            ),
+        )
     ]  # fmt: skip
 
 

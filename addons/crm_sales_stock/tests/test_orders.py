@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from addons.crm_sales.models import Delivery, Order, OrderLine
+from addons.crm_sales.reports import ORDER_ACCOUNT
 from addons.crm_sales_stock.services.missing import goods_missing
 from addons.crm_sales_stock.tests.conftest import confirmed, draft, goods, lines_of, ship, states
 from addons.crm_stock.models import Level, ProductionRequest, StockOut
 from core.api import StateForbids, UserError, ValidationFailed, attempt
 from core.testing.world import World
+from core.views.report_rows import ReportRows
 
 
 def stock(env: Any, product: Any) -> tuple[Decimal, Decimal, Decimal]:
@@ -129,3 +131,20 @@ def test_lines_are_found_by_their_preparation(world: World, env: Any) -> None:
             for state, line in (("in_stock", first), ("short", second)):
                 wanted = caller.condition(OrderLine, "preparation", "eq", state)
                 assert [row[0] for row in caller.page(OrderLine, ["product"], wanted).rows] == [line]
+
+
+def test_the_account_of_an_order_tells_of_goods_without_finance(env: Any) -> None:
+    order = confirmed(env, (goods(env, pieces=5), 5))
+    ship(env, order, 2)
+    ship(env, order).reverse(reason="Wrong goods")
+    rows = ReportRows(env, ORDER_ACCOUNT, {"sales_order": order.id, "detail": "all"})
+    keys = [one.key for one in rows.columns]
+    found = [(row[keys.index("kind")], row[keys.index("to_deliver")]) for row in rows.page(9)]
+    assert found == [
+        ("confirmed", 500),
+        ("delivery", 300),
+        ("delivery", 0),
+        ("return", 300),
+        ("closing", 300),
+    ]
+    assert "to_receive" not in keys and order.total - order.delivered_amount == 300

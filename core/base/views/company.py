@@ -25,3 +25,4 @@ class CompanyForm(FormView[Company]):
         group(_("Bin"), Company.bin_days),
         group(_("Second factor"), Company.second_factor_roles),
     ]
+    further = _("Settings of addons")

@@ -1,19 +1,22 @@
-"""One attachment: a look into it, what it was before, another content in its place."""
+"""One attachment: a look into it, what it was before, a new version of it, an old one that is the newest again."""
 
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from core.errors import AccessDenied
-from core.files.attaching import replace, versions
+from core.files.attaching import replace
 from core.files.errors import FileNotTaken
 from core.files.kinds import opens
 from core.files.reading import attachment, may_add
 from core.files.shelf import shelf_of
+from core.files.versions import version, versions
 from core.i18n import LazyString, _
 from core.orm.env import Env
 from core.orm.stored_file import StoredFile
 from core.web.navigation import Crumb
+from core.web.pages.attachments import panel_of
 from core.web.pages.records import id_of
 from core.web.redirects import redirect
 from core.web.rendering import render
@@ -30,7 +33,10 @@ EXCERPT: Final = 20_000
 @endpoint("attachment_list", f"/r/{MODEL}", "GET")
 def all_of_them(request: Request) -> Any:
     """The page of all attachments says more than a list of this model could."""
-    return redirect(request, "/p/base.attachments")
+    text = request.GET.get("q", "")
+    return redirect(
+        request, f"/p/base.attachments?{urlencode({'q': text})}" if text else "/p/base.attachments"
+    )
 
 
 @endpoint("new_attachment", f"/r/{MODEL}/new", "GET")
@@ -47,25 +53,53 @@ def show(request: Request) -> Any:
 
 @endpoint("attachment", rf"/r/{MODEL}/{{id:\d{{1,19}}}}", "POST")
 def put_another(request: Request) -> Any:
-    """Another content in place of this one, for who may change the record."""
+    """A new version, for who may change the record; the panel of the record is answered with itself."""
+    found = _to_change(request)
+    upload = request.POST.get("file")
+    if not is_upload(upload):
+        return _refused(request, found, _("Please choose a file."))
+    try:
+        stored = keep_upload(request, upload)
+    except FileNotTaken as refusal:
+        return _refused(request, found, refusal.message)
+    _renew(request, found, stored)
+    if request.is_partial:
+        return panel_of(request, found.model, found.record_id)
+    return redirect(request, f"/r/{MODEL}/{found.id}")
+
+
+@endpoint("attachment_version", rf"/r/{MODEL}/{{id:\d{{1,19}}}}/versions/{{place:\d{{1,9}}}}", "POST")
+def bring_back(request: Request) -> Any:
+    """An old version as the newest one; those between stay in the history."""
+    found = _to_change(request)
+    place = int(request.matchdict["place"])
+    _renew(request, found, version(request.env, request.env.info(MODEL), found.id, "content", place))
+    return redirect(request, f"/r/{MODEL}/{found.id}")
+
+
+def _to_change(request: Request) -> Any:
     env = request.env
     found = attachment(env, id_of(request))
     if not may_add(env, env.info(found.model), found.record_id):
         raise AccessDenied(_("You may see this record but not change it."))
-    upload = request.POST.get("file")
-    if not is_upload(upload):
-        return _page(request, found, _("Please choose a file."))
-    try:
-        stored = keep_upload(request, upload)
-    except FileNotTaken as refusal:
-        return _page(request, found, refusal.message)
-    replace(env, found, stored)
-    request.toast(_("The file was replaced."), undo=request.request_id)
-    return redirect(request, f"/r/{MODEL}/{found.id}")
+    return found
+
+
+def _renew(request: Request, found: Any, stored: StoredFile) -> None:
+    if replace(request.env, found, stored):
+        request.toast(_("There is a new version of “{name}”.", name=stored.name), undo=request.request_id)
+    else:
+        request.toast(_("This is the file that was there already."), "info")
+
+
+def _refused(request: Request, found: Any, problem: LazyString) -> Any:
+    if request.is_partial:
+        return panel_of(request, found.model, found.record_id, [problem], status=422)
+    return _page(request, found, problem)
 
 
 def _page(request: Request, found: Any, problem: LazyString | None = None) -> Any:
-    env, info = request.env, request.env.info(MODEL)
+    env, info, path = request.env, request.env.info(MODEL), f"/r/{MODEL}/{found.id}"
     target, stored = env.info(found.model), found.content
     label = env.labels(target, [found.record_id]).get(found.record_id, f"#{found.record_id}")
     url, record_url = address(MODEL, found.id, "content"), f"/r/{target.key}/{found.record_id}"
@@ -75,7 +109,8 @@ def _page(request: Request, found: Any, problem: LazyString | None = None) -> An
         "breadcrumbs": [Crumb(target.plural, f"/r/{target.key}"), Crumb(label, record_url),
                         Crumb(_("Attachments"), f"{record_url}/attachments"), Crumb(found.name)],
         "url": url, "shown": opens(stored.type), "excerpt": _excerpt(env, stored), "problem": problem,
-        "can_change": may_add(env, target, found.record_id), "has_more": has_more,
+        "can_change": may_add(env, target, found.record_id), "has_more": has_more, "page_url": path,
+        "kind": env.labels("base.option", [found.kind_id]).get(found.kind_id) if found.kind_id else None,
         "versions": [(one, size_text(one.file.size, env.language)) for one in older],
     }  # fmt: skip
     return render(request, "attachment.pt", values, status=422 if problem else 200)

@@ -16,7 +16,8 @@ from core.web.routes import endpoint
 def show(request: Request) -> Any:
     """The page of `core.files.screens`, with its rows as lines."""
     found = ATTACHMENTS.data(request.env, dict(request.GET.items()))
-    kept = {name: value for name, value in (("q", found["text"]), ("model", found["model"])) if value}
+    kept = {"q": found["text"], "model": found["model"], "kind": found["kind"]}
+    kept = {name: value for name, value in kept.items() if value}
 
     def url(name: str, key: str | None) -> str | None:
         return f"{ATTACHMENTS.url}?{urlencode({**kept, name: key})}" if key else None

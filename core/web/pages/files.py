@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from core.errors import NotFound
-from core.files.attaching import version
 from core.files.models import Attachment
 from core.files.reading import attachment
+from core.files.versions import version
 from core.orm.compose import ModelInfo
 from core.orm.fields import Field
 from core.web.file_answers import file_answer
@@ -37,7 +37,10 @@ def then(request: Request) -> Any:
     """What the field was given with one version of its record."""
     info, key = model_of(request), id_of(request)
     found = _field(request, info)
-    request.env.read(info.cls, key, [])
+    if info.definition is Attachment:
+        attachment(request.env, key)
+    else:
+        request.env.read(info.cls, key, [])
     number = int(request.matchdict["version"])
     return file_answer(request, version(request.env, info, key, found.name, number))
 

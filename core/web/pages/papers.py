@@ -10,8 +10,9 @@ from pyramid.response import Response
 from core.errors import BadRequest, NotFound, UserError
 from core.exchange.asked import Asked
 from core.exchange.paper import Document, document_of, logo_of
-from core.exchange.pdf import fonts_for, pdf_of
+from core.exchange.pdf import WIDE, fonts_for, pdf_of
 from core.exchange.printing import count_of, open_print, print_record
+from core.exchange.report_paper import report_document
 from core.i18n import LANGUAGES, _
 from core.mail.sending import copy_note
 from core.mail.server import missing, server_of
@@ -80,7 +81,10 @@ def printed_pdf(request: Request) -> Any:
 def printed_paper(request: Request, found: Any) -> Any:
     """The page that prints a document."""
     document, note = printed_document(request, found)
-    return _page(request, document, note, {"given": found, "back": f"/r/{found.model}/{found.record_id}"})
+    asked = Asked.from_json(found.asked)
+    back = asked.url() if asked.report else f"/r/{found.model}/{found.record_id}"
+    is_wide = bool(asked.report) and len(document.tables[0].columns) > WIDE
+    return page(request, document, note, {"given": found, "back": back, "is_wide": is_wide})
 
 
 def printed_document(request: Request, found: Any) -> tuple[Document, str]:
@@ -90,6 +94,8 @@ def printed_document(request: Request, found: Any) -> tuple[Document, str]:
     require(env.policy, info, "print")
     if not asked.paper:
         raise NotFound()
+    if asked.report:
+        return report_document(env, asked), ""
     document = document_of(env, paper_for(env, info.key, asked.paper), found.record_id, asked.language)
     copy = count_of(env, info, found.record_id).copy_number(found.number)
     return document, copy_note(copy, asked.language)
@@ -125,10 +131,11 @@ def _preview(
         "choices": [(one, LANGUAGE_NAMES[one], f"{here}?language={one}", one == language) for one in LANGUAGES],
     }  # fmt: skip
     note = copy_note(copy, language)
-    return _page(request, document, note, values, errors.status_of(refusal) if refusal is not None else 200)
+    return page(request, document, note, values, errors.status_of(refusal) if refusal is not None else 200)
 
 
-def _page(request: Request, document: Document, note: str, values: dict[str, Any], status: int = 200) -> Any:
+def page(request: Request, document: Document, note: str, values: dict[str, Any], status: int = 200) -> Any:
+    """The template of documents: a preview unless one was `given` out."""
     logo = logo_of(request.env, document)
     shown = {
         "document": document, "note": note, "title": document.name, "company": document.company,

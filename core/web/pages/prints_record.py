@@ -76,8 +76,8 @@ def _related(env: Env, info: ModelInfo, related: ShownRelated, key: int, at: Pla
     """The rows that the caller may print too; of what may only be seen there are none on paper."""
     target = related.model
     if not env.can("read", target.key) or not env.can("print", target.key):
-        return Related(related.columns, None)
-    table = table_for(target, related.columns, Place(at.language, at.currency, linked=False), False, False)
+        return Related(related.shown, None)
+    table = table_for(target, related.shown, Place(at.language, at.currency, linked=False), False, False)
     if related.back is None:
         ids = linked_ids(env, info.link_tables[related.field.name], [key])[key]
         where = [target.cls.id.in_(ids)]
@@ -86,4 +86,4 @@ def _related(env: Env, info: ModelInfo, related: ShownRelated, key: int, at: Pla
     reach = env.reach(target, "print")
     where += [] if reach is None else [reach]
     page = env.page(target, table.names, *where, order=related.order, limit=RELATED)
-    return Related(related.columns, table.rows(page.rows, at.language), page.next is not None)
+    return Related(related.shown, table.rows(page.rows, at.language), page.next is not None)

@@ -41,10 +41,10 @@ def id_of(request: Request) -> int:
 
 def require_record(request: Request, info: ModelInfo, record: Any, action: str) -> None:
     """Refuse a form or question about a record on which the caller may not do what it asks for, or which is closed."""
-    env, found = request.env, info.state_field
+    env = request.env
     if env.reach(info, action) is not None and not reached(env, info, [record.id], action):
         raise unreachable(env, info, [record.id])
-    state = getattr(record, found.name) if found is not None else None
+    state = info.state_of(record)
     if state is not None and is_shut(env, info, state, info.always_editable if action == "update" else None):
         raise closed(info, state)
 

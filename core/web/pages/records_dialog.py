@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from core.errors import BadRequest, NotFound, StateForbids, UserError, ValidationFailed
@@ -152,8 +153,7 @@ def _refuse_impossible(env: Env, info: ModelInfo, method: Method[..., Any], reco
     """Say at once what the step would say after everything has been typed."""
     if method.name in {allowed.name for allowed in env.allowed_methods(record)}:
         return
-    found = info.state_field
-    state = getattr(record, found.name) if found is not None else None
+    state = info.state_of(record)
     if not method.allowed_from(state):
         label: LazyString | str = state.label if state is not None else ""
         raise StateForbids(
@@ -228,12 +228,38 @@ def _refused(
         form.problems.append(refusal.message)
     if len(records) > 1 and refusal.refused_at is not None:
         form.problems.insert(0, _("Refused at: {name}", name=title_of(request.env, refusal.refused_at)))
-    return _dialog(request, info, method, form, records, status=errors.status_of(refusal))
+    ways = _ways_out(request, refusal)
+    return _dialog(request, info, method, form, records, status=errors.status_of(refusal), ways=ways)
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """A step that may lead on from a refusal."""
+
+    url: str
+    label: str
+    icon: str | None
+
+
+def _ways_out(request: Request, refusal: UserError) -> list[WayOut]:
+    """Those of the refusal that the reader may do; where there are several they name their records."""
+    env, found = request.env, []
+    back = safe_next(request.params.get("next"), "")
+    for step, record in refusal.ways_out:
+        if step.name in {allowed.name for allowed in env.allowed_methods(record)}:
+            info = env.info(record)
+            label = step.label.translate(env.language)
+            if len(refusal.ways_out) > 1:
+                label = f"{label}: {title_of(env, record)}"
+            address = {"model": info.key, "id": record.id, "method": step.name}
+            url = request.path_of("record_method", **address, query={"next": back} if back else {})
+            found.append(WayOut(url, label, step.icon))
+    return found
 
 
 def _dialog(
     request: Request, info: ModelInfo, method: Method[..., Any], form: RecordForm, records: Sequence[Any],
-    *, status: int = 200,
+    *, status: int = 200, ways: Sequence[WayOut] = (),
 ) -> Any:  # fmt: skip
     """As a page, or as a dialog over the page that asked for it."""
     env = request.env
@@ -255,7 +281,8 @@ def _dialog(
         "key": new_key(), "next": safe_next(request.params.get("next"), ""),
         "cancel": safe_next(request.params.get("next"), back), "breadcrumbs": way,
         "style": "danger" if method.danger else "primary",
-        "problems": list(form.problems), "as_dialog": request.is_partial, "number_text": _number(len(records)),
+        "problems": list(form.problems), "ways": ways, "as_dialog": request.is_partial,
+        "number_text": _number(len(records)),
         "edit_part": part(request, "edit.pt"), "further_attributes": lambda _entry: {},
         "also": ",".join(entry.name for entry in form if entry.name not in {one.name for one in method.arguments}),
         "dialog_part": part(request, "dialog.pt"),

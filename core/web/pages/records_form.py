@@ -29,10 +29,11 @@ from core.web.pages.records import (
     undo_of,
 )
 from core.web.pages.records_conflict import Clash, choices_made, clashes
-from core.web.pages.records_form_shown import asked_while_typing, fixed_values
+from core.web.pages.records_form_shown import asked_while_typing, fixed_values, left_open, shut_in
 from core.web.pages.records_once import KEY, first_answer, known_answer, new_key, remember_answer, sent_key
 from core.web.pages.records_page import binned, title_of
 from core.web.pages.records_parts import LINES, begin, complete, is_live, part_forms, press
+from core.web.part_live import pick
 from core.web.redirects import safe_next
 from core.web.rendering import render
 from core.web.request import Request
@@ -66,9 +67,7 @@ def create(request: Request) -> Any:
         return known
     view = form_for(env, info.key)
     form = empty_form(request, info, view)
-    form.read(request.POST, complete=True)
-    refuse_unknown_names(request.POST, form, *CONTROLS)
-    keep_chosen(request, form)
+    _read(request, info, form, None)
     if _only_renewed(request, info, form, None):
         return _page(request, info, view, form)
     if not form.check():
@@ -107,6 +106,7 @@ def edit(request: Request) -> Any:
     except NotFound:
         return binned(request, info, key)
     require_record(request, info, record, "update")
+    view = left_open(request.env, info, view, record)
     form = form_of(request, info, view, record)
     begin(request.env, info, view, form, record, place(request))
     return _page(request, info, view, form, record=record)
@@ -124,9 +124,7 @@ def save(request: Request) -> Any:
     except NotFound:
         return binned(request, info, key)
     form = form_of(request, info, view, record)
-    form.read(request.POST)
-    refuse_unknown_names(request.POST, form, *CONTROLS)
-    keep_chosen(request, form)
+    _read(request, info, form, record)
     if _only_renewed(request, info, form, record):
         return _page(request, info, view, form, record=record, version=version)
     if not form.check():
@@ -155,6 +153,14 @@ def save(request: Request) -> Any:
         return _refused(request, info, view, form, refusal, record=record, version=version)
     request.toast(_("Saved."), undo=undo_of(request, info))
     return remember_answer(request, target)
+
+
+def _read(request: Request, info: ModelInfo, form: WholeForm, record: Any) -> None:
+    """Take what was sent, of a new record as a whole; files are kept until it is saved."""
+    form.read(request.POST, complete=record is None)
+    refuse_unknown_names(request.POST, form, *CONTROLS)
+    keep_chosen(request, form)
+    pick(request.env, info, form, record)
 
 
 def _only_renewed(request: Request, info: ModelInfo, form: WholeForm, record: Any) -> bool:
@@ -268,7 +274,7 @@ def _page(
         "confirmed": _seen(hints) if hints else request.POST.get("confirmed"),
         "further_attributes": asked_while_typing(info, bool(view.hints) and record is None),
         "edit_part": part(request, "edit.pt"), "live_url": _live_url(env, info, form, record),
-        "numeric": NUMERIC,
+        "numeric": NUMERIC, "shut_in": shut_in(env, info, record),
     }  # fmt: skip
     return render(request, "edit.pt", values, status=status)
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from core.orm.compose import ModelInfo
+from core.orm.env import Env
+from core.orm.parts import is_shut
 from core.views.effective import EffectiveForm
 from core.web.pages.records import place
 from core.web.pages.records_page import kept_values
@@ -26,6 +29,23 @@ def asked_while_typing(info: ModelInfo, wanted: bool) -> Callable[[Entry], dict[
         }  # fmt: skip
 
     return attributes
+
+
+def shut_in(env: Env, info: ModelInfo, record: Any) -> Any:
+    """The state that keeps the caller from changing more than the fields that are always open; None where none does."""
+    state = info.state_of(record) if record is not None else None
+    return state if is_shut(env, info, state) else None
+
+
+def left_open(env: Env, info: ModelInfo, view: EffectiveForm, record: Any) -> EffectiveForm:
+    """The form with inputs for what may be changed in the state of the record; the other fields are shown."""
+    if shut_in(env, info, record) is None:
+        return view
+    fields = {
+        name: shown if name in info.always_editable else replace(shown, readonly=True)
+        for name, shown in view.fields.items()
+    }
+    return replace(view, fields=fields)
 
 
 def fixed_values(request: Request, info: ModelInfo, view: EffectiveForm, record: Any) -> dict[str, Any]:

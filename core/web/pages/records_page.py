@@ -23,12 +23,15 @@ from core.orm.masking import MASK, mask_of
 from core.orm.methods import Method
 from core.orm.parts import is_shut
 from core.orm.reach import reachable_actions
-from core.views.effective import EffectiveForm, Shown, ShownField, ShownNotebook, ShownRelated, walk
+from core.views.effective import (
+    EffectiveForm,
+)
 from core.views.resolve import form_for, papers_of
 from core.web.forms import in_language
 from core.web.names import is_named, name_columns
 from core.web.pages.records import crumbs, icon_of, id_of, model_of, part, place
 from core.web.pages.records_once import new_key
+from core.web.pages.records_related import one_related, related_lists
 from core.web.pages.records_strips import one_strip, strips
 from core.web.pages.records_timeline import timeline
 from core.web.pages.why_links import rights_link
@@ -37,10 +40,8 @@ from core.web.request import Request
 from core.web.routes import endpoint
 from core.web.widgets.cell import Cells, Place
 from core.web.widgets.relations import links
-from core.web.widgets.table import NUMERIC, table_for
+from core.web.widgets.table import NUMERIC
 
-RELATED_ROWS: Final = 10
-LINE_ROWS: Final = 500
 SHARING_RULE: Final = "base.sharing_rule"
 SYSTEM_FIELDS: Final = ("created_at", "created_by", "changed_at", "changed_by")
 ALL_BUTTONS_BELOW: Final = 4
@@ -71,27 +72,13 @@ class ActionButton:
         return self.method.icon
 
 
-@dataclass(frozen=True, slots=True)
-class RelatedList:
-    """Records that point here. `rows` is None where the caller may not see them at all."""
-
-    related: ShownRelated
-    headings: tuple[ShownField, ...]
-    rows: Markup | None
-    number: str = ""
-    add_url: str | None = None
-    all_url: str | None = None
-    later_url: str | None = None
-    """Where the rows are asked for when somebody looks: they stand in a tab that is not open."""
-
-
 @endpoint("record", r"/r/{model}/{id:\d{1,19}}", "GET")
 def show(request: Request) -> Any:
     """A record in the bin is named as such; what is missing or invisible is not found."""
     env, info, key = request.env, model_of(request), id_of(request)
     form, at = form_for(env, info.key), place(request, whole=True)
     if request.GET.get("part") == "related":
-        return _one_related(request, info, form, key, at)
+        return one_related(request, info, form, key, at)
     if request.GET.get("part") == "picture":
         return render(request, "pictures.pt", one_strip(request, form, key, at), macro="strip")
     cells = Cells(_fields(env, info, form), at)
@@ -116,7 +103,7 @@ def show(request: Request) -> Any:
         "can_copy": env.can("create", info.key),
         "share_url": f"/r/{info.key}/{key}/share" if SHARE in rights and is_shareable(info) else None,
         "pictures": strips(env, form, key, at, methods), "pictures_part": part(request, "pictures.pt"),
-        "related": _related(env, form, key, at), **_history(env, info, cells, row, at),
+        "related": related_lists(env, form, key, at), **_history(env, info, cells, row, at),
         "print_url": f"/r/{info.key}/{key}/print" if "print" in rights else None,
         "papers": [one for one in papers_of(env, info.key) if one.fits(state)],
         "is_shut": shut, "asleep": _asleep(env, info, cells, row), "numeric": NUMERIC, "new_key": new_key,
@@ -214,65 +201,6 @@ def _linked(env: Env, form: EffectiveForm, key: int) -> dict[str, Markup]:
             labels = env.labels(shown.field.target_key, ids) if ids else {}
             found[name] = links(str(shown.field.target_key), [(one, labels.get(one)) for one in ids])
     return found
-
-
-def _related(env: Env, form: EffectiveForm, key: int, at: Place) -> dict[str, RelatedList]:
-    hidden = set(_in_closed_tabs(form.body))
-    return {
-        name: _later(form.model, related, key)
-        if name in hidden
-        else _related_list(env, form.model, related, key, at)
-        for name, related in ((related.field.name, related) for related in form.related)
-    }
-
-
-def _in_closed_tabs(blocks: Iterable[Shown]) -> Iterator[str]:
-    """The related lists that nobody sees before opening a tab."""
-    for block in blocks:
-        if isinstance(block, ShownNotebook):
-            for tab in block.tabs[1:]:
-                shown = (one for one in walk(tab.items) if isinstance(one, ShownRelated))
-                yield from (one.field.name for one in shown if one.kind == "related")
-            yield from _in_closed_tabs(block.tabs[0].items if block.tabs else ())
-
-
-def _later(info: ModelInfo, related: ShownRelated, key: int) -> RelatedList:
-    url = f"/r/{info.key}/{key}?part=related&field={related.field.name}"
-    return RelatedList(related, related.columns, None, later_url=url)
-
-
-def _one_related(request: Request, info: ModelInfo, form: EffectiveForm, key: int, at: Place) -> Any:
-    """The rows of one tab."""
-    name = request.GET.get("field", "")
-    related = next((one for one in form.related if one.field.name == name), None)
-    if related is None:
-        raise NotFound()
-    request.env.read(info.cls, key, [])
-    shown = {name: _related_list(request.env, info, related, key, at)}
-    values = {"block": related, "related": shown, "nested": True, "numeric": NUMERIC}
-    return render(request, "form.pt", values, macro="related")
-
-
-def _related_list(env: Env, info: ModelInfo, related: ShownRelated, key: int, at: Place) -> RelatedList:
-    target = related.model
-    if not env.can("read", target.key):
-        return RelatedList(related, related.columns, None)
-    opens, at_list = related.kind != "lines", Place(at.language, at.currency)
-    table = table_for(target, related.columns, at_list, linked=opens, named=is_named(env, target))
-    if related.back is None:
-        where = target.cls.id.in_(linked_ids(env, info.link_tables[related.field.name], [key])[key])
-        add_url = all_url = None
-    else:
-        where = getattr(target.cls, target.fields[related.back].attribute) == key
-        here = f"/r/{info.key}/{key}"
-        add_url = f"/r/{target.key}/new?{related.back}={key}&next={here}"
-        all_url = f"/r/{target.key}?preset=&f={related.back}:eq:{key}"
-    limit = LINE_ROWS if related.kind == "lines" else RELATED_ROWS
-    page = env.page(target.cls, table.names, where, order=related.order, limit=limit)
-    can_add = add_url if related.add and env.can("create", target.key) else None
-    number = f"{len(page.rows)}+" if page.next else str(len(page.rows))
-    rows = table.rows(page.rows, at.language)
-    return RelatedList(related, related.columns, rows, number, can_add, all_url if page.next else None)
 
 
 def _labels(info: ModelInfo, cells: Cells, row: tuple[Any, ...]) -> Iterator[tuple[tuple[str, int], str]]:

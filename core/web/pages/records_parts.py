@@ -6,19 +6,20 @@ import json
 from dataclasses import replace
 from typing import Any, Final
 
+from markupsafe import Markup
 from pyramid.response import Response
 
 from core.errors import BadRequest
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.masking import masked_on
-from core.orm.parts import is_shut
 from core.orm.proposals import enabled, values_of
 from core.views.effective import EffectiveForm, ShownField, ShownLines
 from core.web.forms import options_of
 from core.web.pages.records import setting
+from core.web.pages.records_form_shown import shut_in
 from core.web.part_form import MOST_ROWS, PartForm
-from core.web.part_live import propose, recognise, show_computed
+from core.web.part_live import pick, propose, recognise, show_computed
 from core.web.request import Request
 from core.web.whole_form import PROPOSED, WholeForm
 from core.web.widgets.cell import Place
@@ -30,10 +31,11 @@ CHANGES: Final = ("create", "update", "delete")
 
 
 def part_forms(request: Request, view: EffectiveForm, record: Any) -> list[PartForm]:
-    """The lists that the caller may write here. A list that is too long for a form is written row by row elsewhere."""
-    found_state = view.model.state_field
-    state = getattr(record, found_state.name) if record is not None and found_state is not None else None
-    if is_shut(request.env, view.model, state):
+    """The lists that the caller may write here. A list that is too long for a form is written row by row elsewhere.
+
+    A form that was opened before the state of its record shut it is taken as it was sent, and refused with a reason.
+    """
+    if request.method != "POST" and shut_in(request.env, view.model, record) is not None:
         return []
     found = (_part_form(request, block, record) for block in view.lines)
     return [one for one in found if one is not None]
@@ -86,6 +88,7 @@ def begin(env: Env, info: ModelInfo, view: EffectiveForm, form: WholeForm, recor
         if enabled(env, info):
             propose(env, info, form, None)
     else:
+        pick(env, info, form, record)
         recognise(env, info, form, record)
     complete(env, info, view, form, record, place)
 
@@ -126,19 +129,24 @@ def answer(
     form.add_labels()
     complete(env, info, view, form, record, place)
     filled = [form[name] for name in sorted(form.filled)]
-    outs = dict(form.outs)
+    outs, picks = dict(form.outs), dict[str, Markup]()
     proposed = {PROPOSED: form.hidden[0][1]} if form.hidden else {}
     for parts in form.lists.values():
         for row in parts.rows:
             filled += [row.cells[name] for name in sorted(row.filled)]
             outs |= {f"{row.name}.{name}": html for name, html in row.outs.items()}
+            picks |= {
+                f"{row.name}.{name}": row.panel(name) for name in parts.block.picking if name in row.cells
+            }
             proposed |= {
                 name: text for name, text in row.hidden if name.startswith(f"{PROPOSED}.") and row.filled
             }
     cells = {
         entry.name: _told(entry) for entry in filled if entry.shown_text() != request.POST.get(entry.name, "")
     }
-    body = json.dumps({"cells": cells, "outs": outs, "proposed": proposed}, ensure_ascii=False)
+    body = json.dumps(
+        {"cells": cells, "outs": outs, "proposed": proposed, "picks": picks}, ensure_ascii=False
+    )
     return Response(body, content_type="application/json", charset="utf-8")
 
 

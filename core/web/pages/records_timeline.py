@@ -43,18 +43,19 @@ def timeline(
     """Tracked changes and steps from the audit, and the record's activities where it has some.
 
     The second part are names of users: of those in the history and of `people`. Names that are not `known` from the
-    record are read in one statement, those of people in another: everybody may know who changed what they see.
+    record are read in one statement, as far as the caller may see what they name; those of people in another: everybody
+    may know who changed what they see.
     """
     entries = [entry for entry in entries_of(env, info, key, limit=MOST_ENTRIES) if _is_told(info, entry)]
     wanted = referred_to(info, entries, _is_tracked)
-    users = wanted.pop(USER, set())
     names = {one: label for (model, one), label in known.items() if model == USER}
     names |= {entry.user_id: entry.user_name for entry in entries if entry.user_id and entry.user_name}
-    names |= env.user_names({*people, *users} - names.keys())
+    names |= env.user_names({*people} - names.keys())
+    told = {**known, **{(USER, one): name for one, name in names.items()}}
     missing = {
-        model: [one for one in ids if (model, one) not in known] for model, ids in sorted(wanted.items())
+        model: [one for one in ids if (model, one) not in told] for model, ids in sorted(wanted.items())
     }
-    labels = {**known, **{(USER, one): name for one, name in names.items()}, **env.labels_of(missing)}
+    labels = {**told, **env.labels_of(missing, binned=None)}
     events = [_event(env, info, entry, names, labels, place) for entry in entries]
     events += _activities(env, info, key, place)
     return sorted(events, key=lambda event: event.at, reverse=True), names

@@ -95,9 +95,10 @@ def referred_to(info: ModelInfo, entries: Sequence[Entry], told: Told = all_fiel
 
 
 def names_for(env: Env, info: ModelInfo, entries: Sequence[Entry]) -> dict[tuple[str, int], str]:
-    """The names of everything that the entries refer to; everybody may know who works here."""
-    wanted = referred_to(info, entries)
-    users = wanted.pop("base.user", set())
+    """The names of everything that the entries refer to, as far as the caller may see it, and of who did it: everybody
+    may know who changed what they may see.
+    """
     people: Iterable[int] = {one for entry in entries for one in (entry.user_id, entry.real_user_id) if one}
-    names = env.user_names({*users, *people})
-    return {**env.labels_of(wanted), **{("base.user", one): name for one, name in names.items()}}
+    names = env.user_names(people)
+    known = env.labels_of(referred_to(info, entries), binned=None)
+    return {**known, **{("base.user", one): name for one, name in names.items()}}

@@ -111,7 +111,8 @@ def _shown(request: Request, report: Report, rows: ReportRows) -> dict[str, Any]
     pairs = pairs_of(env, report, rows.answers, rows.order)
     more = len(found) > report.limit
     return {
-        "table": table.body(texts), "headings": headings(rows, table, totals), "is_empty": not shown, "width": WIDTH,
+        "table": table.body(texts, rows.strong(shown)), "headings": headings(rows, table, totals),
+        "is_empty": not shown, "width": WIDTH,
         "count": count if count is not None else len(shown) if is_whole else None, "is_whole": is_whole,
         "chart": chart_of(report, table, shown, texts), "takes_out": _ways_out(request, report, pairs),
         "next_url": url_of(report, [*pairs, (PAGE, str(number + 1))]) if more else None,
@@ -122,11 +123,13 @@ def _shown(request: Request, report: Report, rows: ReportRows) -> dict[str, Any]
 
 def _ways_out(request: Request, report: Report, pairs: Pairs) -> list[tuple[str, LazyString, str]]:
     """The buttons that take the report out of the product, for who may: icon, label, address."""
-    known = (("export", "download", _("Export")), ("print", "printer", _("Print")))
+    known = [("export", "export", "download", _("Export")), ("print", "print", "printer", _("Print"))]
+    if report.paper is not None:
+        known.append(("paper", "print", "file-text", _("Document with letterhead")))
     return [
         (icon, label, url_of(report, pairs, f"/{what}"))
-        for what, icon, label in known
-        if request.env.can(what, report.right[1])
+        for what, right, icon, label in known
+        if request.env.can(right, report.right[1])
     ]
 
 

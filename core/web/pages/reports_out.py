@@ -12,8 +12,8 @@ from core.exchange.printing import print_list
 from core.i18n import _
 from core.orm.policy import require
 from core.views.report import Report
-from core.views.report_address import ORDER, url_of
-from core.views.report_scope import asked_of, report_for, shown_columns
+from core.views.report_address import ORDER, url_of, values_of
+from core.views.report_scope import asked_of, columns_for, report_for
 from core.web import errors
 from core.web.navigation import Crumb
 from core.web.pages.exports import begun
@@ -28,13 +28,13 @@ from core.web.routes import endpoint
 @endpoint("report_export", "/report/{key}/export", "GET")
 def ask(request: Request) -> Any:
     """In which format."""
-    return _form(request, _asked(request, "export"))
+    return _form(request, asked_report(request, "export"))
 
 
 @endpoint("report_export", "/report/{key}/export", "POST")
 def export(request: Request) -> Any:
     """To the file, which is there at once or made by a job."""
-    asked = _asked(request, "export").with_(form=checked_form(str(request.POST.get("format", ""))))
+    asked = asked_report(request, "export").with_(form=checked_form(str(request.POST.get("format", ""))))
     if (known := known_answer(request)) is not None:
         return known
     return begun(request, asked, lambda refusal: _form(request, asked, refusal))
@@ -43,7 +43,7 @@ def export(request: Request) -> Any:
 @endpoint("report_print", "/report/{key}/print", "GET")
 def preview(request: Request) -> Any:
     """The paper before it is given out."""
-    asked = _asked(request, "print")
+    asked = asked_report(request, "print")
     return paper(
         request,
         {**report_sheet(request, asked), "hidden": asked.query, "action": f"/report/{asked.report}/print"},
@@ -53,7 +53,7 @@ def preview(request: Request) -> Any:
 @endpoint("report_print", "/report/{key}/print", "POST")
 def give_out(request: Request) -> Any:
     """Counted, and open for printing for a while."""
-    asked = _asked(request, "print")
+    asked = asked_report(request, "print")
     if (known := known_answer(request)) is not None:
         return known
     answer = first_answer(request)
@@ -63,16 +63,16 @@ def give_out(request: Request) -> Any:
     return remember_answer(request, request.path_of("printed", id=print_list(request.env, asked, number)))
 
 
-def _asked(request: Request, right: str) -> Asked:
+def asked_report(request: Request, right: str) -> Asked:
     """What the address or form asks for, of a report that the caller may take out."""
     env = request.env
     report: Report = report_for(env, request.matchdict["key"])
     info = env.info(report.right[1])
     require(env.policy, info, right)
-    params = request.POST if request.method == "POST" else request.GET
+    params = request.params if request.method == "POST" else request.GET
     names = {*(one.key for one in asked_of(env, report)), ORDER}
     query = tuple((name, str(value)) for name, value in params.items() if name in names)
-    columns = tuple(one.key for one in shown_columns(env, report))
+    columns = tuple(one.key for one in columns_for(env, report, values_of(env, report, query)[0]))
     return Asked(info.key, query, columns, language=env.language, report=report.key)
 
 

@@ -28,6 +28,7 @@ def report_sheet(request: Request, asked: Asked) -> dict[str, Any]:
     totals = rows.summary[1] if shown and any(one.total for one in rows.columns) else {}
     return {
         "kind": "list", "title": asked.title(env), "words": asked.words(env), "back": asked.url(),
-        "columns": headings(rows, table, totals), "rows": table.body(table.texts(env, shown)), "number": len(shown),
+        "columns": headings(rows, table, totals), "rows": table.body(table.texts(env, shown), rows.strong(shown)),
+        "number": len(shown),
         "is_cut": len(found) > MOST_ROWS, "most": MOST_ROWS, "is_wide": len(rows.columns) > WIDE,
     }  # fmt: skip

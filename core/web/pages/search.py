@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from core.files.finding import Asked, find
+from core.files.screens import ATTACHMENTS, record_names
 from core.i18n import LazyString, _
 from core.orm.compose import ModelInfo, composition
 from core.orm.env import Env
@@ -19,10 +21,16 @@ from core.web.routes import endpoint
 HITS = 6
 
 
+DOCUMENTS = "base.attachment"
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
+    """A record found; `record` is what it hangs on, where it is a document."""
+
     url: str
     label: str
+    record: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +61,22 @@ def _searched(env: Env) -> list[ModelInfo]:
 
 def _groups(env: Env, text: str) -> list[Group]:
     searched = _searched(env)
-    found = first_hits(env, searched, text, HITS + 1)
-    return [_group(info, found[info.key], text) for info in searched if info.key in found]
+    found = first_hits(env, [info for info in searched if info.key != DOCUMENTS], text, HITS + 1)
+    groups = {info.key: _group(info, found[info.key], text) for info in searched if info.key in found}
+    if any(info.key == DOCUMENTS for info in searched) and (group := _documents(env, text)) is not None:
+        groups[DOCUMENTS] = group
+    return [groups[info.key] for info in searched if info.key in groups]
+
+
+def _documents(env: Env, text: str) -> Group | None:
+    """Documents by their name and remark, with the records on which they hang."""
+    rows = find(env, Asked(text, limit=HITS + 1), by_record=False).page.rows
+    names = record_names(env, ((row[-2], row[-1]) for row in rows[:HITS]))
+    lines = tuple(
+        Hit(f"/r/{DOCUMENTS}/{row[0]}", row[2], names.get((row[-2], row[-1]))) for row in rows[:HITS]
+    )
+    url = f"{ATTACHMENTS.url}?{urlencode({'q': text})}"
+    return Group(ATTACHMENTS.title, url, lines, len(rows) > HITS) if rows else None
 
 
 def _group(info: ModelInfo, hits: list[tuple[int, str]], text: str) -> Group:
@@ -74,4 +96,6 @@ def _urls(nodes: list[MenuNode] | tuple[MenuNode, ...]) -> list[str]:
 def _model_key(url: str) -> str:
     """`/r/crm_leads.lead?preset=mine` is about `crm_leads.lead`."""
     path = url.partition("?")[0]
+    if path == ATTACHMENTS.url:
+        return DOCUMENTS
     return path.removeprefix("/r/").removesuffix("/new") if path.startswith("/r/") else ""

@@ -62,7 +62,7 @@ def why(request: Request) -> Any:
     env, info, key = request.env, model_of(request), id_of(request)
     record = env.get(info.cls, key)
     subject = _subject(request)
-    state = getattr(record, info.state_field.name) if info.state_field is not None else None
+    state = info.state_of(record)
     name, found = title_of(env, record), decisions(subject, info, key, state)
     here = f"/r/{info.key}/{key}/why"
     values = {

@@ -30,7 +30,7 @@
       if (state.asked === asked) delete form.dataset.following;
     }
   }
-  function fill(form, sent, { cells, outs, proposed }) {
+  function fill(form, sent, { cells, outs, proposed, picks }) {
     for (const [name, { value, label }] of Object.entries(cells)) {
       const input = form.elements.namedItem(name);
       if (!input || now(input) !== (sent.get(name) ?? "")) continue; // somebody went on typing
@@ -40,9 +40,26 @@
       const input = form.elements.namedItem(name);
       if (input) input.value = value;
     }
+    for (const place of $$("[data-picks]", form)) renew(place, picks[place.dataset.picks]);
     for (const place of $$("[data-out]", form)) {
       const html = outs[place.dataset.out];
-      if (html !== undefined && place.dataset.now !== html) { place.innerHTML = html || "–"; place.dataset.now = html; }
+      if (html !== undefined && place.dataset.now !== html) { place.innerHTML = html || (place.matches(".ky-under") ? "" : "–"); place.dataset.now = html; }
+    }
+  }
+  // what there is to choose: the same boxes stay where they are, others take their place
+  function renew(place, html) {
+    if (html === undefined || place.dataset.now === html) return;
+    place.dataset.now = html;
+    const made = document.createElement("div");
+    made.innerHTML = html;
+    const offered = (root) => $$("select", root).map((one) => [one.name, ...[...one.options].map((each) => each.value + each.text)].join()).join();
+    if (offered(made) !== offered(place) || !offered(made)) { place.replaceChildren(...made.childNodes); return; }
+    $("summary", place).replaceChildren(...$("summary", made).childNodes);
+    for (const fresh of $$("select", made)) {
+      const shown = $(`[name="${CSS.escape(fresh.name)}"]`, place);
+      shown.className = fresh.className;
+      shown.setAttribute("aria-invalid", fresh.getAttribute("aria-invalid") ?? "false");
+      shown.nextElementSibling.replaceChildren(...fresh.nextElementSibling.childNodes);
     }
   }
   const now = (input) => input.type === "checkbox" ? (input.checked ? input.value : "") : input.value;
@@ -74,7 +91,7 @@
     return row;
   }
   const inputs = (row) => $$("input:not([type=hidden]):not([name^='remove.']):not([name^='find.']), select, textarea", row)
-    .filter((input) => input.name && !input.closest(".ts-wrapper"));
+    .filter((input) => input.name && !input.closest(".ts-wrapper, [data-picks]"));
   function enter(input) {
     if (input?.matches("select[data-select-late]")) open(input);
     else input?.focus();

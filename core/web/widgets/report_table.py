@@ -10,7 +10,7 @@ from markupsafe import Markup
 from core.i18n import formatter
 from core.orm.env import Env
 from core.orm.fields import TO_ONE, Field
-from core.views.report import Column
+from core.views.report import Column, Linked
 from core.views.report_scope import Labels, field_of_column, labels_for
 from core.web.widgets.cell import Place, writer
 from core.web.widgets.escaping import escaped
@@ -37,17 +37,17 @@ class ReportTable:
         """Which columns are set flush right."""
         return [field.kind in NUMERIC for field in self.fields]
 
-    def body(self, texts: Sequence[Sequence[str]]) -> Markup:
-        """The rows as HTML, made of their `texts`."""
+    def body(self, texts: Sequence[Sequence[str]], strong: Sequence[bool] = ()) -> Markup:
+        """The rows as HTML, made of their `texts`; those that are `strong` stand out."""
         heads = [
             f'<td class="{"num " if field.kind in NUMERIC else ""}k-{field.kind}{" is-name" if not at else ""}" '
             f'data-label="{escaped(field.label.translate(self._place.language))}">'
             for at, field in enumerate(self.fields)
         ]
         lines = []
-        for cells in texts:
+        for cells, is_strong in zip(texts, strong or [False] * len(texts), strict=True):
             inner = "".join(f"{head}{cell}</td>" for head, cell in zip(heads, cells, strict=True))
-            lines.append(f"<tr>{inner}</tr>")
+            lines.append(f'<tr class="is-strong">{inner}</tr>' if is_strong else f"<tr>{inner}</tr>")
         return Markup("".join(lines))  # noqa: S704 - every writer escapes
 
     def texts(self, env: Env, rows: Sequence[Row]) -> list[list[str]]:
@@ -72,8 +72,23 @@ class ReportTable:
         if column.unit is not None:
             unit, language = column.unit, self._place.language
             return lambda row: "" if row[at] is None else escaped(span_label(row[at], unit, language))
+        if column.type is Linked:
+            return _linked(at, self._place.linked)
         currency_at = self._offsets[keys.index(column.currency)] if column.currency else None
         return writer(field, at, currency_at, self._place)
+
+
+def _linked(at: int, is_linked: bool) -> Callable[[tuple[Any, ...]], str]:
+    """The text, as a link to its record."""
+
+    def write(row: tuple[Any, ...]) -> str:
+        found: Linked | None = row[at]
+        if found is None:
+            return ""
+        text = escaped(found.text)
+        return f'<a href="/r/{escaped(found.model)}/{found.key}">{text}</a>' if is_linked else text
+
+    return write
 
 
 def _cells(fields: Sequence[Field], row: Row, labels: Labels) -> list[Any]:

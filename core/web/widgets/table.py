@@ -55,6 +55,12 @@ class Table:
             if shown.name == self._opener:
                 kind += " is-name"
             label = escaped(shown.label.translate(place.language)).replace("%", "%%")
+            if shown.under and parts:
+                parts[-1] = (
+                    f'{parts[-1].removesuffix("</td>")}<div class="ky-under" title="{label}">%s</div></td>'
+                )
+                writers.append(write)
+                continue
             parts.append(f'<td class="{kind}" data-label="{label}">%s</td>')
             writers.append(write)
         return "".join(parts), tuple(writers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.auth.identity import identity_of
-from tests.core.auth.conftest import World
+from tests.core.auth.conftest import World, titles
 
 
 def test_a_circle_of_superiors_ends(office: World) -> None:
@@ -31,3 +31,15 @@ def test_an_employee_in_the_bin_is_nobodys_report(office: World) -> None:
     office.change("base.employee", "e:cid", deleted_at=datetime.datetime.now(datetime.UTC))
     found = identity_of(office.session, office.ids["ann"])
     assert found is not None and found.reports == (office.ids["bob"],)
+
+
+def test_nobody_steps_in_for_a_superior_who_has_left(office: World) -> None:
+    """Those further up go on viewing; what the direct superior could change waits until another one is named."""
+    assert titles(office.env("bob"), "update") == {"bob", "cid"}
+    office.change("base.employee", "e:bob", status="left")
+    office.post("bob again", "A", user="bob", department="service")
+    assert titles(office.env("bob"), "update") == titles(office.env("bob")) - {"free deal"} == {"bob"}
+    assert {"bob", "cid"} <= titles(office.env("ann")), "the leaver's records and those of the people below"
+    assert titles(office.env("ann"), "update") == {"ann", "bob"}, "Bob's superior is hers, Cid's was Bob"
+    office.change("base.employee", "e:cid", superior_id=office.ids["e:ann"])
+    assert titles(office.env("ann"), "update") == {"ann", "bob", "cid"}

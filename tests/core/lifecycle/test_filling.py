@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+from core.lifecycle import filling
 from core.lifecycle.activation import enable_all, prepare_company
 from core.lifecycle.install import initialise, install, upgrade_schema
 from core.lifecycle.removal import remove
 from core.lifecycle.restoring import restore
 from core.orm.compose import Composition, compose
+from core.orm.derived import refresh_grams as refresh
 from core.orm.kernel_tables import journal
 from core.orm.searching import search_criteria
 from core.testing.database import APP_ROLE, ScratchDatabase
@@ -152,6 +154,50 @@ def test_what_changed_while_it_was_away_is_followed_when_it_is_back(
     composed = changed_without_it(addons, shelves)
     restore(shelves.owner, APP_ROLE, composed, "fill_worth")
     assert told(shelves) == NOW
+
+
+TAGS = """
+from fill_shelf.models import Shelf
+from core.api import Mapped, _, computed, field
+class Tagged(Shelf, extend=True):
+    tag: Mapped[str | None] = field(_("Tag"), default=None, searchable=True)
+    sign: Mapped[str | None] = computed(_("Sign"), by=lambda one: one.name.upper(), depends=("name",))
+"""
+
+
+def tagged(addons: Addons, *, bare: bool = False) -> Composition:
+    addons.add("fill_shelf", {"models.py": SHELF})
+    addons.add("fill_tags", {"models.py": TAGS}, depends=["fill_shelf"])
+    return compose(addons.loaded_anew(but=["fill_tags"] if bare else []))
+
+
+def test_rows_that_nobody_touched_meanwhile_are_not_looked_at(
+    addons: Addons, shelves: ScratchDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Coming back costs what happened meanwhile, and not what was there."""
+    install(shelves.owner, APP_ROLE, tagged(addons), ["fill_tags"])
+    with shelves.owner.begin() as connection:
+        own = connection.execute(text("select id from base.company where code = 'A'")).scalar_one()
+        enable_all(connection, own)
+    with acting(shelves) as env:
+        for name in ("north", "south"):
+            env.write(find(env, name), tag="polar")
+    with shelves.owner.begin() as connection:
+        connection.execute(text("update fill_shelf.shelf set changed_at = now() - 2 * interval '1 hour'"))
+    remove(shelves.owner, APP_ROLE, tagged(addons), "fill_tags")
+    tagged(addons, bare=True)
+    with acting(shelves) as env:
+        env.write(find(env, "north"), name="arctic")
+    looked: list[int] = []
+    monkeypatch.setattr(
+        filling, "refresh_grams", lambda env, info, ids: looked.extend(ids) or refresh(env, info, ids)
+    )
+    restore(shelves.owner, APP_ROLE, tagged(addons), "fill_tags")
+    assert signs(shelves) == {"arctic": "ARCTIC", "south": "SOUTH"}
+    with acting(shelves) as env:
+        by_tag = search_criteria(env, env.info("fill_shelf.shelf"), "polar")
+        assert [one.name for one in env.search("fill_shelf.shelf", by_tag, order="id")] == ["arctic", "south"]
+        assert looked == [find(env, "arctic").id]
 
 
 def test_a_restoration_that_was_interrupted_is_completed(

@@ -9,11 +9,14 @@ from typing import Any
 from sqlalchemy import func, select
 
 from core.errors import AccessDenied, NotFound, UserError
+from core.exchange.asked import Asked
+from core.exchange.export_rows import Rows
 from core.files.models import Attachment
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.grouping import Groups
 from core.orm.history import entries_of
+from core.orm.searching_all import first_hits
 from core.orm.trust import TRUSTED
 
 MOST = 100
@@ -33,6 +36,7 @@ def reading(
         "search": {one.id for one in env.search(info.key, mine)},
         "autocomplete": {one for one, _label in env.complete(info.key, "", MOST, mine)},
         "autocomplete words": {one for text in texts for one, _l in env.complete(info.key, text, MOST, mine)},
+        "search of everything": {one for text in texts for one in _hits(env, info, text) if one in {*everything}},
         "labels": set(env.labels(info.key, everything)),
         "filter": _page(env, info, env.condition(info.key, "id", "in", listed)),
         "any select": {one.id for one in env.scalars(select(info.cls).where(mine))},
@@ -50,6 +54,15 @@ def counts(env: Env, info: ModelInfo, everything: Collection[int]) -> dict[str, 
         "group": sum(row.count for row in env.group(info.key, ["text"], (), mine)),
         "aggregate": int(env.rows(select(func.count(info.cls.id)).where(mine))[0][0]),
     }  # fmt: skip
+
+
+def exported(env: Env, info: ModelInfo, everything: Collection[int]) -> set[int]:
+    """The rows that a file holds; none for whoever may not export at all."""
+    asked = Asked(info.key, columns=("text",), ids=tuple(everything))
+    try:
+        return {row[0] for page in Rows(asked, lambda: env) for row in page}
+    except AccessDenied:
+        return set()
 
 
 def groups_of_owners(env: Env, info: ModelInfo, everything: Collection[int]) -> dict[int | None, int]:
@@ -128,6 +141,10 @@ def _taken_back(env: Env) -> Iterator[None]:
 
 def _page(env: Env, info: ModelInfo, *where: Any, **options: Any) -> set[int]:
     return {row[0] for row in env.page(info.key, ["text"], *where, limit=MOST, **options).rows}
+
+
+def _hits(env: Env, info: ModelInfo, text: str) -> set[int]:
+    return {one for one, _name in first_hits(env, [info], text, MOST).get(info.key, ())}
 
 
 def _is_told(env: Env, info: ModelInfo, one: int) -> bool:

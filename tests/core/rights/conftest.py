@@ -13,7 +13,7 @@ from core.orm.compose import Composition, compose
 from core.testing.database import DatabaseServer
 from tests.core.auth.conftest import build, toy_addon
 from tests.core.rights import toys
-from tests.core.rights.offices import Place
+from tests.core.rights.storing import Place
 
 
 @pytest.fixture(scope="module")

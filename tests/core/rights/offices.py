@@ -1,25 +1,19 @@
-"""Deployments made up by Hypothesis, as plain data; and the same in a database, for the product to decide about."""
+"""Deployments made up by Hypothesis, as plain data, and what of them is otherwise a moment later."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import strategies as st
 
-from core.orm.compose import Composition
-from core.orm.engine import session_factory
-from core.orm.env import Env
-from core.testing.database import ScratchDatabase
-from tests.core.auth.conftest import World
 from tests.core.rights import toys
-from tests.core.rights.configuring import OF_DEALS, configurations, store_configured, store_roles
+from tests.core.rights.configuring import OF_DEALS, configurations
+from tests.core.rights.giving import given_again, sharing
 from tests.core.rights.plain import FOR_ALL, Department, Office, Post, Record
 
-GONE = datetime(2026, 1, 5, tzinfo=UTC)
+ADMINISTRATOR = "base.admin"
 TEXTS = (toys.PUBLIC, "shed", "mill")
 
 
@@ -44,7 +38,7 @@ def offices(draw: st.DrawFn, *, records: int = 8, is_configured: bool | None = N
         for company in (1, 2) if draw(st.integers(0, 3)) == 0 else (1,):
             office.roles[user, company] = draw(_role_sets())
     for key in range(1, draw(st.integers(3, records)) + 1):
-        office.records[key] = _record(draw, office)
+        office.records[key] = _record(draw, office, key)
     if draw(st.booleans()) if is_configured is None else is_configured:
         office.configured = draw(
             configurations(sorted(office.departments), sorted(set().union(*office.roles.values())))
@@ -52,7 +46,39 @@ def offices(draw: st.DrawFn, *, records: int = 8, is_configured: bool | None = N
         own = sorted(office.configured.basis)
         for user in range(1, users + 1) if own else ():
             office.roles[user, 1] |= draw(st.frozensets(st.sampled_from(own), max_size=1))
+    for user in range(1, users + 1):
+        if draw(st.integers(0, 3)) == 0:
+            office.roles[user, 1] |= {ADMINISTRATOR}
+    sharing(draw, office)
     return office
+
+
+@st.composite
+def moved_offices(draw: st.DrawFn) -> tuple[Office, Office]:
+    """A deployment, and the same after departments, people, records, shares and rules have moved."""
+    before = draw(offices())
+    after = replace(before, posts=dict(before.posts), departments=dict(before.departments),
+                    records=dict(before.records), roles=dict(before.roles))  # fmt: skip
+    for key in _some(draw, before.departments):
+        manager = draw(_maybe(before.posts))
+        after.departments[key] = Department(1, draw(_maybe(range(1, key))), manager, in_bin=_rarely(draw))
+    for key in _some(draw, before.posts):
+        post, superior = before.posts[key], draw(_maybe([one for one in before.posts if one != key]))
+        after.posts[key] = replace(post, department=draw(_maybe(before.departments)), superior=superior,
+                                   has_left=draw(st.booleans()), in_bin=_rarely(draw))  # fmt: skip
+    _within_companies(after)
+    for key in _some(draw, before.records):
+        record = before.records[key]
+        if record.model in toys.CATALOGUE.owned:
+            after.records[key] = replace(record, owner=draw(_maybe(range(1, before.users + 1))))
+    for one in _some(draw, before.roles):
+        after.roles[one] = frozenset(sorted(before.roles[one])[1:])
+    given_again(draw, after)
+    return before, after
+
+
+def _some(draw: st.DrawFn, keys: Collection[Any]) -> list[Any]:
+    return sorted(draw(st.sets(st.sampled_from(sorted(keys)), max_size=3))) if keys else []
 
 
 def _people(draw: st.DrawFn, office: Office) -> None:
@@ -97,127 +123,11 @@ def _role_sets() -> st.SearchStrategy[frozenset[str]]:
     )
 
 
-def _record(draw: st.DrawFn, office: Office) -> Record:
+def _record(draw: st.DrawFn, office: Office, key: int) -> Record:
     model = draw(st.sampled_from(["toy_rights.deal"] * 3 + sorted(toys.MODELS)))
     company = draw(st.sampled_from([1, 1, 1, 1, 2] + [FOR_ALL] * 3 * (model == "toy_rights.tip")))
     owner = draw(_maybe(range(1, office.users + 1))) if model in toys.CATALOGUE.owned else None
     departments = office.departments if model == "toy_rights.desk" and company == 1 else ()
     grade = draw(st.sampled_from("ab")) if model == "toy_rights.deal" else ""
     place, text = draw(_maybe(departments)), draw(st.sampled_from(TEXTS))
-    return Record(model, company, owner, place, text, grade, _rarely(draw))
-
-
-class Place:
-    """A database and the composition that it was made for. Hypothesis tells all of a dataclass; of this, nothing."""
-
-    def __init__(self, database: ScratchDatabase, composed: Composition) -> None:
-        self.database, self.composed = database, composed
-
-
-@dataclass
-class Stored:
-    """An office in a database: its numbers and the ids that stand for them."""
-
-    office: Office
-    world: World
-
-    def id_of(self, kind: str, key: int | None) -> int | None:
-        return None if key is None else self.world.ids[f"{kind}{key}"]
-
-    def record_ids(self, keys: Collection[int]) -> set[int]:
-        return {self.world.ids[f"record{key}"] for key in keys}
-
-    def users(self, ids: Collection[int]) -> set[int]:
-        return self._keys("user", range(1, self.office.users + 1), ids)
-
-    def departments(self, ids: Collection[int]) -> set[int]:
-        return self._keys("department", self.office.departments, ids)
-
-    def records(self, model: str, ids: Collection[int]) -> set[int]:
-        """Ids are told apart by model: each has its own."""
-        mine = [key for key, record in self.office.records.items() if record.model == model]
-        return self._keys("record", mine, ids)
-
-    def _keys(self, kind: str, keys: Collection[int], ids: Collection[int]) -> set[int]:
-        known = {self.world.ids[f"{kind}{key}"]: key for key in keys}
-        return {known[one] for one in ids}
-
-    def ids_of(self, model: str) -> list[int]:
-        """All records of a model, of all companies and the bin."""
-        return [
-            self.world.ids[f"record{key}"] for key, one in self.office.records.items() if one.model == model
-        ]
-
-    def env(self, user: int, company: int) -> Env:
-        """The Env of somebody in one of the companies."""
-        return self.world.env(f"user{user}", f"company{company}")
-
-
-@contextmanager
-def stored(place: Place, office: Office) -> Iterator[Stored]:
-    """The office in a transaction that is taken back."""
-    with place.database.app.connect() as connection:
-        outer = connection.begin()
-        with session_factory(place.database.app)(
-            bind=connection, join_transaction_mode="create_savepoint"
-        ) as session:
-            found = Stored(office, World(session, place.composed))
-            _store(found)
-            yield found
-        outer.rollback()
-
-
-def _store(found: Stored) -> None:
-    office, world = found.office, found.world
-    for company in range(1, office.companies + 1):
-        world.company(f"company{company}", *(office.switched_on[company] - {"base"}))
-    world.open(*(world.ids[f"company{company}"] for company in range(1, office.companies + 1)))
-    for user in range(1, office.users + 1):
-        world.add("base.user", f"user{user}", name=f"user {user}", login=f"user{user}",
-                  blocked=user in office.blocked)  # fmt: skip
-    store_roles(office.configured, world)
-    for (user, company), roles in office.roles.items():
-        for code in ("base.user", *sorted(roles)):
-            world.give(f"user{user}", f"company{company}", code)
-    _store_posts(found)
-    store_configured(office.configured, world)
-    for key, record in office.records.items():
-        world.add(record.model, f"record{key}", **_columns(found, record))
-
-
-def _store_posts(found: Stored) -> None:
-    office, world = found.office, found.world
-    for key, department in office.departments.items():
-        world.add("base.department", f"department{key}", company_id=world.ids[f"company{department.company}"],
-                  code=str(key), name=str(key), parent_id=found.id_of("department", department.parent),
-                  deleted_at=GONE if department.in_bin else None)  # fmt: skip
-    for key, post in office.posts.items():
-        world.add("base.employee", f"post{key}", company_id=world.ids[f"company{post.company}"], code=str(key),
-                  name=str(key), user_id=found.id_of("user", post.user),
-                  department_id=found.id_of("department", post.department),
-                  status="left" if post.has_left else "active", deleted_at=GONE if post.in_bin else None)  # fmt: skip
-    for key, post in office.posts.items():
-        if post.superior:
-            world.change("base.employee", f"post{key}", superior_id=found.id_of("post", post.superior))
-    for key, department in office.departments.items():
-        if department.manager:
-            world.change(
-                "base.department", f"department{key}", manager_id=found.id_of("post", department.manager)
-            )
-
-
-def _columns(found: Stored, record: Record) -> dict[str, Any]:
-    """What the Env itself would write: without grams a row could not be found by its text."""
-    from core.orm.grams import grams
-
-    values: dict[str, Any] = {
-        "company_id": found.world.ids[f"company{record.company}"] if record.company != FOR_ALL else 0,
-        "text": record.text, "grams": grams([record.text]), "deleted_at": GONE if record.in_bin else None,
-    }  # fmt: skip
-    if record.model in toys.CATALOGUE.owned:
-        values["owner_id"] = found.id_of("user", record.owner)
-    if record.model == "toy_rights.deal":
-        values["grade"] = record.grade
-    if record.model == "toy_rights.desk":
-        values["department_id"] = found.id_of("department", record.department)
-    return values
+    return Record(model, company, owner, place, text, grade, _rarely(draw), key)

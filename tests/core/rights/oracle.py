@@ -7,8 +7,9 @@ is looked at record by record and way by way. Numbers stand for users, posts and
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from tests.core.rights.oracle_of_sharing import ways_by_sharing
 from tests.core.rights.plain import (
     FOR_ALL,
     LOOKING,
@@ -26,6 +27,8 @@ from tests.core.rights.plain import (
 class Oracle:
     office: Office
     catalogue: Catalogue
+    working: dict[tuple[int, int], str] = field(default_factory=dict)
+    """(user, company) -> the one role in which somebody works at the moment, who holds others too."""
 
     # -- people --------------------------------------------------------------------------------------------------
 
@@ -110,9 +113,14 @@ class Oracle:
         found = {record.model for record in self.office.records.values()}
         return [model for model in sorted(found) if self.is_on(model, company)]
 
+    def roles_of(self, user: int, company: int) -> frozenset[str]:
+        """The roles in which somebody works: one that was taken away meanwhile leaves none."""
+        held = self.office.roles[user, company]
+        return held & {self.working[user, company]} if (user, company) in self.working else held
+
     def granting(self, user: int, company: int) -> set[str]:
-        """The roles that somebody holds, and all that stand below these."""
-        above, found = self.office.configured.above, set(self.office.roles[user, company])
+        """The roles in which somebody works, and all that stand below these."""
+        above, found = self.office.configured.above, set(self.roles_of(user, company))
         while (
             more := {role for (home, role), upper in above.items() if home == company and upper in found}
             - found
@@ -152,7 +160,7 @@ class Oracle:
 
     def may_write_for_all(self, user: int, company: int) -> bool:
         """Whether a role that was given holds the right to change what all companies share, on whichever model."""
-        held = self.office.roles[user, company]
+        held = self.roles_of(user, company)
         return any(one.role in held and WRITE_SHARED in one.actions for one in self.catalogue.granted)
 
     def ways(self, user: int, company: int, action: str, record: Record) -> set[str]:
@@ -195,6 +203,8 @@ class Oracle:
                 found.add("superior")
             if record.owner in below - directly and _admits(further, action):
                 found.add("indirect superior")
+        if levels and record.model in self.catalogue.owned:
+            found |= ways_by_sharing(self, user, company, action, record)
         return found | {f"rule {number}" for number in self._open_rules(role, user, company, action, record)}
 
     def _level_reaches(self, level: str, user: int, company: int, record: Record) -> bool:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tests.core.rights.oracle import Oracle
 
 USUAL = ("read", "create", "update", "delete", "export", "import", "print", "assign", "write_shared")
-ACTIONS = ("read", "update", "delete", "assign", "export")
+ACTIONS = ("read", "update", "delete", "assign", "export", "share")
 LOOKING = frozenset({"read", "export", "print"})
 WRITE_SHARED = "write_shared"
 FOR_ALL = 0
@@ -46,6 +46,39 @@ class Record:
     text: str = ""
     grade: str = ""
     in_bin: bool = False
+    key: int = 0
+    """Its number; one that is only thought of has none."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """A record shared by hand, or a place in its team. `days` are those left after today, None without an end."""
+
+    record: int
+    user: int
+    may: str
+    days: int | None = None
+    is_over: bool = False
+
+
+@dataclass(frozen=True)
+class SharingRule:
+    """Whose records (of nobody named: everybody's) are shared with whom. `condition` is a field and its value."""
+
+    key: int
+    company: int
+    model: str
+    may: str
+    owner_department: int | None = None
+    owner_role: str | None = None
+    owners_below: bool = True
+    to_department: int | None = None
+    to_role: str | None = None
+    to_user: int | None = None
+    receivers_below: bool = True
+    condition: tuple[str, str] | None = None
+    active: bool = True
+    in_bin: bool = False
 
 
 @dataclass
@@ -79,6 +112,10 @@ class Office:
     switched_on: dict[int, frozenset[str]] = field(default_factory=dict)
     blocked: frozenset[int] = frozenset()
     records: dict[int, Record] = field(default_factory=dict)
+    shares: dict[int, Given] = field(default_factory=dict)
+    members: dict[int, Given] = field(default_factory=dict)
+    """Teams of deals."""
+    rules: dict[int, SharingRule] = field(default_factory=dict)
     configured: Configured = field(default_factory=Configured)
 
 

@@ -7,10 +7,11 @@ from hypothesis import given
 from core.errors import BadRequest
 from core.orm.env import Env
 from tests.core.rights import channels, toys
-from tests.core.rights.offices import Place, offices, stored
+from tests.core.rights.offices import offices
 from tests.core.rights.oracle import Oracle
 from tests.core.rights.plain import Office
 from tests.core.rights.profile import examples
+from tests.core.rights.storing import Place, stored
 
 DEAL = "toy_rights.deal"
 

@@ -8,10 +8,11 @@ from hypothesis import given
 
 from core.orm.grams import grams
 from tests.core.rights import channels, toys
-from tests.core.rights.offices import GONE, TEXTS, Place, Stored, offices, stored
+from tests.core.rights.offices import TEXTS, offices
 from tests.core.rights.oracle import Oracle
 from tests.core.rights.plain import Office
 from tests.core.rights.profile import cases, examples
+from tests.core.rights.storing import GONE, Place, Stored, stored
 
 DEAL = "toy_rights.deal"
 ACTIONS = {"read": "read", "update": "update", "delete": "update", "export": "export", "create": "update"}

@@ -6,10 +6,11 @@ from hypothesis import given
 
 from core.auth.identity import identity_of
 from tests.core.rights import toys
-from tests.core.rights.offices import Place, offices, stored
+from tests.core.rights.offices import offices
 from tests.core.rights.oracle import Oracle
 from tests.core.rights.plain import Office
 from tests.core.rights.profile import examples
+from tests.core.rights.storing import Place, stored
 
 
 @examples(60)

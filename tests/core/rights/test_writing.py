@@ -11,10 +11,11 @@ from hypothesis import given
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from tests.core.rights import channels, toys
-from tests.core.rights.offices import Place, Stored, offices, stored
+from tests.core.rights.offices import offices
 from tests.core.rights.oracle import Oracle
 from tests.core.rights.plain import ACTIONS, Office, Record
 from tests.core.rights.profile import cases, examples
+from tests.core.rights.storing import Place, Stored, stored
 
 
 @examples(15)

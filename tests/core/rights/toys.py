@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import or_, select
 
 from core.auth.grants import Role, Rows, grant, record_rule
-from core.auth.mixins import Owned
+from core.auth.mixins import Owned, TeamMember
 from core.auth.models.department import Department
 from core.i18n import translator
 from core.orm.fields import field, many2one, selection
@@ -27,6 +27,16 @@ class Deal(CompanyOwned, Owned, Tracked, label=_("Deal"), plural=_("Deals"), dis
     text: Mapped[str] = field(_("Text"), searchable=True, sortable=True)
     grade: Mapped[str] = selection(_("Grade"), choices=[("a", _("A")), ("b", _("B"))], default="a")
     memo: Mapped[str | None] = field(_("Memo"), default=None, sortable=True)
+
+
+class DealMember(
+    CompanyOwned, TeamMember, label=_("Member"), plural=_("Team of the deal"), unique=[("deal", "user")]
+):
+    """Somebody who works on a deal beside its owner."""
+
+    __team_of__ = "deal"
+
+    deal: Mapped[Deal] = many2one(_("Deal"), on_delete="part_of")
 
 
 class Piece(CompanyOwned, label=_("Piece"), plural=_("Pieces"), display="text", part_of="deal"):
@@ -75,7 +85,7 @@ ADDON_OF = {
 MODELS = {"toy_rights.deal": Deal, "toy_rights.desk": Desk, "toy_rights.note": Note, "toy_rights.tip": Tip,
           "toy_more.gadget": Gadget}  # fmt: skip
 BUNDLES = {
-    "look": "read", "work": "read create update", "all": "read create update delete assign export",
+    "look": "read", "work": "read create update", "all": "read create update delete assign export share",
     "end": "delete export", "give": "assign", "share": "read update write_shared",
 }  # fmt: skip
 LEVELS = {
@@ -153,6 +163,7 @@ CATALOGUE = Catalogue(
 )
 OF_RIGHTS = [
     Deal,
+    DealMember,
     Piece,
     Chip,
     Desk,

@@ -7,15 +7,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import Text, cast, event, select, update
+from sqlalchemy import Text, and_, cast, event, or_, select, update
 from toy_shop.models import Badge, Client, Purchase, Wearing
 
+from core.auth.access_index import access_index
 from core.errors import BadRequest
-from core.orm import searching
+from core.orm import listing, searching
 from core.orm.context import use_env
 from core.orm.env import Env
 from core.orm.grouping import group_rows
+from core.orm.ordering import order_value
 from core.orm.trust import TRUSTED
+from core.orm.walking import walked
 from core.testing.world import World
 
 ORDERS = [
@@ -278,3 +281,42 @@ def test_orders_are_read_from_their_index(env: Env, world: World, order: str, si
             plan = "\n".join(row[0] for row in cursor.fetchall())
             inner = plan[plan.index("Limit") :]
             assert "Sort" not in inner and "Index Scan" in inner, plan
+
+
+@pytest.mark.parametrize(
+    "order", ["-id", "id", "-discount", "name", "rating", "-met", "upper", "tier", "title"]
+)
+def test_a_row_that_several_ways_reach_comes_once(
+    env: Env, monkeypatch: pytest.MonkeyPatch, order: str
+) -> None:
+    """A caller who reaches a client below the first one, an active one with a code, and some by their ids."""
+    first = env.first(Client, Client.name == "阿姨")
+    some = [record.id for record in env.search(Client, Client.visits == 2, limit=100)]
+    ways = or_(
+        Client.upper == first.id, and_(Client.code.in_(["K1", "K2", "K7", "K8"]), Client.active.is_(True)),
+        or_(Client.id.in_(some), Client.id == first.id),
+    )  # fmt: skip
+    seen = {record.id for record in env.search(Client, ways, limit=100)}
+    active = {record.id for record in env.search(Client, Client.active.is_(True), limit=100)}
+    expected = [row[0] for row in env.page(Client, ["name"], order=order, limit=100).rows if row[0] in seen]
+    assert 10 < len(expected) < 31
+    whole = listing.row_criteria
+    monkeypatch.setattr(listing, "row_criteria", lambda *given, **more: [*whole(*given, **more), ways])
+    access_index(env.composition).memories.forget()
+    assert walk(env, order, backward=True) == expected
+    narrowed = env.page(Client, ["name"], Client.active.is_(True), order=order, limit=100).rows
+    assert [row[0] for row in narrowed] == [one for one in expected if one in active]
+    access_index(env.composition).memories.forget()
+
+
+def test_ways_that_an_index_leads_to_are_walked_apart_and_no_others(env: Env) -> None:
+    info, by = env.info(Client), order_value(env, env.info(Client), env.info(Client).fields["id"])
+    me, upper, free = Client.owner == env.user_id, Client.upper == 7, Client.discount == 3
+
+    def parts(*criteria: Any) -> int:
+        return sum(str(one).count("UNION") for one in walked(info, criteria, [], by, True, 80))
+
+    assert parts(me, or_(me, upper, Client.id.in_([1]))) == 2
+    assert parts(or_(me, and_(free, upper))) == 1
+    assert parts(or_(me, free)) == parts(or_(me, Client.discount > 1)) == parts(me, upper) == 0
+    assert parts(or_(*(Client.upper == n for n in range(20)))) == 0, "too many to plan"

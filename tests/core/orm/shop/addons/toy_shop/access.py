@@ -7,6 +7,7 @@ from toy_shop.models import (
     SELLER,
     Badge,
     Client,
+    Discount,
     Item,
     Parcel,
     Purchase,
@@ -28,6 +29,8 @@ grants = [
     grant(SELLER, Purchase, "print", rows=BY_RULE),
     grant(BOSS, Visit, "read create export print"),
     grant(BOSS, Till, "read create update delete"),
+    grant(SELLER, Discount, "read approve", rows=OWN),
+    grant(BOSS, Discount, "read approve"),
 ]
 
 

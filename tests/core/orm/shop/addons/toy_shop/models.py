@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Optional
 
 from core.api import (
+    ApprovalRequest,
     CompanyOwned,
     Mapped,
     Option,
@@ -241,6 +242,18 @@ class Till(CompanyOwned, label=_("Till"), plural=_("Tills"), undoable=False):
 
     name: Mapped[str] = field(_("Name"))
     coins: Mapped[int] = field(_("Coins"), default=0)
+
+
+class Discount(CompanyOwned, ApprovalRequest, label=_("Discount"), plural=_("Discounts"), display="title",
+               undoable=False):  # fmt: skip
+    """More than a seller may give; good for three days."""
+
+    title: Mapped[str] = field(_("Title"), readonly=True)
+    percent: Mapped[int] = field(_("Percent"), readonly=True)
+
+    @classmethod
+    def valid_days(cls, env: Any) -> int | None:
+        return 3
 
 
 def caller_name() -> str:

@@ -1,0 +1,92 @@
+"""A page of rows that one of several ways reaches: each is walked in the list's order, and the first of all are taken.
+
+    owner_id = me  or  assigner_id = me  or  id = any(…)         one condition: the server reads the list's index and
+                                                                 throws away what is others', until the page is full
+    (… owner_id = me order by id limit 81) union (… assigner_id = me order by id limit 81) union (…)
+                                                                 81 entries of one index each
+
+Who owns one row in a thousand waits for the first a thousand times as long as for the second. Only where an index leads
+to each way: one that is looked for in the whole table costs more than the condition, which ends when the page is full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import func, literal_column, select, union
+from sqlalchemy.sql import operators
+from sqlalchemy.sql.elements import BinaryExpression, BooleanClauseList, Grouping
+
+from core.orm.binding import seal
+from core.orm.methods import Where
+from core.orm.model_info import ModelInfo
+from core.orm.ordering import OrderValue, directed
+
+MOST_WAYS: Final = 12
+"""More of them cost the server more to plan than they spare it."""
+_LED_BY: Final = (operators.eq, operators.in_op, operators.is_)
+COMPANY: Final = "company_id"
+
+
+def walked(
+    info: ModelInfo, criteria: Sequence[Where], where: Sequence[Where], by: OrderValue, down: bool, limit: int
+) -> list[Where]:
+    """What cuts the page: `criteria` of the caller and the conditions `where`, or, where there are alternatives among
+    the criteria and walking them pays, that a row is among the first `limit` which fit everything and one of the ways.
+    """
+    for place, condition in enumerate(criteria):
+        ways = list(_alternatives(condition))
+        if 1 < len(ways) <= MOST_WAYS and all(_is_led(info, way) for way in ways):
+            others = [*criteria[:place], *criteria[place + 1 :], *where]
+            return [_among_first(info, ways, others, by, down, limit)]
+    return [*criteria, *where]
+
+
+def _among_first(
+    info: ModelInfo, ways: Sequence[Where], others: Sequence[Where], by: OrderValue, down: bool, limit: int
+) -> Where:
+    cells, ordering = [info.cls.id.label("id"), by.value.label("by_")], by.ordering(info.cls, down)
+    parts = [
+        seal(select(*cells).where(*others, way).order_by(*ordering).limit(limit).correlate(None))
+        for way in ways
+    ]
+    key: Any = literal_column("id")
+    order = [directed(literal_column("by_"), down), key.desc() if down else key.asc()]
+    first = seal(union(*parts)).order_by(*order).limit(limit).subquery("first_")
+    ids = seal(select(first.c.id)).scalar_subquery()
+    found: Where = info.cls.id == func.any(func.array(ids))
+    return found
+
+
+def _alternatives(condition: Any) -> Iterator[Where]:
+    """The parts of an OR, and of those in it."""
+    inner = condition.element if isinstance(condition, Grouping) else condition
+    if isinstance(inner, BooleanClauseList) and inner.operator is operators.or_:
+        for one in inner.clauses:
+            yield from _alternatives(one)
+    else:
+        yield condition
+
+
+def _is_led(info: ModelInfo, condition: Any) -> bool:
+    """Whether an index leads to the rows of the condition: a column that begins one is, or is among, given values."""
+    inner = condition.element if isinstance(condition, Grouping) else condition
+    if isinstance(inner, BooleanClauseList) and inner.operator is operators.and_:
+        return any(_is_led(info, one) for one in inner.clauses)
+    if not isinstance(inner, BinaryExpression) or inner.operator not in _LED_BY:
+        return False
+    column = inner.left
+    return getattr(column, "table", None) is info.table and column.key in _leading(info)
+
+
+@lru_cache(maxsize=2_000)
+def _leading(info: ModelInfo) -> frozenset[str]:
+    """The columns that begin an index, behind the company's at most."""
+    found = {"id"}
+    for index in info.table.indexes:
+        names = [getattr(column, "key", None) for column in index.expressions]
+        first = names[1:2] if names[0] == COMPANY else names[:1]
+        found.update(name for name in first if name is not None)
+    return frozenset(found)
