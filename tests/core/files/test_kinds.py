@@ -16,10 +16,11 @@ def media(content: bytes) -> str | None:
 
 
 def archive(*names: str) -> bytes:
+    """Always the same bytes: they name tests, and all workers must collect the same ones."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as made:
         for name in names:
-            made.writestr(name, b"x" * 100)
+            made.writestr(zipfile.ZipInfo(name), b"x" * 100)
     return out.getvalue()
 
 
