@@ -1,6 +1,6 @@
 # Keyuan. `make run` is all you need; `make help` lists the rest.
 .DEFAULT_GOAL := help
-.PHONY: help run setup assets messages test test-browser test-servers test-long check bench bench-addons bench-peers coverage lock clean .environment
+.PHONY: help run setup assets messages test test-browser test-servers test-long check bench bench-addons bench-rights bench-peers coverage lock clean .environment
 
 # any Python that is new enough: PYTHON=… chooses another one
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.14 python; do \
@@ -53,6 +53,9 @@ bench: setup ## the benchmarks; the data are kept for the next time (ROWS=100000
 
 bench-addons: setup ## addons that come and go beside many rows, 50 companies with 10 sets of addons (ROWS=1000000)
 	@$(BIN)/python -m benchmarks.addons --rows $(ROWS) $(ARGS)
+
+bench-rights: setup ## 5,000 users, 300 departments, 200 roles, 500 sharing rules beside many rows (ROWS=1000000)
+	@$(BIN)/python -m benchmarks.rights --rows $(ROWS) $(ARGS)
 
 bench-peers: setup ## Tryton and Django on the same data (ROWS=200000, ARGS=django for one of them)
 	@ROWS=$(ROWS) $(BIN)/python -m benchmarks.peers $(ARGS)

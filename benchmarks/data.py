@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from benchmarks.bulk_indexes import made_afterwards
 from benchmarks.filling import CUSTOMER, LEAD, Company, fill, make_company
+from benchmarks.staff import staffed_company
 from benchmarks.trade import fill_trade
 from core.config import Config, load_config
 from core.lifecycle.bringing import fingerprint
@@ -52,6 +53,8 @@ class Recipe:
     audit: int = 0
     trade: int = 0
     """Order lines of the first company; there are twice as many movements of stock."""
+    people: int = 0
+    """Users of the first company, with departments, roles and sharing rules as `staff` makes them; else a few."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,9 @@ def bench_database(recipe: Recipe) -> Iterator[Bench]:
 def _place(config: Config, composed: Composition, owner_url: str, recipe: Recipe) -> Database:
     """Where a recipe's database is. One with more audit is a copy of the one without, and has its role."""
     simple = sorted(
-        (key, value) for key, value in asdict(replace(recipe, audit=0)).items() if key != "trade" or value
+        (key, value)
+        for key, value in asdict(replace(recipe, audit=0)).items()
+        if key not in ("trade", "people") or value
     )
     generated = f"{fingerprint(composed)} {GENERATOR} {simple}"
     name = f"{_prefix(recipe)}{hashlib.sha256(generated.encode()).hexdigest()[:10]}"
@@ -122,7 +127,8 @@ def _place(config: Config, composed: Composition, owner_url: str, recipe: Recipe
 
 
 def _prefix(recipe: Recipe) -> str:
-    return f"bench_{recipe.rows}_{recipe.companies}_{f't{recipe.trade}_' if recipe.trade else ''}"
+    more = f"{f't{recipe.trade}_' if recipe.trade else ''}{f'p{recipe.people}_' if recipe.people else ''}"
+    return f"bench_{more}{recipe.rows}_{recipe.companies}_"
 
 
 def database_at(config: Config, owner_url: str, name: str) -> Database:
@@ -191,7 +197,11 @@ def _make(owner: Engine, bench: Bench, owner_url: str) -> None:
     app = bench.database.app_engine()
     with app.begin() as connection:
         codes = ["main", "second", *(f"c{n}" for n in range(3, recipe.companies + 1))]
-        companies = [make_company(connection, code) for code in codes]
+        companies = [
+            staffed_company(connection, recipe.people) if recipe.people and code == codes[0]
+            else make_company(connection, code)
+            for code in codes
+        ]  # fmt: skip
     app.dispose()
     began = time.perf_counter()
     with made_afterwards(owner, LEAD, CUSTOMER):

@@ -71,9 +71,7 @@ def make_company(connection: Connection, code: str, people: int = SALESPEOPLE) -
             env.create("base.user", name=person_name(random.Random(n)), login=f"{code}_{login}")
             for n, login in enumerate(logins)
         ]
-    for addon in composition().addons:
-        if addon != KERNEL:
-            enable(connection, company.id, addon, with_dependencies=True)
+    enable_all(connection, company.id)
     with system_env(connection, company.id, everything, _REASON) as env:
         role = composition().info("base.role").cls
         chief = env.first(role, role.code == "crm_base.general_manager")
@@ -84,6 +82,13 @@ def make_company(connection: Connection, code: str, people: int = SALESPEOPLE) -
             post: Any = env.create("base.employee", name=user.name, user=user, superior=boss)
             boss = boss or post
     return Company(company.id, tuple(user.id for user in users))
+
+
+def enable_all(connection: Connection, company: int) -> None:
+    """Switch every addon of the product on in the company."""
+    for addon in composition().addons:
+        if addon != KERNEL:
+            enable(connection, company, addon, with_dependencies=True)
 
 
 def fill(app_url: str, shares: list[tuple[Company, int]]) -> None:

@@ -50,7 +50,7 @@ class Case:
 
 def cases(subjects: Subjects) -> Iterator[Case]:
     """All pages, the plain list first."""
-    yield Case(LIST, "list, 80 rows × 10 columns", _list(), FLOOR_LIST)
+    yield Case(LIST, "list, 80 rows × 10 columns", list_of(), FLOOR_LIST)
     fields = composition().info("crm_leads.lead").fields
     for name, kind in SORTED.items():
         for sign in ("", "-") if orderable(fields[name]) else ():
@@ -59,18 +59,18 @@ def cases(subjects: Subjects) -> Iterator[Case]:
             yield Case(
                 f"list by {sign}{name}",
                 f"list by {name} ({kind}), {direction}",
-                _list(order=f"{sign}{name}"),
+                list_of(order=f"{sign}{name}"),
                 floor,
             )
-    yield Case("after", "list after 8,000 rows", _list(after=subjects.after))
+    yield Case("after", "list after 8,000 rows", list_of(after=subjects.after))
     yield Case(
         "after by amount", "list by expected_revenue after 8,000 rows",
-        _list(order="-expected_revenue", after=subjects.after_by_amount),
+        list_of(order="-expected_revenue", after=subjects.after_by_amount),
     )  # fmt: skip
     for key, words in subjects.searches.items():
-        yield Case(f"search {key}", f"search by {key} (“{words}”), with count", _list(q=words))
+        yield Case(f"search {key}", f"search by {key} (“{words}”), with count", list_of(q=words))
     yield Case("filter", "state + owner, with count",
-               _list(("f", "state:eq:in_progress"), ("f", f"owner:eq:{subjects.owner}")))  # fmt: skip
+               list_of(("f", "state:eq:in_progress"), ("f", f"owner:eq:{subjects.owner}")))  # fmt: skip
     yield Case("open", "list of open leads, as the menu opens it", LEAD)
     yield Case("group state", "groups by state, count and sum", f"{LEAD}?preset=all&group=state")
     yield Case(
@@ -80,10 +80,10 @@ def cases(subjects: Subjects) -> Iterator[Case]:
     )
     yield Case(FORM, "a lead with its timeline", f"{LEAD}/{subjects.lead}")
     yield Case("edit", "form to change a lead", f"{LEAD}/{subjects.lead}/edit")
-    yield Case(OWN, "list of a salesperson who sees own rows only", _list(), FLOOR_LIST, by_salesperson=True)
+    yield Case(OWN, "list of a salesperson who sees own rows only", list_of(), FLOOR_LIST, by_salesperson=True)
 
 
-def _list(*pairs: tuple[str, str], **more: str) -> str:
+def list_of(*pairs: tuple[str, str], **more: str) -> str:
     """The list of all leads in the ten columns."""
     named = [("preset", "all"), ("cols", ",".join(COLUMNS)), *pairs, *more.items()]
     return f"{LEAD}?{urlencode(named)}"

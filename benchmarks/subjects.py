@@ -53,7 +53,7 @@ class Subjects:
 
 def find_subjects(app: Engine) -> Subjects:
     """Sign both people in and look the records up."""
-    chief, salesperson = _person(app, CHIEF), _person(app, SALES)
+    chief, salesperson = sign_in(app, CHIEF), sign_in(app, SALES)
     company, owner = chief.identity.company_id, salesperson.identity.user_id
     lead, saved = tell_stories(app, company, owner)
     with env_of(app, chief) as env:
@@ -61,7 +61,8 @@ def find_subjects(app: Engine) -> Subjects:
     return Subjects(company, owner, lead, saved, after, by_amount, chief, salesperson, SEARCHES)
 
 
-def _person(app: Engine, login: str) -> Person:
+def sign_in(app: Engine, login: str) -> Person:
+    """A session of this user in the company that the login begins with."""
     company_code = login.partition("_")[0]
     with app.connect() as connection, system_env(connection, 0, frozenset({"base"}), "benchmark") as env:
         user: Any = env.info("base.user").cls
