@@ -123,10 +123,8 @@ def _hang(app: Engine, person: Person, division: str) -> None:
         env = make_env(session, person.identity, "page")
         with use_env(env):
             table: Any = env.info("base.department").cls
-            found: dict[str, int] = {
-                one.code: one.id
-                for one in env.search("base.department", table.code.in_(["L2-000", division]))
-            }
+            rows: list[Any] = env.search("base.department", table.code.in_(["L2-000", division]))
+            found = {one.code: one.id for one in rows}
             env.write_many("base.department", [found["L2-000"]], parent=found[division])
 
 

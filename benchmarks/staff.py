@@ -108,9 +108,8 @@ def _roles(env: Env) -> list[int]:
 def _holders(env: Env, company: int, users: Sequence[int], roles: Sequence[int]) -> None:
     """Everybody sells, and holds one role of the company besides; the measured people hold what they are called for."""
     table = env.info("base.role").cls
-    declared: dict[str, int] = {
-        one.code: one.id for one in env.search("base.role", table.code.is_not(None), limit=1000)
-    }
+    rows: list[Any] = env.search("base.role", table.code.is_not(None), limit=1000)
+    declared = {one.code: one.id for one in rows}
     held = [(users[0], declared[code]) for code in ("base.admin", "crm_base.general_manager")]
     held += [(users[1], declared["crm_base.sales_director"])]
     held += [(user, declared["crm_base.salesperson"]) for user in users[2:]]
