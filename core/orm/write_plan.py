@@ -30,8 +30,10 @@ class WritePlan:
     """Stored fields that are required or bounded."""
     asked: tuple[Field, ...]
     """Required fields that an edit by a person completes where an import left them out."""
-    numbers: tuple[tuple[str, str], ...]
-    """Fields that draw a number, and the sequence."""
+    numbers: tuple[Field, ...]
+    """Fields that draw a number."""
+    final_numbers: tuple[Field, ...]
+    """Those whose number may be provisional until a step."""
     columns: tuple[tuple[str, str], ...]
     """Stored fields and their columns, in the order of the declarations; the kernel's own are left out."""
     sort_keys: Mapping[str, str]
@@ -56,7 +58,8 @@ class WritePlan:
             ),
             checked={one.name: one for one in stored if one.name in info.needed or _is_bounded(one)},
             asked=tuple(one for one in stored if one.required and one.kind != "number"),
-            numbers=tuple((one.name, one.sequence) for one in enabled if one.kind == "number" and one.sequence),
+            numbers=tuple(one for one in enabled if one.kind == "number" and one.sequence),
+            final_numbers=tuple(one for one in enabled if one.kind == "number" and one.final_in),
             columns=tuple(
                 (one.name, one.column_name) for one in info.fields.values()
                 if one.is_stored and not one.system
