@@ -122,7 +122,7 @@ def settle_pending(env: Env, info: ModelInfo, pending: Sequence[Pending]) -> Non
     for found in plan_of(info, env.addons).final_numbers:
         _refuse_losing(env, info, found, pending)
         due = [
-            one for one in pending
+            one for one in sorted(pending, key=lambda one: one.record.id)
             if is_provisional(getattr(one.record, found.name))
             and state_literal(getattr(one.record, info.state_field.name)) in found.final_in
         ]  # fmt: skip
