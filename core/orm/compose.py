@@ -45,7 +45,7 @@ from core.orm.model_info import ModelInfo
 from core.orm.parts import declare_parts
 from core.orm.places import place_of
 from core.orm.proposals import collect_proposals
-from core.orm.resolve import collect_fields, resolve_field_choices, resolve_fields
+from core.orm.resolve import collect_fields, refuse_unknown_states, resolve_field_choices, resolve_fields
 from core.orm.switch import install_switches
 from core.orm.tables import build_link_tables, build_table
 from core.orm.totals import declare_totals
@@ -256,7 +256,7 @@ def _collect_dependants(composed: Composition) -> None:
             column_type = info.table.columns[found.column_name].type
             assert isinstance(column_type, StateType)
             column_type.declare(info.states)
-        _refuse_unknown_states(info)
+        refuse_unknown_states(info)
         for computed in (f for f in info.fields.values() if f.compute is not None):
             for path in computed.depends:
                 first, _dot, rest = path.partition(".")
@@ -271,17 +271,6 @@ def _collect_dependants(composed: Composition) -> None:
                     _refuse_too_far(composed, info, computed, path)
                     target = composed.models[str(info.fields[first].target_key)]
                     target.dependants.setdefault(rest, set()).add((info.key, computed.name))
-
-
-def _refuse_unknown_states(info: ModelInfo) -> None:
-    """A number that waits for a state which nothing reaches would be provisional for ever."""
-    for found in info.fields.values():
-        if not found.final_in <= info.states.keys():
-            raise _mistake(
-                info, found,
-                _("{field} of {model} is final in {states}, which are no states of it.", field=found.name,
-                  model=info.key, states=sorted(found.final_in - info.states.keys())),
-            )  # fmt: skip
 
 
 def _points_to(composed: Composition, relation: Field, name: str) -> bool:

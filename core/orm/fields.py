@@ -252,8 +252,8 @@ def number(
 ) -> Any:
     """A document number, drawn from the company's numbering rule when the record is created.
 
-    `final_in` names the states in which the document counts: `final_in=(POSTED, REVERSED)`. A company may then number it
-    without gaps: drafts have a provisional number, and the final one is drawn by the step into one of these states.
+    `final_in` names the states in which the document counts: `final_in=(POSTED, REVERSED)`. A company may then number
+    it without gaps: drafts have a provisional number, and the final one is drawn by the step into one of these states.
     """
     options.setdefault("readonly", True)
     return Field("number", label, default=default, sequence=sequence, final_in=final_in, **options)

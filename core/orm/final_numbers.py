@@ -139,7 +139,10 @@ def _refuse_losing(env: Env, info: ModelInfo, found: Field, pending: Sequence[Pe
     kept = [(one, old) for one, old, _new in changed if old and not is_provisional(old)]
     if kept and kept_numbers(env, info, found, [one.record.id for one, _old in kept]):
         raise StateForbids(
-            _("The number {number} is final: its series has no gaps, and it is not changed.", number=kept[0][1])
+            _(
+                "The number {number} is final: its series has no gaps, and it is not changed.",
+                number=kept[0][1],
+            )
         )
 
 
@@ -189,7 +192,9 @@ def told_as_before(drawn: Mapping[str, str]) -> Iterator[None]:
             refusal.args = (refusal.message,)
             if isinstance(refusal, ValidationFailed):
                 for told in chain([refusal.problems], refusal.rows.values()):
-                    told.update({name: [_renamed(text, before) for text in texts] for name, texts in told.items()})
+                    told.update(
+                        {name: [_renamed(text, before) for text in texts] for name, texts in told.items()}
+                    )
         raise
 
 

@@ -37,7 +37,8 @@ moved as (
     update base.numbering n set period = d.this, counter = d.start + :count
     from drawn d where n.id = d.id and not d.provisional),
 drafted as (update base.numbering n set drafts = d.drafts + :count from drawn d where n.id = d.id and d.provisional)
-select prefix, date_pattern, separator, width, provisional, day, case when provisional then drafts else start end as start
+select prefix, date_pattern, separator, width, provisional, day,
+    case when provisional then drafts else start end as start
 from drawn""")
 """`day` is today, or the day on which the running period began: days before it are over. A clock that is behind, or a
 transaction that began before midnight, would give their numbers again. The counter runs on within the same period, and
@@ -48,8 +49,8 @@ when the rule itself has got longer or shorter periods.
 def draw_numbers(env: Env, sequence: str, count: int, *, for_drafts: bool = False) -> list[str]:
     """The next `count` numbers of a sequence; the rule's row stays locked until the transaction ends.
 
-    The counter starts again with a new period. Days are the company's days. `for_drafts` gives provisional numbers where
-    the rule is one without gaps.
+    The counter starts again with a new period. Days are the company's days. `for_drafts` gives provisional numbers
+    where the rule is one without gaps.
     """
     values = {"company": env.company_id, "sequence": sequence, "count": count, "draft": for_drafts,
               "today": env.today}  # fmt: skip

@@ -150,7 +150,9 @@ def test_twenty_confirmations_some_of_which_fail_leave_no_gap(firm: Firm) -> Non
     assert len(left["draft"]) == 9 and all(one.startswith("*SO-") for one in left["draft"])
 
     assert set(map(kind, firm.race([confirmer(key) for key in rich[12:17]]))) == {"confirmed"}
-    assert firm.run(numbers)["confirmed"] == firm.run(lambda env: series(env, 15)), "those that failed come later"
+    assert firm.run(numbers)["confirmed"] == firm.run(lambda env: series(env, 15)), (
+        "those that failed come later"
+    )
 
 
 def test_one_order_that_two_confirm_at_once_draws_once(firm: Firm) -> None:

@@ -28,8 +28,8 @@ class BaseNumbering(Numbering, extend=True):
         label=_("Number without gaps"), right="update", by=could_be_without_gaps, icon="list-numbers",
         confirm=_(
             "New drafts get a provisional number, which begins with *. The final number is drawn when the document is "
-            "confirmed or posted; from then on it is cancelled or reversed, and not deleted. Documents that have a number "
-            "keep it."
+            "confirmed or posted; from then on it is cancelled or reversed, and not deleted. Documents that have a "
+            "number keep it."
         ),
     )  # fmt: skip
     def close_gaps(self) -> None:

@@ -40,8 +40,8 @@ class NumberingForm(FormView[Numbering]):
         group(_("Numbering"), Numbering.title, Numbering.prefix, Numbering.date_pattern, Numbering.separator,
               Numbering.width, Numbering.reset),
         note(_("A number is the prefix, the date, the separator and the running number: QT202611-0042.")),
-        group(_("State of the counter"), Numbering.sequence, Numbering.period, Numbering.counter, Numbering.without_gaps,
-              Numbering.drafts),
+        group(_("State of the counter"), Numbering.sequence, Numbering.period, Numbering.counter,
+              Numbering.without_gaps, Numbering.drafts),
     ]  # fmt: skip
 
 

@@ -141,7 +141,12 @@ def test_the_rule_is_switched_over_at_any_time(world: World, env: Env) -> None:
 def test_records_made_in_a_final_state_draw_at_once(world: World, env: Env) -> None:
     without_gaps(world)
     with world.system("North") as kernel:
-        rows: list[dict[str, Any]] = [{"state": "done"}, {}, {"state": OPEN}, {"state": "open", "number": "OLD-7"}]
+        rows: list[dict[str, Any]] = [
+            {"state": "done"},
+            {},
+            {"state": OPEN},
+            {"state": "open", "number": "OLD-7"},
+        ]
         ids = kernel.create_many(Bill, rows)
         numbers = [one.number for one in kernel.get_many(Bill, ids)]
     first, second = final(env, 1, 2)
