@@ -69,5 +69,5 @@ def delete_drafts_only(env: Env, records: Sequence[Any]) -> None:
 def name_documents_by_their_final_numbers(
     env: Env, model: type[Any], records: Sequence[Any], changes: Sequence[Mapping[str, tuple[Any, Any]]]
 ) -> None:
-    """Reminders of a draft follow when it is confirmed."""
-    renaming.rename_reminders(env, model, records, changes)
+    """What names a draft follows when it is confirmed."""
+    renaming.rename(env, model, records, changes)

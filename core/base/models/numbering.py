@@ -12,8 +12,7 @@ def could_be_without_gaps(env: Any) -> Where:
 
 def is_without_gaps(env: Any) -> Where:
     """Documents that are numbered when they are confirmed or posted."""
-    where: Where = Numbering.without_gaps
-    return where
+    return Numbering.without_gaps.is_(True)
 
 
 def _has_drafts(env: Any) -> Where:

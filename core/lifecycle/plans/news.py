@@ -82,7 +82,7 @@ def _of_record(info: ModelInfo, name: str, title: str, found: News) -> Iterator[
                   fields=[info.fields[field].label for field in found.taken])  # fmt: skip
         yield Line("record", name, words, detail=FOLLOWS)
     if found.offers:
-        words = _("“{record}” stays as it was changed; what is shipped now is offered: {fields}", record=title,
+        words = _("“{record}” stays as it is; what is shipped now is offered: {fields}", record=title,
                   fields=[info.fields[field].label for field in found.offers])  # fmt: skip
         yield Line("record", name, words, detail=OFFERED)
 

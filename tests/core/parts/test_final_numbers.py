@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import event
 from toy_docs.models import DONE, OPEN, Bill
 
-from core.errors import StateForbids, UserError, ValidationFailed
+from core.base.models import BaseNumbering
+from core.errors import AccessDenied, StateForbids, UserError, ValidationFailed
 from core.orm.env import Env
 from core.testing.team import acting
 from core.testing.world import World
@@ -213,9 +214,18 @@ def test_the_final_number_is_one_of_the_period_in_which_it_is_drawn(world: World
 def test_only_rules_of_documents_that_are_confirmed_can_be_without_gaps(world: World) -> None:
     with pytest.raises(ValidationFailed, match="when they are created"):
         without_gaps(world, sequence="toy_docs.memo")
-    with world.acting("admin") as env:
-        named = {
-            one.sequence: {method.name for method in env.allowed_methods(one)}
-            for one in env.sudo("t").search("base.numbering", limit=100)
-        }  # fmt: skip
-    assert "close_gaps" not in named["toy_docs.memo"]
+    with acting(world, "admin") as env:
+        rules: dict[str, Any] = {one.sequence: one for one in env.search("base.numbering", limit=100)}
+
+        def offered(sequence: str) -> set[str]:
+            return {method.name for method in env.allowed_methods(rules[sequence])}
+
+        assert offered("toy_docs.memo") == offered("toy_docs.order") == set()
+        assert offered("toy_docs.bill") == {"close_gaps"}
+        rules["toy_docs.bill"].close_gaps()
+        assert offered("toy_docs.bill") == {"allow_gaps"}
+        assert bills(env, 1)[0].number == "*B-0001"
+        with pytest.raises(AccessDenied):
+            env.run(BaseNumbering.close_gaps, [rules["toy_docs.memo"]])
+        rules["toy_docs.bill"].allow_gaps()
+        assert not rules["toy_docs.bill"].without_gaps
