@@ -82,12 +82,13 @@ def plan_of(info: ModelInfo, addons: frozenset[str]) -> WritePlan:
 
 
 def _followed(info: ModelInfo) -> set[str]:
-    """Fields from whose values others follow, or which are guarded: searched, unique, computed or totalled from, the
-    state.
+    """Fields from whose values others follow, or which are guarded: searched, unique, computed or totalled from, final
+    numbers, the state.
     """
     found = {*info.searched_names, *info.dependants, *(name for names in info.uniques for name in names)}
     found |= {path.partition(".")[0] for one in info.computed.values() for path in one.depends}
     found |= {name for one in info.totals for name in one.names}
+    found |= {one.name for one in info.fields.values() if one.final_in}
     if any(one.among is not None for one in info.relations):
         found |= info.fields.keys()  # any of them may decide what fits
     return found | ({info.state_field.name} if info.state_field is not None else set())
