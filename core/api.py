@@ -112,6 +112,7 @@ from core.orm.fields import (
     translations,
     url,
 )
+from core.orm.final_numbers import sequences_with_drafts
 from core.orm.methods import Method, Where, action, arg, transition
 from core.orm.model import CompanyOwned, Deployment, Model, Shared, Tracked
 from core.orm.proposals import proposal, proposed
@@ -309,6 +310,7 @@ __all__ = [
     "seed",
     "select",
     "selection",
+    "sequences_with_drafts",
     "share_record",
     "show",
     "side",

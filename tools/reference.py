@@ -67,6 +67,7 @@ FIELD_SETTINGS: Final = {
     "currency": "money: the field that holds the currency",
     "depends": "computed: the fields the value follows from",
     "editable_by": "roles that may change the value; everybody with the right to update when empty",
+    "final_in": "number: states in which it is final; a company may then number without gaps",
     "grouped": "whole numbers: written with separators (12,345); false for years and codes",
     "help": "one sentence shown at the field",
     "index": "an index for filters; sortable fields and relations have one",

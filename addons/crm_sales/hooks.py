@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from addons.crm_sales.models import Contract, Delivery, DeliveryLine, Order, ProcessTask, Quote, TemplateStep
-from addons.crm_sales.services import ordering, preparing, tasks
+from addons.crm_sales.services import ordering, preparing, renaming, tasks
 from core.api import (
     Env,
     StateForbids,
@@ -61,3 +61,13 @@ def delete_drafts_only(env: Env, records: Sequence[Any]) -> None:
             raise StateForbids(
                 _("{number} is no draft any more: it can be ended, not deleted.", number=record.number)
             )
+
+
+@implements(after_write, model=Quote)
+@implements(after_write, model=Contract)
+@implements(after_write, model=Order)
+def name_documents_by_their_final_numbers(
+    env: Env, model: type[Any], records: Sequence[Any], changes: Sequence[Mapping[str, tuple[Any, Any]]]
+) -> None:
+    """What names a draft follows when it is confirmed."""
+    renaming.rename(env, model, records, changes)

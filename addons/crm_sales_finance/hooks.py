@@ -17,11 +17,12 @@ from addons.crm_sales.hookspecs import (
     order_confirming,
     order_postings,
 )
-from addons.crm_sales.models import Delivery
+from addons.crm_sales.models import Delivery, Order
 from addons.crm_sales.services.postings import Book
+from addons.crm_sales.services.renaming import renamed
 from addons.crm_sales_finance.models import FinanceOrder
 from addons.crm_sales_finance.services import approving, invoices, planning, postings, releasing
-from core.api import Env, LazyString, _, after_transition, before_create, implements, key_of
+from core.api import Env, LazyString, _, after_transition, after_write, before_create, implements, key_of
 
 
 @implements(order_confirming)
@@ -99,3 +100,12 @@ def take_the_order(env: Env, rows: list[dict[str, Any]]) -> None:
 def tell_of_money(env: Env, orders: Any) -> Book:
     """Instalments, invoices, payments, losses and expenses."""
     return postings.book(env, orders)
+
+
+@implements(after_write, model=Order)
+@implements(after_write, model=Delivery)
+def name_documents_by_their_final_numbers(
+    env: Env, model: type[Any], records: Sequence[Any], changes: Sequence[Mapping[str, tuple[Any, Any]]]
+) -> None:
+    """Requests for approval are called like the document that they let through."""
+    approving.rename_requests(env, model, renamed(records, changes))

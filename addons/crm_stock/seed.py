@@ -8,7 +8,7 @@ from core.api import Company, Env, _, numbering, seed
 STOCK_IN_NUMBERS = numbering(
     "crm_stock.stock_in",
     title=_("Stock-in documents"),
-    prefix="SI",
+    prefix="IN",
     date_pattern="YYYYMM",
     width=4,
     reset="month",
@@ -16,7 +16,7 @@ STOCK_IN_NUMBERS = numbering(
 STOCK_OUT_NUMBERS = numbering(
     "crm_stock.stock_out",
     title=_("Stock-out documents"),
-    prefix="SO",
+    prefix="OUT",
     date_pattern="YYYYMM",
     width=4,
     reset="month",

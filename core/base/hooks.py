@@ -12,6 +12,7 @@ from core.api import (
     Employee,
     Env,
     Hint,
+    Numbering,
     Option,
     StateForbids,
     ValidationFailed,
@@ -26,6 +27,7 @@ from core.api import (
 )  # fmt: skip
 from core.base.models.hand_over import PREPARED, HandOver, HandOverLine
 from core.base.pages import titles_of_lists
+from core.base.services.gaps import refuse_without_drafts
 from core.base.services.hand_over import count_lines
 from core.base.services.leaving import hand_over_hints
 from core.base.services.moves import sight_hints
@@ -65,6 +67,19 @@ def keep_choices_in_their_list(env: Env, records: Sequence[Any], values: Sequenc
             raise ValidationFailed.at(
                 "list_code", _("A choice stays in its list; make a new one there instead.")
             )
+
+
+@implements(before_create, model=Numbering)
+def refuse_new_rules_that_know_no_drafts(env: Env, rows: list[dict[str, Any]]) -> None:
+    """A rule without gaps needs documents that say when they count."""
+    refuse_without_drafts(env, [row.get("sequence") for row in rows if row.get("without_gaps")])
+
+
+@implements(before_write, model=Numbering)
+def refuse_rules_that_know_no_drafts(env: Env, records: Sequence[Any], values: Sequence[Any]) -> None:
+    """The same for rules that are changed."""
+    changed = [one for one, new in zip(records, values, strict=True) if new.get("without_gaps")]
+    refuse_without_drafts(env, [one.sequence for one in changed])
 
 
 @implements(after_create, model=HandOver)

@@ -23,6 +23,8 @@ from core.orm.trust import TRUSTED
 
 _STEP = 10
 """Positions of choices leave room for those that people put between them."""
+_FORM_OF_NUMBERS = ("prefix", "date_pattern", "separator", "width", "reset")
+"""What a company's numbers look like stays when it has given some."""
 
 
 def ship_shared(env: Env, composition: Composition, addons: Collection[str]) -> None:
@@ -72,7 +74,8 @@ def ship_numbering(env: Env, composition: Composition, addons: Collection[str]) 
 def numbering_shipments(composition: Composition, addons: Collection[str], language: str) -> list[Shipment]:
     """What the numbering rules of these addons ship to a company, with titles in its language."""
     return [
-        Shipment(addon, rule.sequence, {"sequence": rule.sequence}, _rule(composition, rule, language))
+        Shipment(addon, rule.sequence, {"sequence": rule.sequence}, _rule(composition, rule, language),
+                 used="counter", firm=_FORM_OF_NUMBERS)
         for addon, rule in composition.collect("numbering") if addon in addons
     ]  # fmt: skip
 

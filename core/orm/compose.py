@@ -45,7 +45,7 @@ from core.orm.model_info import ModelInfo
 from core.orm.parts import declare_parts
 from core.orm.places import place_of
 from core.orm.proposals import collect_proposals
-from core.orm.resolve import collect_fields, resolve_field_choices, resolve_fields
+from core.orm.resolve import collect_fields, refuse_unknown_states, resolve_field_choices, resolve_fields
 from core.orm.switch import install_switches
 from core.orm.tables import build_link_tables, build_table
 from core.orm.totals import declare_totals
@@ -256,6 +256,7 @@ def _collect_dependants(composed: Composition) -> None:
             column_type = info.table.columns[found.column_name].type
             assert isinstance(column_type, StateType)
             column_type.declare(info.states)
+        refuse_unknown_states(info)
         for computed in (f for f in info.fields.values() if f.compute is not None):
             for path in computed.depends:
                 first, _dot, rest = path.partition(".")

@@ -12,11 +12,11 @@ from core.i18n import _
 from core.orm.among import check_fitting
 from core.orm.bulk import NULL, given_ids, json_text
 from core.orm.derived import computed_order, computed_values, searched_texts, total_up, transient
+from core.orm.final_numbers import draw_for_new
 from core.orm.grams import grams
 from core.orm.guards import check_targets
 from core.orm.history import fresh_salts, told_texts
 from core.orm.links import write_links
-from core.orm.numbers import draw_numbers
 from core.orm.part_lists import PartList, checked_rows, told_at
 from core.orm.parts import check_new_parts
 from core.orm.pinyin import sort_key
@@ -71,7 +71,7 @@ def create_rows(env: Env, info: ModelInfo, given: Sequence[Mapping[str, Any]], *
     if not with_whole:
         check_new_parts(env, info, rows)
         hold_wholes(env, info, wholes)
-    _draw(env, info, rows)
+    draw_for_new(env, info, rows)
     _compute(env, info, rows)
     is_heard = env.listens("after_create", info)
     ids, records = _insert(env, info, rows, is_loading=is_loading or is_heard)
@@ -125,14 +125,6 @@ def _checked(env: Env, info: ModelInfo, rows: Sequence[Row], waived: frozenset[s
         ready.append(values)
     raise_problems(found)
     return ready
-
-
-def _draw(env: Env, info: ModelInfo, rows: Sequence[Row]) -> None:
-    for name, sequence in plan_of(info, env.addons).numbers:
-        without = [row for row in rows if not row.get(name)]
-        if without:
-            for row, number in zip(without, draw_numbers(env, sequence, len(without)), strict=True):
-                row[name] = number
 
 
 def _compute(env: Env, info: ModelInfo, rows: Sequence[Row]) -> None:

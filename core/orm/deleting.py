@@ -17,6 +17,7 @@ from core.i18n import _
 from core.orm.criteria import label_of, row_criteria
 from core.orm.derived import recompute_dependants, recompute_rows, total_up
 from core.orm.fields import Field
+from core.orm.final_numbers import refuse_numbered
 from core.orm.guards import refuse_shared, unreachable
 from core.orm.history import Change, record_changes
 from core.orm.immutable import refuse_change
@@ -54,6 +55,8 @@ def delete_records(env: Env, info: ModelInfo, ids: Sequence[int]) -> None:
     refuse_shared(env, info, records)
     _refuse_closed(env, info, records)
     parts = _whole(env, info, {record.id for record in records})
+    for part in parts:
+        refuse_numbered(env, part.info, part.ids)
     groups = [(part.info, env.load(part.info, sorted(part.ids))) for part in parts if _is_heard(env, part)]
     for group, members in groups:
         env.announce("before_delete", group, records=members)

@@ -19,6 +19,7 @@ from core.orm import (
     alike,
     creating,
     deleting,
+    final_numbers,
     grouping,
     listing,
     locking,
@@ -30,6 +31,7 @@ from core.orm import (
 )
 from core.orm.binding import read, seal
 from core.orm.buckets import bucket
+from core.orm.column_types import State
 from core.orm.compose import ModelInfo
 from core.orm.conditions import condition
 from core.orm.criteria import row_criteria, seen_value
@@ -338,6 +340,12 @@ class Env(EnvWork):
     def draw_numbers(self, sequence: str, count: int) -> list[str]:
         """The same for several records at once, in their order."""
         return draw_numbers(self, sequence, count) if count else []
+
+    def settle_numbers(self, records: Sequence[Any], state: State) -> None:
+        """The final numbers of records that are about to get this state, for code that copies the number before it sets
+        the state: movements, papers of other addons. Steps into the state have drawn them already.
+        """
+        final_numbers.settle_now(self, records, state)
 
     def delete(self, records: Any) -> None:
         """Put records into the bin."""

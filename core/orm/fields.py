@@ -83,6 +83,10 @@ class Field:
         """Of a reference: which records fit, by the other values. See `core.orm.among`."""
         self.currency: str | None = options.pop("currency", None)
         self.sequence: str | None = options.pop("sequence", None)
+        self.final_in: frozenset[str] = frozenset(
+            getattr(one, "code", one) for one in options.pop("final_in", ())
+        )
+        """Of a number: codes of the states in which it is final. See `core.orm.final_numbers`."""
         self.option_list: str | None = options.pop("list", None)
         self.grouped: bool = options.pop("grouped", True)
         """Whether thousands are set apart; years and codes are not."""
@@ -238,11 +242,21 @@ def field_choice(label: LazyString, *, of: str, default: Any = MISSING, **option
 
 
 def number(
-    label: LazyString, *, sequence: str, init: Literal[False] = False, default: Any = None, **options: Any
+    label: LazyString,
+    *,
+    sequence: str,
+    final_in: Sequence[State | str] = (),
+    init: Literal[False] = False,
+    default: Any = None,
+    **options: Any,
 ) -> Any:
-    """A document number, drawn from the company's numbering rule when the record is created."""
+    """A document number, drawn from the company's numbering rule when the record is created.
+
+    `final_in` names the states in which the document counts: `final_in=(POSTED, REVERSED)`. A company may then number
+    it without gaps: drafts have a provisional number, and the final one is drawn by the step into one of these states.
+    """
     options.setdefault("readonly", True)
-    return Field("number", label, default=default, sequence=sequence, **options)
+    return Field("number", label, default=default, sequence=sequence, final_in=final_in, **options)
 
 
 def option(label: LazyString, *, list: str, default: Any = MISSING, **options: Any) -> Any:

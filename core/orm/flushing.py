@@ -11,6 +11,7 @@ from core.i18n import _
 from core.orm.among import check_fitting
 from core.orm.bulk import row_text
 from core.orm.derived import add_grams, add_sort_keys, computed_order, computed_values, recompute_dependants
+from core.orm.final_numbers import settle_pending
 from core.orm.guards import StaleRecord, assignable, check_rows, check_states, check_targets, lost
 from core.orm.history import fresh_salts, told_values
 from core.orm.links import plan_links, store_links
@@ -65,6 +66,7 @@ def _write_batch(env: Env, info: ModelInfo, pending: list[Pending], operation: s
     pending = _really_changed(env, pending)
     if not pending:
         return
+    settle_pending(env, info, pending)
     for is_granted in (False, True):
         asked = [one for one in pending if env.is_granted(one.record) is is_granted]
         with _naming([one.record for one in asked]):

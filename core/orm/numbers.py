@@ -1,8 +1,12 @@
-"""Document numbers: drawn from the company's numbering rule, unique under concurrent use."""
+"""Document numbers: drawn from the company's numbering rule, unique under concurrent use.
+
+A rule "without gaps" gives drafts a provisional number from a counter of its own, `*SO-0042`, which nobody can take
+for a final one in any language; `core.orm.final_numbers` says when the final one is drawn.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import text
 
@@ -13,12 +17,14 @@ from core.orm.bulk import run
 if TYPE_CHECKING:
     from core.orm.env import Env
 
+MARK: Final = "*"
+"""What a provisional number begins with, and no other."""
 _PATTERNS: Final = {
     "": "", "YYYY": "%Y", "YY": "%y", "YYYYMM": "%Y%m", "YYMM": "%y%m", "YYYYMMDD": "%Y%m%d", "YYMMDD": "%y%m%d",
 }  # fmt: skip
 _DRAW: Final = text("""
 with rule as materialized (
-    select *, coalesce(period, '') as last, greatest(
+    select *, :draft and without_gaps as provisional, coalesce(period, '') as last, greatest(
         :today, to_date(nullif(period, '') || substr('0001-01-01', length(period) + 1), 'YYYY-MM-DD')) as day
     from base.numbering where company_id = :company and sequence = :sequence and deleted_at is null for update),
 running as (
@@ -28,27 +34,44 @@ drawn as (
     select *, case when starts_with(last, this) or starts_with(this, last) then counter else 0 end as start
     from running),
 moved as (
-    update base.numbering n set period = d.this, counter = d.start + :count from drawn d where n.id = d.id)
-select prefix, date_pattern, separator, width, start, day from drawn""")
+    update base.numbering n set period = d.this, counter = d.start + :count
+    from drawn d where n.id = d.id and not d.provisional),
+drafted as (update base.numbering n set drafts = d.drafts + :count from drawn d where n.id = d.id and d.provisional)
+select prefix, date_pattern, separator, width, provisional, day,
+    case when provisional then drafts else start end as start
+from drawn""")
 """`day` is today, or the day on which the running period began: days before it are over. A clock that is behind, or a
 transaction that began before midnight, would give their numbers again. The counter runs on within the same period, and
 when the rule itself has got longer or shorter periods.
 """
 
 
-def draw_numbers(env: Env, sequence: str, count: int) -> list[str]:
+def draw_numbers(env: Env, sequence: str, count: int, *, for_drafts: bool = False) -> list[str]:
     """The next `count` numbers of a sequence; the rule's row stays locked until the transaction ends.
 
-    The counter starts again with a new period. Days are the company's days.
+    The counter starts again with a new period. Days are the company's days. `for_drafts` gives provisional numbers
+    where the rule is one without gaps.
     """
-    values = {"company": env.company_id, "sequence": sequence, "count": count,
+    values = {"company": env.company_id, "sequence": sequence, "count": count, "draft": for_drafts,
               "today": env.today}  # fmt: skip
     rule = run(env.session, _DRAW, values).one_or_none()
     if rule is None:
         raise UserError(_("There is no numbering rule for {sequence} in this company.", sequence=sequence))
-    head = [part for part in (rule.prefix, rule.day.strftime(_PATTERNS[rule.date_pattern or ""])) if part]
-    separator = rule.separator or ""
+    head = _head(rule)
     return [
-        separator.join([*head, str(number).zfill(rule.width)])
-        for number in range(rule.start + 1, rule.start + count + 1)
+        f"{head}{str(number).zfill(rule.width)}" for number in range(rule.start + 1, rule.start + count + 1)
     ]
+
+
+def is_provisional(number: Any) -> bool:
+    """Whether this is a draft's number, in place of which a final one is going to be drawn."""
+    return isinstance(number, str) and number.startswith(MARK)
+
+
+def _head(rule: Any) -> str:
+    """What stands before the running number. A provisional one tells no date: its counter never starts again."""
+    if rule.provisional:
+        return f"{MARK}{rule.prefix}-" if rule.prefix else MARK
+    parts = [part for part in (rule.prefix, rule.day.strftime(_PATTERNS[rule.date_pattern or ""])) if part]
+    separator = rule.separator or ""
+    return separator.join([*parts, ""]) if parts else ""

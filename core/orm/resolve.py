@@ -159,6 +159,15 @@ def _kind(found: Field, value_type: Any) -> str:
     raise _mistake(found, text)
 
 
+def refuse_unknown_states(info: ModelInfo) -> None:
+    """A number that waits for a state which nothing reaches would be provisional for ever."""
+    for found in info.fields.values():
+        if not found.final_in <= info.states.keys():
+            text = _("{field} of {model} is final in {states}, which are no states of it.", field=found.name,
+                     model=info.key, states=sorted(found.final_in - info.states.keys()))  # fmt: skip
+            raise _mistake(found, text)
+
+
 def _mistake(found: Field, text: LazyString) -> CompositionError:
     file, line = place_of(found.declared_in, found.name)
     return CompositionError(

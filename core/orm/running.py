@@ -11,6 +11,7 @@ from core.errors import AccessDenied, NotFound, StateForbids, UserError, Validat
 from core.i18n import LazyString, _
 from core.orm.criteria import row_criteria
 from core.orm.fields import Field
+from core.orm.final_numbers import settle_numbers, told_as_before
 from core.orm.guards import unreachable
 from core.orm.methods import Argument, Method
 from core.orm.parts import check_stored_parts
@@ -44,11 +45,14 @@ def run_method(
     arguments = _arguments(env, method, given)
     _refuse_misfits(env, method, records, arguments)
     env.announce("before_transition", info, name=method.name, records=records, arguments=arguments)
-    with env.granting(records, method.name):
-        results = _carry_out(info, method, records, arguments)
-        env.flush(method.name)
-    env.announce("after_transition", info, name=method.name, records=records, arguments=arguments)
-    env.flush()
+    drawn: dict[str, str] = {}
+    with told_as_before(drawn):
+        with env.granting(records, method.name):
+            drawn |= settle_numbers(env, records, method.target)
+            results = _carry_out(info, method, records, arguments)
+            env.flush(method.name)
+        env.announce("after_transition", info, name=method.name, records=records, arguments=arguments)
+        env.flush()
     return results
 
 

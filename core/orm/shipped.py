@@ -8,6 +8,9 @@ was shipped before (`core.lifecycle.offers` shows and decides).
     Goods           Goods            Wares          -> follows: Wares
     Articles        Goods            Wares          -> stays, offered: before Goods, now Wares
     Articles        Goods            Goods          -> stays, nothing is offered: it is no news
+
+Some values are firm once the record is in use, such as the prefix of numbers of which some are given: they stay as if
+somebody had changed them, and the new ones are offered.
 """
 
 from __future__ import annotations
@@ -39,6 +42,14 @@ class Shipment:
     identity: Mapping[str, Any]
     values: Mapping[str, Any]
     beside: Mapping[str, Any] = field(default_factory=dict)
+    used: str | None = None
+    """The field that tells that the record is in use."""
+    firm: tuple[str, ...] = ()
+    """Values that do not follow from then on."""
+
+    def firm_in(self, current: Mapping[str, Any]) -> tuple[str, ...]:
+        """What does not follow in a record with these values."""
+        return self.firm if self.used is not None and current.get(self.used) else ()
 
 
 @dataclass(frozen=True)
@@ -52,15 +63,16 @@ class News:
     before: Mapping[str, Any]
 
 
-def news_of(remembered: Any, wanted: Mapping[str, Any], current: Mapping[str, Any], *, is_live: bool) -> News:
+def news_of(remembered: Any, shipment: Shipment, current: Mapping[str, Any], *, is_live: bool) -> News:
     """Decide on one record: `remembered` is its row of `core.shipped`, `current` are its values, as plain data.
 
     Values follow where the record still has the old ones; a record in the bin stays as it is.
     """
+    wanted, firm = plain(shipment.values), shipment.firm_in(current)
     changed = [name for name, value in wanted.items() if remembered.shipped.get(name, _NOTHING) != value]
     taken = tuple(
         name for name in changed
-        if is_live and name in current and current[name] == remembered.shipped.get(name)
+        if is_live and name not in firm and name in current and current[name] == remembered.shipped.get(name)
     )  # fmt: skip
     offers = {
         name: value for name, value in wanted.items()
@@ -124,8 +136,9 @@ def _existing(env: Env, model: str, shipments: Sequence[Shipment]) -> dict[str, 
 def _follow(env: Env, model: str, shipment: Shipment, found: Any) -> None:
     """Write what follows, and offer the rest."""
     wanted, record, is_live = plain(shipment.values), *_record(env, model, found.record_id)
-    current = {} if record is None else plain({name: getattr(record, name) for name in wanted})
-    news = news_of(found, wanted, current, is_live=is_live)
+    names = [*wanted, *([shipment.used] if shipment.used is not None else ())]
+    current = {} if record is None else plain({name: getattr(record, name) for name in names})
+    news = news_of(found, shipment, current, is_live=is_live)
     _set(env, model, found.record_id, {name: shipment.values[name] for name in news.taken})
     same = and_(shipped.c.model == model, shipped.c.record_id == found.record_id)
     values = {"shipped": wanted, "offered": news.offers or None, "before": news.before or None}

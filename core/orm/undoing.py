@@ -26,6 +26,7 @@ from core.orm.history import Entry, as_stored, entries_of_request
 from core.orm.immutable import refuse_undo
 from core.orm.links import linked_ids
 from core.orm.masking import masked_on
+from core.orm.numbers import is_provisional
 from core.orm.parts import check_stored_parts, closed, is_shut
 from core.orm.policy import require
 from core.orm.tables import state_literal
@@ -256,7 +257,7 @@ class _Undoing:
                 continue
             is_link = name in info.link_tables
             current: Any = links[name][record.id] if is_link else getattr(record, known.attribute)
-            if name in entry.erased:
+            if name in entry.erased or (known.final_in and is_provisional(change.get("o"))):
                 self._leave(info, record.id, name)
                 continue
             if state_literal(current) != as_stored(known, change["n"]):

@@ -30,8 +30,10 @@ class WritePlan:
     """Stored fields that are required or bounded."""
     asked: tuple[Field, ...]
     """Required fields that an edit by a person completes where an import left them out."""
-    numbers: tuple[tuple[str, str], ...]
-    """Fields that draw a number, and the sequence."""
+    numbers: tuple[Field, ...]
+    """Fields that draw a number."""
+    final_numbers: tuple[Field, ...]
+    """Those whose number may be provisional until a step."""
     columns: tuple[tuple[str, str], ...]
     """Stored fields and their columns, in the order of the declarations; the kernel's own are left out."""
     sort_keys: Mapping[str, str]
@@ -56,7 +58,8 @@ class WritePlan:
             ),
             checked={one.name: one for one in stored if one.name in info.needed or _is_bounded(one)},
             asked=tuple(one for one in stored if one.required and one.kind != "number"),
-            numbers=tuple((one.name, one.sequence) for one in enabled if one.kind == "number" and one.sequence),
+            numbers=tuple(one for one in enabled if one.kind == "number" and one.sequence),
+            final_numbers=tuple(one for one in enabled if one.kind == "number" and one.final_in),
             columns=tuple(
                 (one.name, one.column_name) for one in info.fields.values()
                 if one.is_stored and not one.system
@@ -79,12 +82,13 @@ def plan_of(info: ModelInfo, addons: frozenset[str]) -> WritePlan:
 
 
 def _followed(info: ModelInfo) -> set[str]:
-    """Fields from whose values others follow, or which are guarded: searched, unique, computed or totalled from, the
-    state.
+    """Fields from whose values others follow, or which are guarded: searched, unique, computed or totalled from, final
+    numbers, the state.
     """
     found = {*info.searched_names, *info.dependants, *(name for names in info.uniques for name in names)}
     found |= {path.partition(".")[0] for one in info.computed.values() for path in one.depends}
     found |= {name for one in info.totals for name in one.names}
+    found |= {one.name for one in info.fields.values() if one.final_in}
     if any(one.among is not None for one in info.relations):
         found |= info.fields.keys()  # any of them may decide what fits
     return found | ({info.state_field.name} if info.state_field is not None else set())

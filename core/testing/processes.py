@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import time
 from collections.abc import Callable, Sequence
+from queue import Empty
 from typing import Any, Final
 
 from core.auth.environment import make_env
@@ -16,6 +18,7 @@ from core.testing.database import ScratchDatabase
 
 Work = Callable[[Env], Any]
 SECONDS: Final = 240
+KILLED: Final = "killed"
 
 
 def request(engine: Any, user: int, company: int, work: Work) -> Any:
@@ -52,7 +55,10 @@ def _child(url: str, user: int, company: int, work: Work, start: Any, answers: A
 
 
 def together(database: ScratchDatabase, user: int, company: int, works: Sequence[Work]) -> list[Any]:
-    """Do all works at the same moment, each in a process of its own; their answers in the same order."""
+    """Do all works at the same moment, each in a process of its own; their answers in the same order.
+
+    A process that is killed has answered `KILLED`.
+    """
     forked = multiprocessing.get_context("fork")
     start, answers = forked.Barrier(len(works)), forked.Queue()
     children = [
@@ -65,7 +71,24 @@ def together(database: ScratchDatabase, user: int, company: int, works: Sequence
     ]
     for child in children:
         child.start()
-    found = dict(answers.get(timeout=SECONDS) for _child in children)
+    found = _answers(children, answers)
     for child in children:
         child.join(SECONDS)
     return [found[place] for place in range(len(works))]
+
+
+def _answers(children: Sequence[Any], answers: Any) -> dict[int, Any]:
+    """What each has answered. One that has ended gets a moment for what it has said to arrive."""
+    found: dict[int, Any] = {}
+    until = time.monotonic() + SECONDS
+    while len(found) < len(children):
+        ended = [place for place, child in enumerate(children) if child.exitcode]
+        try:
+            place, answer = answers.get(timeout=1)
+        except Empty:
+            if time.monotonic() > until:
+                raise
+            found |= {one: KILLED for one in ended if one not in found}
+        else:
+            found[place] = answer
+    return found

@@ -37,7 +37,10 @@ class Invoice(
 ):  # fmt: skip
     """First a task for accounting, then the record of the invoice: its number, date and amount."""
 
-    number: Mapped[str] = number(_("Number"), sequence="crm_finance.invoice", sortable=True, searchable=True)
+    number: Mapped[str] = number(
+        _("Number"), sequence="crm_finance.invoice", sortable=True, searchable=True,
+        final_in=(ISSUED,),
+    )  # fmt: skip
     customer: Mapped[Customer] = many2one(_("Customer"))
     receivable: Mapped[Receivable | None] = many2one(_("Instalment"), default=None)
     state: Mapped[State] = state_field(REQUESTED)

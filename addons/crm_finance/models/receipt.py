@@ -49,7 +49,10 @@ class Receipt(
 ):  # fmt: skip
     """A receipt, an advance receipt or a refund. Once posted it changes no more: it is reversed by another document."""
 
-    number: Mapped[str] = number(_("Number"), sequence="crm_finance.receipt", sortable=True, searchable=True)
+    number: Mapped[str] = number(
+        _("Number"), sequence="crm_finance.receipt", sortable=True, searchable=True,
+        final_in=(POSTED, REVERSED),
+    )  # fmt: skip
     kind: Mapped[str] = selection(_("Kind"), choices=RECEIPT_KINDS, default="receipt", index=True)
     state: Mapped[State] = state_field(DRAFT)
     customer: Mapped[Customer] = many2one(_("Customer"))

@@ -68,7 +68,10 @@ class PurchaseOrder(
 ):  # fmt: skip
     """What we order from a supplier. People edit the draft; after approval steps change it."""
 
-    number: Mapped[str] = number(_("Number"), sequence="crm_purchase.order", sortable=True, searchable=True)
+    number: Mapped[str] = number(
+        _("Number"), sequence="crm_purchase.order", sortable=True, searchable=True,
+        final_in=(APPROVED, SENT, PARTLY, RECEIVED, CLOSED),
+    )  # fmt: skip
     supplier: Mapped[Supplier] = many2one(_("Supplier"), tracked=True)
     contact: Mapped[SupplierContact | None] = many2one(
         _("Contact"), default=None, on_delete="clear", among=ordering.contacts_of_the_supplier

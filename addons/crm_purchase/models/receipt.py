@@ -38,7 +38,10 @@ class GoodsReceipt(
 ):  # fmt: skip
     """Goods that came on a purchase order, or that go back. A posted one is corrected by reversing it."""
 
-    number: Mapped[str] = number(_("Number"), sequence="crm_purchase.receipt", sortable=True, searchable=True)
+    number: Mapped[str] = number(
+        _("Number"), sequence="crm_purchase.receipt", sortable=True, searchable=True,
+        final_in=(RECEIPT_POSTED, RECEIPT_REVERSED),
+    )  # fmt: skip
     kind: Mapped[str] = selection(
         _("Receipt or return"), choices=KINDS, default="receipt", readonly=True, index=True
     )

@@ -59,7 +59,13 @@ class Contract(
 ):  # fmt: skip
     """What was agreed with a customer for a term; orders call its products off."""
 
-    number: Mapped[str] = number(_("Number"), sequence="crm_sales.contract", sortable=True, searchable=True)
+    number: Mapped[str] = number(
+        _("Number"), sequence="crm_sales.contract", sortable=True, searchable=True,
+        final_in=(
+            CONTRACT_APPROVED, CONTRACT_SIGNED, CONTRACT_IN_FORCE, CONTRACT_COMPLETED, CONTRACT_TERMINATED,
+            CONTRACT_EXPIRED,
+        ),
+    )  # fmt: skip
     title: Mapped[str] = field(_("Subject"), searchable=True, sortable=True, max_length=255)
     state: Mapped[State] = state_field(CONTRACT_DRAFT)
     kind: Mapped[Option | None] = option(_("Contract type"), list="crm_sales.contract_kind", default=None)

@@ -44,7 +44,10 @@ class Delivery(
 ):  # fmt: skip
     """A shipment of an order, in full, in part or by instalments. A posted one is corrected by reversing it."""
 
-    number: Mapped[str] = number(_("Number"), sequence="crm_sales.delivery", sortable=True, searchable=True)
+    number: Mapped[str] = number(
+        _("Number"), sequence="crm_sales.delivery", sortable=True, searchable=True,
+        final_in=(DELIVERY_POSTED, DELIVERY_REVERSED),
+    )  # fmt: skip
     order: Mapped[Order] = many2one(_("Sales order"), readonly=True)
     customer: Mapped[Customer] = many2one(_("Customer"), readonly=True)
     state: Mapped[State] = state_field(DELIVERY_DRAFT)

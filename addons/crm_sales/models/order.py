@@ -102,7 +102,10 @@ class Order(
 ):  # fmt: skip
     """What a customer has ordered. People edit the draft; from confirmation on steps and actions change it."""
 
-    number: Mapped[str] = number(_("Number"), sequence="crm_sales.order", sortable=True, searchable=True)
+    number: Mapped[str] = number(
+        _("Number"), sequence="crm_sales.order", sortable=True, searchable=True,
+        final_in=(CONFIRMED, IN_FULFILMENT, DELIVERED, CLOSED),
+    )  # fmt: skip
     state: Mapped[State] = state_field(DRAFT)
     order_type: Mapped[Option | None] = option(_("Order type"), list="crm_sales.order_type", default=None)
     template: Mapped[ProcessTemplate | None] = many2one(

@@ -57,7 +57,10 @@ class Quote(
 ):  # fmt: skip
     """Prices offered to a customer until a day. A later change makes a new version and keeps the old one."""
 
-    number: Mapped[str] = number(_("Number"), sequence="crm_sales.quote", sortable=True, searchable=True)
+    number: Mapped[str] = number(
+        _("Number"), sequence="crm_sales.quote", sortable=True, searchable=True,
+        final_in=(QUOTE_APPROVED, QUOTE_SENT, QUOTE_ACCEPTED, QUOTE_ORDERED, QUOTE_REPLACED),
+    )  # fmt: skip
     title: Mapped[str | None] = field(_("Subject"), default=None, searchable=True, max_length=255)
     state: Mapped[State] = state_field(QUOTE_DRAFT)
     quoted_on: Mapped[date] = field(_("Quote date"), default=ordering.today, sortable=True)

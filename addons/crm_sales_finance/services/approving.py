@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from addons.crm_base.models import Customer
@@ -134,6 +134,22 @@ def _ask(env: Env, case: Case, order: Any, reason: str) -> Any:
         used=standing.used, excess=standing.excess, overdue_since=standing.overdue_since,
         overdue_days=standing.overdue_days, days_allowed=standing.days_allowed,
     )  # fmt: skip
+
+
+def rename_requests(env: Env, model: type[Any], names: Mapping[int, tuple[str, str]]) -> None:
+    """Requests for documents that are called otherwise now; those of a delivery are called like it."""
+    from addons.crm_sales_finance.models import CreditRequest
+
+    if not names:
+        return
+    is_order = env.info(model) is env.info(Order)
+    about = CreditRequest.order if is_order else CreditRequest.delivery
+    system = env.sudo(_("final numbers"))
+    of_orders = [CreditRequest.delivery.is_(None)] if is_order else []
+    found = system.scalars(select(CreditRequest).where(about.in_(list(names)), *of_orders))
+    with system.granting(found, "number"):
+        for one in found:
+            one.title = names[key_of(one, about) or 0][1]
 
 
 def check_still_asked(env: Env, request: Any) -> None:

@@ -271,3 +271,23 @@ def test_who_has_nobody_to_decide_is_told(world: World) -> None:
     terms(world, order, limit=D(1))
     with acting(world, "owner") as env, pytest.raises(ValidationFailed, match="Nobody may approve"):
         env.get(FinanceOrder, order.id).ask_for_credit(reason="Please")
+
+
+def test_a_request_is_called_like_the_order_when_that_has_its_final_number(crew: World) -> None:
+    with crew.system("North") as env:
+        rule = env.first(
+            "base.numbering", env.condition("base.numbering", "sequence", "eq", "crm_sales.order")
+        )
+        env.write(rule, without_gaps=True)
+    order = order_of(crew)
+    terms(crew, order, limit=D(300))
+    assert "credit limit" in confirm(crew, order)
+    request = ask(crew, order)
+    assert request.title == order.number == "*SO-0001"
+    decide(crew, request, "clerk")
+    assert confirm(crew, order) == "confirmed"
+    with acting(crew, "owner") as env:
+        number = env.get(Order, order.id).number
+        assert number == f"SO{env.today:%Y%m}0001"
+    with acting(crew, "clerk") as env:
+        assert env.get(CreditRequest, request.id).title == number

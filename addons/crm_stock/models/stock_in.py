@@ -41,7 +41,10 @@ class StockIn(
 ):  # fmt: skip
     """Goods that come into a warehouse. A posted document stays; a reverse document takes it back."""
 
-    number: Mapped[str] = number(_("Number"), sequence="crm_stock.stock_in", sortable=True, searchable=True)
+    number: Mapped[str] = number(
+        _("Number"), sequence="crm_stock.stock_in", sortable=True, searchable=True,
+        final_in=(POSTED, REVERSED),
+    )  # fmt: skip
     reason: Mapped[str] = selection(
         _("Reason"), choices=IN_REASONS, default="purchase", index=True, tracked=True
     )

@@ -38,7 +38,10 @@ class StockOut(
 ):  # fmt: skip
     """Goods that leave a warehouse. Posting is refused where stock is missing, unless the warehouse allows it."""
 
-    number: Mapped[str] = number(_("Number"), sequence="crm_stock.stock_out", sortable=True, searchable=True)
+    number: Mapped[str] = number(
+        _("Number"), sequence="crm_stock.stock_out", sortable=True, searchable=True,
+        final_in=(POSTED, REVERSED),
+    )  # fmt: skip
     reason: Mapped[str] = selection(
         _("Reason"), choices=OUT_REASONS, default="requisition", index=True, tracked=True
     )

@@ -121,7 +121,8 @@ def _move(document: Any, place: int, line: Any, quantity: Decimal, product: Any)
 
 
 def _write(env: Env, documents: Sequence[Any], lines: Sequence[Any], moves: Sequence[Move]) -> None:
-    """Movements and balances, and on the papers what was posted and when."""
+    """Movements and balances, and on the papers what was posted and when. Movements name the final numbers."""
+    env.settle_numbers(documents, POSTED)
     steps = ledger.post(env, moves)
     with env.granting([*documents, *lines], "post"):
         for line, move, step in zip(lines, moves, steps, strict=True):

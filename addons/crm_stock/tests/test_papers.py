@@ -9,6 +9,7 @@ import pytest
 
 from addons.crm_stock.models import Movement, StockIn, StockOut
 from addons.crm_stock.services.differences import differences
+from addons.crm_stock.services.papers import make_and_post
 from addons.crm_stock.services.reserving import Claim, release, reserve
 from addons.crm_stock.tests.conftest import balances, bring, goods, level, main, paper, piece, take
 from core.api import StateForbids, ValidationFailed
@@ -171,3 +172,30 @@ def test_a_posted_document_stays_as_it_is(env: Any, crew: World) -> None:
         with pytest.raises(StateForbids):
             keeper.delete(found)
     assert piece(env).name["en"] == "Piece"
+
+
+def test_movements_name_the_final_numbers_of_their_documents(env: Any) -> None:
+    for model in ("crm_stock.stock_in", "crm_stock.stock_out"):
+        rule = env.first("base.numbering", env.condition("base.numbering", "sequence", "eq", model))
+        env.write(rule, without_gaps=True)
+    server, month = goods(env), f"{env.today:%Y%m}"
+    lost, came = paper(env, StockIn, (server, 1, 1)), paper(env, StockIn, (server, 10, 100))
+    assert [lost.number, came.number] == ["*IN-0001", "*IN-0002"]
+    env.delete(lost)
+    came.post()
+    [made] = make_and_post(
+        env,
+        StockOut,
+        [{"warehouse": main(env).id, "reason": "other_out"}],
+        [[{"product": server, "quantity": 4}]],
+    )
+    made.reverse(reason="Not wanted")
+    [back] = env.search(StockOut, StockOut.reverses == made.id)
+    assert [one.number for one in (came, made, back)] == [
+        f"IN{month}0001",
+        f"OUT{month}0001",
+        f"OUT{month}0002",
+    ]
+    assert back.source == made.number
+    entries = env.search(Movement, order="id")
+    assert [one.document for one in entries] == [came.number, made.number, back.number]

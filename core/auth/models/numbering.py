@@ -40,3 +40,12 @@ class Numbering(
     reset: Mapped[str] = selection(_("Starts again"), choices=RESETS, default="none")
     period: Mapped[str | None] = field(_("Running period"), default=None, readonly=True)
     counter: Mapped[int] = field(_("Last number"), default=0, readonly=True)
+    without_gaps: Mapped[bool] = field(
+        _("Without gaps"), default=False, readonly=True,
+        help=_(
+            "A draft has a provisional number, which begins with *. The final number is drawn when the document is "
+            "confirmed or posted, together with everything else that belongs to it: a draft that is deleted, or a step "
+            "that is refused, leaves no gap."
+        ),
+    )  # fmt: skip
+    drafts: Mapped[int] = field(_("Last provisional number"), default=0, readonly=True)

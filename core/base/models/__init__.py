@@ -4,6 +4,7 @@ from core.base.models.company_addon import BaseCompanyAddon
 from core.base.models.department import BaseDepartment
 from core.base.models.employee import BaseEmployee
 from core.base.models.hand_over import HandOver, HandOverLine
+from core.base.models.numbering import BaseNumbering
 from core.base.models.role import BaseRole, BaseUserRole
 from core.base.models.session import BaseSession
 from core.base.models.user import BaseUser
@@ -12,6 +13,7 @@ __all__ = [
     "BaseCompanyAddon",
     "BaseDepartment",
     "BaseEmployee",
+    "BaseNumbering",
     "BaseRole",
     "BaseSession",
     "BaseUser",

@@ -17,7 +17,7 @@ from core.api import (
     note,
     preset,
 )  # fmt: skip
-from core.base.models import BaseCompanyAddon
+from core.base.models import BaseCompanyAddon, BaseNumbering
 
 
 class NumberingList(ListView[Numbering]):
@@ -28,17 +28,20 @@ class NumberingList(ListView[Numbering]):
         Numbering.width,
         Numbering.reset,
         Numbering.counter,
+        Numbering.without_gaps,
     ]
     order = "sequence"
-    filters = [Numbering.reset]
+    filters = [Numbering.reset, Numbering.without_gaps]
 
 
 class NumberingForm(FormView[Numbering]):
     layout = [
+        header(button(BaseNumbering.close_gaps), button(BaseNumbering.allow_gaps)),
         group(_("Numbering"), Numbering.title, Numbering.prefix, Numbering.date_pattern, Numbering.separator,
               Numbering.width, Numbering.reset),
         note(_("A number is the prefix, the date, the separator and the running number: QT202611-0042.")),
-        group(_("State of the counter"), Numbering.sequence, Numbering.period, Numbering.counter),
+        group(_("State of the counter"), Numbering.sequence, Numbering.period, Numbering.counter,
+              Numbering.without_gaps, Numbering.drafts),
     ]  # fmt: skip
 
 

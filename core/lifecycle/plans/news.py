@@ -61,7 +61,8 @@ def _lines(
         one.key: remembered[one.key] for one in shipments
         if one.key in remembered and remembered[one.key].shipped != plain(one.values)
     }  # fmt: skip
-    names = {name for one in shipments if one.key in changed for name in one.values}
+    due = [one for one in shipments if one.key in changed]
+    names = {name for one in due for name in one.values} | {one.used for one in due if one.used is not None}
     records = _records(asked, info, names - _coming(info, plan), [row.record_id for row in changed.values()])
     for shipment in shipments:
         name = f"{model} {shipment.key}" + (f" ({company_id})" if company_id else "")
@@ -71,7 +72,7 @@ def _lines(
             yield Line("record", name, _("“{record}” is new", record=title), detail=ADDED)
         elif row is not None and row.record_id in records:
             current, is_live = records[row.record_id]
-            found = news_of(row, plain(shipment.values), current, is_live=is_live)
+            found = news_of(row, shipment, current, is_live=is_live)
             yield from _of_record(info, name, title, found)
 
 
@@ -81,7 +82,7 @@ def _of_record(info: ModelInfo, name: str, title: str, found: News) -> Iterator[
                   fields=[info.fields[field].label for field in found.taken])  # fmt: skip
         yield Line("record", name, words, detail=FOLLOWS)
     if found.offers:
-        words = _("“{record}” stays as it was changed; what is shipped now is offered: {fields}", record=title,
+        words = _("“{record}” stays as it is; what is shipped now is offered: {fields}", record=title,
                   fields=[info.fields[field].label for field in found.offers])  # fmt: skip
         yield Line("record", name, words, detail=OFFERED)
 

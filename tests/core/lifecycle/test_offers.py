@@ -133,6 +133,8 @@ def seen(database: ScratchDatabase, name: str) -> set[tuple[str, str, Any, Any, 
 SERVICE = {"list_code": "toy_wares.kind", "code": "service"}
 NAME = {"en": "Labour", "zh_CN": "劳务"}
 RULE = {"sequence": "toy_wares.article"}
+IN_USE = ("base.numbering", "prefix", "A1", "A1", "A2")
+"""The first article of a company has a number: what numbers look like stays."""
 
 
 def test_changed_values_stay_and_what_is_shipped_otherwise_is_offered_field_by_field(
@@ -145,7 +147,7 @@ def test_changed_values_stay_and_what_is_shipped_otherwise_is_offered_field_by_f
     assert seen(shops, "ann") == {("base.numbering", "prefix", "MY", "A1", "A2")}, (
         "the width is shipped as before"
     )
-    assert seen(shops, "bob") == set(), (
+    assert seen(shops, "bob") == {IN_USE}, (
         "B has changed nothing, and what A has changed is none of B's business"
     )
     assert seen(shops, "eve") == set()
@@ -153,9 +155,21 @@ def test_changed_values_stay_and_what_is_shipped_otherwise_is_offered_field_by_f
         rule: Any = env.first(
             "base.numbering", env.info("base.numbering").cls.sequence == "toy_wares.article"
         )
-        assert (rule.prefix, rule.title, rule.width) == ("A2", "2.0.0", 4)
+        assert (rule.prefix, rule.title, rule.width) == ("A1", "2.0.0", 4)
         goods: Any = env.first("base.option", env.info("base.option").cls.code == "goods")
         assert goods.name["en"] == "Wares"
+
+
+def test_numbers_that_are_in_use_keep_their_form_and_others_follow(shops: ScratchDatabase) -> None:
+    written(shops, "bob", "base.numbering", RULE, counter=0)
+    told = {(detail, words) for name, detail, words in foretold(shops, "2.0.0") if "base.numbering" in name}
+    assert told == {
+        ("follows", "“2.0.0 (A)” becomes as it is shipped now: Title"),
+        ("offered", "“2.0.0 (A)” stays as it is; what is shipped now is offered: Prefix"),
+        ("follows", "“2.0.0 (B)” becomes as it is shipped now: Title, Prefix"),
+    }
+    upgraded(shops, "2.0.0")
+    assert (seen(shops, "ann"), seen(shops, "bob")) == ({IN_USE}, set())
 
 
 def foretold(database: ScratchDatabase, version: str, **kinds: str) -> set[tuple[str, str, str]]:
@@ -179,12 +193,13 @@ def test_the_plan_of_an_upgrade_says_what_will_follow_be_offered_and_be_new(shop
     assert foretold(shops, "2.0.0", **kinds) == {
         ("base.option toy_wares.kind/goods", "follows", "“Wares” becomes as it is shipped now: Name"),
         ("base.option toy_wares.kind/service", "offered",
-         "“Services” stays as it was changed; what is shipped now is offered: Name"),
+         "“Services” stays as it is; what is shipped now is offered: Name"),
         ("base.option toy_wares.kind/rent", "added", "“Rent” is new"),
         ("base.role toy_wares.seller", "follows", "“Seller 2.0.0” becomes as it is shipped now: Title"),
         (f"{rule} ({first})", "follows", "“2.0.0 (A)” becomes as it is shipped now: Title"),
-        (f"{rule} ({first})", "offered", "“2.0.0 (A)” stays as it was changed; what is shipped now is offered: Prefix"),
-        (f"{rule} ({second})", "follows", "“2.0.0 (B)” becomes as it is shipped now: Title, Prefix"),
+        (f"{rule} ({first})", "offered", "“2.0.0 (A)” stays as it is; what is shipped now is offered: Prefix"),
+        (f"{rule} ({second})", "follows", "“2.0.0 (B)” becomes as it is shipped now: Title"),
+        (f"{rule} ({second})", "offered", "“2.0.0 (B)” stays as it is; what is shipped now is offered: Prefix"),
     }  # fmt: skip
     upgraded(shops, "2.0.0", **kinds)
     assert {line[1:4:2] for line in seen(shops, "sue") | seen(shops, "ann")} == {
@@ -268,7 +283,7 @@ def test_the_title_and_rest_of_a_role_stay_as_somebody_has_set_them(shops: Scrat
         env.write(role, title={"en": "Counter", "zh_CN": "柜台"}, active=False)
     upgraded(shops, "2.0.0", goods="Goods", service="Service")
     assert seen(shops, "sue") == {("base.role", "title", "Counter", "Seller 1.0.0", "Seller 2.0.0")}
-    assert seen(shops, "ann") == set(), "shipped roles are those of every company"
+    assert seen(shops, "ann") == {IN_USE}, "shipped roles are those of every company"
     with acting(shops, "sue") as env:
         assert take(env, [one.token for one in offers(env)]) == 1
         role = env.first("base.role", env.info("base.role").cls.code == "toy_wares.seller")

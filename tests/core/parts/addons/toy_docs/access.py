@@ -1,7 +1,7 @@
-"""Clerks have their own accounts and orders, the boss everything, readers look."""
+"""Clerks have their own accounts and orders, the boss everything, bills and memos too, readers look."""
 
 from core.api import OWN, grant
-from toy_docs.models import BOSS, CLERK, READER, Account, Order
+from toy_docs.models import BOSS, CLERK, READER, Account, Bill, Memo, Order
 
 grants = [
     *(
@@ -9,5 +9,8 @@ grants = [
         for model in (Account, Order)
     ),
     *(grant(READER, model, "read export") for model in (Account, Order)),
-    *(grant(BOSS, model, "read create update delete assign export import") for model in (Account, Order)),
+    *(
+        grant(BOSS, model, "read create update delete assign export import")
+        for model in (Account, Order, Bill, Memo)
+    ),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from core.api import (
     Owned,
     Role,
     State,
+    UserError,
     _,
     action,
     computed,
@@ -18,6 +20,7 @@ from core.api import (
     field,
     many2one,
     money,
+    number,
     numbering,
     one2many,
     selection,
@@ -29,8 +32,12 @@ from core.api import (
 CLERK = Role("toy_docs.clerk", _("Clerk"))
 READER = Role("toy_docs.reader", _("Reader"))
 BOSS = Role("toy_docs.boss", _("Boss"))
-numbers = [numbering("toy_docs.order", prefix="O", width=4)]
+numbers = [
+    numbering("toy_docs.order", prefix="O", width=4), numbering("toy_docs.memo", prefix="M", width=4),
+    numbering("toy_docs.bill", prefix="B", date_pattern="YYYYMM", separator="-", width=4, reset="month"),
+]  # fmt: skip
 DRAFT, OPEN, DONE = State("draft", _("Draft")), State("open", _("Open")), State("done", _("Done"), final=True)
+DROPPED = State("dropped", _("Dropped"), final=True)
 
 
 class Account(CompanyOwned, Owned, label=_("Account"), plural=_("Accounts")):
@@ -132,3 +139,41 @@ class Addition(CompanyOwned, label=_("Addition"), plural=_("Additions"), display
     name: Mapped[str] = field(_("Name"))
     line: Mapped[Line] = many2one(_("Line"), on_delete="part_of")
     price: Mapped[Decimal] = money(_("Price"), default=Decimal(0))
+
+
+class Bill(CompanyOwned, label=_("Bill"), plural=_("Bills"), display="number", unique=[("number",)]):
+    """What counts from a step on; its number may be given by that."""
+
+    number: Mapped[str] = number(
+        _("Number"), sequence="toy_docs.bill", final_in=(OPEN, DONE), searchable=True, sortable=True
+    )
+    state: Mapped[State] = state_field(DRAFT)
+    amount: Mapped[int] = field(_("Amount"), default=0)
+    words: Mapped[str | None] = field(_("Words"), default=None)
+
+    @transition(DRAFT, to=OPEN, label=_("Post"), many=True)
+    def post(records: Sequence[Bill]) -> None:
+        """Each tells its number, and costs something."""
+        for one in records:
+            one.words = f"This is {one.number}"
+            if one.amount < 0:
+                raise UserError(_("{number} costs too little.", number=one.number))
+
+    @transition(OPEN, to=DRAFT, label=_("Rework"))
+    def rework(self) -> None:
+        """It is changed once more."""
+
+    @transition(OPEN, to=DONE, label=_("Finish"))
+    def finish(self) -> None:
+        """It is paid."""
+
+    @transition(DRAFT, OPEN, to=DROPPED, label=_("Drop"))
+    def drop(self) -> None:
+        """It is not going to be paid."""
+
+
+class Memo(CompanyOwned, label=_("Memo"), plural=_("Memos"), display="number"):
+    """Something that is numbered and never posted."""
+
+    number: Mapped[str] = number(_("Number"), sequence="toy_docs.memo")
+    text: Mapped[str | None] = field(_("Text"), default=None)
