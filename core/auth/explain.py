@@ -94,7 +94,7 @@ def _open_ways(policy: AccessPolicy, info: ModelInfo, ways: list[Way], record_id
     columns = [as_column(info, way).label(f"way_{number}") for number, way in enumerate(ways)]
     entity = info.cls
     live: list[ColumnElement[bool]] = [entity.id == record_id, entity.deleted_at.is_(None)]
-    if info.kind == "company":
+    if info.is_of_one_company:
         live.append(entity.company_id == policy.identity.company_id)
     elif info.kind == "shared":
         live.append(entity.company_id.in_([0, policy.identity.company_id]))

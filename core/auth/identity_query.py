@@ -45,7 +45,7 @@ from core.auth.identity_roles import choices_of_roles, may_reach_departments, ro
 from core.auth.shared_records import shared_records
 from core.auth.teams import all_teams
 from core.orm.compose import Composition
-from core.orm.engine import READ_SETTING, WRITE_SETTING
+from core.orm.engine import ACROSS_SETTING, READ_SETTING, WRITE_SETTING
 from core.orm.kernel_tables import generation
 
 IDLE: Final = timedelta(hours=12)
@@ -184,7 +184,7 @@ def _chosen(tables: _Tables, opened: CTE) -> CTE:
     shared = case((_holds_one_of(tables, opened, company.c.id, "shared_roles"), "{0," + own + "}"),
                   else_="{" + own + "}")  # fmt: skip
     settings = {
-        READ_SETTING: "{0," + own + "}", WRITE_SETTING: shared,
+        READ_SETTING: "{0," + own + "}", WRITE_SETTING: shared, ACROSS_SETTING: literal(""),
         "statement_timeout": bindparam("given_timeout", type_=Text), "TimeZone": literal("UTC"),
     }  # fmt: skip
     return (

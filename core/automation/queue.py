@@ -12,10 +12,13 @@ from sqlalchemy.orm import Session
 from core.automation.jobs import JobDeclaration
 from core.modules.manifest import KERNEL
 from core.orm.compose import composition
+from core.orm.engine import across_companies
 from core.orm.env import Env
 from core.orm.trust import TRUSTED
 
 CHANNEL: Final = "keyuan_jobs"
+QUEUE: Final = "base.job"
+"""The table; the same name opens the wall around it for workers."""
 LEASE: Final = timedelta(minutes=10)
 """A worker that has not been heard of for this long has died; its job is taken up again."""
 
@@ -42,7 +45,7 @@ def enqueue(
         if found is not None:
             return int(found)
     (key,) = env.sudo("queue").create_many(
-        "base.job",
+        QUEUE,
         [{
             "title": str(job.title), "name": job.name, "company": env.company_id, "user": env.user_id or None,
             "real_user": env.real_user_id if env.real_user_id != env.user_id else None,
@@ -82,7 +85,8 @@ def claim(session: Session, now: datetime, jobs: Mapping[str, str]) -> Any:
         )
         .returning(*table.c)
     )
-    return session.execute(taken, execution_options=TRUSTED).one_or_none()
+    with across_companies(session, QUEUE):
+        return session.execute(taken, execution_options=TRUSTED).one_or_none()
 
 
 def runnable(table: Table, jobs: Mapping[str, str]) -> ColumnElement[bool]:
@@ -106,7 +110,7 @@ def companies_with(addon: str) -> Select[tuple[int]]:
 
 
 def settle(session: Session, job_id: int, **values: Any) -> None:
-    """Note how a job ended; its lease ends."""
+    """Note how a job of the company at work ended; its lease ends."""
     table = _table()
     session.execute(
         update(table).where(table.c.id == job_id).values(lease_until=None, changed_at=func.now(), **values),
@@ -127,7 +131,7 @@ def touch(session: Session, job_id: int, now: datetime, progress: int | None, to
 
 
 def ask_cancel(session: Session, job_id: int) -> None:
-    """Ask for the end of a job: a waiting one ends at once, a running one at its next step."""
+    """Ask for the end of a job of the company at work: a waiting one ends at once, a running one at its next step."""
     table = _table()
     waiting = table.c.state.in_(["queued", "failed"])
     session.execute(
@@ -140,13 +144,14 @@ def ask_cancel(session: Session, job_id: int) -> None:
 
 
 def ask_cancel_of(session: Session, user_id: int) -> None:
-    """Ask for the end of everything that a user has asked for and that is not over."""
+    """Ask for the end of everything that a user has asked for and that is not over, in every company."""
     table = _table()
     is_theirs = or_(table.c.user_id == user_id, table.c.real_user_id == user_id)
     theirs = select(table.c.id).where(is_theirs, table.c.state.in_(UNFINISHED))
-    for job_id in session.scalars(theirs, execution_options=TRUSTED).all():
-        ask_cancel(session, job_id)
+    with across_companies(session, QUEUE):
+        for job_id in session.scalars(theirs, execution_options=TRUSTED).all():
+            ask_cancel(session, job_id)
 
 
 def _table() -> Table:
-    return composition().info("base.job").table
+    return composition().info(QUEUE).table

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Final
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from core.automation.jobs import JobDeclaration
-from core.automation.queue import companies_with, runnable
+from core.automation.queue import QUEUE, companies_with, runnable
 from core.modules.manifest import KERNEL
 from core.orm.compose import composition
+from core.orm.engine import across_companies
 from core.orm.trust import TRUSTED
+
+SCHEDULES: Final = "base.schedule"
 
 
 def enqueue_due(session: Session, jobs: Mapping[str, tuple[str, JobDeclaration]]) -> int:
@@ -21,9 +25,14 @@ def enqueue_due(session: Session, jobs: Mapping[str, tuple[str, JobDeclaration]]
     periodic = {name: found for name, found in jobs.items() if found[1].every is not None}
     if not periodic:
         return 0
-    _make_rows(session, periodic)
+    with across_companies(session, SCHEDULES, QUEUE):
+        _make_rows(session, periodic)
+        return _enqueue(session, periodic)
+
+
+def _enqueue(session: Session, periodic: Mapping[str, tuple[str, JobDeclaration]]) -> int:
     now = datetime.now(UTC)
-    table, queue = composition().info("base.schedule").table, composition().info("base.job").table
+    table, queue = composition().info(SCHEDULES).table, composition().info(QUEUE).table
     due = (
         select(table.c.id, table.c.name, table.c.company_id)
         .where(table.c.next_run <= now, table.c.deleted_at.is_(None))
@@ -50,7 +59,7 @@ def enqueue_due(session: Session, jobs: Mapping[str, tuple[str, JobDeclaration]]
 
 def _make_rows(session: Session, periodic: Mapping[str, tuple[str, JobDeclaration]]) -> None:
     """A schedule for each company in which the job's addon is on and has none yet."""
-    table = composition().info("base.schedule").table
+    table = composition().info(SCHEDULES).table
     company = composition().info("base.company").table
     for name, (addon, _declared) in periodic.items():
         companies = select(company.c.id).where(company.c.deleted_at.is_(None))

@@ -43,8 +43,8 @@ class Run:
 
     job_id: int
     factory: sessionmaker[Session]
+    company_id: int
     user_id: int | None = None
-    company_id: int | None = None
     _last: datetime = field(default_factory=lambda: datetime.min.replace(tzinfo=UTC))
 
     def step(self, progress: int, total: int | None = None) -> None:
@@ -60,6 +60,7 @@ class Run:
     def refuse_unwanted(self, progress: int | None = None, total: int | None = None) -> None:
         """The same question at any time; the worker asks it once more before it commits what the job did."""
         with self.factory() as session:
+            _work_in(session, self.company_id)
             is_cancelled = touch(session, self.job_id, datetime.now(UTC), progress, total)
             session.commit()
             is_shut_out = (
@@ -153,7 +154,7 @@ class Worker:
                 session.commit()
                 return
             with use_env(env), use_language(env.language):
-                run = Run(row.id, self.factory, row.user_id, row.company_id)
+                run = Run(row.id, self.factory, row.company_id, row.user_id)
                 result = declared.function(env, run, **row.arguments)
                 env.flush()
                 run.refuse_unwanted()
@@ -168,7 +169,7 @@ class Worker:
                 raise PermissionError("who asked for this job may not work in the company any more")
             identity = replace(identity, real_user_id=row.real_user_id or row.user_id)
             return make_env(session, identity, "job", f"job-{row.id}")
-        set_scope(session, Scope(read=(row.company_id,), write=(row.company_id,)))
+        _work_in(session, row.company_id)
         addons = enabled_addons(session, row.company_id) | {KERNEL}
         return Env(session, SystemPolicy("job", addons), user_id=0, company_id=row.company_id, addons=addons,
                    channel="job", request_id=f"job-{row.id}", reason=row.name)  # fmt: skip
@@ -190,5 +191,10 @@ class Worker:
 
     def _settle(self, row: Any, **values: Any) -> None:
         with self.factory() as session:
+            _work_in(session, row.company_id)
             settle(session, row.id, **values)
             session.commit()
+
+
+def _work_in(session: Session, company_id: int) -> None:
+    set_scope(session, Scope(read=(company_id,), write=(company_id,)))

@@ -34,7 +34,7 @@ def _criteria(env: Env, info: ModelInfo, cls: Any, action: str, binned: bool | N
     if not env.policy.allowed(info, action):
         return [false()]
     found: list[Where] = []
-    if info.kind == "company":
+    if info.is_of_one_company:
         found.append(cls.company_id == env.company_id)
     elif info.kind == "shared":
         found.append(cls.company_id.in_([0, env.company_id]))
@@ -99,7 +99,7 @@ def _label_join(env: Env, target: ModelInfo, key: Any, slot: int | str) -> tuple
     if not env.policy.allowed(target, "read"):
         return alias, false()
     conditions = [alias.id == key]
-    if target.kind == "company":
+    if target.is_of_one_company:
         conditions.append(alias.company_id == env.company_id)
     elif target.kind == "shared":
         conditions.append(alias.company_id.in_([0, env.company_id]))

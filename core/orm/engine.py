@@ -10,8 +10,9 @@ from __future__ import annotations
 import json
 import random
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -23,6 +24,7 @@ T = TypeVar("T")
 
 READ_SETTING: Final = "keyuan.read"
 WRITE_SETTING: Final = "keyuan.write"
+ACROSS_SETTING: Final = "keyuan.across"
 STATEMENT_TIMEOUT_MS: Final = 30_000
 OLDEST_SERVER: Final = 15
 _SERIALISATION_FAILURE, _DEADLOCK = "40001", "40P01"
@@ -100,24 +102,27 @@ class Scope:
     """Which companies the rows of a transaction may belong to: the wall in the database, behind the policy.
 
     Company 0 stands for rows shared by all companies. Reading them is part of every scope; writing them is
-    not.
+    not. `across` names tables of `WalledDeployment` models, of which every company's rows are within reach.
     """
 
     read: tuple[int, ...]
     write: tuple[int, ...] = ()
     timeout_ms: int = STATEMENT_TIMEOUT_MS
+    across: tuple[str, ...] = ()
 
     def parameters(self) -> dict[str, str]:
         """The values of `SCOPE_STATEMENT`."""
         return {
             "read": array_literal({0, *self.read}),
             "write": array_literal(self.write),
+            "across": ",".join(self.across),
             "timeout": str(self.timeout_ms),
         }
 
 
 SCOPE_STATEMENT: Final = text(
     f"select set_config('{READ_SETTING}', :read, true), set_config('{WRITE_SETTING}', :write, true), "
+    f"set_config('{ACROSS_SETTING}', :across, true), "
     "set_config('statement_timeout', :timeout, true), set_config('TimeZone', 'UTC', true)"
 )
 
@@ -150,6 +155,22 @@ def scope_of(session: Session) -> Scope | None:
     """The scope last given to `session`; without one the database shows it no company's rows."""
     scope: Scope | None = session.info.get(_INFO_KEY)
     return scope
+
+
+@contextmanager
+def across_companies(session: Session, *tables: str) -> Iterator[None]:
+    """Open the wall around these tables alone, each named with its schema, in the running transaction: for work that
+    has to find the rows of every company. What goes on in there must not call anything that sets another scope.
+    """
+    before = scope_of(session) or Scope(())
+    set_scope(session, replace(before, across=tables))
+    try:
+        yield
+    finally:
+        with suppress(
+            DBAPIError
+        ):  # in a transaction that is lost; the next one begins with the scope of before
+            set_scope(session, before)
 
 
 def session_factory(

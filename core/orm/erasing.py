@@ -133,11 +133,19 @@ def named_in_reason() -> ValidationFailed:
 def forget(env: Env, info: ModelInfo, ids: Iterable[int], names: Sequence[str], reason: str) -> None:
     """Ask the owner to take values of records out of the audit, which happens within seconds."""
     values = {
-        "company_id": env.company_id if info.kind != "deployment" else 0, "model": info.key,
+        "model": info.key,
         "record_ids": sorted(ids), "fields": list(names), "user_id": env.user_id, "real_user_id": env.real_user_id,
         "request_id": env.request_id, "reason": reason.strip(),
     }  # fmt: skip
-    env.session.execute(insert(erasure).inline().values(**values), execution_options=TRUSTED)
+    rows = [{"company_id": home, **values} for home in _homes(env, info)]
+    env.session.execute(insert(erasure).inline().values(rows), execution_options=TRUSTED)
+
+
+def _homes(env: Env, info: ModelInfo) -> list[int]:
+    """The companies in whose audit it may stand: that of queues once stood with the deployment."""
+    if info.is_worked_off:
+        return [0, env.company_id]
+    return [env.company_id if info.is_walled else 0]
 
 
 def words_of_the_past(env: Env, group: Group) -> set[str]:

@@ -64,7 +64,7 @@ def record_changes(
     told to all of them; data taken out, and what is said to be `of_company`, to the company that did it.
     """
     is_of_company = of_company or operation in TAKEN_OUT
-    home = env.company_id if is_of_company or info.kind != "deployment" else 0
+    home = env.company_id if is_of_company or info.is_walled else 0
     _write(env, info, operation, changes, info.secrets, home,
            is_where_rows_are=info.kind == "shared" and not is_of_company)  # fmt: skip
 
@@ -77,7 +77,7 @@ def record_links(
     place = f"{info.key}.{name}"
     changes = [Change(right, 0, {place: (None, left)}) for left, right in new]
     changes += [Change(right, 0, {place: (left, None)}) for left, right in gone]
-    _write(env, target, LINK, changes, frozenset(), env.company_id if info.kind != "deployment" else 0)
+    _write(env, target, LINK, changes, frozenset(), env.company_id if info.is_walled else 0)
 
 
 def _write(

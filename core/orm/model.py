@@ -188,6 +188,14 @@ class Deployment(Model, mixin=True):
     __table_kind__: ClassVar[TableKind | None] = "deployment"
 
 
+class WalledDeployment(Deployment, mixin=True):
+    """Rows that the deployment works off, each for the company in its required field `company`: a queue. The walls of
+    companies stand around them; who takes those of all companies says so (`core.orm.engine.across_companies`).
+    """
+
+    __walled__: ClassVar[bool] = True
+
+
 class CompanyOwned(Model, mixin=True):
     """Rows of one company; no other company sees or changes them."""
 

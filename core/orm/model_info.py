@@ -155,6 +155,21 @@ class ModelInfo:
     def is_owned(self) -> bool:
         return "owner" in self.fields and self.fields["owner"].target_key == "base.user"
 
+    @cached_property
+    def is_worked_off(self) -> bool:
+        """Whether it is a queue of the deployment in which each row belongs to a company: see `WalledDeployment`."""
+        return bool(getattr(self.definition, "__walled__", False))
+
+    @cached_property
+    def is_of_one_company(self) -> bool:
+        """Whether each row belongs to exactly one company, so that those of others are out of reach."""
+        return self.kind == "company" or self.is_worked_off
+
+    @cached_property
+    def is_walled(self) -> bool:
+        """Whether rows belong to a company, or to all: the database keeps companies apart, and so does the audit."""
+        return self.kind != "deployment" or self.is_worked_off
+
     @property
     def is_tracked(self) -> bool:
         return bool(getattr(self.cls, "__tracked__", False))

@@ -93,13 +93,19 @@ def operations_of(
     """The newest operations of the company, the newest change first. Whether the caller may see them is the caller's
     business to ask: nothing of any record's content is in them.
     """
-    asked = {"company": env.company_id, "before": before or _NEWEST, "person": person, "never": sorted(NEVER),
+    asked = {"company": env.company_id, "before": before or _NEWEST, "person": person, "never": _passed_by(env),
              "steps": _STEPS * limit, "most": limit}  # fmt: skip
     found = env.session.execute(_FOUND, asked, execution_options=TRUSTED).all()
     known = {one.request_id: one for one in counted(env, [row.request_id for row in found])}
     for row in found:
         known[row.request_id].last_id = row.id
     return [known[row.request_id] for row in found]
+
+
+def _passed_by(env: Env) -> list[str]:
+    """Models whose changes make no line: to ask for a job is no operation, what the job does is one."""
+    queues = (one.key for one in env.composition.models.values() if one.is_worked_off)
+    return sorted(NEVER.union(queues))
 
 
 def operation_of(env: Env, request_id: str) -> Operation | None:
@@ -114,7 +120,7 @@ def counted(env: Env, ids: list[str]) -> list[Operation]:
     asked: dict[str, Any] = {
         "ids": ids,
         "company": env.company_id,
-        "never": sorted(NEVER),
+        "never": _passed_by(env),
         "most": MOST_COUNTED,
     }
     found: dict[str, Operation] = {}

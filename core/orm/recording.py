@@ -44,7 +44,7 @@ def _telling_sql(rows: Table | None) -> TextClause:
 
 def _common(env: Env, info: ModelInfo, operation: str) -> dict[str, Any]:
     return {
-        "now": env.now, "home": env.company_id if info.kind != "deployment" else 0, "model": info.key,
+        "now": env.now, "home": env.company_id if info.is_walled else 0, "model": info.key,
         "operation": operation, "request": env.request_id, "channel": env.channel, "by": env.user_id,
         "real": env.real_user_id, "reason": env.reason,
     }  # fmt: skip

@@ -73,6 +73,20 @@ def resolve_fields(composed: Composition, info: ModelInfo, names: Mapping[str, M
         ):
             found.required = found.required or (found.default not in (MISSING, "") and not found.readonly)
         _refuse_impossible(found)
+    _refuse_without_company(info)
+
+
+def _refuse_without_company(info: ModelInfo) -> None:
+    """The wall around a queue asks the column of this field."""
+    found = info.fields.get("company")
+    if not info.is_worked_off or (found and found.required and found.target_key == "base.company"):
+        return
+    file, line = place_of(info.definition)
+    text = _(
+        "{model} is worked off for companies: it needs a required field “company”, a reference to base.company.",
+        model=info.key,
+    )
+    raise CompositionError(text, addon=info.addon, model=info.key, file=file, line=line)
 
 
 def resolve_field_choices(composed: Composition) -> None:

@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy import Connection, Table, text
 from sqlalchemy.dialects import postgresql
 
-from core.orm.engine import READ_SETTING, WRITE_SETTING
+from core.orm.engine import ACROSS_SETTING, READ_SETTING, WRITE_SETTING
 
 POLICY_VERSION: Final = 1
 """Raise when the expressions change: existing policies of another version are then replaced."""
@@ -36,8 +36,13 @@ def full_name(table: Table) -> str:
 
 def is_walled(table: Table) -> bool:
     """Whether rows of `table` belong to a company (or to all), so that the wall stands around it."""
-    kind = table.info.get(INFO_KEY, {}).get("kind")
-    return kind in ("company", "shared", "audit")
+    told = table.info.get(INFO_KEY, {})
+    return told.get("kind") in ("company", "shared", "audit") or is_worked_off(table)
+
+
+def is_worked_off(table: Table) -> bool:
+    """Whether it is a queue: each row is one company's, and whoever works it off asks for those of all by name."""
+    return bool(table.info.get(INFO_KEY, {}).get("walled"))
 
 
 def within(setting: str) -> str:
@@ -52,6 +57,12 @@ def within(setting: str) -> str:
 _READ, _WRITE = within(READ_SETTING), within(WRITE_SETTING)
 
 
+def named_across(table: Table) -> str:
+    """`table` is one of those which the transaction has opened for all companies; read once a statement as well."""
+    name = f"{table.schema}.{table.name}".replace("'", "''")
+    return f"(select '{name}' = any(string_to_array(current_setting('{ACROSS_SETTING}', true), ',')))"
+
+
 def policies(table: Table) -> dict[str, str]:
     """The policies that `table` needs, by name, each as the tail of CREATE POLICY."""
     version = f"v{POLICY_VERSION}"
@@ -61,11 +72,14 @@ def policies(table: Table) -> dict[str, str]:
             f"audit_insert_{version}": f"for insert with check (company_id = 0 or {_WRITE})",
             f"audit_owner_{version}": "to current_user using (true)",
         }
+    read, write = _READ, _WRITE
+    if is_worked_off(table):
+        read, write = (f"{own} or {named_across(table)}" for own in (read, write))
     return {
-        f"company_read_{version}": f"for select using ({_READ})",
-        f"company_insert_{version}": f"for insert with check ({_WRITE})",
-        f"company_update_{version}": f"for update using ({_WRITE}) with check ({_WRITE})",
-        f"company_delete_{version}": f"for delete using ({_WRITE})",
+        f"company_read_{version}": f"for select using ({read})",
+        f"company_insert_{version}": f"for insert with check ({write})",
+        f"company_update_{version}": f"for update using ({write}) with check ({write})",
+        f"company_delete_{version}": f"for delete using ({write})",
     }
 
 

@@ -69,7 +69,7 @@ def build_table(composed: Composition, info: ModelInfo) -> Table:
         columns.append(Column("grams", GRAMS))
     table = Table(
         info.name, composed.metadata, *columns, schema=info.addon,
-        info={"keyuan": {"kind": info.kind, "model": info.key, "addon": info.addon, **_grants(info)}},
+        info={"keyuan": {"kind": info.kind, "model": info.key, "addon": info.addon, **_wall(info), **_grants(info)}},
         postgresql_with={"fillfactor": 100 if info.is_immutable else FILLED},
     )  # fmt: skip
     for found in info.fields.values():
@@ -88,6 +88,11 @@ def build_table(composed: Composition, info: ModelInfo) -> Table:
 def _grants(info: ModelInfo) -> dict[str, Any]:
     """Rows that are written once: the database lets the application do no more with them."""
     return {"grants": GRANTS} if info.is_immutable else {}
+
+
+def _wall(info: ModelInfo) -> dict[str, Any]:
+    """Other kinds of tables say it by their kind alone."""
+    return {"walled": True} if info.is_worked_off else {}
 
 
 def may_be_waived(info: ModelInfo, found: Field) -> bool:
@@ -204,7 +209,7 @@ def build_link_tables(composed: Composition, info: ModelInfo) -> dict[str, Table
         target = composed.models.get(str(found.target_key))
         if found.kind != "many2many" or target is None:
             continue
-        company = [Column("company_id", BigInteger, nullable=False)] if info.kind != "deployment" else []
+        company = [Column("company_id", BigInteger, nullable=False)] if info.is_walled else []
         name = f"{info.name}__{found.name}"
         table = Table(
             name, composed.metadata, *company,
@@ -212,7 +217,8 @@ def build_link_tables(composed: Composition, info: ModelInfo) -> dict[str, Table
             PrimaryKeyConstraint("left_id", "right_id", name=short_name("pk", name)),
             _link_key(info, info, name, "left"), _link_key(info, target, name, "right"),
             schema=found.addon,
-            info={"keyuan": {"kind": info.kind, "model": info.key, "addon": found.addon, "link": found.name}},
+            info={"keyuan": {"kind": info.kind, "model": info.key, "addon": found.addon, "link": found.name,
+                             **_wall(info)}},
         )  # fmt: skip
         Index(short_name("ix", name, "right_id"), table.c.right_id, table.c.left_id)
         tables[found.name] = table

@@ -26,22 +26,20 @@ from core.testing.people import NORTH, SOUTH
 from core.testing.world import World
 from tests.core.test_conformance import RECIPES
 
-OF_DEPLOYMENT = frozenset(
-    {
-        "base.company_addon",
-        "base.user_role",
-        "base.session",
-        "base.role",
-        "base.role_place",
-        "base.job",
-        "base.schedule",
-        "core.addon_request",
-        "core.rights_version",
-    }
-)
-"""Tables that are read before a company is chosen: who works where, and what waits for a worker or a runner. A column names the
-company; rules alone, no wall, keep those of others away. No work of a company belongs into them.
+OF_DEPLOYMENT = {
+    "base.user_role": "says in which companies somebody works, before one is chosen, and offers the others to them",
+    "base.role": "read with it; roles that are shipped have no company",
+    "base.role_place": "decides at the sign-in, over all companies, whether a second factor is asked for",
+    "base.session": "found by its token, before a company is known; the column says where one worked last",
+    "base.company_addon": "the deployment's administrators and its workers ask in which companies an addon is on",
+    "core.addon_request": "wishes for operations on the deployment, which its administrators see all",
+    "core.rights_version": "a number for each company, nothing else",
+}
+"""Tables that name a company and are not walled, each with the reason: they say who works where and what is switched on, for the
+whole deployment. Rules alone keep those of others away. No work of a company belongs into them.
 """
+QUEUES = frozenset({"base.job", "base.schedule"})
+"""Behind the wall, and opened by their names for workers."""
 DRAWN = frozenset({"core.audit_id", "core.rights_number"})
 """Sequences from which the application draws by itself; they count for the whole deployment."""
 COMMANDS = {"r": "select", "a": "insert", "w": "update", "d": "delete"}
@@ -145,8 +143,12 @@ def test_every_table_of_companies_has_its_policies(filled: Filled) -> None:
                 for condition in filter(None, (row.seen, row.written)):
                     if setting not in condition or "company_id" not in condition:
                         found.append(f"{one.name}: {COMMANDS[row.polcmd]} asks {condition}")
+                    if ("keyuan.across" in condition) is not (one.name in QUEUES):
+                        found.append(f"{one.name}: {COMMANDS[row.polcmd]} of all companies by {condition}")
     assert found == []
     assert len(walled(filled.database)) > 20
+    assert {*walled(filled.database)} > QUEUES
+    assert {one.name for one in tables(filled.database) if one.has_company} > {*OF_DEPLOYMENT}
 
 
 def test_tables_without_a_company_are_the_deployments(filled: Filled, composed: Composition) -> None:
@@ -351,5 +353,5 @@ def test_the_audit_of_all_companies_is_no_work_of_any(filled: Filled, composed: 
         models = connection.exec_driver_sql(
             "select distinct model from core.audit where company_id = 0"
         ).scalars()
-        kinds = {key: composed.models[key].kind for key in models}
-    assert {key for key, kind in kinds.items() if kind == "company"} == set()
+        known = [composed.models[key] for key in models]
+    assert {one.key for one in known if one.is_of_one_company} == set()

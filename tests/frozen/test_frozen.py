@@ -20,7 +20,7 @@ from core.lifecycle.dry_run import counted
 from core.lifecycle.install import upgrade_schema
 from core.orm.compose import Composition
 from core.orm.context import use_env
-from core.orm.engine import session_factory
+from core.orm.engine import Scope, apply_scope, session_factory
 from core.orm.grants import excess_grants
 from core.orm.kernel_tables import KERNEL_SCHEMA, kernel_metadata
 from core.orm.schema import plan_schema
@@ -85,6 +85,22 @@ def test_no_row_is_lost_and_none_appears_from_nowhere(thawed: Thawed) -> None:
     more = {name: (n, after[name]) for name, n in thawed.before.items() if after.get(name, 0) > n}
     assert lost == {}
     assert set(more) <= GROWING
+
+
+def test_queues_of_before_are_behind_the_wall(thawed: Thawed) -> None:
+    """They were made without it; the upgrade puts it up around the rows that are there."""
+    with thawed.database.owner.begin() as connection:
+        connection.execute(text(
+            "insert into base.job (title, name, company_id, arguments, run_at, state) "
+            "select 'old', 'old', id, '{}', now(), 'done' from base.company"
+        ))  # fmt: skip
+        companies = connection.execute(text("select distinct company_id from base.job")).scalars().all()
+    with thawed.database.app.connect() as connection:
+        assert connection.execute(text("select count(*) from base.job")).scalar_one() == 0
+        for company in companies:
+            apply_scope(connection, Scope((company,)))
+            seen = connection.execute(text("select distinct company_id from base.job")).scalars().all()
+            assert seen == [company]
 
 
 def test_a_person_finds_the_lists(thawed: Thawed) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
 
 from core.auth.environment import make_env
 from core.auth.identity import identity_of
@@ -17,7 +18,7 @@ from core.errors import UserError
 from core.i18n import _
 from core.orm.compose import Composition
 from core.orm.context import use_env
-from core.orm.engine import session_factory
+from core.orm.engine import Scope, session_factory, set_scope
 from core.orm.env import Env
 from core.orm.trust import TRUSTED
 from core.testing.database import ScratchDatabase
@@ -77,14 +78,20 @@ class Bench:
 
     def row(self, key: int) -> Any:
         table = self.composed.info("base.job").table
-        with self.factory() as session:
-            return session.execute(select(table).where(table.c.id == key), execution_options=TRUSTED).one()
+        with self.owner.connect() as connection:
+            return connection.execute(select(table).where(table.c.id == key)).one()
 
     def change(self, key: int, **values: Any) -> None:
         table = self.composed.info("base.job").table
-        with self.factory() as session:
-            session.execute(update(table).where(table.c.id == key).values(values), execution_options=TRUSTED)
-            session.commit()
+        with self.owner.begin() as connection:
+            connection.execute(update(table).where(table.c.id == key).values(values))
+
+    def in_company(self, name: str) -> Session:
+        """A transaction of the application that works in one company, without anybody."""
+        session = self.factory()
+        company = self.staff.companies[name]
+        set_scope(session, Scope((company,), (company,)))
+        return session
 
 
 @pytest.fixture
@@ -140,7 +147,7 @@ def test_a_failing_job_is_tried_again_and_then_given_up_without_effects(bench: B
 
 def test_jobs_can_be_cancelled_waiting_and_running(bench: Bench) -> None:
     waiting, running = bench.ask(remember, word="x"), bench.ask(long_work)
-    with bench.factory() as session:
+    with bench.in_company("North") as session:
         ask_cancel(session, waiting)
         session.commit()
     assert bench.row(waiting).state == "cancelled"

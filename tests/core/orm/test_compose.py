@@ -1,15 +1,18 @@
 """Definitions become composed classes: order, diamond, bridge, switch, and the mistakes that are named."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from core.api import CompanyOwned, Mapped, Model, _, field, many2one
+from core.api import Company, CompanyOwned, Mapped, Model, _, field, many2one
 from core.errors import CompositionError
-from core.orm.compose import Composition
+from core.modules.loader import Marked
+from core.orm.compose import Composition, compose
 from core.orm.context import use_env
 from core.orm.fields import Field
 from core.orm.methods import Method
+from core.orm.model import WalledDeployment
 from core.testing.product import Product
 from core.testing.world import World
 from tests.core.orm.conftest import TOYS
@@ -95,21 +98,39 @@ def test_two_addons_with_one_field_name_are_both_named() -> None:
         Product(["toy_conflict_a", "toy_conflict_b"], [TOYS]).compose()
 
 
+def composing(product: Product, model: type) -> None:
+    """Compose with a further model, of the last addon; the composition of the tests is put back."""
+    *before, last = product._loaded
+    try:
+        compose([*before, replace(last, marked=(Marked("model", model, __name__),))])
+    finally:
+        product.compose()
+
+
 def test_a_relation_to_nowhere_is_named(product: Product) -> None:
     class Stray(CompanyOwned, label=_("Stray")):
         friend: Mapped["Nobody | None"] = many2one(_("Friend"), default=None)  # type: ignore[name-defined]  # noqa: F821
 
-    loaded = [*product._loaded]
-    from dataclasses import replace
-
-    from core.modules.loader import Marked
-
-    broken = [*loaded[:-1], replace(loaded[-1], marked=(Marked("model", Stray, __name__),))]
-    from core.orm.compose import compose
-
     with pytest.raises(CompositionError, match="Nobody"):
-        compose(broken)
-    product.compose()
+        composing(product, Stray)
+
+
+def test_a_queue_says_of_which_company_each_row_is(product: Product) -> None:
+    """Its wall could not know it else: neither by a column that is missing, nor by one that may be empty."""
+
+    class Heap(WalledDeployment, label=_("Heap")):
+        note: Mapped[str] = field(_("Note"))
+
+    class Pile(WalledDeployment, label=_("Pile")):
+        company: Mapped[Company | None] = many2one(_("Company"), to="base.company", default=None)
+
+    class Queue(WalledDeployment, label=_("Queue")):
+        company: Mapped[Company] = many2one(_("Company"), to="base.company")
+
+    for model in (Heap, Pile):
+        with pytest.raises(CompositionError, match="required field “company”"):
+            composing(product, model)
+    composing(product, Queue)
 
 
 def test_the_switch_steps_aside_where_an_addon_is_off(world: World) -> None:
