@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from benchmarks.data import Bench, Recipe, bench_database
 from benchmarks.inside import page_lines
 from benchmarks.measure import Line
+from benchmarks.owing import money_lines
 from benchmarks.plain import Plain
 from benchmarks.records import record_lines
 from benchmarks.report import about, described, part_table, sections, target_table, write_readme
@@ -46,13 +47,14 @@ PARTS: dict[str, Callable[[Run], list[Line]]] = {
     "records": lambda run: record_lines(run.app, run.subjects, run.plain, run.wanted),
     "sales": lambda run: sales_lines(run.bench, run.subjects, run.wanted),
     "stock": lambda run: stock_lines(run.bench, run.subjects, run.wanted),
+    "money": lambda run: money_lines(run.bench, run.subjects, run.wanted),
     "processes": lambda run: process_lines(run.bench, run.subjects, run.wanted),
     "starts": lambda run: start_lines(run.bench, run.subjects, run.wanted),
     "setups": lambda run: setup_lines(run.bench, run.wanted),
 }
 USUAL = ("web", "pages", "records", "starts", "setups")
 WITH_DATA = ("web", "pages", "records")
-TRADE = ("sales", "stock")
+TRADE = ("sales", "stock", "money")
 LEADS_BESIDE_TRADE = 10_000
 
 
@@ -83,7 +85,7 @@ def _wanted(arguments: argparse.Namespace) -> Iterator[tuple[Recipe, tuple[str, 
     if arguments.audit:
         yield Recipe(rows, audit=MUCH_AUDIT), WITH_DATA
     if arguments.trade:
-        yield Recipe(LEADS_BESIDE_TRADE, trade=arguments.trade), TRADE
+        yield Recipe(LEADS_BESIDE_TRADE, trade=arguments.trade), parts if arguments.parts else TRADE
     if not (
         arguments.trade or arguments.growth or arguments.processes or arguments.companies or arguments.audit
     ):
@@ -128,7 +130,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--companies", action="store_true", help=f"the leads in {MANY_COMPANIES} companies")
     parser.add_argument("--audit", action="store_true", help=f"with {MUCH_AUDIT:,} rows of audit")
     parser.add_argument("--trade", type=int, default=0, metavar="LINES",
-                        help="orders with so many lines (1000000) and twice as many movements of stock")  # fmt: skip
+                        help="orders with so many lines (1000000), what is owed for them, and twice as many "
+                             "movements of stock")  # fmt: skip
     parser.add_argument(
         "--statements", metavar="KEY", help="print the statements of one page and end (list, own, form, …)"
     )

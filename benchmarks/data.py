@@ -33,6 +33,8 @@ from core.server.embedded import EmbeddedServer
 
 GENERATOR: Final = 3
 """Raise it when other rows shall be made."""
+TRADE_GENERATOR: Final = 2
+"""The same for databases with orders."""
 _DONE: Final = "public.bench_done"
 _SECOND_SHARE: Final = 20
 _AUDIT: Final = """
@@ -114,7 +116,8 @@ def _place(config: Config, composed: Composition, owner_url: str, recipe: Recipe
         for key, value in asdict(replace(recipe, audit=0)).items()
         if key not in ("trade", "people") or value
     )
-    generated = f"{fingerprint(composed)} {GENERATOR} {simple}"
+    generators = (GENERATOR, TRADE_GENERATOR) if recipe.trade else GENERATOR
+    generated = f"{fingerprint(composed)} {generators} {simple}"
     name = f"{_prefix(recipe)}{hashlib.sha256(generated.encode()).hexdigest()[:10]}"
     place = database_at(config, owner_url, name)
     if not recipe.audit:

@@ -89,6 +89,7 @@ TABLES: Final[dict[str, tuple[str, dict[str, Cell]]]] = {
     }),
     "sales": ("Orders, milliseconds", _TRADE),
     "stock": ("Stock, milliseconds", _TRADE),
+    "money": ("Receivables and accounts, milliseconds", _TRADE),
     "setups": ("Setting up and installing, milliseconds", {
         "milliseconds": side(OURS), "CPU": cpu(OURS), "all processes followed after, s": fact("followed"),
         "requests meanwhile": fact("pages"), "failed": fact("failed"), "slowest of them": fact("slowest"),

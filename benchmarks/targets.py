@@ -72,6 +72,7 @@ def checks(results: Results) -> list[Check]:
         _processes,
         _sales,
         _stock,
+        _money,
     ):
         found += part(results)
     return sorted(found, key=lambda check: check.number)
@@ -196,6 +197,12 @@ def _stock(results: Results) -> Iterator[Check]:
         yield from _listed(results, 19, "stock", key)
     yield from _time(results, 20, "stock", "past one", 50, "stock of one product on a past day")
     yield from _time(results, 20, "stock", "past all", 1000, "stock of all products on a past day")
+
+
+def _money(results: Results) -> Iterator[Check]:
+    for line in results.parts.get("money", ()):
+        if line.key.startswith("due "):
+            yield from _listed(results, 21, "money", line.key)
 
 
 def _listed(results: Results, number: int, part: str, key: str) -> Iterator[Check]:

@@ -1,6 +1,8 @@
 """Goods, stock and orders of the first company: a few made by the product's own steps, then copied many times.
 
-Every order has twenty lines; every product one level with two hundred movements, the first of a year ago.
+Every order has twenty lines; every product one level with two hundred movements, the first of a year ago. Of five
+orders one is a draft; the others have two instalments, of which three quarters are paid, and every other one was delivered.
+They are spread over the customers and over most of a year.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ from typing import Any, Final
 from sqlalchemy import Engine
 
 from benchmarks.filling import UNTIL, Company
-from benchmarks.multiplying import last_rows, multiply
+from benchmarks.multiplying import Spread, last_id, last_rows, multiply, rows_since
+from benchmarks.order_stories import LINE, NUMBERED, ORDER, also, at, customers_of, go_through
 from core.orm.compose import composition
 from core.orm.context import use_env
 from core.orm.engine import session_factory
@@ -25,7 +28,8 @@ LINES: Final = 20
 ORDERS: Final = 25
 """Orders that are made by steps; the others are copies of them."""
 MOVEMENTS: Final = 200
-ORDER, LINE = "crm_sales.order", "crm_sales.order_line"
+DAYS: Final = 330
+"""Over which the copies of orders are spread."""
 PRODUCT, LEVEL, MOVEMENT = "crm_product.product", "crm_stock.level", "crm_stock.movement"
 
 
@@ -35,7 +39,7 @@ def has(addon: str) -> bool:
 
 
 def fill_trade(app: Engine, owner: Engine, company: Company, lines: int) -> None:
-    """So many order lines, and twice as many movements of stock."""
+    """So many order lines with what belongs to them, and twice as many movements of stock."""
     if has("crm_stock"):
         with at_work(app, company) as env:
             _stock(env)
@@ -48,13 +52,25 @@ def fill_trade(app: Engine, owner: Engine, company: Company, lines: int) -> None
             multiply(env, owner, tables, 2 * lines // MOVEMENTS - 1)
     if has("crm_sales"):
         with at_work(app, company) as env:
+            customers = customers_of(env)
+            before = {model: last_id(env, model) for model in (ORDER, LINE, *also())}
             goods = a_product(env, "Bench goods")
-            for n in range(ORDERS):
-                env.clock = lambda n=n: UNTIL - timedelta(days=ORDERS - n)  # type: ignore[misc]
-                order_of(env, goods, LINES)
+            if has("crm_stock"):
+                _bring(env, goods, Decimal(100_000))
+            product = goods.id
+        for n in range(ORDERS):
+            with at_work(app, company) as env:
+                began = UNTIL - timedelta(days=ORDERS - n)
+                at(env, began)
+                owner_of_it = company.users[1 + n % (len(company.users) - 1)]
+                key = order_of(
+                    env, env.get(PRODUCT, product), LINES, customer=customers[n], owner=owner_of_it
+                )
+                go_through(env, key, n, began)
         with at_work(app, company) as env:
-            tables = [last_rows(env, ORDER, ORDERS, ("number",)), last_rows(env, LINE, ORDERS * LINES)]
-            multiply(env, owner, tables, lines // (ORDERS * LINES) - 1)
+            tables = [rows_since(env, model, key, NUMBERED.get(model, ())) for model, key in before.items()]
+            spread = Spread(DAYS, "customer_id", customers[0], len(customers))
+            multiply(env, owner, tables, lines // (ORDERS * LINES) - 1, spread)
 
 
 @contextmanager
@@ -74,10 +90,9 @@ def a_product(env: Env, name: str) -> Any:
     return env.create(PRODUCT, name=name, unit=unit, tax=tax, list_price=Decimal(100))
 
 
-def order_of(env: Env, goods: Any, lines: int) -> int:
-    """A draft order of so many lines."""
-    customer = env.first("crm_base.customer", order="id")
-    order: Any = env.create(ORDER, customer=customer)
+def order_of(env: Env, goods: Any, lines: int, **values: Any) -> int:
+    """A draft order of so many lines, of the first customer where nothing else is said."""
+    order: Any = env.create(ORDER, **{"customer": env.first("crm_base.customer", order="id"), **values})
     env.create_many(LINE, [
         {"document": order, "product": goods, "quantity": Decimal(1 + n % 7), "unit": goods.unit_id,
          "tax": goods.tax_id, "unit_price": Decimal(100 + n), "sequence": n}
@@ -91,8 +106,7 @@ def _stock(env: Env) -> None:
     goods = a_product(env, "Bench stock")
     warehouse = env.first("crm_stock.warehouse", order="id")
     for n in range(MOVEMENTS):
-        env.clock = lambda n=n: UNTIL - timedelta(days=365) + n * timedelta(days=1.8)  # type: ignore[misc]
-        env.__dict__.pop("now", None)
+        at(env, UNTIL - timedelta(days=365) + n * timedelta(days=1.8))
         comes = n % 2 == 0
         model = "crm_stock.stock_in" if comes else "crm_stock.stock_out"
         paper: Any = env.create(model, warehouse=warehouse)
@@ -102,3 +116,12 @@ def _stock(env: Env) -> None:
             f"{model}_line", [{"document": paper, "product": goods, "quantity": quantity, **cost}]
         )
         env.get(model, paper.id).post()
+
+
+def _bring(env: Env, goods: Any, pieces: Decimal) -> None:
+    """Enough to deliver from."""
+    at(env, UNTIL - timedelta(days=ORDERS + 1))
+    paper: Any = env.create("crm_stock.stock_in", warehouse=env.first("crm_stock.warehouse", order="id"))
+    line = {"document": paper, "product": goods, "quantity": pieces, "unit_cost": Decimal(40)}
+    env.create_many("crm_stock.stock_in_line", [line])
+    env.get("crm_stock.stock_in", paper.id).post()

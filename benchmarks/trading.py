@@ -35,7 +35,7 @@ def sales_lines(bench: Bench, subjects: Subjects, wanted: Callable[[str], bool])
     pages = [("list orders", "list of orders", f"/r/{ORDER}?preset="),
              ("list orders by -total", "list of orders by amount", f"/r/{ORDER}?preset=&order=-total"),
              ("list lines", "list of order lines", "/r/crm_sales.order_line?preset=")]  # fmt: skip
-    found += _pages(bench, subjects, [one for one in pages if wanted(one[0])])
+    found += measured_pages(bench, subjects, [one for one in pages if wanted(one[0])])
     app.dispose()
     return found
 
@@ -57,7 +57,7 @@ def stock_lines(bench: Bench, subjects: Subjects, wanted: Callable[[str], bool])
         ("past one", "stock of one product on a past day", f"{report}?{urlencode({'day': day, 'product': product})}"),
         ("past all", "stock of all products on a past day, with sums", f"{report}?{urlencode({'day': day})}"),
     ]  # fmt: skip
-    return list(_pages(bench, subjects, [one for one in pages if wanted(one[0])]))
+    return list(measured_pages(bench, subjects, [one for one in pages if wanted(one[0])]))
 
 
 def _report_of_stock() -> str:
@@ -95,7 +95,8 @@ def _confirm(app: Engine, subjects: Subjects, size: int) -> Line:
     return line
 
 
-def _pages(bench: Bench, subjects: Subjects, pages: list[tuple[str, str, str]]) -> Iterator[Line]:
+def measured_pages(bench: Bench, subjects: Subjects, pages: list[tuple[str, str, str]]) -> Iterator[Line]:
+    """The chief's pages: key, name, address."""
     engine = bench.database.app_engine()
     log_into_file(bench)
     application = make_app(bench.config, bench.composed, engine=engine, reload=False)

@@ -129,7 +129,7 @@ from core.views.menu import menu
 from core.views.page import Page
 from core.views.paper import PaperView, party
 from core.views.picks import Pick, Picked, picks
-from core.views.report import Answers, Linked, Report, ask, column
+from core.views.report import Answers, Linked, Report, ReportPage, ask, column
 from core.views.report_change import change_report
 from core.views.report_paper import ReportPaper, side
 from core.views.strips import chain, process, steps
@@ -191,6 +191,7 @@ __all__ = [
     "Picked",
     "Print",
     "Report",
+    "ReportPage",
     "ReportPaper",
     "Role",
     "RolePlace",

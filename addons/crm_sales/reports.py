@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from addons.crm_base.models import Customer
 from addons.crm_sales.models import Delivery, Order, OrderCost, OrderLine
-from addons.crm_sales.services.account import Account, Period
+from addons.crm_sales.services.account import Period
+from addons.crm_sales.services.account_pages import AccountPages
 from core.api import (
     Answers,
     Env,
     Linked,
     Report,
+    ReportPage,
     ReportPaper,
     User,
     ValidationFailed,
     _,
     ask,
     column,
-    select,
     side,
 )  # fmt: skip
 
@@ -37,7 +37,7 @@ def beginning_of_year(env: Env) -> date:
     return env.today.replace(month=1, day=1)
 
 
-def account_rows(env: Env, answers: Answers, limit: int, offset: int) -> Sequence[dict[str, Any]]:
+def account_pages(env: Env, answers: Answers, limit: int, after: str | None) -> ReportPage:
     """Of one order or customer the postings of the period, with what came before brought forward; else the whole
     accounts of the orders of the period.
     """
@@ -56,12 +56,11 @@ def account_rows(env: Env, answers: Answers, limit: int, offset: int) -> Sequenc
         where += [one.ordered_on >= since] if since is not None else []
         where += [one.ordered_on <= until] if until is not None else []
     period = Period(since, until) if is_named else Period(None, None)
-    account = Account(env, select(one.id).where(*where), period, answers.shown)
-    return account.rows(limit, offset, only_sums=answers["detail"] == "sums")
+    return AccountPages(env, where, period, answers.shown, answers["detail"] == "sums").page(limit, after)
 
 
-def _amount(key: str, label: Any, *fields: Any) -> Any:
-    return column(key, label, Decimal, currency="currency", field=fields)
+def _amount(key: str, label: Any, *fields: Any, sparse: bool = False) -> Any:
+    return column(key, label, Decimal, currency="currency", field=fields, sparse=sparse)
 
 
 _DELIVERED: Final = (Order.delivered_amount, (OrderLine, "gross"))
@@ -80,13 +79,14 @@ ORDER_ACCOUNT = Report(
         column("sales_order", _("Sales order"), Order, unless="sales_order"), column("day", _("Date"), date),
         column("kind", _("Kind"), str, choices=KINDS, sortable=False), column("document", _("Document"), Linked),
         _amount("ordered", _("Ordered"), (Order, "total")), _amount("delivered", _("Delivered"), *_DELIVERED),
-        _amount("returned", _("Returned"), *_DELIVERED),
+        _amount("returned", _("Returned"), *_DELIVERED, sparse=True),
         _amount("to_deliver", _("Still to deliver"), (Order, "total"), *_DELIVERED),
-        column("cost", _("Order costs"), Decimal, money=True, field=OrderCost.amount, internal=True),
-        column("text", _("Summary"), str, internal=True),
+        column("cost", _("Order costs"), Decimal, money=True, field=OrderCost.amount, internal=True,
+               sparse=True),
+        column("text", _("Summary"), str, internal=True, sparse=True),
         column("currency", _("Currency"), str, field=(Order, "currency"), internal=True),
     ],
-    rows=account_rows, strong=("kind", "brought", "closing"),
+    pages=account_pages, strong=("kind", "brought", "closing"),
     paper=ReportPaper(
         number=("sales_order",), head=("since", "until"),
         sides=[

@@ -46,11 +46,12 @@ class ReportFile:
         self.headings = headings_of(self._fields)
 
     def batches(self) -> Iterator[list[list[Cell]]]:
-        offset = 0
-        while found := self._now().page(STRETCH, offset):
-            yield self._cells(found)
-            offset += len(found)
-            if len(found) < STRETCH:
+        after: str | None = None
+        while True:
+            found, after = self._now().stretch(STRETCH, after)
+            if found:
+                yield self._cells(found)
+            if after is None:
                 return
 
     def _now(self) -> ReportRows:

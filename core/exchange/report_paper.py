@@ -100,10 +100,10 @@ class _Maker:
         return Side(label, name, [line for line in lines if line and line != name])
 
     def _table(self) -> Table:
-        found = self.rows.page(MOST_ROWS + 1)
-        if len(found) > MOST_ROWS:
+        given = self.rows.page(MOST_ROWS + 1)
+        if len(given) > MOST_ROWS:
             raise UserError(_("A paper has room for {most} rows in a table; here are more.", most=MOST_ROWS))
-        columns = self.rows.columns
+        columns, found = self.rows.worth_showing(given)
         shown = [at for at, one in enumerate(columns) if not one.internal]
         fields = [field_of_column(one) for one in columns]
         labels = labels_for(self.env, fields, found)
@@ -112,7 +112,7 @@ class _Maker:
             Column(said(fields[at].label, self.language), fields[at].kind in NUMERIC) for at in shown
         )
         rows = [[write(row) for write in writers] for row in found]
-        return Table(said(self.report.title, self.language), heads, rows, tuple(self.rows.strong(found)))
+        return Table(said(self.report.title, self.language), heads, rows, tuple(self.rows.strong(given)))
 
     def _writer(
         self, at: int, field: Field, columns: Sequence[ReportColumn], labels: Any

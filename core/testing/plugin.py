@@ -16,6 +16,7 @@ import pytest
 from core.orm.compose import Composition
 from core.testing.database import DatabaseServer, Run, ScratchDatabase
 from core.testing.network import refuse_outside
+from core.testing.processes import Deployment
 from core.testing.product import Product
 from core.testing.world import World
 
@@ -126,6 +127,12 @@ def own_database(server: DatabaseServer, product_template: str) -> Iterator[Scra
     made = server.create(product_template)
     yield made
     server.drop(made)
+
+
+@pytest.fixture
+def deployment(own_database: ScratchDatabase, composed: Composition) -> Deployment:
+    """The people of the product at work at the same moment, in processes of their own that commit."""
+    return Deployment(own_database, composed)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from core.views.problem import Problem
 from core.views.references import describe
 from core.views.registry import Registry
 from core.views.report import Report
-from core.views.report_address import ORDER, PAGE
+from core.views.report_address import AFTER, ORDER, PAGE
 from core.views.report_change import ReportChange
 from core.views.report_paper import Side
 from core.views.report_scope import kind_of, place_of, references
@@ -36,7 +36,7 @@ def check_change(registry: Registry, addon: str, change: ReportChange) -> Iterat
         parts.append((change.before, _("There is no such column.")))
     if change.report.key not in registry.reports:
         parts.append((change.report.key, _("There is no such report.")))
-    if change.report.rows is None and change.columns:
+    if change.report.statement is not None and change.columns:
         parts.append(("columns", _("Only a report with rows of its own takes further columns.")))
     for part, text in parts:
         yield Problem(addon, f"report {change.report.key}", part, text, change.location)
@@ -72,15 +72,17 @@ def _side(side: Side, asked: Mapping[str, type]) -> Found:
 def _sources(addon: str, report: Report) -> Found:
     if not report.key.startswith(f"{addon}."):
         yield report.key, _("The key begins with the addon's name.")
-    if (report.rows is None) == (report.statement is None):
-        yield "rows", _("A report has either rows or a statement.")
+    if sum(one is not None for one in (report.rows, report.pages, report.statement)) != 1:
+        yield "rows", _("A report has either rows, pages or a statement.")
+    if report.pages is not None and report.totals is None and any(one.total for one in report.columns):
+        yield "totals", _("Sums over pages are worked out by a function of the report.")
 
 
 def _columns(report: Report) -> Found:
     columns = {one.key: one for one in report.columns}
     names = [*columns, *(report.chart or ()), *report.strong[:1], (report.order or "").removeprefix("-")]
     yield from _doubled([one.key for one in report.columns])
-    yield from _doubled([*(one.key for one in report.parameters), ORDER, PAGE])
+    yield from _doubled([*(one.key for one in report.parameters), ORDER, PAGE, AFTER])
     for key in {name for name in names if name and name not in columns}:
         yield key, _("There is no such column.")
     for one in report.columns:

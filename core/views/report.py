@@ -69,7 +69,19 @@ class Linked:
         return self.text
 
 
+@dataclass(frozen=True, slots=True)
+class ReportPage:
+    """Rows of a report that goes on by a key, and the key after which the next page begins; None after the last row.
+
+    A page may have fewer rows than were asked for, or none, where much was looked through for little.
+    """
+
+    rows: Sequence[Sequence[Any] | Mapping[str, Any]]
+    after: str | None
+
+
 RowsFunction = Callable[["Env", Answers, int, int], Sequence[Sequence[Any] | Mapping[str, Any]]]
+PagesFunction = Callable[["Env", Answers, int, str | None], ReportPage]
 StatementFunction = Callable[["Env", Answers], Any]
 TotalsFunction = Callable[["Env", Answers], Mapping[str, Any]]
 
@@ -105,6 +117,7 @@ class Column:
     sortable: bool | None = None
     internal: bool = False
     unless: str | None = None
+    sparse: bool = False
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -114,11 +127,13 @@ class Report:
     `right` is (right, model) asked of `env.can`; `needs` are fields without which the report makes no sense, because it
     chooses, joins or groups rows by them: who may not see one of them does not have the report.
 
-    Rows come from one of two functions. `statement(env, answers)` gives a select of the models with one expression for
+    Rows come from one of three functions. `statement(env, answers)` gives a select of the models with an expression for
     each column: the kernel pages it, orders it by any plain column, adds up and counts, and never reads a column that
     the reader may not see. `rows(env, answers, limit, offset)` gives the rows themselves, for what SQL cannot say; the
     kernel leaves out what the reader may not see, and orders by columns with `sortable=True` only, which the function
-    does by `answers.order`. Both read through the caller's Env; values of fields that a mask may keep back are taken by
+    does by `answers.order`. `pages(env, answers, limit, after)` is for rows that are costly to work out: it gives a
+    `ReportPage` with the key after which the next one begins, and is called with that key, so that no page works out
+    those before it. All read through the caller's Env; values of fields that a mask may keep back are taken by
     `env.seen(Model.field)`. `totals(env, answers)` gives sums by column where adding up all rows would be slow.
 
     A row is a sequence in the order of the columns, or a mapping by their keys where other addons bring further columns
@@ -137,6 +152,7 @@ class Report:
     parameters: Sequence[Ask] = ()
     statement: StatementFunction | None = None
     rows: RowsFunction | None = None
+    pages: PagesFunction | None = None
     totals: TotalsFunction | None = None
     needs: Sequence[Reference] = ()
     order: str | None = None
@@ -189,6 +205,7 @@ def column(
     sortable: bool | None = None,
     internal: bool = False,
     unless: str | None = None,
+    sparse: bool = False,
 ) -> Column:
     """A column of values of `type`; a model stands for ids of its records, which are shown by name as links.
 
@@ -197,7 +214,8 @@ def column(
     right is named with its model, `(OrderLine, "net")`. `money` is an amount in the company's currency, `currency`
     names the column that holds another one's code. `unit` writes a date as its month, quarter or year. `total` adds
     it up. `internal` keeps it off the paper for somebody outside; it is left out where the question `unless` was
-    answered, so that every row would say the same.
+    answered, so that every row would say the same. A `sparse` one is left out of a page and of a paper none of whose
+    rows has a value in it; files have it.
     """
     return Column(
         key,
@@ -212,4 +230,5 @@ def column(
         sortable,
         internal,
         unless,
+        sparse,
     )

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 Pairs = Sequence[tuple[str, str]]
 ORDER: Final = "order"
 PAGE: Final = "page"
+AFTER: Final = "after"
+"""The key after which a page of a report begins that goes on by keys."""
 _LARGEST: Final = 2**63
 
 

@@ -47,13 +47,35 @@ class ReportRows:
         self._places = [at for at, one in enumerate(report.columns) if one in self.columns]
 
     def page(self, limit: int, offset: int = 0) -> list[Row]:
-        """Rows from `offset` on, at most `limit`."""
+        """Rows from `offset` on, at most `limit`; a report that goes on by a key is walked from its beginning."""
+        if self.report.pages is not None:
+            return self._walked(limit, offset)
         if self.report.rows is not None:
             found = self.report.rows(self.env, self.answers, limit, offset)
             return [self._cut(row) for row in found]
         cells = list(self._inner.c)
         wanted = select(*(cells[at] for at in self._places)).order_by(*self._ordering(cells))
         return [tuple(row) for row in self.env.rows(wanted.limit(limit).offset(offset))]
+
+    def stretch(self, limit: int, after: str | None = None) -> tuple[list[Row], str | None]:
+        """Rows after a key, and the key after which more follow; None after the last row."""
+        if self.report.pages is not None:
+            found = self.report.pages(self.env, self.answers, limit, after)
+            return [self._cut(row) for row in found.rows], found.after
+        offset = int(after or 0)
+        rows = self.page(limit, offset)
+        return rows, str(offset + limit) if len(rows) == limit else None
+
+    def _walked(self, limit: int, offset: int) -> list[Row]:
+        """Exactly so many rows, however short the pages are."""
+        found: list[Row] = []
+        after: str | None = None
+        while len(found) < offset + limit:
+            rows, after = self.stretch(min(offset + limit - len(found), STRETCH), after)
+            found += rows
+            if after is None:
+                break
+        return found[offset:]
 
     def strong(self, rows: Sequence[Row]) -> list[bool]:
         """Which rows stand out."""
@@ -63,6 +85,14 @@ class ReportRows:
         at, values = keys.index(self.report.strong[0]), self.report.strong[1:]
         return [row[at] in values for row in rows]
 
+    def worth_showing(self, rows: Sequence[Row]) -> tuple[list[Column], list[Row]]:
+        """Columns and rows as they stand on a page: without sparse columns that none of the rows has a value for."""
+        there = [
+            at for at, one in enumerate(self.columns)
+            if not one.sparse or any(row[at] is not None for row in rows)
+        ]  # fmt: skip
+        return [self.columns[at] for at in there], [tuple(row[at] for at in there) for row in rows]
+
     def _cut(self, row: Sequence[Any] | Mapping[str, Any]) -> Row:
         """What of a row the caller gets."""
         if isinstance(row, Mapping):
@@ -71,12 +101,13 @@ class ReportRows:
 
     def all(self) -> Iterator[list[Row]]:
         """Every row, in stretches that fit into memory."""
-        offset = 0
-        while found := self.page(STRETCH, offset):
-            yield found
-            if len(found) < STRETCH:
+        after: str | None = None
+        while True:
+            found, after = self.stretch(STRETCH, after)
+            if found:
+                yield found
+            if after is None:
                 return
-            offset += STRETCH
 
     @cached_property
     def summary(self) -> tuple[int | None, Mapping[str, Any]]:
@@ -85,7 +116,7 @@ class ReportRows:
         if self.report.totals is not None:
             known = self.report.totals(self.env, self.answers)
             return self._count(), {one.key: known.get(one.key) for one in totals}
-        if self.report.rows is None:
+        if self._is_selected:
             at = {one.key: self._inner.c[self.report.columns.index(one)] for one in totals}
             cells = [func.count(), *(func.sum(cell) for cell in at.values())]
             number, *sums = self.env.rows(select(*cells).select_from(self._inner))[0]
@@ -94,15 +125,21 @@ class ReportRows:
 
     def count(self, most: int) -> int:
         """How many rows there are, counted up to `most` where nobody but the report's own function can tell."""
-        if self.report.rows is None:
+        if self._is_selected:
             return int(self._count() or 0)
-        return len(self.page(most))
+        number, after = 0, None
+        while number < most:
+            found, after = self.stretch(min(most - number, STRETCH), after)
+            number += len(found)
+            if after is None:
+                break
+        return number
 
     def sortable(self, column: Column) -> bool:
         """Whether rows can be ordered by the column."""
         if column.sortable is not None:
             return column.sortable
-        return self.report.rows is None and (bool(column.choices) or kind_of(column.type) not in _UNORDERED)
+        return self._is_selected and (bool(column.choices) or kind_of(column.type) not in _UNORDERED)
 
     def _added_up(self, totals: Sequence[Column]) -> tuple[int, dict[str, Any]]:
         at = {one.key: self.columns.index(one) for one in totals}
@@ -116,9 +153,14 @@ class ReportRows:
         return number, sums
 
     def _count(self) -> int | None:
-        if self.report.rows is not None:
+        if not self._is_selected:
             return None
         return int(self.env.rows(select(func.count()).select_from(self._inner))[0][0])
+
+    @property
+    def _is_selected(self) -> bool:
+        """Whether the rows are a statement, which the kernel orders, counts and adds up."""
+        return self.report.statement is not None
 
     @cached_property
     def _inner(self) -> Any:

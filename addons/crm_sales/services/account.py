@@ -29,7 +29,8 @@ class Period:
 
 
 class Account:
-    """The account of some orders, a select of their ids, for the caller of the Env.
+    """The account of some orders, a select of their ids, for the caller of the Env. All their postings are added up,
+    so whoever has many orders asks for some after some (`account_pages`).
 
     Postings that add to no column of `shown` are left out: they would say nothing, or what is not for everybody.
     """
@@ -45,7 +46,7 @@ class Account:
         self._all: Any = None if found is None else found.cte("postings")
 
     def rows(self, limit: int, offset: int, *, only_sums: bool = False) -> list[dict[str, Any]]:
-        """Rows by column, order after order: one statement, which reads what is asked for."""
+        """Rows by column, order after order by their dates: one statement, which reads what is asked for."""
         from addons.crm_sales.models import Order
 
         if self._all is None:
@@ -57,7 +58,14 @@ class Account:
             select(row, self.env.seen(Order.currency).label("currency"))
             .join(order, order.id == row.c.order_id)
             .order_by(
-                row.c.order_id, row.c.part, row.c.day, row.c.rank, row.c.model, row.c.record, row.c.place
+                order.ordered_on,
+                order.id,
+                row.c.part,
+                row.c.day,
+                row.c.rank,
+                row.c.model,
+                row.c.record,
+                row.c.place,
             )
             .limit(limit)
             .offset(offset)

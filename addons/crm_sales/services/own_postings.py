@@ -101,7 +101,7 @@ def _worths(env: Env, orders: Any) -> Any:
     return (
         select(steps.c.delivery_id, steps.c.sign, func.sum(steps.c.step).label("worth"))
         .group_by(steps.c.delivery_id, steps.c.sign)
-        .subquery("worths")
+        .cte("worths")
     )
 
 

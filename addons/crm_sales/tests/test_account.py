@@ -9,8 +9,9 @@ import pytest
 
 from addons.crm_sales.models import Delivery, DeliveryLine, Order
 from addons.crm_sales.reports import ORDER_ACCOUNT
+from addons.crm_sales.services import account_pages
 from addons.crm_sales.tests.conftest import customer, draft, product
-from core.api import Env, ValidationFailed
+from core.api import BadRequest, Env, ValidationFailed
 from core.exchange.asked import Asked
 from core.exchange.export_report import ReportFile, rows_of_report
 from core.exchange.report_paper import report_document
@@ -112,3 +113,48 @@ def test_a_period_that_ends_before_it_begins_is_refused(crew: World, order: Any)
         values = {"since": order.ordered_on, "until": order.ordered_on.replace(year=2000), **ASKED}
         ReportRows(env, ORDER_ACCOUNT, values).page(5)
     assert "until" in refused.value.problems
+
+
+def test_a_page_works_out_its_own_orders_and_no_others(crew: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are beside them; an order that spans pages goes on where it was left."""
+    goods = product(crew)
+    with acting(crew, "owner") as env:
+        found = [draft(env, goods) for _n in range(60)]
+        env.run(Order.confirm, found[::2])
+        taken: list[int] = []
+        rows = account_pages.AccountPages._rows
+        monkeypatch.setattr(
+            account_pages.AccountPages, "_rows",
+            lambda self, orders, *more: taken.append(len(orders)) or rows(self, orders, *more),
+        )  # fmt: skip
+        report = ReportRows(env, ORDER_ACCOUNT, {"detail": "all"})
+        seen, after = report.stretch(7)
+        assert len(seen) == 7 and sum(taken) == 10 and after is not None, "ten orders, half of them drafts"
+        while after is not None:
+            more, after = report.stretch(7, after)
+            seen += more
+        sums = ReportRows(env, ORDER_ACCOUNT, {"detail": "sums"})
+        assert [row[0] for row in seen] == [one.id for one in found[::2] for _row in range(2)]
+        assert [row[0] for row in sums.page(500)] == [one.id for one in found[::2]]
+        with pytest.raises(BadRequest):
+            report.stretch(7, "tomorrow_1")
+
+
+def test_a_page_that_found_nothing_says_that_there_may_be_more(
+    crew: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goods = product(crew)
+    monkeypatch.setattr(account_pages, "MOST_LOOKED_AT", 10)
+    with acting(crew, "owner") as env:
+        found = [draft(env, goods) for _n in range(12)]
+        env.run(Order.confirm, found[11:])
+        report = ReportRows(env, ORDER_ACCOUNT, {"detail": "all"})
+        empty, after = report.stretch(5)
+        assert empty == [] and after is not None
+        assert [len(rows) for rows, _more in [report.stretch(5, after)]] == [2]
+        assert (
+            len(report.page(5))
+            == report.count(50)
+            == len([row for part in report.all() for row in part])
+            == 2
+        )

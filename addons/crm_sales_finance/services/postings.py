@@ -51,8 +51,9 @@ def _payments(env: Env, orders: Any) -> Posting:
     money, refund, reversal = (aliased(env.info(Receipt).cls) for _role in range(3))
     is_refund = and_(one.amount < 0, one.undoes_id.is_(None), one.reason.is_(None))
     is_reversal = and_(one.amount < 0, one.undoes_id.is_(None), one.reason.is_not(None))
+    taken_for = _refund_of(env, one)
     documents = [
-        (money, money.id == one.receipt_id), (refund, and_(is_refund, refund.id == _refund_of(env, one))),
+        (money, money.id == one.receipt_id), (taken_for, is_refund), (refund, refund.id == taken_for.c.refund_id),
         (reversal, and_(is_reversal, reversal.reverses_id == one.receipt_id)),
     ]  # fmt: skip
 
@@ -77,7 +78,9 @@ def _payments(env: Env, orders: Any) -> Posting:
 
 
 def _refund_of(env: Env, taken: Any) -> Any:
-    """The refund for which a payment was taken back: both are written one after the other, the receipt locked."""
+    """The refund for which a payment was taken back: both are written one after the other, the receipt locked. Joined, so
+    that the database looks it up by its id; in the place of a value it reads all receipts there are.
+    """
     other: Any = aliased(env.info(Matching).cls)
     return (
         select(other.refund_id)
@@ -86,7 +89,7 @@ def _refund_of(env: Env, taken: Any) -> Any:
         .order_by(other.id)
         .limit(1)
         .correlate(taken)
-        .scalar_subquery()
+        .lateral("taken_for")
     )  # fmt: skip
 
 

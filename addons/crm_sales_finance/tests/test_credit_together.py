@@ -1,11 +1,9 @@
-"""Several people at one request at once, each with a connection of their own, each committing; and its pages."""
+"""Several people at one request at once, each in a process of its own; and its pages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from decimal import Decimal as D
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -15,19 +13,14 @@ from addons.crm_finance.models import FinanceCustomer
 from addons.crm_product.models import Product, Tax, Unit
 from addons.crm_sales.models import Order, OrderLine
 from addons.crm_sales_finance.models import CreditRequest, FinanceOrder
-from core.api import Notice, UserError
-from core.auth.environment import make_env
-from core.auth.identity import identity_of
+from core.api import Notice
 from core.orm.compose import Composition
-from core.orm.context import use_env
-from core.orm.engine import run_with_retry, session_factory
 from core.testing.browser import application_of, browser_of
 from core.testing.database import ScratchDatabase
-from core.testing.people import find_staff
-from core.testing.product import Product as Deployment
+from core.testing.processes import Deployment, Work
+from core.testing.product import Product as Installation
 
 SELLER, BOSS, CLERK = "owner", "superior", "director"
-Work = Callable[[Any], Any]
 
 
 @pytest.fixture(scope="session")
@@ -38,42 +31,14 @@ def roles_of_people() -> Mapping[str, Sequence[str]]:
     }  # fmt: skip
 
 
-class Firm:
+class Firm(Deployment):
     """Requests of several people."""
-
-    def __init__(self, database: ScratchDatabase, composed: Composition) -> None:
-        self.factory = session_factory(database.app)
-        with database.app.connect() as connection:
-            self.staff = find_staff(connection, composed)
-
-    def of(self, person: str, work: Work) -> Any:
-        def once() -> Any:
-            with self.factory() as session:
-                identity = identity_of(session, self.staff.users[person], self.staff.companies["North"])
-                assert identity is not None
-                env = make_env(session, identity, "page", language="en")
-                with use_env(env):
-                    result = work(env)
-                    env.commit()
-                    return result
-
-        return run_with_retry(once)
 
     def at_once(self, works: Sequence[tuple[str, Work]]) -> list[bool]:
         """Who of them got through; the others were refused in words."""
-        start = Barrier(len(works))
-
-        def one(of: tuple[str, Work]) -> bool:
-            start.wait()
-            try:
-                self.of(*of)
-            except UserError as refused:
-                assert refused.message.translate("en")
-                return False
-            return True
-
-        with ThreadPoolExecutor(len(works)) as pool:
-            return list(pool.map(one, works))
+        told = self.race(*(work for _person, work in works), by=[person for person, _work in works])
+        assert all(one is None or one.startswith("refused: ") for one in told), told
+        return [one is None for one in told]
 
     def order(self) -> int:
         """A draft order of the salesperson over 113.00, whose customer may owe 100."""
@@ -141,9 +106,9 @@ def test_at_once_there_is_one_request_one_decision_and_one_confirmation(firm: Fi
 
 
 def test_the_refusal_leads_to_the_request_and_the_workbench_to_its_decision(
-    firm: Firm, own_database: ScratchDatabase, composed: Composition, product: Deployment
+    firm: Firm, own_database: ScratchDatabase, composed: Composition, product: Installation
 ) -> None:
-    order, north = firm.order(), firm.staff.companies["North"]
+    order, north = firm.order(), firm.company
     app = application_of(product.config, composed, own_database)
     seller, clerk, admin = (
         browser_of(app, own_database, firm.staff.users[one], north) for one in (SELLER, CLERK, "admin")

@@ -16,13 +16,7 @@ from addons.crm_finance.models import FinanceCustomer
 from addons.crm_product.models import Product, Tax, Unit
 from addons.crm_sales.models import Order, OrderLine
 from core.api import Env, UserError, _, select
-from core.orm.compose import Composition
-from core.orm.context import use_env
-from core.orm.engine import session_factory
-from core.orm.system_env import system_env
-from core.testing.database import ScratchDatabase
-from core.testing.people import find_staff
-from core.testing.processes import KILLED, together
+from core.testing.processes import KILLED, Deployment
 
 SELLERS = 20
 """How many confirm at once."""
@@ -33,32 +27,10 @@ def roles_of_people() -> Mapping[str, Sequence[str]]:
     return {"owner": ["crm_base.general_manager"]}
 
 
-class Firm:
-    """`run(work)` commits a work of the kernel, `race(*works)` does works of the manager at the same moment."""
-
-    def __init__(self, database: ScratchDatabase, composed: Composition) -> None:
-        self.database, self.composed = database, composed
-        with database.app.connect() as connection:
-            staff = find_staff(connection, composed)
-        self.home, self.user = staff.companies["North"], staff.users["owner"]
-
-    def run(self, work: Any) -> Any:
-        with (
-            session_factory(self.database.app).begin() as session,
-            system_env(session, self.home, frozenset(self.composed.addons), "a test") as env,
-            use_env(env),
-        ):
-            return work(env)
-
-    def race(self, works: Sequence[Any]) -> list[Any]:
-        return together(self.database, self.user, self.home, works)
-
-
 @pytest.fixture
-def firm(own_database: ScratchDatabase, composed: Composition) -> Firm:
-    made = Firm(own_database, composed)
-    made.run(lambda env: env.write(rule(env), without_gaps=True))
-    return made
+def firm(deployment: Deployment) -> Deployment:
+    deployment.run(lambda env: env.write(rule(env), without_gaps=True))
+    return deployment
 
 
 def rule(env: Env) -> Any:
@@ -125,7 +97,7 @@ def series(env: Env, count: int) -> list[str]:
     return [f"SO{env.today:%Y%m}{one:04}" for one in range(1, count + 1)]
 
 
-def test_twenty_confirmations_some_of_which_fail_leave_no_gap(firm: Firm) -> None:
+def test_twenty_confirmations_some_of_which_fail_leave_no_gap(firm: Deployment) -> None:
     rich, poor = firm.run(lambda env: (drafts(env, 20), drafts(env, 3, D(50))))
     firm.run(lambda env: env.delete(env.get_many(Order, rich[:2])))
     works = [
@@ -137,7 +109,7 @@ def test_twenty_confirmations_some_of_which_fail_leave_no_gap(firm: Firm) -> Non
     ]
     assert len(works) == SELLERS
     mixed = [works[place * 7 % SELLERS] for place in range(SELLERS)]
-    answers = firm.race(mixed)
+    answers = firm.race(*mixed)
     assert Counter(map(kind, answers)) == {
         "confirmed": 10, "refused": 3, "taken back": 3, "killed": 2, "deleted": 2,
     }, answers  # fmt: skip
@@ -149,15 +121,15 @@ def test_twenty_confirmations_some_of_which_fail_leave_no_gap(firm: Firm) -> Non
     assert left["confirmed"] == confirmed
     assert len(left["draft"]) == 9 and all(one.startswith("*SO-") for one in left["draft"])
 
-    assert set(map(kind, firm.race([confirmer(key) for key in rich[12:17]]))) == {"confirmed"}
+    assert set(map(kind, firm.race(*(confirmer(key) for key in rich[12:17])))) == {"confirmed"}
     assert firm.run(numbers)["confirmed"] == firm.run(lambda env: series(env, 15)), (
         "those that failed come later"
     )
 
 
-def test_one_order_that_two_confirm_at_once_draws_once(firm: Firm) -> None:
+def test_one_order_that_two_confirm_at_once_draws_once(firm: Deployment) -> None:
     orders = firm.run(lambda env: drafts(env, 4))
-    answers = firm.race([confirmer(key) for key in orders for _twice in range(2)])
+    answers = firm.race(*(confirmer(key) for key in orders for _twice in range(2)))
     assert Counter(map(kind, answers)) == {"confirmed": 4, "refused": 4}, answers
     assert firm.run(numbers) == {"confirmed": firm.run(lambda env: series(env, 4))}
     assert firm.run(lambda env: rule(env).counter) == 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,43 +13,16 @@ from addons.crm_sales_stock.tests.conftest import draft, goods, lines_of
 from addons.crm_stock.models import Level, StockOut
 from addons.crm_stock.services.differences import differences
 from core.api import Env
-from core.orm.compose import Composition
-from core.orm.context import use_env
-from core.orm.engine import session_factory
-from core.orm.system_env import system_env
-from core.testing.database import ScratchDatabase
-from core.testing.people import find_staff
-from core.testing.processes import together
+from core.testing.processes import Deployment
+from core.testing.team import give
 
 
 @pytest.fixture
-def company(own_database: ScratchDatabase, composed: Composition) -> Any:
-    """`run(work)` commits a work of the kernel; `race(*works)` does works of a general manager at the same moment."""
-    with own_database.app.connect() as connection:
-        staff = find_staff(connection, composed)
-    home, user = staff.companies["North"], staff.users["owner"]
-
-    class Company:
-        @staticmethod
-        def run(work: Any) -> Any:
-            with (
-                session_factory(own_database.app).begin() as session,
-                system_env(session, home, frozenset(composed.addons), "a test") as env,
-                use_env(env),
-            ):
-                return work(env)
-
-        @staticmethod
-        def race(*works: Any) -> list[Any]:
-            return together(own_database, user, home, works)
-
-    def empower(env: Env) -> None:
-        role = env.first("base.role", env.condition("base.role", "code", "eq", "crm_base.general_manager"))
-        env.create("base.user_role", user=user, company=home, role=role)
-
-    Company.run(empower)
-    yield Company
-    assert Company.run(lambda env: list(differences(env))) == []
+def company(deployment: Deployment) -> Iterator[Deployment]:
+    """Where a general manager works in several processes."""
+    deployment.run(lambda env: give(env, deployment.staff.users["owner"], "crm_base.general_manager"))
+    yield deployment
+    assert deployment.run(lambda env: list(differences(env))) == []
 
 
 def balances(env: Env) -> tuple[Any, Any]:
@@ -57,7 +31,7 @@ def balances(env: Env) -> tuple[Any, Any]:
     return level.on_hand, level.reserved
 
 
-def test_fifty_confirmations_for_the_last_ten_pieces_reserve_ten(company: Any) -> None:
+def test_fifty_confirmations_for_the_last_ten_pieces_reserve_ten(company: Deployment) -> None:
     def prepare(env: Env) -> list[int]:
         server = goods(env, pieces=10)
         return [draft(env, (server, 1)).id for _number in range(50)]
@@ -76,7 +50,7 @@ def test_fifty_confirmations_for_the_last_ten_pieces_reserve_ten(company: Any) -
     assert company.run(balances) == (10, 10)
 
 
-def test_cancel_and_deliver_at_once_have_one_winner(company: Any) -> None:
+def test_cancel_and_deliver_at_once_have_one_winner(company: Deployment) -> None:
     def prepare(env: Env) -> tuple[int, int]:
         server = goods(env, pieces=10)
         order = draft(env, (server, 6))
@@ -110,7 +84,7 @@ def test_cancel_and_deliver_at_once_have_one_winner(company: Any) -> None:
         company.run(after)
 
 
-def test_two_orders_of_the_same_goods_in_contrary_order_are_both_confirmed(company: Any) -> None:
+def test_two_orders_of_the_same_goods_in_contrary_order_are_both_confirmed(company: Deployment) -> None:
     def prepare(env: Env) -> list[int]:
         found = [goods(env, f"Goods {number}", 100) for number in range(6)]
         return [

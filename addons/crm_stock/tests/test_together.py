@@ -15,41 +15,13 @@ from addons.crm_stock.services.differences import differences
 from addons.crm_stock.services.reserving import Claim, release, reserve
 from addons.crm_stock.tests.conftest import goods, level, main, paper
 from core.api import Env
-from core.orm.compose import Composition
-from core.orm.context import use_env
-from core.orm.engine import session_factory
-from core.orm.system_env import system_env
-from core.testing.database import ScratchDatabase
-from core.testing.people import find_staff
-from core.testing.processes import together
-
-
-class Deployment:
-    """A database that processes share, and somebody who may do everything in it."""
-
-    def __init__(self, database: ScratchDatabase, composed: Composition) -> None:
-        self.database, self.composed = database, composed
-        with database.app.connect() as connection:
-            staff = find_staff(connection, composed)
-        self.user, self.company = staff.users["owner"], staff.companies["North"]
-
-    def run(self, work: Any) -> Any:
-        with session_factory(self.database.app).begin() as session:
-            addons = frozenset(self.composed.addons)
-            with system_env(session, self.company, addons, "a test") as env, use_env(env):
-                found = work(env)
-                env.flush()
-                return found
-
-    def together(self, *works: Any) -> list[Any]:
-        return together(self.database, self.user, self.company, works)
+from core.testing.processes import Deployment
 
 
 @pytest.fixture
-def deployment(own_database: ScratchDatabase, composed: Composition) -> Iterator[Deployment]:
-    made = Deployment(own_database, composed)
-    yield made
-    assert made.run(lambda env: list(differences(env))) == []
+def deployment(deployment: Deployment) -> Iterator[Deployment]:
+    yield deployment
+    assert deployment.run(lambda env: list(differences(env))) == []
 
 
 def stocked(env: Env, *pieces: int) -> tuple[int, list[int]]:
@@ -68,7 +40,7 @@ def test_fifty_want_the_last_ten_pieces(deployment: Deployment) -> None:
         claim = Claim(product, warehouse, Decimal(1), ("test", number), f"Buyer {number}")
         return lambda env: reserve(env, [claim])
 
-    answers = deployment.together(*map(buyer, range(50)))
+    answers = deployment.race(*map(buyer, range(50)))
     told = Counter("got it" if answer == [Decimal(1)] else answer for answer in answers)
     assert told == {
         "got it": 10, "refused: “Goods 0” in Main warehouse: 1 wanted, 0 available.": 40,
@@ -101,7 +73,7 @@ def test_contrary_order_does_not_stop_anybody(deployment: Deployment) -> None:
 
         return work
 
-    answers = deployment.together(*map(buyer, range(16)))
+    answers = deployment.race(*map(buyer, range(16)))
     assert answers == [4 + number % 5 for number in range(16)]
     total = deployment.run(lambda env: sum(one.reserved for one in env.search(Level, limit=100)))
     assert total == 2 * sum(answers)
@@ -123,7 +95,7 @@ def test_levels_that_were_never_there_are_made_once(deployment: Deployment) -> N
 
         return work
 
-    assert deployment.together(*map(bringer, range(8))) == [True] * 8
+    assert deployment.race(*map(bringer, range(8))) == [True] * 8
 
     def after(env: Env) -> tuple[int, set[Any]]:
         found = env.search(Level, limit=100)
@@ -150,7 +122,7 @@ def test_time_in_the_ledger_follows_the_balance(deployment: Deployment) -> None:
 
         return work
 
-    assert deployment.together(*map(mover, range(20))) == [True] * 20
+    assert deployment.race(*map(mover, range(20))) == [True] * 20
 
     def after(env: Env) -> None:
         entries = sorted(env.search(Movement, limit=100), key=lambda one: (one.posted_at, one.id))
@@ -176,6 +148,6 @@ def test_the_same_goods_are_released_once(deployment: Deployment) -> None:
     def other(env: Env) -> list[Decimal]:
         return reserve(env, [Claim(product, warehouse, Decimal(4), ("test", 2), "y")])
 
-    assert deployment.together(cancel, other, cancel) == [True, [Decimal(4)], True]
+    assert deployment.race(cancel, other, cancel) == [True, [Decimal(4)], True]
     found = deployment.run(lambda env: level(env, goods_of(env, product)))
     assert found.reserved == 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,8 +13,8 @@ from core.i18n import LazyString, _, current_language
 from core.orm.fields import TO_ONE
 from core.views.filters import shortened
 from core.views.report import Report
-from core.views.report_address import ORDER, PAGE, Pairs, answer_of, defaults, pairs_of, url_of
-from core.views.report_rows import ReportRows
+from core.views.report_address import AFTER, ORDER, PAGE, Pairs, answer_of, defaults, pairs_of, url_of
+from core.views.report_rows import ReportRows, Row
 from core.views.report_scope import asked_of, field_of_ask, report_for
 from core.web.forms import RecordForm, Typed
 from core.web.navigation import Crumb
@@ -28,6 +28,8 @@ from core.web.widgets.entry import Entry, Setting
 from core.web.widgets.report_table import ReportTable
 
 MOST_PAGES: Final = 1_000_000
+MANY_COLUMNS: Final = 9
+"""A table of more columns is set closer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,10 @@ def show(request: Request) -> Any:
         "breadcrumbs": [Crumb(report.title)], "takes_out": [],
     }  # fmt: skip
     if rows is not None:
-        values |= _shown(request, report, rows)
+        try:
+            values |= _shown(request, report, rows)
+        except ValidationFailed as refusal:
+            form.refuse(refusal)
     refused = any(entry.problems for entry in form)
     return render(request, "report.pt", values, status=422 if refused else 200)
 
@@ -99,26 +104,57 @@ def _rows(request: Request, report: Report, form: RecordForm) -> ReportRows | No
 
 
 def _shown(request: Request, report: Report, rows: ReportRows) -> dict[str, Any]:
-    env, number = request.env, page_number(request)
-    found = rows.page(report.limit + 1, (number - 1) * report.limit)
-    shown = found[: report.limit]
-    if not shown and number > 1:
-        raise NotFound()
-    table = ReportTable(rows.columns, place(request))
+    env, found = request.env, _cut(request, report, rows)
+    columns, shown = rows.worth_showing(found.rows)
+    table = ReportTable(columns, place(request))
     texts = table.texts(env, shown)
-    is_whole = number == 1 and len(found) <= report.limit
-    count, totals = rows.summary if shown and (not is_whole or _adds_up(rows)) else (len(shown), {})
+    count, totals = rows.summary if shown and (not found.is_whole or _adds_up(rows)) else (len(shown), {})
     pairs = pairs_of(env, report, rows.answers, rows.order)
-    more = len(found) > report.limit
+
+    def there(place: tuple[str, str] | None) -> str | None:
+        return None if place is None else url_of(report, [*pairs, place])
+
     return {
-        "table": table.body(texts, rows.strong(shown)), "headings": headings(rows, table, totals),
-        "is_empty": not shown, "width": WIDTH,
-        "count": count if count is not None else len(shown) if is_whole else None, "is_whole": is_whole,
+        "table": table.body(texts, rows.strong(found.rows)), "headings": headings(rows, table, totals),
+        "is_empty": not shown, "is_dense": len(columns) > MANY_COLUMNS, "width": WIDTH,
+        "count": count if count is not None else len(shown) if found.is_whole else None, "is_whole": found.is_whole,
         "chart": chart_of(report, table, shown, texts), "takes_out": _ways_out(request, report, pairs),
-        "next_url": url_of(report, [*pairs, (PAGE, str(number + 1))]) if more else None,
-        "previous_url": url_of(report, [*pairs, (PAGE, str(number - 1))]) if number > 1 else None,
+        "next_url": there(found.next), "previous_url": there(found.previous),
+        "first_url": url_of(report, pairs) if found.is_later else None,
         "hidden": [(name, value) for name, value in pairs if name == ORDER],
     }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """The rows of one page, and what stands in the address of its neighbours; `is_later` where the page goes on after a
+    key, from where the way back is to the first one.
+    """
+
+    rows: Sequence[Row]
+    next: tuple[str, str] | None
+    previous: tuple[str, str] | None = None
+    is_later: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        return self.next is None and self.previous is None and not self.is_later
+
+
+def _cut(request: Request, report: Report, rows: ReportRows) -> _Cut:
+    if report.pages is not None:
+        key = request.GET.get(AFTER) or None
+        found, after = rows.stretch(report.limit, key)
+        return _Cut(found, (AFTER, after) if after is not None else None, is_later=key is not None)
+    number = page_number(request)
+    found = rows.page(report.limit + 1, (number - 1) * report.limit)
+    if not found and number > 1:
+        raise NotFound()
+    return _Cut(
+        found[: report.limit],
+        (PAGE, str(number + 1)) if len(found) > report.limit else None,
+        (PAGE, str(number - 1)) if number > 1 else None,
+    )
 
 
 def _ways_out(request: Request, report: Report, pairs: Pairs) -> list[tuple[str, LazyString, str]]:
@@ -141,7 +177,7 @@ def headings(rows: ReportRows, table: ReportTable, totals: Mapping[str, Any]) ->
     """What stands above the columns and below them."""
     env, report, found = rows.env, rows.report, []
     order = rows.order or report.order or ""
-    for one, is_numeric, total in zip(rows.columns, table.numeric, table.sums(totals), strict=True):
+    for one, is_numeric, total in zip(table.columns, table.numeric, table.sums(totals), strict=True):
         direction = None
         if order.removeprefix("-") == one.key:
             direction = "descending" if order.startswith("-") else "ascending"

@@ -22,13 +22,12 @@ def report_sheet(request: Request, asked: Asked) -> dict[str, Any]:
     rows = rows_of_report(env, asked, "print")
     found = rows.page(MOST_ROWS + 1)
     shown = found[:MOST_ROWS]
-    table = ReportTable(
-        rows.columns, Place(env.language, request.signed_in.currency, whole=True, linked=False)
-    )
+    columns, cells = rows.worth_showing(shown)
+    table = ReportTable(columns, Place(env.language, request.signed_in.currency, whole=True, linked=False))
     totals = rows.summary[1] if shown and any(one.total for one in rows.columns) else {}
     return {
         "kind": "list", "title": asked.title(env), "words": asked.words(env), "back": asked.url(),
-        "columns": headings(rows, table, totals), "rows": table.body(table.texts(env, shown), rows.strong(shown)),
+        "columns": headings(rows, table, totals), "rows": table.body(table.texts(env, cells), rows.strong(shown)),
         "number": len(shown),
-        "is_cut": len(found) > MOST_ROWS, "most": MOST_ROWS, "is_wide": len(rows.columns) > WIDE,
+        "is_cut": len(found) > MOST_ROWS, "most": MOST_ROWS, "is_wide": len(columns) > WIDE,
     }  # fmt: skip
