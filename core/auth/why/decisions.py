@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from core.auth.grants import WRITE_SHARED
 from core.auth.value_limits import limit_of
 from core.auth.ways import Way
 from core.auth.why.holding import holding, owner_of
-from core.auth.why.reaching import conditions_of, open_ways, opening
+from core.auth.why.reaching import conditions_of, is_bound_to_own, is_of_all, open_ways, opening
 from core.auth.why.sources import sources, titles
 from core.auth.why.subjects import Subject
 from core.i18n import LazyString, _, written_about
@@ -53,6 +54,8 @@ class _Question:
     conditions: list[Where] = field(default_factory=list)
     open: list[Way] = field(default_factory=list)
     is_theirs: bool = True
+    is_others_only: bool = False
+    """All companies share the record, and the subject changes those of the own company only."""
 
     @property
     def has_own_condition(self) -> bool:
@@ -66,8 +69,9 @@ def decisions(subject: Subject, info: ModelInfo, record_id: int, state: Any = No
     held = iter(
         holding(subject.env, info, record_id, [one for question in asked for one in question.conditions])
     )
-    owner = owner_of(subject.env, info, record_id)
+    owner, of_all = owner_of(subject.env, info, record_id), is_of_all(subject.env, info, record_id)
     for question in asked:
+        question.is_others_only = of_all and is_bound_to_own(subject, info, question.right)
         question.open = opening(question.ways, held, owner)
         question.is_theirs = next(held) if question.has_own_condition else True
     if not asked[0].open:
@@ -109,6 +113,9 @@ def _decided(subject: Subject, info: ModelInfo, question: _Question, state: Any)
     if not subject.policy.allowed(info, right):
         missing = _("No role of this person gives the right to {action}.", action=action_label(right, info))
         return said(False, missing, roles=_granting(subject, info, right))
+    if question.is_others_only and question.open:
+        text = _("All companies share this record: only the system administrator changes it.")
+        return said(False, text, roles=_granting(subject, info, WRITE_SHARED))
     giving = sources(subject, info, right)
     if not question.open:
         text = _("The right is there, but it does not reach this record. It reaches:")

@@ -10,12 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
+from core.auth.conditions import of_own_company
 from core.auth.ways import Way
 from core.auth.why.holding import holding, owner_of
 from core.auth.why.subjects import Subject
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.methods import Where
+from core.orm.trust import TRUSTED
 
 
 @dataclass(frozen=True)
@@ -31,9 +35,26 @@ def reaching(
 ) -> list[Reached]:
     """For each of the people the ways that open the record, which the caller is known to see."""
     owner = owner_of(env, info, record_id)
-    ways = [open_ways(one, info, action) for one in people]
+    of_all = is_of_all(env, info, record_id)
+    ways = [
+        [] if of_all and is_bound_to_own(one, info, action) else open_ways(one, info, action)
+        for one in people
+    ]
     held = iter(holding(env, info, record_id, [one for found in ways for one in conditions_of(found)]))
     return [Reached(one, tuple(opening(found, held, owner))) for one, found in zip(people, ways, strict=True)]
+
+
+def is_of_all(env: Env, info: ModelInfo, record_id: int) -> bool:
+    """Whether all companies share the record."""
+    if info.kind != "shared":
+        return False
+    shared = select(info.cls.id).where(info.cls.id == record_id, info.cls.company_id == 0)
+    return env.session.scalar(shared, execution_options=TRUSTED) is not None
+
+
+def is_bound_to_own(subject: Subject, info: ModelInfo, action: str) -> bool:
+    """Whether no way of the subject leads with the action to what all companies share."""
+    return of_own_company(info, action, subject.identity) is not None
 
 
 def opening(ways: Sequence[Way], held: Iterator[bool], owner: int | None) -> list[Way]:

@@ -8,6 +8,7 @@ from typing import Final, cast
 
 from core.auth.access import AccessPolicy
 from core.auth.environment import make_env
+from core.auth.grants import WRITE_SHARED
 from core.auth.identity import Identity
 from core.auth.rights_of_roles import PLACES, ROLES
 from core.auth.roles import ADMIN, SYSTEM
@@ -78,13 +79,13 @@ def subject_of_role(env: Env, code: str) -> Subject:
     if name is None:
         require_awake(env, code)
         raise NotFound()
-    person = cast(AccessPolicy, env.policy).identity
-    granting = person.rights.of(PLACES).with_those_below({code})
+    policy = cast(AccessPolicy, env.policy)
+    person, granting = policy.identity, policy.identity.rights.of(PLACES).with_those_below({code})
     holder = replace(
         person, user_id=NOBODY, real_user_id=NOBODY, user_name=name, held=frozenset({code}), granting=granting,
         roles=person.rights.of(ROLES).with_bases(granting), primary=code, direct_reports=(), reports=(),
         departments=(), members=(), own_departments=(), own_members=(), shared=NOTHING, held_roles=(),
-        may_write_shared=False, session_id=None,
+        may_write_shared=code in policy.index.roles_with_right(WRITE_SHARED), session_id=None,
     )  # fmt: skip
     return _subject(env, holder, name)
 

@@ -7,15 +7,17 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from core.auth.identity import identity_of
+from core.auth.models import Option
 from core.auth.why.decisions import Decision, decisions
 from core.auth.why.identities import identities_of
 from core.auth.why.reaching import reaching
 from core.auth.why.subjects import subject_of_role, subject_of_user, subjects_of_users
 from core.auth.why.telling import BY_SOMETHING_ELSE, told
 from core.errors import AccessDenied, NotFound
+from core.orm.criteria import row_criteria
 from core.orm.engine import READ_SETTING, WRITE_SETTING
 from core.orm.env import Env
 from core.orm.trust import TRUSTED
@@ -171,6 +173,56 @@ class TestDecisions:
         assert free["read"].allowed and not free["update"].allowed
         boss = self.of(env, office, subject_of_role(env, "toy_deals.boss"), "deal of cid")
         assert boss["delete"].allowed
+
+
+class TestWhatAllCompaniesShare:
+    """A role that changes the rows of the company does not change those of all: the page says what happens."""
+
+    @pytest.fixture
+    def shared(self, office: World) -> World:
+        office.user("sam", "A", "base.system")
+        for row, company in (("of all", 0), ("of the company", office.ids["A"])):
+            office.add(
+                "base.option", row, company_id=company, list_code="crm.source", code=row, name={"en": row}
+            )
+        return office
+
+    @pytest.mark.parametrize("row", ["of all", "of the company"])
+    @pytest.mark.parametrize("action", ["read", "update", "delete"])
+    def test_it_is_what_happens(self, shared: World, row: str, action: str) -> None:
+        key, people = shared.ids[row], ("max", "sam", "dan")
+        may = {
+            name for name in people
+            if (env := shared.env(name)).search(Option, Option.id == key) and key in allowed_ids(env, key, action)
+        }  # fmt: skip
+        assert ("max" in may) is (action == "read" or row == "of the company")
+        assert "sam" in may
+        env = shared.env("max")
+        info, asked = env.info(Option), subjects_of_users(env, ids(shared, *people))
+        reached = reaching(env, info, key, action, asked)
+        assert {str(one.subject.name) for one in reached if one.ways} == may
+        for one in asked:
+            found = {it.key: it for it in decisions(one, info, key)}
+            assert (action in found and found[action].allowed) is (str(one.name) in may)
+
+    def test_why_not_and_who_else(self, shared: World) -> None:
+        env = shared.env("max")
+        info, key = env.info(Option), shared.ids["of all"]
+        for subject in (subject_of_user(env, env.user_id), subject_of_role(env, "base.admin")):
+            refused = next(one for one in decisions(subject, info, key) if one.key == "update")
+            assert said(refused).startswith("All companies share this record")
+            assert [str(one) for one in refused.roles] == ["System administrator"]
+        keeper = subject_of_role(env, "base.system")
+        assert next(one for one in decisions(keeper, info, key) if one.key == "update").allowed
+
+
+def allowed_ids(env: Env, key: int, action: str) -> set[int]:
+    """What the policy's own expression leaves of one row."""
+    info = env.info(Option)
+    if not env.policy.allowed(info, action):
+        return set()
+    rows = select(info.cls.id).where(info.cls.id == key, *row_criteria(env, info, info.cls, action))
+    return set(env.session.scalars(rows, execution_options=TRUSTED))
 
 
 class TestTelling:
