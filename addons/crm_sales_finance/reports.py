@@ -21,8 +21,9 @@ def _amount(key: str, label: Any, *fields: Any, sparse: bool = False) -> Any:
 MONEY_OF_ORDERS = change_report(
     ORDER_ACCOUNT, before="cost", choices={"kind": KINDS}, reads=(Receivable, Receipt, Matching, Invoice, Expense),
     columns=[
-        _amount("owed", _("Owed"), Receivable.amount), _amount("invoiced", _("Invoiced"), Invoice.amount, sparse=True),
-        _amount("received", _("Received"), Matching.amount),
+        _amount("owed", _("Owed"), Receivable.amount, sparse=True),
+        _amount("invoiced", _("Invoiced"), Invoice.amount, sparse=True),
+        _amount("received", _("Received"), Matching.amount, sparse=True),
         _amount("written_off", _("Written off"), Matching.amount, sparse=True),
         _amount("to_receive", _("Still to receive"), Receivable.amount, Matching.amount),
         column("expense", _("Booked expenses"), Decimal, money=True, field=Expense.value, internal=True,

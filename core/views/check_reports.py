@@ -91,6 +91,8 @@ def _columns(report: Report) -> Found:
             yield one.currency, _("There is no such column.")
         if (one.total or one.money or one.key in report.chart[1:]) and kind not in _NUMBERS:
             yield one.key, _("It is no number that could be summed.")
+        if one.under is not None and one.under not in columns:
+            yield one.under, _("There is no such column.")
         if one.unless is not None and one.unless not in {other.key for other in report.parameters}:
             yield one.unless, _("The report does not ask for it.")
         if one.total and one.currency is not None:

@@ -118,6 +118,7 @@ class Column:
     internal: bool = False
     unless: str | None = None
     sparse: bool = False
+    under: str | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -206,6 +207,7 @@ def column(
     internal: bool = False,
     unless: str | None = None,
     sparse: bool = False,
+    under: str | None = None,
 ) -> Column:
     """A column of values of `type`; a model stands for ids of its records, which are shown by name as links.
 
@@ -215,7 +217,7 @@ def column(
     names the column that holds another one's code. `unit` writes a date as its month, quarter or year. `total` adds
     it up. `internal` keeps it off the paper for somebody outside; it is left out where the question `unless` was
     answered, so that every row would say the same. A `sparse` one is left out of a page and of a paper none of whose
-    rows has a value in it; files have it.
+    rows has a value in it; files have it. `under` names the column in whose cells it stands on pages, as a second line.
     """
     return Column(
         key,
@@ -231,4 +233,5 @@ def column(
         internal,
         unless,
         sparse,
+        under,
     )

@@ -78,8 +78,9 @@ def _payments(env: Env, orders: Any) -> Posting:
 
 
 def _refund_of(env: Env, taken: Any) -> Any:
-    """The refund for which a payment was taken back: both are written one after the other, the receipt locked. Joined, so
-    that the database looks it up by its id; in the place of a value it reads all receipts there are.
+    """The refund for which a payment was taken back: both are written one after the other, the receipt locked.
+
+    It is joined, for then the database looks it up by its id; in the place of a value it reads all receipts there are.
     """
     other: Any = aliased(env.info(Matching).cls)
     return (

@@ -28,7 +28,7 @@ from core.web.widgets.entry import Entry, Setting
 from core.web.widgets.report_table import ReportTable
 
 MOST_PAGES: Final = 1_000_000
-MANY_COLUMNS: Final = 9
+MANY_COLUMNS: Final = 7
 """A table of more columns is set closer."""
 
 
@@ -116,7 +116,7 @@ def _shown(request: Request, report: Report, rows: ReportRows) -> dict[str, Any]
 
     return {
         "table": table.body(texts, rows.strong(found.rows)), "headings": headings(rows, table, totals),
-        "is_empty": not shown, "is_dense": len(columns) > MANY_COLUMNS, "width": WIDTH,
+        "is_empty": not shown, "is_dense": sum(table.stands) > MANY_COLUMNS, "width": WIDTH,
         "count": count if count is not None else len(shown) if found.is_whole else None, "is_whole": found.is_whole,
         "chart": chart_of(report, table, shown, texts), "takes_out": _ways_out(request, report, pairs),
         "next_url": there(found.next), "previous_url": there(found.previous),
@@ -177,7 +177,10 @@ def headings(rows: ReportRows, table: ReportTable, totals: Mapping[str, Any]) ->
     """What stands above the columns and below them."""
     env, report, found = rows.env, rows.report, []
     order = rows.order or report.order or ""
-    for one, is_numeric, total in zip(table.columns, table.numeric, table.sums(totals), strict=True):
+    sums = table.sums(totals)
+    for at, one in enumerate(table.columns):
+        if not table.stands[at]:
+            continue
         direction = None
         if order.removeprefix("-") == one.key:
             direction = "descending" if order.startswith("-") else "ascending"
@@ -185,7 +188,7 @@ def headings(rows: ReportRows, table: ReportTable, totals: Mapping[str, Any]) ->
         if rows.sortable(one):
             turned = f"-{one.key}" if direction == "ascending" else one.key
             url = url_of(report, pairs_of(env, report, rows.answers, turned))
-        found.append(Heading(one.label, url, direction, is_numeric, total))
+        found.append(Heading(one.label, url, direction, table.numeric[at], sums[at]))
     return found
 
 

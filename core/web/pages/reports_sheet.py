@@ -29,5 +29,5 @@ def report_sheet(request: Request, asked: Asked) -> dict[str, Any]:
         "kind": "list", "title": asked.title(env), "words": asked.words(env), "back": asked.url(),
         "columns": headings(rows, table, totals), "rows": table.body(table.texts(env, cells), rows.strong(shown)),
         "number": len(shown),
-        "is_cut": len(found) > MOST_ROWS, "most": MOST_ROWS, "is_wide": len(columns) > WIDE,
+        "is_cut": len(found) > MOST_ROWS, "most": MOST_ROWS, "is_wide": sum(table.stands) > WIDE,
     }  # fmt: skip

@@ -28,6 +28,13 @@ class ReportTable:
         self.fields = [field_of_column(one) for one in columns]
         self._offsets = list(_offsets(self.fields))
         keys = [one.key for one in columns]
+        codes = {one.currency for one in columns}
+        self.stands = [one.key not in codes and one.under not in keys for one in columns]
+        """Which columns stand by themselves: codes of currencies are with the amounts, others under another column."""
+        self._under = {
+            at: [below for below, other in enumerate(columns) if other.under == one.key]
+            for at, one in enumerate(columns)
+        }
         self._writers = [
             self._writer(one, field, keys) for one, field in zip(columns, self.fields, strict=True)
         ]
@@ -46,9 +53,18 @@ class ReportTable:
         ]
         lines = []
         for cells, is_strong in zip(texts, strong or [False] * len(texts), strict=True):
-            inner = "".join(f"{head}{cell}</td>" for head, cell in zip(heads, cells, strict=True))
+            inner = "".join(
+                f"{head}{self._with_under(at, cells)}</td>"
+                for at, head in enumerate(heads)
+                if self.stands[at]
+            )
             lines.append(f'<tr class="is-strong">{inner}</tr>' if is_strong else f"<tr>{inner}</tr>")
         return Markup("".join(lines))  # noqa: S704 - every writer escapes
+
+    def _with_under(self, at: int, cells: Sequence[str]) -> str:
+        """The cell, and in a second line what stands under it."""
+        below = [cells[other] for other in self._under[at] if cells[other]]
+        return cells[at] + "".join(f'<div class="ky-second">{text}</div>' for text in below)
 
     def texts(self, env: Env, rows: Sequence[Row]) -> list[list[str]]:
         """Each cell of the rows as HTML."""

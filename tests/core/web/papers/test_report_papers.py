@@ -45,8 +45,8 @@ def test_its_page_leads_to_records_and_to_the_paper(
     page = ann.get(address)
     assert page.html.find("a", href=f"/r/{DEAL}/{deal}").text == "D-1 <b>"
     assert [one.text for one in page.html.select("thead th")] == [
-        "Deal", "Kind of deal", "Grand total", "Parcels", "Currency",
-    ], "every row is of the buyer"  # fmt: skip
+        "Deal", "Kind of deal", "Grand total", "Parcels",
+    ], "every row is of the buyer; the currency is with the amounts"  # fmt: skip
     assert len(page.html.select("tbody tr.is-strong")) == 1
     assert f"/report/{KEY}/paper" in page.text and f"/report/{KEY}/paper" not in rae.get(address).text
     rae.get(on_paper(address), status=403)
