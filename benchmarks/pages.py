@@ -80,7 +80,9 @@ def cases(subjects: Subjects) -> Iterator[Case]:
     )
     yield Case(FORM, "a lead with its timeline", f"{LEAD}/{subjects.lead}")
     yield Case("edit", "form to change a lead", f"{LEAD}/{subjects.lead}/edit")
-    yield Case(OWN, "list of a salesperson who sees own rows only", list_of(), FLOOR_LIST, by_salesperson=True)
+    yield Case(
+        OWN, "list of a salesperson who sees own rows only", list_of(), FLOOR_LIST, by_salesperson=True
+    )
 
 
 def list_of(*pairs: tuple[str, str], **more: str) -> str:
