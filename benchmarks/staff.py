@@ -68,7 +68,9 @@ def _departments(env: Env) -> list[list[int]]:
 
 
 def _posts(env: Env, users: Sequence[int], departments: Sequence[Sequence[int]]) -> None:
-    """The director leads the first division; the two salespeople measured are in a store of it."""
+    """The director leads the first division; the two salespeople measured are in a store of it. Nobody leads everybody:
+    the administrator, beside whom the others are measured, shall see all by the role alone.
+    """
     division, store = departments[1][0], departments[3][0]
     rest = [one for level in departments[1:] for one in level]
     places = [
@@ -86,7 +88,7 @@ def _posts(env: Env, users: Sequence[int], departments: Sequence[Sequence[int]])
     for post, place in zip(posts, places, strict=True):
         leads.setdefault(place, post)
     for department, manager in leads.items():
-        if department != store:
+        if department not in (departments[0][0], store):
             env.write_many("base.department", [department], manager=manager)
 
 
