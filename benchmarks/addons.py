@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import text
@@ -17,7 +16,7 @@ from benchmarks.addon_companies import company_lines
 from benchmarks.addon_life import life
 from benchmarks.data import bench_server, create_database, database_at, drop_database, state_dir
 from benchmarks.measure import OURS, Line, amount
-from benchmarks.report import table
+from benchmarks.report import table, write_readme
 from benchmarks.results import FOLDER, about_machine, rounded
 from benchmarks.toys import some_toys
 from core.lifecycle.database import prepare_database
@@ -25,7 +24,6 @@ from core.lifecycle.install import initialise
 
 FEW: Final = 10_000
 PARTS: Final = ("companies", "life")
-README: Final = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- addons -->", "<!-- end of addons -->"
 _COMPANIES: Final = "bench_companies"
 Content = dict[str, Any]
@@ -45,8 +43,7 @@ def main() -> int:
         path.write_text(json.dumps(rounded(content), ensure_ascii=False, indent=1) + "\n", "utf-8")
     written = _tables(content, arguments.rows)
     print(written)
-    before, _begin, rest = README.read_text("utf-8").partition(BEGIN)
-    README.write_text(f"{before}{BEGIN}\n\n{written}\n\n{END}{rest.partition(END)[2]}", "utf-8")
+    write_readme([written], begin=BEGIN, end=END)
     return 0
 
 

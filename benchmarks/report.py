@@ -179,8 +179,8 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return "\n".join("| " + " | ".join(row) + " |" for row in lines)
 
 
-def write_readme(parts: Sequence[str], path: Path = README) -> None:
+def write_readme(parts: Sequence[str], path: Path = README, *, begin: str = BEGIN, end: str = END) -> None:
     """Put the tables between the markers; the text around them stays."""
     text = path.read_text("utf-8")
-    before, after = text.partition(BEGIN)[0], text.partition(END)[2]
-    path.write_text(f"{before}{BEGIN}\n\n" + "\n\n".join(parts) + f"\n\n{END}{after}", "utf-8")
+    before, after = text.partition(begin)[0], text.partition(end)[2]
+    path.write_text(f"{before}{begin}\n\n" + "\n\n".join(parts) + f"\n\n{end}{after}", "utf-8")

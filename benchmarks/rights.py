@@ -11,7 +11,6 @@ import json
 import sys
 import time
 from functools import partial
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -23,7 +22,7 @@ from benchmarks.filling import CUSTOMER
 from benchmarks.inside import counted_page, log_into_file
 from benchmarks.measure import Figure, Line, Side, amount, side_by_side
 from benchmarks.pages import LEAD, list_of
-from benchmarks.report import table
+from benchmarks.report import table, write_readme
 from benchmarks.results import FOLDER, about_machine, rounded
 from benchmarks.staff import ADMIN, DIRECTOR, FEW, MANY, RULES
 from benchmarks.subjects import SEARCHES, Person, env_of, sign_in
@@ -36,7 +35,6 @@ PEOPLE: Final = 5000
 LIMIT: Final = 1.5
 """How many times as long as the administrator's page the same page may take."""
 MOVES: Final = 5
-README: Final = Path(__file__).with_name("README.md")
 BEGIN, END = "<!-- rights -->", "<!-- end of rights -->"
 _CUSTOMERS: Final = f"/r/{CUSTOMER}"
 _WORDS: Final = SEARCHES["two Chinese characters"]
@@ -76,8 +74,7 @@ def main() -> int:
         path.parent.mkdir(exist_ok=True)
         content = {"about": about, "lines": [one.as_json() for one in lines]}
         path.write_text(json.dumps(rounded(content), ensure_ascii=False, indent=1) + "\n", "utf-8")
-        before, _begin, rest = README.read_text("utf-8").partition(BEGIN)
-        README.write_text(f"{before}{BEGIN}\n\n{written}\n\n{END}{rest.partition(END)[2]}", "utf-8")
+        write_readme([written], begin=BEGIN, end=END)
     return 0
 
 
@@ -104,11 +101,11 @@ def _move(bench: Bench, app: Engine, people: dict[str, Person]) -> Line:
     engine = bench.database.app_engine()
     application = make_app(bench.config, bench.composed, engine=engine, reload=False)
     director = Browser(application, bench.config.base_url.partition("://")[2], people["director"].token)
-    seen, moved, answered = [_seen(app, people["director"])], [], []
+    seen, moved, answered = [_seen(app)], [], []
     for n in range(2 * MOVES):
         moved.append(_timed(partial(_hang, app, people["administrator"], f"L1-00{(n + 1) % 2}")))
         answered.append(_timed(partial(director.get, CASES["list of leads"])))
-        seen.append(_seen(app, people["director"]))
+        seen.append(_seen(app))
     engine.dispose()
     if seen[0] != seen[2] or seen[1] >= seen[0]:
         raise RuntimeError(f"the director's leads did not follow the department: {seen}")
@@ -128,8 +125,8 @@ def _hang(app: Engine, person: Person, division: str) -> None:
             env.write_many("base.department", [found["L2-000"]], parent=found[division])
 
 
-def _seen(app: Engine, person: Person) -> int:
-    """How many leads the person can see now; what a sign-in finds out is asked anew."""
+def _seen(app: Engine) -> int:
+    """How many leads the director can see now; what a sign-in finds out is asked anew."""
     with env_of(app, sign_in(app, DIRECTOR)) as env:
         return int(env.count("crm_leads.lead", cap=None).value)
 
