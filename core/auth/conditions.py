@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_, false, or_, true
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.selectable import FromClause
 
 from core.auth.rights_of_superiors import QUERY_ACTIONS
+from core.orm.alternatives import unweighed
 from core.orm.bulk import among
 from core.orm.compose import ModelInfo
 from core.orm.methods import Where
@@ -56,7 +57,8 @@ def union_of(info: ModelInfo, ways: Iterable[Way]) -> Where | None:
 
 def _limited(info: ModelInfo, ways: Iterable[tuple[Where, set[int]]]) -> Where:
     """Conditions on the rows of some owners. Those about the same owners are asked together, and none of a row that
-    belongs to nobody of them all: most rows of a large table are told by one look at their owner.
+    belongs to nobody of them all: most rows of a large table are told by one look at their owner. That look is none of
+    an index, to which each of the conditions leads better; the planner would take it for a further condition on rows.
     """
     by_owners: dict[frozenset[int], list[Where]] = {}
     for condition, owners in ways:
@@ -64,7 +66,8 @@ def _limited(info: ModelInfo, ways: Iterable[tuple[Where, set[int]]]) -> Where:
     parts = [and_(owned_by(info, owners), or_(*conditions)) for owners, conditions in by_owners.items()]
     if len(parts) == 1:
         return parts[0]
-    return and_(owned_by(info, frozenset[int]().union(*by_owners)), or_(*parts))
+    anybody = unweighed(owned_by(info, frozenset[int]().union(*by_owners)))
+    return and_(anybody.is_(true()), or_(*parts))
 
 
 def switched_off(condition: ColumnElement[Any], addons: frozenset[str]) -> list[str]:

@@ -20,6 +20,7 @@ from core.auth.rights_of_roles import PLACES, ROLES
 from core.auth.rights_sections import SECTIONS
 from core.auth.roles import USER
 from core.auth.shared_records import NOTHING, SharedRecords, read_shared
+from core.auth.surroundings import Kept, Surroundings, store_of, surroundings_of
 from core.i18n import time_zone
 from core.orm.compose import Composition, composition
 from core.orm.engine import STATEMENT_TIMEOUT_MS, Scope, set_scope
@@ -109,9 +110,16 @@ def open_request(
     now. A blocked user, an ended or expired session, a company without a role for this user and somebody who has left
     it all get None, and no row of any company.
     """
-    composed = composition()
+    composed, store = composition(), store_of(session)
+    kept = store.of(token_hash)
     asked = {"given_token": token_hash, "given_company": company_id, "given_address": address}
-    return _identity(session, composed, request_function(composed).call, asked, timeout_ms)
+    row = _opened(session, composed, request_function(composed).call, asked, timeout_ms, kept)
+    if row is None:
+        return None
+    around = surroundings_of(row, kept)
+    if not row.is_known:
+        store.keep(token_hash, Kept(row.around, around))
+    return identity_from_row(session, composed, row, around)
 
 
 def identity_of(
@@ -120,25 +128,27 @@ def identity_of(
     """The same for a user without a browser: jobs, commands, tests."""
     composed = composition()
     asked = {"given_user": user_id, "given_company": company_id}
-    return _identity(session, composed, user_statement(composed), asked, timeout_ms)
+    row = _opened(session, composed, user_statement(composed), asked, timeout_ms)
+    return None if row is None else identity_from_row(session, composed, row)
 
 
-def _identity(
-    session: Session, composed: Composition, statement: Any, asked: dict[str, Any], timeout_ms: int
-) -> Identity | None:
-    asked |= _roles_that_matter(composed, timeout_ms)
-    row = session.execute(statement, asked, execution_options=TRUSTED).one_or_none()
+def _opened(
+    session: Session, composed: Composition, statement: Any, asked: dict[str, Any], timeout_ms: int,
+    kept: Kept | None = None,
+) -> Row[Any] | None:  # fmt: skip
+    asked |= {**_roles_that_matter(composed, timeout_ms), "given_around": kept and kept.key}
+    row: Row[Any] | None = session.execute(statement, asked, execution_options=TRUSTED).one_or_none()
     if row is None or row.has_left or _is_elsewhere(row):
         set_scope(session, Scope(()))
         return None
     write = (0, row.company_id) if _writes_shared(row) else (row.company_id,)
     set_scope(session, Scope((row.company_id,), write, timeout_ms), already_set=True)
-    return identity_from_row(session, composed, row)
+    return row
 
 
 def parameters_of_identity(composed: Composition, company_id: int | None, timeout_ms: int) -> dict[str, Any]:
     """What the statement of `identity_of` is given beside the user."""
-    return {"given_company": company_id, **_roles_that_matter(composed, timeout_ms)}
+    return {"given_company": company_id, "given_around": None, **_roles_that_matter(composed, timeout_ms)}
 
 
 def _roles_that_matter(composed: Composition, timeout_ms: int) -> dict[str, Any]:
@@ -159,8 +169,11 @@ def _is_elsewhere(row: Row[Any]) -> bool:
     return bool(row.user_id != row.real_user_id and row.company_id != row.last_company_id)
 
 
-def identity_from_row(session: Session, composed: Composition, row: Row[Any]) -> Identity:
+def identity_from_row(
+    session: Session, composed: Composition, row: Row[Any], around: Surroundings | None = None
+) -> Identity:
     """The identity that a row of the statement describes, in a session that works in its company."""
+    around = around or surroundings_of(row, None)
     installed, shared = frozenset(composed.addons), _writes_shared(row)
     rights = load_rights(session, SECTIONS, composed, row.company_id, tuple(row.rights_version or ()))
     held = frozenset({USER.code, *(row.roles or ())})
@@ -182,12 +195,12 @@ def identity_from_row(session: Session, composed: Composition, row: Row[Any]) ->
         roles=rights.of(ROLES).with_bases(granting),
         granting=granting,
         addons=(frozenset(row.addons or ()) & installed) | {KERNEL_ADDON},
-        direct_reports=_ids(row.direct_reports),
-        reports=_ids(row.reports),
-        departments=_ids(row.departments),
-        members=_ids([abs(key) for key in row.members or ()]),
-        own_departments=_ids(row.own_departments),
-        own_members=_ids([-key for key in row.members or () if key < 0]),
+        direct_reports=around.direct_reports,
+        reports=around.reports,
+        departments=around.departments,
+        members=around.members,
+        own_departments=around.own_departments,
+        own_members=around.own_members,
         unread=row.unread,
         generation=row.generation or 0,
         session_id=row.session_id,
@@ -206,10 +219,6 @@ def identity_from_row(session: Session, composed: Composition, row: Row[Any]) ->
 def _companies(row: Row[Any]) -> tuple[tuple[int, str], ...]:
     found = tuple((company_id, name) for company_id, name in row.companies)
     return found if row.user_id == row.real_user_id else ((row.company_id, row.company_name),)
-
-
-def _ids(found: list[int] | None) -> tuple[int, ...]:
-    return tuple(sorted(set(found or ())))
 
 
 def _zone(name: str, company_id: int) -> ZoneInfo:

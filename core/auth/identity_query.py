@@ -3,12 +3,13 @@
     opened    the session by its token, or a user by id; not ended, not expired, not blocked
     chosen    + the company: asked for, else that of the session, else the first; only where a role is held.
               Making this row sets the wall of the transaction (keyuan.read, keyuan.write, time limit, zone).
-    the rest  scalar subqueries that need `chosen`, and so run behind the wall that it has set
+    keyed     + the number of the company's rights, and whether this process knows the people below: surroundings.py
+    the rest  scalar subqueries that need `keyed`, and so run behind the wall that `chosen` has set
 
 That order is the point. Employees, departments and notices stand behind row-level security, so nothing may read them
-before the settings are made. Therefore the statement selects from `chosen` alone, and everything else is a scalar
-subquery of its select list (or a CTE that only these read): the server computes a select list after it has the row.
-Tests as the application's role hold it, also for plans that it would not choose by itself.
+before the settings are made. Therefore the statement selects from `keyed` alone, which is made of the row of `chosen`,
+and everything else is a scalar subquery of a select list (or a CTE that only these read): the server computes a select
+list after it has the row. Tests as the application's role hold it, also for plans that it would not choose by itself.
 """
 
 from __future__ import annotations
@@ -39,10 +40,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
-from core.auth.company_rights import version_of
 from core.auth.hierarchy import departments_below, live, own_departments, people_below
 from core.auth.identity_roles import choices_of_roles, may_reach_departments, roles_held, works_in
 from core.auth.shared_records import shared_records
+from core.auth.surroundings import unless_known, with_key
 from core.auth.teams import all_teams
 from core.orm.compose import Composition
 from core.orm.engine import ACROSS_SETTING, READ_SETTING, WRITE_SETTING
@@ -148,24 +149,27 @@ def _may_work(user: Any) -> list[ColumnElement[bool]]:
 
 
 def _statement(tables: _Tables, opened: CTE) -> Select[Any]:
-    chosen = _chosen(tables, opened)
+    company = _chosen(tables, opened)
+    chosen = with_key(company, may_reach_departments(tables, company))
     below = people_below(chosen, tables.employee, tables.department)
     own = own_departments(chosen, tables.employee, tables.department)
     tree = departments_below(own, tables.department)
+    around = {
+        "direct_reports": _users_below(tables.employee, chosen, below, below.c.level == 1),
+        "reports": _users_below(tables.employee, chosen, below, below.c.level > 0),
+        "own_departments": select(func.array_agg(own.c.id)).scalar_subquery(),
+        "departments": select(func.array_agg(tree.c.id)).scalar_subquery(),
+        "members": _members(tables, chosen, own, tree),
+    }
     return select(
         chosen,
         select(generation.c.number).scalar_subquery().label("generation"),
-        version_of(chosen.c.company_id).correlate(chosen).scalar_subquery().label("rights_version"),
         _companies(tables, chosen).label("companies"),
         _has_left(tables.employee, chosen).label("has_left"),
         roles_held(tables, chosen).label("roles"),
         choices_of_roles(tables, chosen).label("held_roles"),
         _addons(tables.addon, chosen).label("addons"),
-        _users_below(tables.employee, chosen, below, below.c.level == 1).label("direct_reports"),
-        _users_below(tables.employee, chosen, below, below.c.level > 0).label("reports"),
-        select(func.array_agg(own.c.id)).scalar_subquery().label("own_departments"),
-        select(func.array_agg(tree.c.id)).scalar_subquery().label("departments"),
-        _members(tables, chosen, own, tree).label("members"),
+        *(unless_known(chosen, array).label(name) for name, array in around.items()),
         shared_records(chosen, tables.share, tables.teams, live).label("shared"),
         _unread(tables.notice, chosen).label("unread"),
     )
@@ -263,7 +267,7 @@ def _members(tables: _Tables, chosen: CTE, own: CTE, tree: CTE) -> Any:
                person.c.department_id.in_(select(tree.c.id)))
         .correlate(chosen).scalar_subquery()
     )  # fmt: skip
-    return case((may_reach_departments(tables, chosen), users))
+    return case((chosen.c.reaches_departments, users))
 
 
 def _unread(notice: Table, chosen: CTE) -> Any:

@@ -11,7 +11,7 @@ from core.orm.planned import Planned, planned
 
 ARGUMENTS: Final = {
     "given_token": "text", "given_company": "bigint", "given_address": "text", "given_timeout": "text",
-    "shared_roles": "text[]", "department_roles": "text[]",
+    "shared_roles": "text[]", "department_roles": "text[]", "given_around": "text",
 }  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from sqlalchemy.dialects.postgresql import array
 
 from core.errors import BadRequest
 from core.i18n import _
-from core.orm.alternatives import parts
+from core.orm.alternatives import parts, telling
 from core.orm.binding import read, seal
 from core.orm.buckets import BUCKETS, bucket
 from core.orm.criteria import label_join, label_of, row_criteria, seen_value
@@ -79,7 +79,7 @@ def count_rows(env: Env, info: ModelInfo, where: Sequence[Any], *, cap: int | No
         if not grams_suffice(env, info, search):
             return _count_hits(env, info, criteria, where, cap, search)
         criteria.append(search_criteria(env, info, search.strip()))
-    counted = _counted(info, [*criteria, *where], cap)
+    counted = _counted(info, [*(criteria[place] for place in telling(criteria, where)), *where], cap)
     value = int(read(env, info, counted, where).scalar() or 0)
     return Count(cap, True) if cap is not None and value > cap else Count(value)
 
@@ -111,9 +111,12 @@ def count_several(
     sizes, caps = [len(where) for where, _cap in asked], tuple(cap for _where, cap in asked)
     sizes[-1] += len(criteria)
     conditions = [*(one for where, _cap in asked for one in where), *criteria]
-    key = ("counts", tuple(sizes), caps, tuple(sums))
+    bound = row_criteria(env, info, info.cls)
+    places = [telling(bound, where) for where, _cap in asked]
+    bounds = [[bound[place] for place in some] for some in places]
+    key = ("counts", tuple(sizes), tuple(places), caps, tuple(sums))
     row = read_kept(
-        env, info, key, conditions, lambda named: _counts(env, info, sizes, caps, named, sums)
+        env, info, key, conditions, lambda named: _counts(env, info, bounds, sizes, caps, named, sums)
     ).one()
     *numbers, last = row
     number, added = (int(last[0]), tuple(last[1:])) if sums else (last, ())
@@ -126,13 +129,14 @@ def count_several(
 def _counts(
     env: Env,
     info: ModelInfo,
+    bounds: Sequence[Sequence[Any]],
     sizes: Sequence[int],
     caps: Sequence[int],
     conditions: Sequence[Any],
     sums: Sequence[str],
 ) -> Select[Any]:
-    criteria, rest = row_criteria(env, info, info.cls), iter(conditions)
-    wheres = [[*criteria, *islice(rest, size)] for size in sizes]
+    rest = iter(conditions)
+    wheres = [[*bound, *islice(rest, size)] for bound, size in zip(bounds, sizes, strict=True)]
     counts = [
         seal(_counted(info, where, cap)).scalar_subquery() for where, cap in zip(wheres, caps, strict=True)
     ]

@@ -18,6 +18,7 @@ from sqlalchemy import Select, and_, case, literal_column, null, or_, select, tu
 
 from core.errors import BadRequest
 from core.i18n import _
+from core.orm.alternatives import telling
 from core.orm.binding import read, seal
 from core.orm.bulk import as_json
 from core.orm.criteria import label_join, label_of, readable_value, row_criteria
@@ -122,7 +123,9 @@ class _Reader:
         self.checked = self.search if self.search and not grams_suffice(env, info, self.search) else None
         """The search whose candidates are looked at again, which bring their texts along for it."""
         self.binned = binned
-        self.criteria = row_criteria(env, info, info.cls, binned=binned)
+        bound = row_criteria(env, info, info.cls, binned=binned)
+        self.places = telling(bound, where)
+        self.criteria = [bound[place] for place in self.places]
         self.stopped_at: tuple[Any, ...] | None = None
         """The last candidate that a search has looked at, where it had to stop before the page was full."""
         self.also = also if self.search is not None else None
@@ -196,7 +199,16 @@ class _Reader:
 
     def _kept(self, more: list[Any], key: Hashable, build: Build) -> list[tuple[Any, ...]]:
         names = tuple(column.name for column in self.columns)
-        kept = ("page", names, self.order.field.name, self.binned, self.env.language, len(more), key)
+        kept = (
+            "page",
+            names,
+            self.order.field.name,
+            self.binned,
+            self.places,
+            self.env.language,
+            len(more),
+            key,
+        )
         return [tuple(row) for row in read_kept(self.env, self.info, kept, [*self.where, *more], build)]
 
     def _statement(self, where: Sequence[Any], limit: int, down: bool) -> Select[Any]:

@@ -73,8 +73,9 @@ def _alternatives(condition: Any) -> Iterator[Where]:
 def _is_led(info: ModelInfo, condition: Any) -> bool:
     """Whether an index leads to the rows of the condition: a column that begins one is, or is among, given values."""
     inner = condition.element if isinstance(condition, Grouping) else condition
-    if isinstance(inner, BooleanClauseList) and inner.operator is operators.and_:
-        return any(_is_led(info, one) for one in inner.clauses)
+    if isinstance(inner, BooleanClauseList):
+        led = [_is_led(info, one) for one in inner.clauses]
+        return any(led) if inner.operator is operators.and_ else all(led)
     if not isinstance(inner, BinaryExpression) or inner.operator not in _LED_BY:
         return False
     column = inner.left

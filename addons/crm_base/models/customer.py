@@ -71,6 +71,7 @@ class Customer(
     label=_("Customer"),
     plural=_("Customers"),
     unique=[("code",)],
+    indexed=[("owner", "province")],  # rules share a department's customers of a province
     icon="building",
 ):
     """A company or person we sell to or want to sell to."""

@@ -92,10 +92,8 @@ class Lead(
     plural=_("Leads"),
     display="title",
     unique=[("number",)],
-    indexed=[
-        ("created_by",),
-        ("owner", "state"),
-    ],  # a record rule asks for the one, presets of the own for the other
+    # what a record rule asks for, presets of the own, rules that share a department's records of a province
+    indexed=[("created_by",), ("owner", "state"), ("owner", "province")],
     icon="target-arrow",
 ):
     """A possible sale, before anyone has checked that the need is real."""

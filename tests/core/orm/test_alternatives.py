@@ -7,13 +7,15 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Engine, Integer, MetaData, Table, and_, or_, select, true
 
-from core.orm.alternatives import parts
+from core.orm.alternatives import parts, telling
+from core.orm.bulk import among
 from core.testing.database import ScratchDatabase
 
 VALUES = Table(
     "alternatives",
     MetaData(),
     Column("id", Integer),
+    Column("whole", Integer),
     *(Column(name, Boolean) for name in "abc"),
     prefixes=["TEMPORARY"],
 )
@@ -26,6 +28,7 @@ def test_every_row_is_in_one_part(database: ScratchDatabase) -> None:
         [COLUMNS.c, or_(COLUMNS.a, and_(COLUMNS.b, COLUMNS.c)), COLUMNS.id > 3],
         [or_(COLUMNS.id.in_(select(COLUMNS.id).where(COLUMNS.a)), COLUMNS.b)],
         [or_(COLUMNS.id.in_(select(COLUMNS.id)), COLUMNS.id.in_(select(COLUMNS.id)))],
+        [or_(among(COLUMNS.whole, [1, 2]), COLUMNS.b)],
         [and_(COLUMNS.a, true())],
         [],
     ]
@@ -33,7 +36,7 @@ def test_every_row_is_in_one_part(database: ScratchDatabase) -> None:
     with engine.connect() as connection:
         VALUES.create(connection)
         rows = [
-            {"id": n, "a": a, "b": b, "c": c}
+            {"id": n, "whole": n % 4 or None, "a": a, "b": b, "c": c}
             for n, (a, b, c) in enumerate(product((True, False, None), repeat=3))
         ]
         connection.execute(VALUES.insert(), rows)
@@ -44,4 +47,33 @@ def test_every_row_is_in_one_part(database: ScratchDatabase) -> None:
             whole = connection.scalars(select(COLUMNS.id).where(*where)).all()
             seen = [key for part in found for key in connection.scalars(select(COLUMNS.id).where(*part))]
             assert sorted(seen) == sorted(whole)
-    assert sizes == [2, 2, 2, 1, 1, 1]
+    assert sizes == [2, 2, 2, 1, 2, 1, 1]
+
+
+def test_what_is_asked_for_tells_which_criteria_say_nothing_more() -> None:
+    """Rows of one owner are reached where that owner's rows are; a look at fewer values than are allowed is one, too."""
+    three, other = among(COLUMNS.id, [3, 4, 5]), COLUMNS.a.is_(true())
+    reach, bin_ = or_(three, other, COLUMNS.whole == 7), COLUMNS.b.is_(None)
+    follows = [
+        [COLUMNS.id == 4],
+        [COLUMNS.id.in_([3, 5])],
+        [and_(COLUMNS.c.is_(None), COLUMNS.id == 3)],
+        [COLUMNS.c, COLUMNS.whole == 7],
+    ]
+    says_more = [
+        [],
+        [COLUMNS.id == 6],
+        [COLUMNS.id.in_([3, 6])],
+        [COLUMNS.id != 4],
+        [COLUMNS.id > 3],
+        [or_(COLUMNS.id == 3, COLUMNS.c)],
+        [COLUMNS.id.is_(None)],
+        [COLUMNS.id == None],  # noqa: E711
+        [COLUMNS.whole == 4],
+        [other],
+    ]
+    assert [telling([bin_, reach], where) for where in follows] == [(0,)] * len(follows)
+    assert [telling([bin_, reach], where) for where in says_more] == [(0, 1)] * len(says_more)
+    assert telling([bin_, three], [COLUMNS.id == 4]) == (0, 1), (
+        "a condition without alternatives costs nothing"
+    )
