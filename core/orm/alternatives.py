@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, any_, cast, or_, select, true
+from sqlalchemy import BindParameter, Null, func, or_, select, true
 from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.elements import BinaryExpression, BooleanClauseList, Cast, CollectionAggregate, Grouping
 from sqlalchemy.sql.selectable import SelectBase
@@ -35,18 +35,38 @@ def telling(criteria: Sequence[Where], where: Sequence[Where]) -> tuple[int, ...
     )  # fmt: skip
 
 
-def parts(criteria: Sequence[Where]) -> list[list[Where]]:
-    """The same rows in parts of which no row is in two; one part where no condition has alternatives."""
+def parts(criteria: Sequence[Where], *, searched: bool = False) -> list[list[Where]]:
+    """The same rows in parts of which no row is in two; one part where no condition has alternatives. Few rows that a
+    search leads to are not looked for by their being empty as well.
+    """
     for place, condition in enumerate(criteria):
         if isinstance(condition, BooleanClauseList) and condition.operator is operators.or_:
-            first = next((one for one in condition.clauses if _is_plain(one)), None)
-            if first is None:
+            apart, others = _apart(condition.clauses, empty=not searched)
+            if not apart:
                 continue
-            others = [one for one in condition.clauses if one is not first]
             before, after = criteria[:place], criteria[place + 1 :]
-            rest: Any = or_(*others)
-            return [[*before, first, *after], [*before, rest, unweighed(first).is_not(true()), *after]]
+            shown = [unweighed(one).is_not(true()) for one in apart]
+            several = [[*before, one, *shown[:n], *after] for n, one in enumerate(apart)]
+            return [*several, [*before, or_(*others), *shown, *after]] if others else several
     return [list(criteria)]
+
+
+def _apart(alternatives: Sequence[Any], *, empty: bool) -> tuple[list[Any], list[Any]]:
+    """The first plain way and, if wanted, that to rows which have no owner: an index leads to each. And the others."""
+    first = next((one for one in alternatives if _is_plain(one)), None)
+    ownerless = next((one for one in alternatives if empty and one is not first and is_for_empty(one)), None)
+    apart = [one for one in (first, ownerless) if one is not None]
+    return apart, [one for one in alternatives if not any(one is other for other in apart)]
+
+
+def is_for_empty(condition: Any) -> bool:
+    """Whether the condition is that a column is empty."""
+    inner = condition.element if isinstance(condition, Grouping) else condition
+    return (
+        isinstance(inner, BinaryExpression)
+        and inner.operator is operators.is_
+        and isinstance(inner.right, Null)
+    )
 
 
 def _is_plain(condition: Any) -> bool:
@@ -111,10 +131,8 @@ def _ids(text: str) -> frozenset[int]:
 
 def unweighed(condition: Any) -> Any:
     """The same condition with its array out of sight of the planner, which weighs each of its ids: in vain where no
-    index is going to be asked for them, as in a negation.
+    index is going to be asked for them, as in a negation. As rows they are hashed all the same.
     """
     if not isinstance(condition, BinaryExpression) or _array_text(condition.right) is None:
         return condition
-    array = _array(condition.right)
-    hidden = cast(seal(select(array)).scalar_subquery(), array.type)
-    return condition.left == any_(hidden)
+    return condition.left.in_(seal(select(func.unnest(_array(condition.right)))))

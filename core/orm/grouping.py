@@ -79,7 +79,8 @@ def count_rows(env: Env, info: ModelInfo, where: Sequence[Any], *, cap: int | No
         if not grams_suffice(env, info, search):
             return _count_hits(env, info, criteria, where, cap, search)
         criteria.append(search_criteria(env, info, search.strip()))
-    counted = _counted(info, [*(criteria[place] for place in telling(criteria, where)), *where], cap)
+    bound = [criteria[place] for place in telling(criteria, where)]
+    counted = _counted(info, [*bound, *where], cap, searched=bool(search and search.strip()))
     value = int(read(env, info, counted, where).scalar() or 0)
     return Count(cap, True) if cap is not None and value > cap else Count(value)
 
@@ -116,8 +117,9 @@ def count_several(
     bounds = [[bound[place] for place in some] for some in places]
     key = ("counts", tuple(sizes), tuple(places), caps, tuple(sums))
     row = read_kept(
-        env, info, key, conditions, lambda named: _counts(env, info, bounds, sizes, caps, named, sums)
-    ).one()
+        env, info, key, conditions,
+        lambda named: _counts(env, info, bounds, sizes, caps, named, sums, searched=bool(criteria)),
+    ).one()  # fmt: skip
     *numbers, last = row
     number, added = (int(last[0]), tuple(last[1:])) if sums else (last, ())
     found = [Count(min(n, cap), n > cap) for n, cap in zip([*numbers, number], caps, strict=True)]
@@ -134,15 +136,18 @@ def _counts(
     caps: Sequence[int],
     conditions: Sequence[Any],
     sums: Sequence[str],
+    *,
+    searched: bool,
 ) -> Select[Any]:
+    """The statement of `count_several`; a search is among the conditions of the last one."""
     rest = iter(conditions)
     wheres = [[*bound, *islice(rest, size)] for bound, size in zip(bounds, sizes, strict=True)]
-    counts = [
-        seal(_counted(info, where, cap)).scalar_subquery() for where, cap in zip(wheres, caps, strict=True)
-    ]
+    *others, last = zip(wheres, caps, strict=True)
+    asked = [*(_counted(info, where, cap) for where, cap in others), _counted(info, *last, searched=searched)]
+    counts = [seal(one).scalar_subquery() for one in asked]
     if sums:
         values = [_measured(env, info, name) for name in sums]
-        inner = _some(info, values, wheres[-1], caps[-1]).subquery()
+        inner = _some(info, values, *last, searched=searched).subquery()
         cells = [func.count(), *(func.sum(column) for column in inner.c)]
         counts[-1] = seal(select(array([cast(cell, Numeric) for cell in cells]))).scalar_subquery()
     return select(*counts)
@@ -169,16 +174,22 @@ def _count_hits(
     return Count(len(found), sums=tuple(row))
 
 
-def _counted(info: ModelInfo, where: Sequence[Any], cap: int | None) -> Select[Any]:
+def _counted(
+    info: ModelInfo, where: Sequence[Any], cap: int | None, *, searched: bool = False
+) -> Select[Any]:
     """How many rows, looking no further than one beyond the cap."""
-    return select(func.count()).select_from(_some(info, [literal_column("1")], where, cap).subquery())
+    rows = _some(info, [literal_column("1")], where, cap, searched=searched)
+    return select(func.count()).select_from(rows.subquery())
 
 
-def _some(info: ModelInfo, cells: Sequence[Any], where: Sequence[Any], cap: int | None) -> Any:
+def _some(
+    info: ModelInfo, cells: Sequence[Any], where: Sequence[Any], cap: int | None, *, searched: bool = False
+) -> Any:
     """The cells of the rows, of one more than the cap at most."""
     if cap is None:
         return seal(select(*cells).select_from(info.cls).where(*where))
-    found = [seal(select(*cells).select_from(info.cls).where(*part).limit(cap + 1)) for part in parts(where)]
+    found = [seal(select(*cells).select_from(info.cls).where(*part).limit(cap + 1))
+             for part in parts(where, searched=searched)]  # fmt: skip
     return found[0] if len(found) == 1 else seal(union_all(*found).limit(cap + 1))
 
 

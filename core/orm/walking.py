@@ -19,6 +19,7 @@ from sqlalchemy import func, literal_column, select, union
 from sqlalchemy.sql import operators
 from sqlalchemy.sql.elements import BinaryExpression, BooleanClauseList, Grouping
 
+from core.orm.alternatives import is_for_empty
 from core.orm.binding import seal
 from core.orm.methods import Where
 from core.orm.model_info import ModelInfo
@@ -49,7 +50,13 @@ def _among_first(
 ) -> Where:
     cells, ordering = [info.cls.id.label("id"), by.value.label("by_")], by.ordering(info.cls, down)
     parts = [
-        seal(select(*cells).where(*others, way).order_by(*ordering).limit(limit).correlate(None))
+        seal(
+            select(*cells)
+            .where(*others, way)
+            .order_by(*(_empty_first(way, down) if by.is_id else ()), *ordering)
+            .limit(limit)
+            .correlate(None)
+        )
         for way in ways
     ]
     key: Any = literal_column("id")
@@ -58,6 +65,14 @@ def _among_first(
     ids = seal(select(first.c.id)).scalar_subquery()
     found: Where = info.cls.id == func.any(func.array(ids))
     return found
+
+
+def _empty_first(way: Any, down: bool) -> list[Any]:
+    """A column that is empty on all rows of the way. Ordered by it first, they come in the order of its index; the
+    planner does not know that by itself, and would look for them through rows of which it believes too many are so.
+    """
+    inner: Any = way.element if isinstance(way, Grouping) else way
+    return [inner.left.desc() if down else inner.left.asc()] if is_for_empty(inner) else []
 
 
 def _alternatives(condition: Any) -> Iterator[Where]:

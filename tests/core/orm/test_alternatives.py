@@ -29,6 +29,14 @@ def test_every_row_is_in_one_part(database: ScratchDatabase) -> None:
         [or_(COLUMNS.id.in_(select(COLUMNS.id).where(COLUMNS.a)), COLUMNS.b)],
         [or_(COLUMNS.id.in_(select(COLUMNS.id)), COLUMNS.id.in_(select(COLUMNS.id)))],
         [or_(among(COLUMNS.whole, [1, 2]), COLUMNS.b)],
+        [
+            or_(
+                among(COLUMNS.whole, [1, 2]),
+                COLUMNS.whole.is_(None),
+                and_(COLUMNS.whole.is_(None), COLUMNS.a),
+            )
+        ],
+        [or_(COLUMNS.whole.is_(None), COLUMNS.a)],
         [and_(COLUMNS.a, true())],
         [],
     ]
@@ -47,7 +55,7 @@ def test_every_row_is_in_one_part(database: ScratchDatabase) -> None:
             whole = connection.scalars(select(COLUMNS.id).where(*where)).all()
             seen = [key for part in found for key in connection.scalars(select(COLUMNS.id).where(*part))]
             assert sorted(seen) == sorted(whole)
-    assert sizes == [2, 2, 2, 1, 2, 1, 1]
+    assert sizes == [2, 2, 2, 1, 2, 3, 2, 1, 1]
 
 
 def test_what_is_asked_for_tells_which_criteria_say_nothing_more() -> None:
