@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 
 from core.errors import UserError
 from core.exchange.cells import target_key, text_of, value_of
@@ -25,7 +25,7 @@ from core.exchange.report import Problem
 from core.i18n import LazyString, _
 from core.orm.env import Env
 from core.orm.fields import TO_MANY
-from core.orm.masking import MASK
+from core.orm.masking import MASK, mask_of
 from core.orm.values import convert_all
 
 BLANK: Final = object()
@@ -129,11 +129,13 @@ class RecordStep:
             if lookup is None:
                 continue
             if lookup.key is not None:
-                self.keys.load(
+                source, wanted = (
                     lookup.source or self.source,
-                    lookup.model,
                     {one.targets.get(rule.name, "") for one in found},
                 )
+                self.keys.load(source, lookup.model, wanted)
+                known = (self.keys.get(source, lookup.model, key) for key in wanted)
+                self._by_field.load_numbers(self.env.info(lookup.model), {key for key in known if key})
             elif lookup.by is not None:
                 texts = {part for one in found for part in self._parts(rule, one.texts.get(rule.name, ""))}
                 self._by_field.load(self.env.info(lookup.model), lookup.by, texts)
@@ -185,7 +187,7 @@ class RecordStep:
         if lookup.by is not None:
             return self._by_field.get(target, lookup.by, text)
         found = self.keys.get(source, lookup.model, text)
-        if found is None:
+        if found is None or not self._by_field.knows(target, found):
             raise ValueError(nothing_called(target, text))
         return found
 
@@ -237,14 +239,20 @@ class RecordStep:
                     one.problems.append(Problem(column, text, nothing_called(self.info, text)))
 
     def _match(self, found: Sequence[Candidate]) -> None:
-        """Records without a key of ours that agree in the fields of `match` are adopted; several are a problem."""
+        """Records without a key of ours that agree in the fields of `match` are adopted; several are a problem.
+
+        A value that is kept from the caller agrees with nothing: rows would guess it.
+        """
         names = self.rule.match
         wanted = {tuple(one.values.get(name) for name in names): one for one in found}
         if not wanted:
             return
         columns = [getattr(self.info.cls, self.info.fields[name].attribute) for name in names]
         first = {values[0] for values in wanted if values[0] is not None}
-        statement = select(self.info.cls.id, *columns).where(columns[0].in_(first))
+        kept = [mask for name in names if (mask := mask_of(self.env, self.info, name)) is not None]
+        statement = select(self.info.cls.id, *columns).where(
+            columns[0].in_(first), *(not_(one) for one in kept)
+        )
         ids: dict[tuple[Any, ...], list[int]] = {}
         for row in self.env.rows(statement):
             ids.setdefault(tuple(getattr(cell, "code", cell) for cell in row[1:]), []).append(row[0])
