@@ -65,6 +65,7 @@ class RecordStep:
         self.info = env.info(rule.model)
         self.keys, self._by_field, self._options = keys, fields, options
         self._rules = {one.name: one for one in rule.fields}
+        self._files = frozenset(one.name for one in rule.fields if self.info.fields[one.name].kind == "file")
         self._company: tuple[str, ...] | None = None
         self._seen: dict[str, tuple[int, int]] = {}
         self._key_column = next(iter(rule.key.columns), "") if rule.key is not None else ""
@@ -200,17 +201,16 @@ class RecordStep:
         if text and folded(text) not in self._company:
             raise ValueError(_("The row belongs to another company."))
 
-    def _convert(self, one: Candidate) -> None:
+    def _convert(self, one: Candidate, *, files: bool = False) -> None:
         """Values as they would be stored, so that every wrong one of a row is named at once and before writing.
 
         The name of a file stays as it is: whether it is the one that is there shows when the record is known.
         """
-        found: dict[str, list[LazyString]] = {}
-        files = {name: value for name, value in one.values.items() if self.info.fields[name].kind == "file"}
-        rest = {name: value for name, value in one.values.items() if name not in files}
-        one.values = convert_all(self.info, rest, self.env.language, found) | files
-        for name, reasons in found.items():
-            rule = self._rules[name]
+        problems: dict[str, list[LazyString]] = {}
+        wanted = {name: value for name, value in one.values.items() if (name in self._files) == files}
+        one.values |= convert_all(self.info, wanted, self.env.language, problems)
+        for name, reasons in problems.items():
+            rule, _wrong = self._rules[name], one.values.pop(name)
             one.problems += [Problem(rule.shown_column, self._shown(one, rule), reason) for reason in reasons]
 
     # -- which of them exist ----------------------------------------------------------------------------------------
@@ -223,6 +223,9 @@ class RecordStep:
             self._find_numbered([one for one in found if one.record_id is None and not one.problems])
         if self.rule.match:
             self._match([one for one in found if one.record_id is None and not one.problems])
+        for one in found if self._files else ():
+            if one.record_id is None:
+                self._convert(one, files=True)
 
     def _find_numbered(self, found: Sequence[Candidate]) -> None:
         """Records by the number that stands in the row, among those that the caller may see."""
