@@ -47,15 +47,16 @@ INTRODUCTION: Final = """
 What roles may do as the addons ship it, by whose record it is. A company may change it; the pages “Rights of the
 role …” and “Who can do what here, and why” show what holds there. That it is kept is tested for every model of every
 addon, for owner, colleague, direct and indirect superior, administrator, somebody without a role and another company,
-on each of these ways:
+on each of these ways (by `tests/core/test_conformance.py` and `tests/core/test_conformance_pages.py`):
 
-| way | shown by |
+| way | where |
 | --- | --- |
-| lists, counts, search, groups, proposals, names, bin, single records, history | `tests/core/test_conformance.py`, `core/testing/conformance.py` |
-| pages by HTTP, for strangers too | `tests/core/test_conformance_pages.py`, `core/testing/conformance_pages.py`, `core/testing/conformance_deeds.py` |
+| lists, counts, search, groups, proposals, names, bin, records, history | `core/testing/conformance.py` |
+| pages by HTTP, for strangers too | `core/testing/conformance_pages.py`, `core/testing/conformance_deeds.py` |
 | files | `tests/core/test_conformance.py::test_files_follow_their_record` |
 | exports | `core/testing/exported.py` |
-| imports: the right, fields, rows by number and by key, new rows, rows that point to others | `core/testing/imported.py`, `core/testing/imported_rows.py` |
+| imports: the right and the fields | `core/testing/imported.py` |
+| imports: rows that change, make and point to records | `core/testing/imported_rows.py` |
 | paper: printed lists, printed records, documents | `core/testing/printed.py` |
 | values that are hidden or masked, on all of these | `core/testing/kept_back.py` |
 
