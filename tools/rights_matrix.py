@@ -45,8 +45,20 @@ WITHOUT_OWNER: Final[Mapping[str, Mapping[str, object]]] = {
 
 INTRODUCTION: Final = """
 What roles may do as the addons ship it, by whose record it is. A company may change it; the pages “Rights of the
-role …” and “Who can do what here, and why” show what holds there. That lists, counts, search, groups, references and
-single records agree with it for every person is tested for every model (`tests/core/test_conformance.py`).
+role …” and “Who can do what here, and why” show what holds there. That it is kept is tested for every model of every
+addon, for owner, colleague, direct and indirect superior, administrator, somebody without a role and another company,
+on each of these ways (by `tests/core/test_conformance.py` and `tests/core/test_conformance_pages.py`):
+
+| way | where |
+| --- | --- |
+| lists, counts, search, groups, proposals, names, bin, records, history | `core/testing/conformance.py` |
+| pages by HTTP, for strangers too | `core/testing/conformance_pages.py`, `core/testing/conformance_deeds.py` |
+| files | `tests/core/test_conformance.py::test_files_follow_their_record` |
+| exports | `core/testing/exported.py` |
+| imports: the right and the fields | `core/testing/imported.py` |
+| imports: rows that change, make and point to records | `core/testing/imported_rows.py` |
+| paper: printed lists, printed records, documents | `core/testing/printed.py` |
+| values that are hidden or masked, on all of these | `core/testing/kept_back.py` |
 
 R view, C create, U edit, D delete, X export, I import, P print; other rights by their names. A letter in brackets:
 a rule of the role opens some of these records, see the rules below the table. An empty cell: nothing. Who holds several

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 
 from core.errors import UserError
 from core.exchange.cells import target_key, text_of, value_of
@@ -25,7 +25,7 @@ from core.exchange.report import Problem
 from core.i18n import LazyString, _
 from core.orm.env import Env
 from core.orm.fields import TO_MANY
-from core.orm.masking import MASK
+from core.orm.masking import MASK, mask_of
 from core.orm.values import convert_all
 
 BLANK: Final = object()
@@ -65,6 +65,7 @@ class RecordStep:
         self.info = env.info(rule.model)
         self.keys, self._by_field, self._options = keys, fields, options
         self._rules = {one.name: one for one in rule.fields}
+        self._files = frozenset(one.name for one in rule.fields if self.info.fields[one.name].kind == "file")
         self._company: tuple[str, ...] | None = None
         self._seen: dict[str, tuple[int, int]] = {}
         self._key_column = next(iter(rule.key.columns), "") if rule.key is not None else ""
@@ -129,11 +130,13 @@ class RecordStep:
             if lookup is None:
                 continue
             if lookup.key is not None:
-                self.keys.load(
+                source, wanted = (
                     lookup.source or self.source,
-                    lookup.model,
                     {one.targets.get(rule.name, "") for one in found},
                 )
+                self.keys.load(source, lookup.model, wanted)
+                known = (self.keys.get(source, lookup.model, key) for key in wanted)
+                self._by_field.load_numbers(self.env.info(lookup.model), {key for key in known if key})
             elif lookup.by is not None:
                 texts = {part for one in found for part in self._parts(rule, one.texts.get(rule.name, ""))}
                 self._by_field.load(self.env.info(lookup.model), lookup.by, texts)
@@ -185,7 +188,7 @@ class RecordStep:
         if lookup.by is not None:
             return self._by_field.get(target, lookup.by, text)
         found = self.keys.get(source, lookup.model, text)
-        if found is None:
+        if found is None or not self._by_field.knows(target, found):
             raise ValueError(nothing_called(target, text))
         return found
 
@@ -198,17 +201,16 @@ class RecordStep:
         if text and folded(text) not in self._company:
             raise ValueError(_("The row belongs to another company."))
 
-    def _convert(self, one: Candidate) -> None:
+    def _convert(self, one: Candidate, *, files: bool = False) -> None:
         """Values as they would be stored, so that every wrong one of a row is named at once and before writing.
 
         The name of a file stays as it is: whether it is the one that is there shows when the record is known.
         """
-        found: dict[str, list[LazyString]] = {}
-        files = {name: value for name, value in one.values.items() if self.info.fields[name].kind == "file"}
-        rest = {name: value for name, value in one.values.items() if name not in files}
-        one.values = convert_all(self.info, rest, self.env.language, found) | files
-        for name, reasons in found.items():
-            rule = self._rules[name]
+        problems: dict[str, list[LazyString]] = {}
+        wanted = {name: value for name, value in one.values.items() if (name in self._files) == files}
+        one.values |= convert_all(self.info, wanted, self.env.language, problems)
+        for name, reasons in problems.items():
+            rule, _wrong = self._rules[name], one.values.pop(name)
             one.problems += [Problem(rule.shown_column, self._shown(one, rule), reason) for reason in reasons]
 
     # -- which of them exist ----------------------------------------------------------------------------------------
@@ -221,6 +223,9 @@ class RecordStep:
             self._find_numbered([one for one in found if one.record_id is None and not one.problems])
         if self.rule.match:
             self._match([one for one in found if one.record_id is None and not one.problems])
+        for one in found if self._files else ():
+            if one.record_id is None:
+                self._convert(one, files=True)
 
     def _find_numbered(self, found: Sequence[Candidate]) -> None:
         """Records by the number that stands in the row, among those that the caller may see."""
@@ -237,14 +242,20 @@ class RecordStep:
                     one.problems.append(Problem(column, text, nothing_called(self.info, text)))
 
     def _match(self, found: Sequence[Candidate]) -> None:
-        """Records without a key of ours that agree in the fields of `match` are adopted; several are a problem."""
+        """Records without a key of ours that agree in the fields of `match` are adopted; several are a problem.
+
+        A value that is kept from the caller agrees with nothing: rows would guess it.
+        """
         names = self.rule.match
         wanted = {tuple(one.values.get(name) for name in names): one for one in found}
         if not wanted:
             return
         columns = [getattr(self.info.cls, self.info.fields[name].attribute) for name in names]
         first = {values[0] for values in wanted if values[0] is not None}
-        statement = select(self.info.cls.id, *columns).where(columns[0].in_(first))
+        kept = [mask for name in names if (mask := mask_of(self.env, self.info, name)) is not None]
+        statement = select(self.info.cls.id, *columns).where(
+            columns[0].in_(first), *(not_(one) for one in kept)
+        )
         ids: dict[tuple[Any, ...], list[int]] = {}
         for row in self.env.rows(statement):
             ids.setdefault(tuple(getattr(cell, "code", cell) for cell in row[1:]), []).append(row[0])

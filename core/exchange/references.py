@@ -91,6 +91,14 @@ class ByField:
                 if text in known:
                     known[text] = record_id if known[text] in (None, record_id) else SEVERAL
 
+    def load_numbers(self, info: ModelInfo, ids: Collection[int]) -> None:
+        """Ask for these records, of which something else says that they are there, whether the caller may see them."""
+        self.load(info, "id", {str(key) for key in ids})
+
+    def knows(self, info: ModelInfo, key: int) -> bool:
+        """Whether a record that was loaded by its number may be seen."""
+        return self._known.get((info.key, "id"), {}).get(str(key)) is not None
+
     def get(self, info: ModelInfo, name: str, text: str) -> int:
         """The id; raises ValueError for none and for several."""
         found = self._known.get((info.key, name), {}).get(text)

@@ -17,8 +17,9 @@ from core.modules.hookspecs import after_erase
 from core.orm.audit_tables import audit
 from core.orm.compose import composition
 from core.orm.env import Env
-from core.orm.erasing import forget
-from core.orm.removing import belonging, remove_rows
+from core.orm.erasing import forget, rewrite
+from core.orm.erasing_words import MASK
+from core.orm.removing import belonging, remove_rows, telling
 from core.orm.trust import TRUSTED
 
 
@@ -36,6 +37,19 @@ def remove_files(env: Env, model: type[Any], ids: Sequence[int]) -> None:
     if wanted:
         forget(env, attachment, wanted, ["name", "content", "remark"], reason)
     drop_contents(system, hashes, reason)
+
+
+@implements(after_erase)
+def rename_stored(env: Env, words: Sequence[str]) -> None:
+    """What was brought in under the name of somebody whose data were erased is called otherwise from now on."""
+    info, reason = env.info(File), str(_("files of erased personal data"))
+    naming = select(info.cls.id).where(
+        info.cls.company_id == env.company_id, telling([info.table.c.name], words)
+    )
+    found = set(env.session.scalars(naming, execution_options=TRUSTED))
+    if found:
+        rewrite(env.sudo(reason), info, {key: {"name": MASK} for key in found})
+        forget(env, info, found, ["name"], reason)
 
 
 def drop_contents(env: Env, hashes: set[str], reason: str) -> None:

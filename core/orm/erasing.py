@@ -23,10 +23,12 @@ from core.i18n import _
 from core.orm.audit_tables import audit, erasure
 from core.orm.criteria import row_criteria
 from core.orm.derived import add_grams, add_sort_keys, recompute_dependants, recompute_rows
-from core.orm.fields import RELATIONS, Field
+from core.orm.erasing_words import expression, first_place, short_ones
+from core.orm.fields import RELATIONS, Field, translations
 from core.orm.history import Change, record_changes
 from core.orm.pending import held, settle
 from core.orm.policy import require
+from core.orm.stored_file import StoredFile
 from core.orm.trust import TRUSTED
 
 if TYPE_CHECKING:
@@ -113,7 +115,8 @@ def erase(env: Env, info: ModelInfo, ids: Iterable[int], reason: str) -> Erased:
     done = Erased(reach_of(env, info, ids))
     for group in done.groups:
         done.words |= words_of_the_past(env, group)
-    if any(word in reason for word in done.words):
+    alike = expression(short_ones(done.words))
+    if any(word in reason for word in done.words) or (alike is not None and first_place(reason, alike)):
         raise named_in_reason()
     for group in done.groups:
         _empty(env, group)
@@ -163,7 +166,19 @@ def words_of_the_past(env: Env, group: Group) -> set[str]:
     )
     for changes in env.session.scalars(told, execution_options=TRUSTED):
         values += [change.get(end) for name, change in changes.items() if name in names for end in ("o", "n")]
-    return {text for one in values if isinstance(one, str) and len(text := one.strip()) >= SHORTEST_WORD}
+    texts = (text for one in values for text in texts_in(one))
+    return {text for one in texts if len(text := one.strip()) >= SHORTEST_WORD}
+
+
+def texts_in(value: Any) -> list[str]:
+    """A text; of a translated one those of all languages, of a file its name."""
+    if isinstance(value, StoredFile):
+        return [value.name]
+    if isinstance(value, Mapping):
+        return (
+            [value["name"]] if "sha256" in value else [one for one in value.values() if isinstance(one, str)]
+        )
+    return [value] if isinstance(value, str) else []
 
 
 def _empty(env: Env, group: Group) -> None:
@@ -208,4 +223,6 @@ def emptied(info: ModelInfo, one: Field, record_id: int) -> Any:
     """What stands in a personal field afterwards."""
     if one.name not in info.needed:
         return None
+    if one.kind == "translated":
+        return translations(f"#{record_id}")
     return NO_PHONE if one.kind == "phone" else f"#{record_id}"

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,12 +29,14 @@ from core.orm.erasing import (
     personal_fields,
     reach_of,
     rewrite,
+    texts_in,
     words_of_the_past,
 )
 from core.orm.erasing_words import expression, first_place, masked
 from core.orm.masking import mask_of
 from core.orm.removing import belonging
 from core.orm.savepoints import undoable
+from core.orm.stored_file import StoredFile
 from core.orm.trust import TRUSTED
 
 if TYPE_CHECKING:
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
     from core.orm.env import Env
     from core.orm.fields import Field
 
-KINDS: Final = frozenset({"text", "longtext", "email", "phone"})
+KINDS: Final = frozenset({"text", "longtext", "email", "phone", "translated", "file"})
 MOST: Final = 200
 """Places that are shown, and masked, at a time."""
 SECONDS: Final = 10
@@ -142,9 +144,14 @@ def mask_places(env: Env, info: ModelInfo, ids: Collection[int], wanted: Collect
 def _without(env: Env, place: Place, found: str) -> Any:
     """What the field holds afterwards."""
     (record,) = env.load(place.info, [place.record_id])
+    value = getattr(record, place.field.attribute)
+    if isinstance(value, StoredFile):
+        return replace(value, name=masked(value.name, found))
     if place.is_whole:
         return emptied(place.info, place.field, place.record_id)
-    return masked(str(getattr(record, place.field.attribute)), found)
+    if isinstance(value, Mapping):
+        return {language: masked(text, found) for language, text in value.items()}
+    return masked(str(value), found)
 
 
 def _expression(env: Env, info: ModelInfo, ids: Collection[int]) -> str | None:
@@ -179,17 +186,18 @@ def _of_today(
 ) -> Iterator[Place]:
     columns = {one.name: getattr(info.cls, one.attribute) for one in names}
     statement = select(info.cls.id, *columns.values()).where(
-        *_rows(env, info), or_(*(column.op("~*")(found) for column in columns.values()))
+        *_rows(env, info), or_(*(cast(column, Text).op("~*")(found) for column in columns.values()))
     )
     if only is not None:
         statement = statement.where(info.cls.id.in_(only))
     rows = env.session.execute(statement.order_by(info.cls.id).limit(MOST + 1), execution_options=TRUSTED)
     for row in rows.all():
         for name, value in zip(columns, row[1:], strict=True):
-            span = None if value is None else first_place(value, found)
-            if span is not None:
-                around = _around(value, *span)
-                is_whole = span == (0, len(value))
+            texts = texts_in(value)
+            named = [(text, span) for text in texts if (span := first_place(text, found)) is not None]
+            if named:
+                around = _around(named[0][0], *named[0][1])
+                is_whole = len(named) == len(texts) and all(span == (0, len(text)) for text, span in named)
                 yield Place(info, row[0], info.fields[name], around, is_whole)
 
 
@@ -239,8 +247,8 @@ def _asked_already(env: Env) -> set[Key]:
 
 
 def _names_them(change: Mapping[str, Any], found: str) -> bool:
-    values = [change.get(end) for end in ("o", "n")]
-    return any(isinstance(one, str) and first_place(one, found) is not None for one in values)
+    texts = [text for end in ("o", "n") for text in texts_in(change.get(end))]
+    return any(first_place(one, found) is not None for one in texts)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import ColumnElement, Text, cast, delete, false, or_, select
 from sqlalchemy.exc import IntegrityError
 
+from core.orm.erasing_words import expression, short_ones
 from core.orm.history import Change, record_changes
 from core.orm.savepoints import undoable
 from core.orm.trust import TRUSTED
@@ -61,11 +62,13 @@ def belonging(env: Env, info: ModelInfo, model: str, ids: Iterable[int]) -> set[
 
 
 def telling(columns: Iterable[ColumnElement[object]], words: Iterable[str]) -> ColumnElement[bool]:
-    """A condition: one of the columns, as text, contains one of the words."""
-    known = list(words)
+    """A condition: one of the columns, as text, contains one of the words, or a short one of them written otherwise."""
+    known, texts = list(words), [cast(column, Text) for column in columns]
+    alike = expression(short_ones(known))
     return or_(
-        false(), *(cast(column, Text).contains(word, autoescape=True) for column in columns for word in known)
-    )
+        false(), *(text.contains(word, autoescape=True) for text in texts for word in known),
+        *(text.op("~*")(alike) for text in texts if alike is not None),
+    )  # fmt: skip
 
 
 def purge_bin(env: Env, before: datetime, tell: Callable[[int], object] | None = None) -> int:

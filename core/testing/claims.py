@@ -16,6 +16,7 @@ from core.views.resolve import form_for, rows_view_for
 
 MISSING: Final = 10**15
 """The id of a record that never was."""
+ON_RECORDS: Final = ("update", "delete", "print")
 ACTIONS: Final = ("read", "create", "update", "delete", "export", "import", "print")
 
 
@@ -27,7 +28,7 @@ class Claims:
     allowed: frozenset[str]
     """Function rights."""
     reach: Mapping[str, Ids]
-    """By action, the live records of the population; those of `update` and `delete` are readable as well."""
+    """By action, the live records of the population; those of the others are readable as well."""
     binned: Ids
     """Records that are seen in the bin."""
     count: int
@@ -51,12 +52,12 @@ def claims_of(env: Env, population: Population) -> Claims:
     seen = reachable(env, info, ids)
     allowed = frozenset(action for action in ACTIONS if env.policy.allowed(info, action))
     reach: dict[str, Ids] = {
-        action: seen & reached(env, info, ids, action) for action in ("update", "delete") if action in allowed
+        action: seen & reached(env, info, ids, action) for action in ON_RECORDS if action in allowed
     }
     may_read = "read" in allowed
     known = next((texts for name, texts in population.words.items() if name in env.policy.readable(info)), {})
     return Claims(
-        info, allowed, {"update": frozenset(), "delete": frozenset(), **reach, "read": seen},
+        info, allowed, {**dict.fromkeys(ON_RECORDS, frozenset()), **reach, "read": seen},
         reachable(env, info, ids, binned=True), env.count(info.key, cap=None).value if may_read else 0,
         _grouping(env, info) if may_read else None, _typed(env, population) if "update" in allowed else None,
         _pointing(env, info), known,

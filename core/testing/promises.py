@@ -33,10 +33,10 @@ def broken_promises(env: Env, population: Population, values: Mapping[str, Any])
             method for name, method in info.methods.items() if not method.automatic and name not in offered
         ]
         for method in hidden:
-            if _was_done(env, population, key, _run(env, method)):
+            if was_done(env, population, key, _run(env, method)):
                 yield f"{info.key} {key}: {method.name} has no button, and yet it was done"
         for action, deed in deeds.items():
-            done = _was_done(env, population, key, deed)
+            done = was_done(env, population, key, deed)
             if done is not None and done != says[action]:
                 yield f"{info.key} {key}: can({action}) is {not done}, and yet it was {'done' if done else 'refused'}"
 
@@ -52,7 +52,7 @@ def _run(env: Env, method: Method[..., Any]) -> Deed:
     return lambda record: env.run(method, [record])
 
 
-def _was_done(env: Env, population: Population, key: int, deed: Deed) -> bool | None:
+def was_done(env: Env, population: Population, key: int, deed: Deed) -> bool | None:
     """True, or False where a right is lacking; None where something else stands in the way, as a state does."""
     savepoint = env.session.begin_nested()
     try:

@@ -43,6 +43,7 @@ from core.testing.conformance import (
 )
 from core.testing.exported import leaking_exports
 from core.testing.factories import Factory
+from core.testing.imported import WrongImports, closed_fields
 from core.testing.kept_back import KINDS, kept_texts, told
 from core.testing.people import NORTH, SOUTH, STAFF
 from core.testing.product import Product
@@ -177,13 +178,14 @@ def alike_on_each_row(env: Env, population: Population) -> Hashable:
 def test_all_ways_to_a_record_agree(world: World, populations: dict[str, Population]) -> None:
     info = populations[NORTH].info
     found = []
+    checks = (disagreements, broken_labels, leaking_history, leaking_exports, WrongImports())
     for caller, env in callers(world, populations):
         population = populations[SOUTH if caller.startswith("other") else NORTH]
-        for check in (disagreements, broken_labels, leaking_history, leaking_exports):
+        for check in checks:
             found += [f"{caller}: {problem}" for problem in check(env, population)]
         if info.kind != "deployment" and behind_the_wall(env, population):
             found.append(f"{caller}: the wall in the database is open")
-    assert found == []
+    assert found == [], "\n".join(found)
 
 
 def test_what_is_said_of_a_right_is_what_happens(world: World, populations: dict[str, Population]) -> None:
@@ -252,7 +254,8 @@ def test_hidden_values_leave_by_no_way(world: World, populations: dict[str, Popu
     for caller, env in callers(world, populations, ("owner", "superior"), standing=alike_on_each_row):
         if caller != "admin":  # what administrators may stays as it is shipped
             assert not env.can("read", info) or not set(names) & env.policy.readable(info), caller
-            found += [f"{caller}: {problem}" for problem in told(env, population, kept)]
+            ways = (*told(env, population, kept), *closed_fields(env, info))
+            found += [f"{caller}: {problem}" for problem in ways]
     assert found == []
 
 

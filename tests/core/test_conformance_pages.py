@@ -36,6 +36,7 @@ from core.testing.conformance_pages import Visit, strange_answers
 from core.testing.database import ScratchDatabase
 from core.testing.factories import Factory
 from core.testing.people import NORTH, SOUTH, STAFF
+from core.testing.printed import wrong_prints
 from core.testing.product import Product
 from core.testing.reports import any_answers
 from core.testing.standing import standing
@@ -167,6 +168,7 @@ def test_pages_show_and_do_what_the_kernel_says(site: Site, rows: Made) -> None:
             continue
         known.add(case)
         found += [f"{person}: {problem}" for problem in strange_answers(visit)]
+        found += [f"{person}: {problem}" for problem in wrong_prints(visit)]
         found += [f"{person}: {problem}" for problem in wrong_deeds(visit)]
         found += [f"{person}: {problem}" for problem in dict.fromkeys(visit.leaks)]
     stranger = TestApp(site.application, extra_environ={"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost"})

@@ -18,10 +18,12 @@ from core.auth.environment import make_env
 from core.auth.identity import identity_of
 from core.automation.queue import enqueue
 from core.errors import AccessDenied, NotFound, UserError, ValidationFailed
+from core.exchange.asked import Asked
 from core.exchange.export_files import file_of
 from core.exchange.jobs import import_files
+from core.exchange.printing import print_list, print_record
 from core.files.attaching import attach, replace
-from core.files.keeping import keep
+from core.files.keeping import keep, register
 from core.files.reading import attachment
 from core.i18n import _
 from core.orm.compose import Composition
@@ -38,6 +40,8 @@ from core.testing.people import find_staff
 
 NAME, PHONE, MAIL = "Ottoline Quux", "13912345678", "ottoline.quux@example.org"
 WORDS = (NAME, PHONE, MAIL, "Ottoline", "likes orchids")
+OTHERWISE = (NAME.upper(), NAME.lower(), "139-1234－5678", "ＯＴＴＯＬＩＮＥ")
+"""The same as others write it."""
 
 
 @pytest.fixture
@@ -101,6 +105,10 @@ def person(own_database: ScratchDatabase, composed: Composition, folder: Path) -
         (paper,) = attach(env, env.info(Contact), contact.id, [first])
         replace(env, attachment(env, paper), keep(env, "new.txt", io.BytesIO(b"her other passport")))
         env.notify([env.user_id], _("{model} was created.", model=NAME), contact)
+        env.notify([env.user_id], _("{model} was created.", model=f"{NAME.upper()} (+86 139-1234－5678)"))
+        print_record(env, env.info(Contact), contact.id, NAME)
+        print_list(env, Asked("crm_base.contact", (("q", NAME.lower()),)), 1)
+        register(env, [keep(env, "ＯＴＴＯＬＩＮＥ　ＱＵＵＸ.txt", io.BytesIO(b"of nobody any more"))])
         enqueue(env, import_files, folder=str(folder / "upload"), name=f"{NAME}.toml")
         ids = {"contact": contact.id, "activity": activity.id, "customer": customer.id, "paper": paper}
         exported = file_of(env, env.user_id, 1)
@@ -129,14 +137,19 @@ def test_nothing_of_the_person_is_left(
 ) -> None:
     seal_everything(own_database)
     before = everything(own_database, composed)
-    assert all(word in "".join(before.values()) for word in WORDS)
+    assert [word for word in (*WORDS, *OTHERWISE) if word not in "".join(before.values())] == []
     with acting(own_database, composed, folder) as env:
         done = erase(env, env.info(Contact), [person["contact"]], "request 17 of March")
         assert {group.info.key for group in done.groups} >= {"crm_base.contact", "crm_base.activity"}
     assert erase_waiting(own_database.owner) > 0
     after = everything(own_database, composed)
-    assert {name: word for name, content in after.items() for word in WORDS if word in content} == {}
-    assert not [path for path in folder.rglob("*") if path.is_file() and path.name != ".lock"]
+    assert {
+        name: word for name, content in after.items() for word in (*WORDS, *OTHERWISE) if word in content
+    } == {}
+    left = [path for path in folder.rglob("*") if path.is_file() and path.name != ".lock"]
+    assert [path.read_bytes() for path in left] == [b"of nobody any more"], (
+        "by its name it was nobody's content"
+    )
     with acting(own_database, composed, folder) as env:
         contact: Any = env.get(Contact, person["contact"])
         activity: Any = env.get(Activity, person["activity"])
@@ -196,6 +209,9 @@ def test_texts_of_other_records_that_name_the_person_are_offered_and_masked(
             Customer, name=NAME, phone="02187654321", business="Ottolines Quuxes 8139123456789"
         )
         env.delete(env.create(Task, subject=f"In the bin: {NAME}"))
+        (paper,) = attach(
+            env, env.info(Task), task.id, [keep(env, f"{NAME.upper()} of.txt", io.BytesIO(b"x"))]
+        )
         ids = task.id, once.id, other.id
     with acting(own_database, composed, folder) as env:
         info = env.info(Contact)
@@ -211,18 +227,26 @@ def test_texts_of_other_records_that_name_the_person_are_offered_and_masked(
         )
         wanted = {key for key in places if key[0] == "crm_base.task"}
         assert {key[1] for key in wanted} >= {task.id, once.id}
+        named = {("base.attachment", paper, "name"), ("base.attachment", paper, "content")}
+        assert named <= places.keys(), "what hangs on others may be called after the person"
         assert (
-            mask_places(env, info, [person["contact"]], wanted | {("base.user", 1, "name")}, "request 19")
-            == 3
+            mask_places(
+                env, info, [person["contact"]], wanted | named | {("base.user", 1, "name")}, "request 19"
+            )
+            == 5
         )
         erase(env, info, [person["contact"]], "request 19")
     erase_waiting(own_database.owner)
     with acting(own_database, composed, folder) as env:
         assert env.get(Task, ids[0]).description == "Ask ** (**), cost 120"
+        assert attachment(env, paper).name == attachment(env, paper).content.name == "** of.txt"
         assert env.get(Customer, ids[2]).name == NAME, "somebody else of that name, whom nobody chose"
     after = everything(own_database, composed)
     assert {
-        name for name, text in after.items() for word in (MAIL, "139 1234", "Ask OTTO") if word in text
+        name
+        for name, text in after.items()
+        for word in (MAIL, "139 1234", "Ask OTTO", f"{NAME.upper()} of")
+        if word in text
     } == set()
     assert {name for name, text in after.items() if NAME in text} == {"crm_base.customer", "core.audit"}
 
