@@ -60,9 +60,9 @@ def test_what_named_the_draft_names_the_order(crew: World) -> None:
     with acting(crew, "assistant") as env:
         env.run(Order.deliver, [env.get(Order, order.id)])
         delivery = env.first(Delivery, Delivery.order == order.id)
-        assert delivery is not None and delivery.number == "*D-0001"
+        assert delivery is not None and delivery.number == "*DN-0001"
         delivery.post()
-        assert delivery.number == number(env, "D", 1)
+        assert delivery.number == number(env, "DN", 1)
 
 
 def test_quotes_in_versions_and_contracts_with_texts(crew: World) -> None:
