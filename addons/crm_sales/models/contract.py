@@ -103,7 +103,9 @@ class Contract(
     @transition(
         CONTRACT_DRAFT, CONTRACT_APPROVED, to=CONTRACT_CANCELLED, label=_("Cancel"), icon="x", many=True, danger=True
     )  # fmt: skip
-    def cancel(records: Sequence["Contract"], reason: Annotated[str, arg(_("Reason"), longtext=True)]) -> None:
+    def cancel(
+        records: Sequence["Contract"], reason: Annotated[str, arg(_("Reason"), longtext=True)]
+    ) -> None:
         """It will not be signed. Its number, if it is final already, stays on it."""
         contracting.cancel(current_env(), records, reason)
 
