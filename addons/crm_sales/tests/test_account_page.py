@@ -50,4 +50,6 @@ def test_back_from_page_to_page(
     last = browser.get(seen[4].html.find("a", rel="prev")["href"])
     assert last.html.find("tbody") == seen[3].html.find("tbody")
     assert last.html.find("a", rel="prev").get("href") is None, "what was left out is not known any more"
-    assert browser.get(last.html.find("a", rel="first")["href"]).html.find("tbody") == seen[0].html.find("tbody")
+    assert browser.get(last.html.find("a", rel="first")["href"]).html.find("tbody") == seen[0].html.find(
+        "tbody"
+    )
