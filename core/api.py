@@ -13,6 +13,7 @@ from core.auth.approvals import (
     approved,
     ask_for_approval,
     end_requests,
+    of_others,
     waiting_for_me,
 )
 from core.auth.currencies import (
@@ -289,6 +290,7 @@ __all__ = [
     "notebook",
     "number",
     "numbering",
+    "of_others",
     "one2many",
     "option",
     "options",

@@ -18,7 +18,7 @@ ORDER_NUMBERS = numbering(
     "crm_sales.order", title=_("Sales orders"), prefix="SO", date_pattern="YYYYMM", width=4, reset="month"
 )
 DELIVERY_NUMBERS = numbering(
-    "crm_sales.delivery", title=_("Deliveries"), prefix="D", date_pattern="YYYYMM", width=4, reset="month"
+    "crm_sales.delivery", title=_("Deliveries"), prefix="DN", date_pattern="YYYYMM", width=4, reset="month"
 )
 
 ORDER_TYPES = options("crm_sales.order_type", [

@@ -20,6 +20,7 @@ CONTRACT_IN_FORCE = State("in_force", _("In force"), colour="lime")
 CONTRACT_COMPLETED = State("completed", _("Completed"), final=True, colour="green")
 CONTRACT_TERMINATED = State("terminated", _("Terminated"), final=True, colour="red")
 CONTRACT_EXPIRED = State("expired", _("Expired"), final=True, colour="orange")
+CONTRACT_CANCELLED = State("cancelled", _("Cancelled"), final=True)
 
 DRAFT = State("draft", _("Draft"), colour="azure")
 CONFIRMED = State("confirmed", _("Confirmed"), colour="blue")

@@ -39,13 +39,15 @@ REFUSED: Final = State("refused", _("Refused"), final=True, colour="red")
 WITHDRAWN: Final = State("withdrawn", _("Withdrawn"), final=True)
 
 
+def of_others(env: Any, *people: Any) -> Where:
+    """None of these people is the caller, or who acts for somebody as the caller."""
+    me = [key for key in {env.user_id, env.real_user_id} if key]
+    return and_(*(or_(one.is_(None), one.not_in(me)) for one in people))
+
+
 def others_requests(env: Any, model: Any) -> Where:
     """Nobody decides on what they have asked for themselves or what belongs to them, unless the company says so."""
-    if model.decides_on_own(env):
-        return true()
-    me = [key for key in {env.user_id, env.real_user_id} if key]
-    asked: Where = or_(model.asked_by_id.is_(None), model.asked_by_id.not_in(me))
-    return and_(asked, or_(model.owner_id.is_(None), model.owner_id.not_in(me)))
+    return true() if model.decides_on_own(env) else of_others(env, model.asked_by_id, model.owner_id)
 
 
 def own_requests(env: Any, model: Any) -> Where:

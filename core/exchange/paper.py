@@ -144,7 +144,8 @@ class _Maker:
         return Document(
             language=language, company=self.company, title=said(paper.title, language), number=number,
             texts=own_texts(self.env, paper.key, language).filled(values),
-            head=self._pairs(paper.head), parties=[self._side(one) for one in paper.parties],
+            head=self._pairs(paper.head),
+            parties=[found for one in paper.parties if (found := self._side(one)).name],
             tables=[self._table(one) for one in paper.tables], totals=self._pairs(paper.totals),
             paragraphs=self._pairs(paper.texts), signatures=[said(one, language) for one in paper.signatures],
             values=values,

@@ -105,8 +105,8 @@ def _queue(info: ModelInfo, key: int) -> Select[Any]:
     return select(info.cls.id).where(info.cls.id == key).with_for_update(key_share=True)
 
 
-def print_list(env: Env, asked: Asked, rows: int) -> int:
-    """Note the print of a list; gives its id."""
+def print_list(env: Env, asked: Asked, rows: int, how: How = "print") -> int:
+    """Note the print of a list, or that its paper was mailed; gives its id."""
     info = env.info(asked.model)
     require(env.policy, info, "print")
     words = in_words([*asked.words(env), *(asked.group_words(env) if asked.grouped else ())])
@@ -118,7 +118,7 @@ def print_list(env: Env, asked: Asked, rows: int) -> int:
         "report": asked.report,
     }
     change = Change(0, 0, {"print": (None, told)})
-    return _note(env, info, str(asked.title(env)), asked, rows, {"conditions": words}, change)
+    return _note(env, info, str(asked.title(env)), asked, rows, {"conditions": words}, change, how)
 
 
 def open_print(env: Env, key: int) -> Any:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from core.errors import AccessDenied
+from core.errors import AccessDenied, ValidationFailed
 from core.i18n import _
 from core.orm.among import check_fitting
 from core.orm.bulk import NULL, given_ids, json_text
 from core.orm.derived import computed_order, computed_values, searched_texts, total_up, transient
-from core.orm.final_numbers import draw_for_new
+from core.orm.final_numbers import draw_for_new, pass_over_taken
 from core.orm.grams import grams
 from core.orm.guards import check_targets
 from core.orm.history import fresh_salts, told_texts
@@ -71,10 +71,8 @@ def create_rows(env: Env, info: ModelInfo, given: Sequence[Mapping[str, Any]], *
     if not with_whole:
         check_new_parts(env, info, rows)
         hold_wholes(env, info, wholes)
-    draw_for_new(env, info, rows)
-    _compute(env, info, rows)
     is_heard = env.listens("after_create", info)
-    ids, records = _insert(env, info, rows, is_loading=is_loading or is_heard)
+    ids, records = _insert_numbered(env, info, rows, is_loading=is_loading or is_heard)
     write_links(env, info, ids, rows)
     for name, lists in parts.items():
         _create_parts(env, plan_of(info, env.addons).parts[name], ids, lists, strict=strict)
@@ -135,6 +133,21 @@ def _compute(env: Env, info: ModelInfo, rows: Sequence[Row]) -> None:
         rows, computed_values(env, info, fields, [transient(info, row) for row in rows]), strict=True
     ):
         row.update({name: new for name, (_old, new) in values.items()})
+
+
+def _insert_numbered(
+    env: Env, info: ModelInfo, rows: Sequence[Row], *, is_loading: bool
+) -> tuple[list[int], list[Any]]:
+    """Numbers, what is computed from them, and the rows; once more where an import has brought one of these along."""
+    drawn = draw_for_new(env, info, rows)
+    _compute(env, info, rows)
+    try:
+        return _insert(env, info, rows, is_loading=is_loading)
+    except ValidationFailed:
+        if not pass_over_taken(env, info, rows, drawn):
+            raise
+    _compute(env, info, rows)
+    return _insert(env, info, rows, is_loading=is_loading)
 
 
 def _insert(

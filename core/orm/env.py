@@ -43,6 +43,7 @@ from core.orm.numbers import draw_numbers
 from core.orm.ordering import Order, order_value
 from core.orm.policy import Explanation, SystemPolicy
 from core.orm.session import ENV_KEY
+from core.orm.taken_numbers import untaken
 from core.orm.trust import TRUSTED
 from core.orm.work import EnvWork
 
@@ -337,9 +338,15 @@ class Env(EnvWork):
         """
         return draw_numbers(self, sequence, 1)[0]
 
-    def draw_numbers(self, sequence: str, count: int) -> list[str]:
-        """The same for several records at once, in their order."""
-        return draw_numbers(self, sequence, count) if count else []
+    def draw_numbers(self, sequence: str, count: int, *, into: tuple[Any, str] | None = None) -> list[str]:
+        """The same for several records at once, in their order. `into` is a model with the name of its field that is to
+        hold them: numbers that its records have already, from an import, are passed over.
+        """
+        drawn = draw_numbers(self, sequence, count) if count else []
+        if into is None:
+            return drawn
+        info = self.info(into[0])
+        return untaken(self, info, info.fields[into[1]], sequence, drawn) if drawn else []
 
     def settle_numbers(self, records: Sequence[Any], state: State) -> None:
         """The final numbers of records that are about to get this state, for code that copies the number before it sets

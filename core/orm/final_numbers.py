@@ -32,6 +32,7 @@ from core.orm.fields import Field
 from core.orm.numbers import MARK, draw_numbers, is_provisional
 from core.orm.pending import hold
 from core.orm.tables import state_literal
+from core.orm.taken_numbers import taken, untaken
 from core.orm.trust import TRUSTED
 from core.orm.values import Problems, raise_problems
 from core.orm.write_plan import plan_of
@@ -51,8 +52,13 @@ def sequences_with_drafts(composed: Composition, addons: Iterable[str]) -> froze
     )  # fmt: skip
 
 
-def draw_for_new(env: Env, info: ModelInfo, rows: Sequence[dict[str, Any]]) -> None:
+Drawn = list[tuple[Field, list[dict[str, Any]]]]
+"""Which numbers were given to which rows."""
+
+
+def draw_for_new(env: Env, info: ModelInfo, rows: Sequence[dict[str, Any]]) -> Drawn:
     """Numbers of rows that are about to be made and bring none along."""
+    found_rows: Drawn = []
     plan = plan_of(info, env.addons)
     _refuse_marks(info, plan.final_numbers, rows)
     for found in plan.numbers:
@@ -64,6 +70,24 @@ def draw_for_new(env: Env, info: ModelInfo, rows: Sequence[dict[str, Any]]) -> N
             drawn = draw_numbers(env, str(found.sequence), len(group), for_drafts=for_drafts)
             for row, number in zip(group, drawn, strict=True):
                 row[found.name] = number
+            found_rows.append((found, group))
+    return found_rows
+
+
+def pass_over_taken(env: Env, info: ModelInfo, rows: Sequence[dict[str, Any]], drawn: Drawn) -> bool:
+    """Other numbers for new rows whose own somebody else has; whether there were any. It is asked after the database
+    has refused the rows: creation pays nothing for it.
+    """
+    is_changed = False
+    for found, group in drawn:
+        numbers, given = [row[found.name] for row in group], {id(row) for row in group}
+        brought = {row[found.name] for row in rows if row.get(found.name) and id(row) not in given}
+        if brought & set(numbers) or taken(env, info, found, numbers):
+            others = untaken(env, info, found, str(found.sequence), numbers, brought)
+            for row, number in zip(group, others, strict=True):
+                row[found.name] = number
+            is_changed = True
+    return is_changed
 
 
 def _is_draft(info: ModelInfo, found: Field, row: Mapping[str, Any]) -> bool:
@@ -107,7 +131,8 @@ def settle_now(env: Env, records: Sequence[Any], state: State) -> None:
 
 
 def _draw(env: Env, info: ModelInfo, found: Field, due: Sequence[Any]) -> dict[str, str]:
-    numbers = draw_numbers(env, str(found.sequence), len(due))
+    sequence = str(found.sequence)
+    numbers = untaken(env, info, found, sequence, draw_numbers(env, sequence, len(due)))
     drawn = {}
     for one, number in zip(due, numbers, strict=True):
         drawn[getattr(one, found.name)] = number

@@ -45,6 +45,15 @@ transaction that began before midnight, would give their numbers again. The coun
 when the rule itself has got longer or shorter periods.
 """
 
+_GIVE_BACK: Final = text(
+    "update base.numbering set counter = counter - :count "
+    "where company_id = :company and sequence = :sequence and deleted_at is null"
+)
+_WITHOUT_GAPS: Final = text(
+    "select without_gaps from base.numbering "
+    "where company_id = :company and sequence = :sequence and deleted_at is null"
+)
+
 
 def draw_numbers(env: Env, sequence: str, count: int, *, for_drafts: bool = False) -> list[str]:
     """The next `count` numbers of a sequence; the rule's row stays locked until the transaction ends.
@@ -61,6 +70,17 @@ def draw_numbers(env: Env, sequence: str, count: int, *, for_drafts: bool = Fals
     return [
         f"{head}{str(number).zfill(rule.width)}" for number in range(rule.start + 1, rule.start + count + 1)
     ]
+
+
+def give_back(env: Env, sequence: str, count: int) -> None:
+    """The last numbers that this transaction has drawn and not used."""
+    run(env.session, _GIVE_BACK, {"company": env.company_id, "sequence": sequence, "count": count})
+
+
+def is_without_gaps(env: Env, sequence: str) -> bool:
+    """What the company has decided of this sequence."""
+    values = {"company": env.company_id, "sequence": sequence}
+    return bool(run(env.session, _WITHOUT_GAPS, values).scalar())
 
 
 def is_provisional(number: Any) -> bool:

@@ -24,6 +24,8 @@ ORDER: Final = "order"
 PAGE: Final = "page"
 AFTER: Final = "after"
 """The key after which a page of a report begins that goes on by keys."""
+WAY: Final = "way"
+"""The keys of the pages before it, so that the way back is the way that was taken."""
 _LARGEST: Final = 2**63
 
 

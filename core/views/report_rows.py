@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, select
@@ -68,14 +69,7 @@ class ReportRows:
 
     def _walked(self, limit: int, offset: int) -> list[Row]:
         """Exactly so many rows, however short the pages are."""
-        found: list[Row] = []
-        after: str | None = None
-        while len(found) < offset + limit:
-            rows, after = self.stretch(min(offset + limit - len(found), STRETCH), after)
-            found += rows
-            if after is None:
-                break
-        return found[offset:]
+        return list(islice(chain.from_iterable(self.all(offset + limit)), offset, None))
 
     def strong(self, rows: Sequence[Row]) -> list[bool]:
         """Which rows stand out."""
@@ -99,11 +93,12 @@ class ReportRows:
             return tuple(row.get(one.key) for one in self.columns)
         return tuple(row[at] for at in self._places)
 
-    def all(self) -> Iterator[list[Row]]:
-        """Every row, in stretches that fit into memory."""
-        after: str | None = None
-        while True:
-            found, after = self.stretch(STRETCH, after)
+    def all(self, most: int | None = None) -> Iterator[list[Row]]:
+        """Every row, or the first so many, in stretches that fit into memory."""
+        number, after = 0, None
+        while most is None or number < most:
+            found, after = self.stretch(STRETCH if most is None else min(most - number, STRETCH), after)
+            number += len(found)
             if found:
                 yield found
             if after is None:
@@ -127,13 +122,7 @@ class ReportRows:
         """How many rows there are, counted up to `most` where nobody but the report's own function can tell."""
         if self._is_selected:
             return int(self._count() or 0)
-        number, after = 0, None
-        while number < most:
-            found, after = self.stretch(min(most - number, STRETCH), after)
-            number += len(found)
-            if after is None:
-                break
-        return number
+        return sum(len(found) for found in self.all(most))
 
     def sortable(self, column: Column) -> bool:
         """Whether rows can be ordered by the column."""

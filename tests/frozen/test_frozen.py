@@ -18,12 +18,14 @@ from core.auth.environment import make_env
 from core.auth.identity import identity_of
 from core.lifecycle.dry_run import counted
 from core.lifecycle.install import upgrade_schema
+from core.lifecycle.offers import offers, take
 from core.orm.compose import Composition
 from core.orm.context import use_env
 from core.orm.engine import Scope, apply_scope, session_factory
 from core.orm.grants import excess_grants
 from core.orm.kernel_tables import KERNEL_SCHEMA, kernel_metadata
 from core.orm.schema import plan_schema
+from core.orm.system_env import system_env
 from core.testing.browser import application_of, browser_of
 from core.testing.database import APP_ROLE, DatabaseServer, ScratchDatabase
 from core.testing.frozen import ENDING, thaw
@@ -101,6 +103,26 @@ def test_queues_of_before_are_behind_the_wall(thawed: Thawed) -> None:
             apply_scope(connection, Scope((company,)))
             seen = connection.execute(text("select distinct company_id from base.job")).scalars().all()
             assert seen == [company]
+
+
+PREFIXES = {
+    "crm_stock.stock_in": ("SI", "IN"), "crm_stock.stock_out": ("SO", "OUT"), "crm_purchase.receipt": ("PR", "GR"),
+    "crm_sales.delivery": ("D", "DN"),
+}  # fmt: skip
+"""What 1.0.0 numbered like another kind of document, and what is shipped since."""
+
+
+def test_numbers_in_use_keep_their_form_and_their_company_is_offered_the_new_one(thawed: Thawed) -> None:
+    with thawed.database.owner.connect() as connection:
+        addons = thawed.composed.addons
+        company = manager(thawed.database)[1]
+        with system_env(connection, company, frozenset(addons), "test") as env:
+            found = [one for one in offers(env) if one.info.key == "base.numbering" and not one.is_shared]
+            told = {one.record.sequence: (one.ours, one.now) for one in found if one.field.name == "prefix"}
+            assert told == PREFIXES
+            assert take(env, [one.token for one in found]) == len(PREFIXES)
+            assert env.draw_number("crm_purchase.receipt").startswith("GR")
+        connection.rollback()
 
 
 def test_a_person_finds_the_lists(thawed: Thawed) -> None:

@@ -29,7 +29,8 @@ def draw_codes(env: Env, rows: Sequence[dict[str, Any]]) -> None:
         if category is not None:
             by_rule.setdefault(category, []).append(row)
     for category, found in sorted(by_rule.items()):
-        for row, code in zip(found, env.draw_numbers(sequence_of(category), len(found)), strict=True):
+        codes = env.draw_numbers(sequence_of(category), len(found), into=("crm_product.product", "code"))
+        for row, code in zip(found, codes, strict=True):
             row["code"] = code
 
 

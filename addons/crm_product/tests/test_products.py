@@ -110,3 +110,5 @@ def test_codes_follow_the_category(keeper: Env) -> None:
     keeper.flush()
     assert keeper.create(Product, name="Blade", unit=unit, category=above).code == "S-0003"
     assert keeper.create(Product, name="Blade", unit=unit, category=above, code="OLD-7").code == "OLD-7"
+    keeper.create(Product, name="Old blade", unit=unit, category=above, code="S-0004")
+    assert keeper.create(Product, name="Blade", unit=unit, category=above).code == "S-0005"

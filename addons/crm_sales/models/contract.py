@@ -10,6 +10,7 @@ from addons.crm_sales.services import contracting, ordering
 from addons.crm_sales.services.people import superior_of
 from addons.crm_sales.states import (
     CONTRACT_APPROVED,
+    CONTRACT_CANCELLED,
     CONTRACT_COMPLETED,
     CONTRACT_DRAFT,
     CONTRACT_EXPIRED,
@@ -98,6 +99,15 @@ class Contract(
     @transition(CONTRACT_APPROVED, to=CONTRACT_DRAFT, label=_("Back to draft"), icon="arrow-back-up")
     def redraft(self) -> None:
         """Something has to be changed before it is signed."""
+
+    @transition(
+        CONTRACT_DRAFT, CONTRACT_APPROVED, to=CONTRACT_CANCELLED, label=_("Cancel"), icon="x", many=True, danger=True
+    )  # fmt: skip
+    def cancel(
+        records: Sequence["Contract"], reason: Annotated[str, arg(_("Reason"), longtext=True)]
+    ) -> None:
+        """It will not be signed. Its number, if it is final already, stays on it."""
+        contracting.cancel(current_env(), records, reason)
 
     @transition(CONTRACT_DRAFT, CONTRACT_APPROVED, to=CONTRACT_SIGNED, label=_("Signed"), icon="writing-sign")
     def sign(self, on: Annotated[date, arg(_("Signed on"), default=lambda env, record: env.today)]) -> None:

@@ -54,6 +54,13 @@ def end(env: Env, contracts: Sequence[Contract], reason: str | None = None) -> N
     contract_ended(env=env, contracts=contracts)
 
 
+def cancel(env: Env, contracts: Sequence[Contract], reason: str) -> None:
+    """Nothing was signed, so nothing of it ends: only why is kept."""
+    for contract in contracts:
+        contract.end_reason = reason
+    env.flush()
+
+
 def call_off(env: Env, contract: Contract) -> Order:
     """A draft order of what is left; quantities are taken from the contract when it is confirmed."""
     from addons.crm_sales.models import ContractLine, Order, OrderLine

@@ -14,7 +14,9 @@ from addons.crm_sales.tests.conftest import customer, draft, product
 from core.api import BadRequest, Env, ValidationFailed
 from core.exchange.asked import Asked
 from core.exchange.export_report import ReportFile, rows_of_report
+from core.exchange.outgoing import outgoing_of
 from core.exchange.report_paper import report_document
+from core.mail.sending import proposal
 from core.testing.team import acting, choice
 from core.testing.world import World
 from core.views.report_rows import ReportRows
@@ -64,6 +66,18 @@ def test_orders_alone_tell_what_is_delivered(crew: World, order: Any) -> None:
         heads = [one.label for one in paper.tables[0].columns]
         assert heads == ["Date", "Kind", "Document", "Ordered", "Delivered", "Returned", "Still to deliver"]
         assert paper.number == order.number and paper.tables[0].strong[-1] and len(paper.tables[0].rows) == 6
+
+
+def test_the_account_is_mailed_to_the_customer_of_the_order(crew: World, order: Any) -> None:
+    with acting(crew, "owner") as env:
+        found = env.get(Order, order.id)
+        env.write(found.customer, email="books@acme.example")
+        given = outgoing_of(env, asked_for(env, order))
+        assert given.about() == (env.info(Order).key, order.id)
+        assert proposal(given, given.document()).to == "books@acme.example"
+        query = (("sales_order", ""), ("since", ""), ("detail", "all"))
+        whole = asked_for(env, order).with_(query=query)
+        assert outgoing_of(env, whole).about() is None, "orders of many customers go to none of them"
 
 
 def test_costs_stay_inside(crew: World, order: Any) -> None:

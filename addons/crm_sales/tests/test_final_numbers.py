@@ -9,6 +9,7 @@ import pytest
 
 from addons.crm_base.models import Task
 from addons.crm_sales.models import Contract, Delivery, DocumentTemplate, Order, Quote
+from addons.crm_sales.states import CONTRACT_CANCELLED
 from addons.crm_sales.tests.conftest import customer, draft, product
 from addons.crm_sales.tests.test_quotes import accepted, quote
 from addons.crm_sales.tests.test_set_wise import statements
@@ -60,9 +61,9 @@ def test_what_named_the_draft_names_the_order(crew: World) -> None:
     with acting(crew, "assistant") as env:
         env.run(Order.deliver, [env.get(Order, order.id)])
         delivery = env.first(Delivery, Delivery.order == order.id)
-        assert delivery is not None and delivery.number == "*D-0001"
+        assert delivery is not None and delivery.number == "*DN-0001"
         delivery.post()
-        assert delivery.number == number(env, "D", 1)
+        assert delivery.number == number(env, "DN", 1)
 
 
 def test_quotes_in_versions_and_contracts_with_texts(crew: World) -> None:
@@ -86,6 +87,25 @@ def test_quotes_in_versions_and_contracts_with_texts(crew: World) -> None:
         assert (made.number, made.document_text) == (
             number(env, "CT", 1), f"Contract {number(env, 'CT', 1)} of us",
         )  # fmt: skip
+
+
+def test_a_contract_that_is_a_draft_again_keeps_its_number_and_is_cancelled(crew: World) -> None:
+    without_gaps(crew, "crm_sales.contract")
+    goods = product(crew)
+    with acting(crew, "owner") as env:
+        kept, dropped = (accepted(env, goods, title=title).make_contract() for title in ("Kept", "Dropped"))
+        keys = kept.id, dropped.id
+    with acting(crew, "manager") as env:
+        env.get(Contract, keys[0]).approve()
+        env.get(Contract, keys[0]).redraft()
+    with acting(crew, "owner") as env:
+        with pytest.raises(StateForbids, match="cancelled or reversed"):
+            env.delete(env.get(Contract, keys[0]))
+        for key in keys:
+            env.get(Contract, key).cancel(reason="Bought elsewhere")
+        kept, dropped = (env.get(Contract, key) for key in keys)
+        assert (kept.number, dropped.number) == (number(env, "CT", 1), "*CT-0002")
+        assert (kept.state, kept.end_reason) == (CONTRACT_CANCELLED, "Bought elsewhere")
 
 
 def test_an_imported_order_that_counts_already_draws_at_once(crew: World, tmp_path: Path) -> None:

@@ -76,7 +76,9 @@ class ContractList(ListView[Contract]):
     ]  # fmt: skip
     groups = [Contract.state, Contract.kind, Contract.owner, Contract.customer, month(Contract.ends_on)]
     totals = [Contract.company_total]
-    actions = [Contract.approve, Contract.put_in_force, Contract.complete, Contract.terminate]
+    actions = [
+        Contract.approve, Contract.put_in_force, Contract.complete, Contract.terminate, Contract.cancel,
+    ]  # fmt: skip
 
 
 class ContractForm(FormView[Contract]):
@@ -85,7 +87,7 @@ class ContractForm(FormView[Contract]):
             button(Contract.call_off, style="primary"), button(Contract.sign, style="primary"),
             button(Contract.put_in_force, style="primary"), button(Contract.approve), button(Contract.redraft),
             button(Contract.complete), button(Contract.fill_template), button(Contract.renew), button(Contract.remind),
-            button(Contract.terminate), statusbar(Contract.state),
+            button(Contract.terminate), button(Contract.cancel), statusbar(Contract.state),
         ),
         chain(Contract.quote, Contract.orders),
         group(

@@ -106,15 +106,13 @@ class DeliveryPaper(PaperView[Delivery]):
     parties = [
         party(_("Sender")),
         party(_("Receiver"), Delivery.customer),
-        party(_("Delivery address"), Delivery.ship_to, Address.recipient, Address.phone, Address.street),
+        party(_("Delivery address"), Delivery.ship_to, Address.recipient, Address.phone, Address.postcode),
     ]
     head = [Delivery.order, Delivery.planned_on, Delivery.carrier, Delivery.tracking_number]
     tables = [
         related(
             Delivery.lines, order="sequence",
-            columns=[
-                DeliveryLine.product, show(DeliveryLine.chosen, if_any=True), DeliveryLine.line, DeliveryLine.quantity,
-            ],
+            columns=[DeliveryLine.product, show(DeliveryLine.chosen, if_any=True), DeliveryLine.quantity],
         )
     ]  # fmt: skip
     signatures = [_("Handed over by"), _("Received by")]

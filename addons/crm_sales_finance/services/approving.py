@@ -23,6 +23,7 @@ from core.api import (
     end_requests,
     key_of,
     literal,
+    of_others,
     or_,
     select,
 )  # fmt: skip
@@ -44,9 +45,7 @@ def deliveries_on_terms(env: Any) -> Where:
 
 def orders_of_others(env: Any) -> Where:
     """Orders of other people, unless the company lets people decide on their own."""
-    if own_may_be_decided(env):
-        return literal(True)
-    return or_(Order.owner.is_(None), Order.owner != env.user_id)
+    return literal(True) if own_may_be_decided(env) else of_others(env, env.info(Order).cls.owner_id)
 
 
 def own_may_be_decided(env: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal as D
 from typing import Any
@@ -14,8 +15,11 @@ from addons.crm_sales.services import confirming
 from addons.crm_sales.services.ordering import lines_of
 from addons.crm_sales_finance.models import CreditDelivery, CreditRequest, FinanceOrder
 from addons.crm_sales_finance.seed import end_requests_of_documents_that_went_on
+from addons.crm_sales_finance.services.approving import orders_of_others
 from addons.crm_sales_finance.tests.test_orders import order_of
 from core.api import AccessDenied, Company, StateForbids, ValidationFailed
+from core.auth.environment import make_env
+from core.auth.identity import identity_of
 from core.testing.team import acting, buttons, give, join, notices
 from core.testing.world import World, use_env
 
@@ -113,6 +117,14 @@ def test_nobody_decides_on_the_own_request_unless_the_company_says_so(crew: Worl
     request = ask(crew, order, "manager")
     assert "approve" not in buttons(crew, "manager", request)
     assert "release_credit" not in buttons(crew, "manager", order)
+    session, company = crew.env("clerk").session, crew.company("North")
+    clerk = identity_of(session, crew.staff.users["clerk"], company)
+    assert clerk is not None
+    for who, number in ((clerk, 1), (replace(clerk, real_user_id=crew.staff.users["manager"]), 0)):
+        env = make_env(session, who, "page")
+        with use_env(env):
+            found = env.count(Order, Order.id == order.id, orders_of_others(env))
+            assert found.value == number, "nor in the name of somebody else"
     with acting(crew, "manager") as env, pytest.raises(AccessDenied):
         env.get(CreditRequest, request.id).approve()
     with crew.system("North") as env:

@@ -4,35 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.errors import UserError, ValidationFailed
-from core.exchange.paper import document_of
+from core.errors import NotFound, UserError, ValidationFailed
+from core.exchange.outgoing import Outgoing
+from core.exchange.paper import Document
 from core.i18n import _
 from core.mail.sending import Draft, proposal, send, sent_mails
 from core.mail.server import missing, server_of
 from core.orm.attempts import attempt
-from core.orm.compose import ModelInfo
-from core.views.effective_paper import EffectivePaper
 from core.web import errors
-from core.web.pages.papers import ADDRESS, asked_language, paper_of
-from core.web.pages.records import id_of, record_crumbs
+from core.web.navigation import Crumb
+from core.web.pages.papers import OF_RECORD, OF_REPORT, outgoing
+from core.web.pages.records import record_crumbs
 from core.web.pages.records_once import first_answer, known_answer, new_key, remember_answer
 from core.web.rendering import render
 from core.web.request import Request
 from core.web.routes import endpoint
 
 
-@endpoint("paper_mail", f"{ADDRESS}/mail", "GET")
+@endpoint("paper_mail", f"{OF_RECORD}/mail", "GET")
+@endpoint("report_mail", f"{OF_REPORT}/mail", "GET")
 def ask(request: Request) -> Any:
     """The mail as it is proposed."""
-    info, paper = paper_of(request)
-    document = document_of(request.env, paper, id_of(request), asked_language(request))
-    return _page(request, info, paper, proposal(request.env, paper, id_of(request), document))
+    given = outgoing(request)
+    document = given.document()
+    return _page(request, given, document, proposal(given, document))
 
 
-@endpoint("paper_mail", f"{ADDRESS}/mail", "POST")
+@endpoint("paper_mail", f"{OF_RECORD}/mail", "POST")
+@endpoint("report_mail", f"{OF_REPORT}/mail", "POST")
 def give(request: Request) -> Any:
-    """Kept, counted, noted, and on its way; back to the record."""
-    info, paper = paper_of(request)
+    """Kept, counted, noted, and on its way; back to where the document comes from."""
+    given = outgoing(request)
     if (known := known_answer(request)) is not None:
         return known
     draft = Draft(
@@ -41,29 +43,35 @@ def give(request: Request) -> Any:
     answer = first_answer(request)
     if answer is not None:
         return answer
-    key = id_of(request)
     try:
         with attempt(request.env):
-            send(request.env, paper, key, asked_language(request), draft)
+            send(given, draft)
     except UserError as refusal:
-        return _page(request, info, paper, draft, refusal)
+        return _page(request, given, given.document(), draft, refusal)
     request.toast(_("The mail is on its way."))
-    return remember_answer(request, f"/r/{info.key}/{key}")
+    return remember_answer(request, given.back)
 
 
 def _page(
-    request: Request, info: ModelInfo, paper: EffectivePaper, draft: Draft, refusal: UserError | None = None
+    request: Request, given: Outgoing, document: Document, draft: Draft, refusal: UserError | None = None
 ) -> Any:
-    env, key, language = request.env, id_of(request), asked_language(request)
-    document = document_of(env, paper, key, language)
+    env, language, about = request.env, given.asked.language, given.about()
+    if about is None:
+        raise NotFound()
     problems = refusal.problems if isinstance(refusal, ValidationFailed) else {}
-    here = f"/r/{info.key}/{key}/paper/{paper.name}"
     values = {
         "title": _("Send by mail: {document}", document=document.name), "draft": draft, "problems": problems,
-        "problem": refusal.message if refusal is not None and not problems else None, "action": f"{here}/mail",
-        "back": f"{here}?language={language}", "key": new_key(), "document_language": language,
+        "problem": refusal.message if refusal is not None and not problems else None, "action": given.url("/mail"),
+        "back": given.url(language=language), "key": new_key(), "document_language": language,
         "file_name": f"{document.name}.pdf", "missing": None if server_of(env) else missing(),
-        "mails": sent_mails(env, info.key, key),
-        "breadcrumbs": record_crumbs(info, key, document.number, _("Send by mail")),
+        "mails": sent_mails(env, *about), "breadcrumbs": _crumbs(given, document),
     }  # fmt: skip
     return render(request, "paper_mail.pt", values, status=errors.status_of(refusal) if refusal else 200)
+
+
+def _crumbs(given: Outgoing, document: Document) -> list[Crumb]:
+    last = _("Send by mail")
+    if given.asked.report:
+        return [Crumb(given.asked.title(given.env), given.back), Crumb(last)]
+    info = given.env.info(given.asked.model)
+    return record_crumbs(info, given.asked.ids[0], document.number, last)

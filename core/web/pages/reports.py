@@ -13,7 +13,17 @@ from core.i18n import LazyString, _, current_language
 from core.orm.fields import TO_ONE
 from core.views.filters import shortened
 from core.views.report import Report
-from core.views.report_address import AFTER, ORDER, PAGE, Pairs, answer_of, defaults, pairs_of, url_of
+from core.views.report_address import (
+    AFTER,
+    ORDER,
+    PAGE,
+    WAY,
+    Pairs,
+    answer_of,
+    defaults,
+    pairs_of,
+    url_of,
+)
 from core.views.report_rows import ReportRows, Row
 from core.views.report_scope import asked_of, field_of_ask, report_for
 from core.web.forms import RecordForm, Typed
@@ -111,8 +121,8 @@ def _shown(request: Request, report: Report, rows: ReportRows) -> dict[str, Any]
     count, totals = rows.summary if shown and (not found.is_whole or _adds_up(rows)) else (len(shown), {})
     pairs = pairs_of(env, report, rows.answers, rows.order)
 
-    def there(place: tuple[str, str] | None) -> str | None:
-        return None if place is None else url_of(report, [*pairs, place])
+    def there(place: Pairs | None) -> str | None:
+        return None if place is None else url_of(report, [*pairs, *place])
 
     return {
         "table": table.body(texts, rows.strong(found.rows)), "headings": headings(rows, table, totals),
@@ -120,41 +130,62 @@ def _shown(request: Request, report: Report, rows: ReportRows) -> dict[str, Any]
         "count": count if count is not None else len(shown) if found.is_whole else None, "is_whole": found.is_whole,
         "chart": chart_of(report, table, shown, texts), "takes_out": _ways_out(request, report, pairs),
         "next_url": there(found.next), "previous_url": there(found.previous),
-        "first_url": url_of(report, pairs) if found.is_later else None,
+        "first_url": there(found.first),
         "hidden": [(name, value) for name, value in pairs if name == ORDER],
     }  # fmt: skip
 
 
+MOST_BACK: Final = 100
+"""Pages whose keys stand in an address, which must not become too long."""
+_FORGOTTEN: Final = "-"
+"""Stands where pages before these were left out."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """The rows of one page, and what stands in the address of its neighbours; `is_later` where the page goes on after a
-    key, from where the way back is to the first one.
+    """The rows of one page, and what stands in the address of its neighbours; `first` where the first page is further
+    away than the previous one.
     """
 
     rows: Sequence[Row]
-    next: tuple[str, str] | None
-    previous: tuple[str, str] | None = None
-    is_later: bool = False
+    next: Pairs | None
+    previous: Pairs | None = None
+    first: Pairs | None = None
 
     @property
     def is_whole(self) -> bool:
-        return self.next is None and self.previous is None and not self.is_later
+        return self.next is None and self.previous is None and self.first is None
 
 
 def _cut(request: Request, report: Report, rows: ReportRows) -> _Cut:
     if report.pages is not None:
-        key = request.GET.get(AFTER) or None
-        found, after = rows.stretch(report.limit, key)
-        return _Cut(found, (AFTER, after) if after is not None else None, is_later=key is not None)
+        return _cut_by_key(request, report, rows)
     number = page_number(request)
     found = rows.page(report.limit + 1, (number - 1) * report.limit)
     if not found and number > 1:
         raise NotFound()
     return _Cut(
         found[: report.limit],
-        (PAGE, str(number + 1)) if len(found) > report.limit else None,
-        (PAGE, str(number - 1)) if number > 1 else None,
+        [(PAGE, str(number + 1))] if len(found) > report.limit else None,
+        [(PAGE, str(number - 1))] if number > 1 else None,
     )
+
+
+def _cut_by_key(request: Request, report: Report, rows: ReportRows) -> _Cut:
+    """A page knows the keys of those before it, the last `MOST_BACK` of them; from there the first one is left."""
+    key, way = request.GET.get(AFTER) or None, request.GET.getall(WAY)[-MOST_BACK:]
+    found, after = rows.stretch(report.limit, key)
+    if key is None:
+        return _Cut(found, [(AFTER, after)] if after is not None else None)
+    taken = [*way, key]
+    if len(taken) > MOST_BACK:
+        taken = [_FORGOTTEN, *taken[2:]]
+    following = [(AFTER, after), *((WAY, one) for one in taken)] if after is not None else None
+    if not way:
+        return _Cut(found, following, [])
+    *before, last = way
+    back = None if last == _FORGOTTEN else [(AFTER, last), *((WAY, one) for one in before)]
+    return _Cut(found, following, back, [])
 
 
 def _ways_out(request: Request, report: Report, pairs: Pairs) -> list[tuple[str, LazyString, str]]:

@@ -10,15 +10,14 @@ from core.exchange.exporting import headings_asked
 from core.exchange.models import FORMATS
 from core.exchange.printing import print_list
 from core.i18n import _
-from core.orm.policy import require
-from core.views.report import Report
-from core.views.report_address import ORDER, url_of, values_of
-from core.views.report_scope import asked_of, columns_for, report_for
+from core.views.report_address import url_of
+from core.views.report_scope import report_for
 from core.web import errors
 from core.web.navigation import Crumb
 from core.web.pages.exports import begun
 from core.web.pages.prints import paper
 from core.web.pages.records_once import KEY, first_answer, known_answer, new_key, remember_answer
+from core.web.pages.reports_asked import asked_report
 from core.web.pages.reports_sheet import report_sheet
 from core.web.rendering import render
 from core.web.request import Request
@@ -61,19 +60,6 @@ def give_out(request: Request) -> Any:
         return answer
     number = report_sheet(request, asked)["number"]
     return remember_answer(request, request.path_of("printed", id=print_list(request.env, asked, number)))
-
-
-def asked_report(request: Request, right: str) -> Asked:
-    """What the address or form asks for, of a report that the caller may take out."""
-    env = request.env
-    report: Report = report_for(env, request.matchdict["key"])
-    info = env.info(report.right[1])
-    require(env.policy, info, right)
-    params = request.params if request.method == "POST" else request.GET
-    names = {*(one.key for one in asked_of(env, report)), ORDER}
-    query = tuple((name, str(value)) for name, value in params.items() if name in names)
-    columns = tuple(one.key for one in columns_for(env, report, values_of(env, report, query)[0]))
-    return Asked(info.key, query, columns, language=env.language, report=report.key)
 
 
 def _form(request: Request, asked: Asked, refusal: UserError | None = None) -> Any:

@@ -10,6 +10,7 @@ from toy_docs.models import DONE, OPEN, Bill
 
 from core.base.models import BaseNumbering
 from core.errors import AccessDenied, StateForbids, UserError, ValidationFailed
+from core.orm.attempts import attempt
 from core.orm.env import Env
 from core.testing.team import acting
 from core.testing.world import World
@@ -98,8 +99,6 @@ def test_while_the_rule_allows_gaps_nothing_is_asked(world: World, env: Env) -> 
 def test_a_refused_step_takes_its_numbers_back_and_speaks_of_the_draft(world: World, env: Env) -> None:
     without_gaps(world)
     good, bad = bills(env, 1, -1)
-    from core.orm.attempts import attempt
-
     with pytest.raises(UserError, match=r"^\*B-0002 costs too little\.$"), attempt(env):
         env.run(Bill.post, [good, bad])
     assert [one.number for one in (good, bad)] == ["*B-0001", "*B-0002"]
@@ -229,3 +228,52 @@ def test_only_rules_of_documents_that_are_confirmed_can_be_without_gaps(world: W
             env.run(BaseNumbering.close_gaps, [rules["toy_docs.memo"]])
         rules["toy_docs.bill"].allow_gaps()
         assert not rules["toy_docs.bill"].without_gaps
+
+
+def brought(env: Env, *places: int, **values: Any) -> None:
+    """Bills that an import has made with their old numbers."""
+    env.sudo("an import").create_many(Bill, [{"number": one, **values} for one in final(env, *places)])
+
+
+def test_numbers_that_an_import_brought_along_are_passed_over(world: World, env: Env) -> None:
+    brought(env, 1, 3, 4)
+    [first] = bills(env, 1)
+    assert [first.number, *(one.number for one in bills(env, 1, 2))] == final(env, 2, 5, 6)
+    assert rule(world).counter == 6, "what was looked at and not used went back"
+    made = env.sudo("an import").create_many(
+        Bill, [{"amount": 1}, {"number": final(env, 7)[0]}, {"amount": 2}]
+    )
+    assert [one.number for one in env.get_many(Bill, made)] == final(env, 8, 7, 9)
+
+
+def test_a_long_row_of_numbers_in_the_way_takes_few_draws(world: World, env: Env) -> None:
+    brought(env, *range(1, 301))
+    with drawing(world) as draws:
+        [first] = bills(env, 1)
+    assert (first.number, rule(world).counter) == (final(env, 301)[0], 301)
+    assert len(draws) < 15
+
+
+def test_a_series_without_gaps_passes_over_what_counts_and_names_the_draft_that_is_in_the_way(
+    world: World, env: Env
+) -> None:
+    without_gaps(world)
+    brought(env, 1, 2, state=OPEN)
+    brought(env, 4, words="imported")
+    first, second = bills(env, 1, 2)
+    first.post()
+    assert first.number == final(env, 3)[0]
+    with pytest.raises(StateForbids) as refused, attempt(env):
+        env.run(Bill.post, [second])
+    said = {language: refused.value.message.translate(language) for language in ("en", "zh_CN")}
+    taken = final(env, 4)[0]
+    assert said == {
+        "en": f"The next number is {taken}, and it belongs already to a draft: Bill {taken}. The series has no gaps: "
+              "confirm or post that draft first, or delete it.",
+        "zh_CN": f"下一个编号是 {taken},但已被一张草稿占用:Bill {taken}。此编号不允许断号:请先确认或过账该草稿,或将其删除。",
+    }  # fmt: skip
+    assert (second.number, rule(world).counter) == ("*B-0002", 3)
+    held: Any = env.first(Bill, Bill.number == taken)
+    held.post()
+    second.post()
+    assert (held.number, second.number) == tuple(final(env, 4, 5))

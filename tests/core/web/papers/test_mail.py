@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from webtest import TestApp
 
 from core.auth.environment import make_env
@@ -19,6 +19,7 @@ from core.errors import ConfigError, ValidationFailed
 from core.mail.addresses import addresses_in
 from core.mail.jobs import ATTEMPTS
 from core.mail.server import MailRefused, MailServer, outside
+from core.orm.audit_tables import audit
 from core.orm.context import use_env
 from core.orm.engine import session_factory
 from core.orm.erasing import erase
@@ -113,6 +114,41 @@ def test_a_document_is_sent(ann: TestApp, people: People, deal: int, sink: Sink,
     assert prints == [1], "counted like a print"
     work()
     assert len(sink.taken) == 1
+
+
+def test_a_report_is_sent_to_whom_it_is_about(
+    ann: TestApp, rae: TestApp, people: People, deal: int, sink: Sink, work: Work
+) -> None:
+    with people.env("Ann Lee") as env:
+        buyer = env.get(DEAL, deal).buyer_id
+        env.write(env.get("toy_deals.buyer", buyer), mail="wang@wall.example")
+    paper = f"/report/toy_deals.account/paper?buyer={buyer}&day=2026-03-01&language=zh_CN"
+    form = form_of(ann.get(paper).click("Send by mail"))
+    assert form["to"].value == "wang@wall.example" and "长城机械" in form["subject"].value
+    answer = form.submit(status=303)
+    assert form.submit(status=303).location == answer.location, "a double click is one mail"
+    assert answer.location.endswith(f"/report/toy_deals.account?buyer={buyer}&day=2026-03-01")
+    assert "The mail is on its way." in answer.follow()
+    work()
+    (message,) = sink.taken
+    (attached,) = message.iter_attachments()
+    assert "US$1,130.00" in words(attached.get_content()).replace(" ", "")
+    kept = people.rows("base.mail", "model", "record_id", "state")[-1]
+    assert (kept.model, kept.record_id, kept.state) == ("toy_deals.buyer", buyer, "sent")
+    given = people.rows("base.print", "asked", "rows")[-1]
+    assert (given.asked["report"], given.asked["paper"], given.rows) == ("toy_deals.account", "report", 1)
+    assert "wang@wall.example" in ann.get(f"/report/toy_deals.account/paper/mail?buyer={buyer}")
+    noted = [(one.operation, one.record_id) for one in told(people, DEAL)]
+    assert noted[-1] == ("mail", 0), "the history of what was reported on tells it"
+    rae.get(f"/report/toy_deals.account/paper/mail?buyer={buyer}", status=403)
+
+
+def told(people: People, model: str) -> list[Any]:
+    with session_factory(people.database.owner)() as session:
+        chosen = (
+            select(audit.c.operation, audit.c.record_id).where(audit.c.model == model).order_by(audit.c.id)
+        )
+        return list(session.execute(chosen, execution_options=TRUSTED))
 
 
 def test_what_cannot_be_sent_is_told_at_its_place(ann: TestApp, people: People, deal: int) -> None:
