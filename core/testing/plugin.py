@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from core.orm.compose import Composition
+from core.testing.compiled import compiled_once
 from core.testing.database import DatabaseServer, Run, ScratchDatabase
 from core.testing.network import refuse_outside
 from core.testing.processes import Deployment
@@ -27,6 +28,13 @@ pytest.register_assert_rewrite("core.testing.contract", "core.testing.life", "co
 def _stay_on_this_machine() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         refuse_outside(monkeypatch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_are_compiled_once(request: pytest.FixtureRequest) -> Iterator[None]:
+    worker: dict[str, str] | None = getattr(request.config, "workerinput", None)
+    with compiled_once(Run.begin(worker["testrunuid"]).folder / "templates" if worker else None):
         yield
 
 
