@@ -6,6 +6,7 @@ What is kept is found by a template's text, its place and its compiler, and goes
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,8 @@ from typing import Any
 
 import pytest
 
+import core
+from core.config import make_private_folder
 from core.web import app
 from core.web.templating import Templates
 
@@ -37,23 +40,31 @@ def compiled_once(folder: Path | None) -> Iterator[None]:
         _folders.remove(kept)
 
 
-def take_over(cache: Path) -> None:
-    """Give a deployment whose cache this is what others have compiled before."""
-    for kept in _folders[-1:]:
-        cache.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _copy(kept, cache)
+def compiled() -> Path:
+    """Where this run keeps its templates."""
+    return _folders[-1]
 
 
-def hand_on(cache: Path) -> None:
+def take_over(state: Path) -> None:
+    """Give the deployment in this folder what others have compiled before."""
+    _copy(compiled(), make_private_folder(_cache(state)))
+
+
+def hand_on(state: Path) -> None:
     """Keep for later deployments what this one has compiled."""
-    for kept in _folders[-1:]:
-        _copy(cache, kept)
+    _copy(_cache(state), compiled())
+
+
+def _cache(state: Path) -> Path:
+    return state / "templates" / core.__version__
 
 
 def _copy(source: Path, target: Path) -> None:
     """Whole files only: a process may be about to read or write the same ones."""
-    for file in source.glob("*.py"):
-        if not (target / file.name).exists():
-            draft = Path(tempfile.mkstemp(dir=target, suffix=".draft")[1])
-            shutil.copyfile(file, draft)
-            draft.replace(target / file.name)
+    (target / "__pycache__").mkdir(mode=0o700, exist_ok=True)
+    for file in (*source.glob("__pycache__/*.pyc"), *source.glob("*.py")):
+        place = target / file.relative_to(source)
+        if not place.exists():
+            draft = place.with_suffix(f".{os.getpid()}")
+            shutil.copy2(file, draft)
+            draft.replace(place)
