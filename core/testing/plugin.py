@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import pytest
 
+from core.auth import passwords
 from core.orm.compose import Composition
 from core.testing.compiled import compiled_once
 from core.testing.database import DatabaseServer, Run, ScratchDatabase
@@ -22,6 +23,7 @@ from core.testing.processes import Deployment
 from core.testing.product import Product
 from core.testing.world import World
 
+_HASHER_OF_THE_PRODUCT: Final = passwords._HASHER
 YOUNG: Final = 20_000
 """New objects after which Python looks for rubbish. Compositions, statements and templates live on by the million, and
 with Python's own number a sixth of a run is spent on walking through them again.
@@ -46,6 +48,25 @@ def _templates_are_compiled_once(request: pytest.FixtureRequest) -> Iterator[Non
     worker: dict[str, str] | None = getattr(request.config, "workerinput", None)
     with compiled_once(Run.begin(worker["testrunuid"]).folder / "templates" if worker else None):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_cheap() -> Iterator[None]:
+    """A thousand people sign in, each by a tenth of a second of the product's hashing; `dear_passwords` has that."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        cheap = type(passwords._HASHER)(time_cost=1, memory_cost=64, parallelism=1)
+        monkeypatch.setattr(passwords, "_HASHER", cheap)
+        yield
+
+
+@pytest.fixture(scope="module")
+def dear_passwords() -> Iterator[None]:
+    """Passwords are hashed as in the product."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        passwords._nobody.cache_clear()
+        monkeypatch.setattr(passwords, "_HASHER", _HASHER_OF_THE_PRODUCT)
+        yield
+    passwords._nobody.cache_clear()
 
 
 @pytest.fixture(scope="session")
