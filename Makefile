@@ -32,7 +32,7 @@ test: setup ## all tests but those in the browser and with further servers (ARGS
 	@$(BIN)/python -m pytest -m "not browser and not servers and not long" -n $(WORKERS) --maxprocesses=8 $(ARGS)
 
 test-browser: setup ## the tests in Chromium
-	@$(BIN)/python -m pytest tests/browser tests/core/web/test_browser.py -m browser $(ARGS)
+	@$(BIN)/python -m pytest tests/browser tests/core/web/test_browser.py -m browser -n $(WORKERS) --maxprocesses=4 $(ARGS)
 
 test-servers: setup ## the tests that need servers of the system's packages: PgBouncer
 	@$(BIN)/python -m pytest tests/system -m servers $(ARGS)

@@ -24,9 +24,13 @@ SWITCHES: Final = [
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """One browser with an empty profile; a missing one is an error of every test, never a skip."""
-    from playwright.sync_api import sync_playwright
+    """One browser with an empty profile; a missing one is an error of every test, never a skip.
 
+    What has to come may take its time: other workers have browsers and servers on the same processors.
+    """
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
         yield found

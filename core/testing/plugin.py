@@ -7,20 +7,33 @@ further ones.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
+from core.auth import passwords
 from core.orm.compose import Composition
+from core.testing.compiled import compiled_once
 from core.testing.database import DatabaseServer, Run, ScratchDatabase
 from core.testing.network import refuse_outside
 from core.testing.processes import Deployment
 from core.testing.product import Product
 from core.testing.world import World
 
+_HASHER_OF_THE_PRODUCT: Final = passwords._HASHER
+YOUNG: Final = 20_000
+"""New objects after which Python looks for rubbish. Compositions, statements and templates live on by the million, and
+with Python's own number a sixth of a run is spent on walking through them again.
+"""
+
 pytest.register_assert_rewrite("core.testing.contract", "core.testing.life", "core.testing.conformance")
+
+
+def pytest_configure() -> None:
+    gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -28,6 +41,32 @@ def _stay_on_this_machine() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         refuse_outside(monkeypatch)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_are_compiled_once(request: pytest.FixtureRequest) -> Iterator[None]:
+    worker: dict[str, str] | None = getattr(request.config, "workerinput", None)
+    with compiled_once(Run.begin(worker["testrunuid"]).folder / "templates" if worker else None):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_are_cheap() -> Iterator[None]:
+    """A thousand people sign in, each by a tenth of a second of the product's hashing; `dear_passwords` has that."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        cheap = type(passwords._HASHER)(time_cost=1, memory_cost=64, parallelism=1)
+        monkeypatch.setattr(passwords, "_HASHER", cheap)
+        yield
+
+
+@pytest.fixture(scope="module")
+def dear_passwords() -> Iterator[None]:
+    """Passwords are hashed as in the product."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        passwords._nobody.cache_clear()
+        monkeypatch.setattr(passwords, "_HASHER", _HASHER_OF_THE_PRODUCT)
+        yield
+    passwords._nobody.cache_clear()
 
 
 @pytest.fixture(scope="session")

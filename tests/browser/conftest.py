@@ -117,7 +117,7 @@ def open_page(chromium: Browser, keyuan: Served, watch: Watch) -> Iterator[Open]
             storage_state=_signed_in.get(login or ""), reduced_motion="reduce",
             **{"base_url": keyuan.address, **options},
         )  # fmt: skip
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         watch.over(context)
         page = context.new_page()

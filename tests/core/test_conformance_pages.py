@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from webtest import TestApp
 
 from core.auth.access_index import access_index
@@ -77,6 +77,8 @@ class Site:
     config: Config
     composed: Composition
     database: ScratchDatabase
+    watching: Connection
+    """Of the owner, kept open: each new one of the thousands has to learn the catalogue again."""
     application: Any
     users: Mapping[str, int]
     companies: Mapping[str, int]
@@ -105,8 +107,7 @@ class Site:
         """Of live records, past all walls."""
         columns = info.table.c
         wanted = select(columns.id, columns.version).where(columns.id.in_(ids), columns.deleted_at.is_(None))
-        with self.database.owner.connect() as connection:
-            return {row.id: row.version for row in connection.execute(wanted)}
+        return {row.id: row.version for row in self.watching.execute(wanted)}
 
 
 @pytest.fixture(scope="module")
@@ -115,13 +116,13 @@ def site(
     product: Product,
     composed: Composition,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Site:
+) -> Iterator[Site]:
     config = replace(product.config, state_dir=tmp_path_factory.mktemp("state"), language="en")
     with database.app.connect() as connection:
         staff = World(connection, composed).staff
-    return Site(
-        config, composed, database, application_of(config, composed, database), staff.users, staff.companies
-    )
+    with database.owner.connect().execution_options(isolation_level="AUTOCOMMIT") as watching:
+        application = application_of(config, composed, database)
+        yield Site(config, composed, database, watching, application, staff.users, staff.companies)
 
 
 @dataclass

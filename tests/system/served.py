@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Final
 
+from core.testing.compiled import hand_on, take_over
 from tests.core.server.processes import wait_until
 
 KEYUAN: Final = Path(sys.executable).with_name("keyuan")
@@ -39,10 +40,15 @@ def accounts_in(text: str) -> dict[str, str]:
 
 
 class Served:
-    """`keyuan serve` in a session of its own, so that Ctrl-C can be sent as a terminal does: to the whole group."""
+    """`keyuan serve` in a session of its own, so that Ctrl-C can be sent as a terminal does: to the whole group.
 
-    def __init__(self, state: Path, *options: str) -> None:
+    It finds the templates compiled that another one of this run has left, but with `anew`, as on a new machine.
+    """
+
+    def __init__(self, state: Path, *options: str, anew: bool = False) -> None:
         self.state = state
+        if not anew:
+            take_over(state)
         self.log = state.parent / f"{state.name}-serve.log"
         self.lines: list[str] = []
         self.seconds = 0.0  # from the start to the ready line
@@ -73,10 +79,11 @@ class Served:
     def accounts(self) -> dict[str, str]:
         return accounts_in(self.said)
 
-    def wait_ready(self, seconds: float = 120) -> Served:
+    def wait_ready(self, seconds: float = 300) -> Served:
         """Until the line with the address is there."""
         wait_until(lambda: self.address or self.process.poll() is not None, "a ready line", seconds)
         self.seconds = time.monotonic() - self._began
+        hand_on(self.state)
         assert self.address, (
             f"it ended with {self.process.poll()}\n{self.said}\n{self.log.read_text()[-4000:]}"
         )

@@ -23,7 +23,7 @@ PASSWORD = "seven quiet otters at dawn"
 def first_start() -> Iterator[Served]:
     """`keyuan serve --demo` where nothing was, ended by Ctrl-C: its output, and the deployment that it left."""
     with state_folder("a demonstration") as state:
-        served = Served(state, "--demo", "--port", "0").wait_ready()
+        served = Served(state, "--demo", "--port", "0", anew=True).wait_ready()
         assert signed_in(served).get("/").path == "/"
         assert len(processes_about(state)) > 1
         assert served.stop() == 0

@@ -13,14 +13,16 @@ from core.auth.demo_passwords import demo_password, is_demo_password, is_loopbac
 from core.auth.passwords import TooBusy, hash_password, problems, verify_password
 from core.auth.tokens import hash_token, new_token
 
+pytestmark = pytest.mark.usefixtures("dear_passwords")
+
 
 @pytest.fixture(scope="module")
-def stored() -> str:
+def stored(dear_passwords: None) -> str:
     return hash_password("a sentence nobody guesses")
 
 
 def test_only_the_exact_password_is_right(stored: str) -> None:
-    assert stored.startswith("$argon2id$")
+    assert stored.startswith("$argon2id$v=19$m=47104,t=2,p=1$")
     assert verify_password(stored, "a sentence nobody guesses").ok
     assert not verify_password(stored, "A sentence nobody guesses").ok
     assert not verify_password(stored, "a sentence nobody guesses ").ok

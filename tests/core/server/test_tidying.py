@@ -13,6 +13,7 @@ from core.server.tidying import Tidying
 @pytest.fixture(autouse=True)
 def collector() -> Iterator[None]:
     before = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
     yield
     gc.unfreeze()
     gc.set_threshold(*before)

@@ -11,6 +11,7 @@ import sys
 from core.cli.deployment import Deployment
 from core.config import Config, installation_root, process_environment
 from core.orm.compose import compose
+from core.testing.compiled import take_over
 from tests.core.web.conftest import ADDONS, People
 
 CHILD = """
@@ -36,6 +37,7 @@ serve(app, int(fd), config)
 def test_a_child_serves_and_drains(people: People, config: Config) -> None:
     listening = socket.create_server(("127.0.0.1", 0))
     port, fd = listening.getsockname()[1], listening.fileno()
+    take_over(config.state_dir)
     arguments = [str(config.state_dir), str(ADDONS), people.database.urls.app_url, str(fd)]
     child = subprocess.Popen(
         [sys.executable, "-W", "ignore", "-c", CHILD, *arguments], pass_fds=[fd], cwd=installation_root(),
