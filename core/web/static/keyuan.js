@@ -117,10 +117,11 @@
     const source = element.dataset.src;
     const render = { no_results: () => { const empty = document.createElement("div"); empty.className = "no-results";
       empty.textContent = meta("text-nothing"); return empty; } };
+    let asked = 0; // answers to older questions, and those after a choice, come too late
     const settings = { maxOptions: 200, plugins: element.multiple ? ["remove_button"] : [], render,
-      onChange: () => element.dispatchEvent(new Event("input", { bubbles: true })) };
+      onChange: () => { asked += 1; element.dispatchEvent(new Event("input", { bubbles: true })); } };
     if (source) Object.assign(settings, { valueField: "0", labelField: "1", searchField: [], preload: "focus", load(query, done) {
-      const url = new URL(source, location.href);
+      const url = new URL(source, location.href), mine = asked += 1;
       url.searchParams.set("q", query);
       for (const pair of (element.dataset.with ?? "").split(" ").filter(Boolean)) { // what decides about the proposals
         const [name, place] = pair.split("=");
@@ -128,7 +129,8 @@
         if (value !== undefined) url.searchParams.set(`with.${name}`, value);
       }
       fetch(url, { headers: { Accept: "application/json" } }).then((answer) => answer.ok ? answer.json() : [])
-        .then((rows) => { this.clearOptions(); done(rows.map(([id, label]) => ({ 0: String(id), 1: label }))); }, () => done());
+        .then((rows) => { if (mine !== asked) { done(); return; }
+          this.clearOptions(); done(rows.map(([id, label]) => ({ 0: String(id), 1: label }))); }, () => done());
     } });
     if (element.tomselect || !element.isConnected) return;
     new window.TomSelect(element, settings);

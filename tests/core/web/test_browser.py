@@ -6,10 +6,11 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from waitress.server import create_server
 
 from core.config import Config
@@ -216,6 +217,32 @@ def test_a_select_asks_the_server_while_typing(open_page: Open, complaints: list
     option.click()
     assert page.locator("#choice").input_value() == "1"
     assert complaints == []
+
+
+def test_an_answer_to_an_older_question_is_not_shown(open_page: Open) -> None:
+    """What was asked while typing may be answered last."""
+    page = open_page("/trial/board")
+    held: list[Route] = []
+
+    def answer(route: Route) -> None:
+        question = parse_qs(urlsplit(route.request.url).query).get("q", [""])[0]
+        if question == "张":
+            held.append(route)
+        else:
+            route.fulfill(json=[[7, "asked later"]] if question == "张伟" else [])
+
+    page.route("**/choices*", answer)
+    box = page.locator("#choice-ts-control")
+    box.click()
+    box.type("张")
+    page.wait_for_timeout(600)
+    box.type("伟")
+    expect(page.locator(".ts-dropdown .option")).to_have_text(["asked later"])
+    for route in held:
+        route.fulfill(json=[[8, "asked before"]])
+    page.wait_for_timeout(300)
+    assert held
+    expect(page.locator(".ts-dropdown .option")).to_have_text(["asked later"])
 
 
 def drag(page: Page, card: str, column: str) -> None:
