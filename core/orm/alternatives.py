@@ -90,9 +90,7 @@ def _alternatives(condition: Any) -> Sequence[Any]:
 def _follows(asked: Any, alternative: Any) -> bool:
     """Whether rows where a column has one of the values that are asked for fit the alternative, which allows them."""
     values = _values(asked)
-    if not values or asked.left.key != getattr(getattr(alternative, "left", None), "key", None):
-        return False
-    return bool(asked.left.compare(alternative.left)) and values <= _values(alternative)
+    return bool(values) and values <= _values(alternative) and asked.left.compare(alternative.left)
 
 
 def _values(condition: Any) -> frozenset[Any]:

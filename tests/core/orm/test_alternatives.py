@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Engine, Integer, MetaData, Table, and_, or_, select, true
+from sqlalchemy import Boolean, Column, Engine, Integer, MetaData, Table, and_, case, or_, select, true
 
 from core.orm.alternatives import parts, telling
 from core.orm.bulk import among
@@ -61,7 +61,8 @@ def test_every_row_is_in_one_part(database: ScratchDatabase) -> None:
 def test_what_is_asked_for_tells_which_criteria_say_nothing_more() -> None:
     """Rows of one owner are reached where that owner's rows are; a look at fewer values than are allowed is one, too."""
     three, other = among(COLUMNS.id, [3, 4, 5]), COLUMNS.a.is_(true())
-    reach, bin_ = or_(three, other, COLUMNS.whole == 7), COLUMNS.b.is_(None)
+    reach = or_(three, other, COLUMNS.whole == 7, and_(other, three))
+    bin_ = COLUMNS.b.is_(None)
     follows = [
         [COLUMNS.id == 4],
         [COLUMNS.id.in_([3, 5])],
@@ -79,6 +80,8 @@ def test_what_is_asked_for_tells_which_criteria_say_nothing_more() -> None:
         [COLUMNS.id == None],  # noqa: E711
         [COLUMNS.whole == 4],
         [other],
+        [case((COLUMNS.c, None), else_=COLUMNS.id) == 4],
+        [case((COLUMNS.c, None), else_=COLUMNS.a).is_(True)],
     ]
     assert [telling([bin_, reach], where) for where in follows] == [(0,)] * len(follows)
     assert [telling([bin_, reach], where) for where in says_more] == [(0, 1)] * len(says_more)
