@@ -65,9 +65,8 @@ class Outgoing(ABC):
         query = urlencode([*self.asked.query, *more.items()])
         return f"{self.here}{way}{'?' if query else ''}{query}"
 
-    def note(self, number: int | None = None) -> str:
-        """What stands on a copy, by the number of the print or of the next one; nothing on an original."""
-        count = self.count()
+    def note(self, count: Count | None, number: int | None = None) -> str:
+        """What stands on a copy, by `count` and the number of the print or of the next one; nothing on an original."""
         if count is None:
             return ""
         copy = count.copy_number(number or count.before + 1)

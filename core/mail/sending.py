@@ -67,7 +67,7 @@ def send(given: Outgoing, draft: Draft) -> int:
     recipients = addresses_in(draft.to)
     _check(draft)
     document = given.document()
-    content = pdf_of(document, env.now, logo=logo_of(env, document), note=given.note())
+    content = pdf_of(document, env.now, logo=logo_of(env, document), note=given.note(given.count()))
     given.note_down(document, "mail")
     stored = keep(env, f"{document.name}.pdf", io.BytesIO(content))
     register(env, [stored])

@@ -28,7 +28,7 @@ def telling(criteria: Sequence[Where], where: Sequence[Where]) -> tuple[int, ...
     """Places of the criteria that say something about rows which fit `where`: not those with an alternative that all
     of these rows fit.
     """
-    asked = [one for condition in where for one in _conjuncts(condition)]
+    asked = [ungrouped(one) for condition in where for one in pieces(condition, operators.and_)]
     return tuple(
         place for place, condition in enumerate(criteria)
         if not any(_follows(one, alternative) for alternative in _alternatives(condition) for one in asked)
@@ -61,7 +61,7 @@ def _apart(alternatives: Sequence[Any], *, empty: bool) -> tuple[list[Any], list
 
 def is_for_empty(condition: Any) -> bool:
     """Whether the condition is that a column is empty."""
-    inner = condition.element if isinstance(condition, Grouping) else condition
+    inner = ungrouped(condition)
     return (
         isinstance(inner, BinaryExpression)
         and inner.operator is operators.is_
@@ -73,13 +73,19 @@ def _is_plain(condition: Any) -> bool:
     return not any(isinstance(part, SelectBase) for part in visitors.iterate(condition))
 
 
-def _conjuncts(condition: Any) -> Iterator[Any]:
-    inner = condition.element if isinstance(condition, Grouping) else condition
-    if isinstance(inner, BooleanClauseList) and inner.operator is operators.and_:
+def pieces(condition: Any, operator: Any) -> Iterator[Any]:
+    """The parts of an AND or of an OR, and of those in it; any other condition by itself."""
+    inner = ungrouped(condition)
+    if isinstance(inner, BooleanClauseList) and inner.operator is operator:
         for one in inner.clauses:
-            yield from _conjuncts(one)
+            yield from pieces(one, operator)
     else:
-        yield inner
+        yield condition
+
+
+def ungrouped(condition: Any) -> Any:
+    """The condition without its brackets."""
+    return condition.element if isinstance(condition, Grouping) else condition
 
 
 def _alternatives(condition: Any) -> Sequence[Any]:
@@ -119,7 +125,7 @@ def _array_text(side: Any) -> str | None:
 def _array(side: Any) -> Any:
     """What stands in `any(…)`."""
     inner = side.element if isinstance(side, CollectionAggregate) else None
-    return inner.element if isinstance(inner, Grouping) else inner
+    return ungrouped(inner)
 
 
 @lru_cache(maxsize=500)

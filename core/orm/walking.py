@@ -11,15 +11,15 @@ to each way: one that is looked for in the whole table costs more than the condi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import func, literal_column, select, union
 from sqlalchemy.sql import operators
-from sqlalchemy.sql.elements import BinaryExpression, BooleanClauseList, Grouping
+from sqlalchemy.sql.elements import BinaryExpression, BooleanClauseList
 
-from core.orm.alternatives import is_for_empty
+from core.orm.alternatives import is_for_empty, pieces, ungrouped
 from core.orm.binding import seal
 from core.orm.methods import Where
 from core.orm.model_info import ModelInfo
@@ -38,7 +38,7 @@ def walked(
     the criteria and walking them pays, that a row is among the first `limit` which fit everything and one of the ways.
     """
     for place, condition in enumerate(criteria):
-        ways = list(_alternatives(condition))
+        ways = list(pieces(condition, operators.or_))
         if 1 < len(ways) <= MOST_WAYS and all(_is_led(info, way) for way in ways):
             others = [*criteria[:place], *criteria[place + 1 :], *where]
             return [_among_first(info, ways, others, by, down, limit)]
@@ -71,23 +71,13 @@ def _empty_first(way: Any, down: bool) -> list[Any]:
     """A column that is empty on all rows of the way. Ordered by it first, they come in the order of its index; the
     planner does not know that by itself, and would look for them through rows of which it believes too many are so.
     """
-    inner: Any = way.element if isinstance(way, Grouping) else way
+    inner = ungrouped(way)
     return [inner.left.desc() if down else inner.left.asc()] if is_for_empty(inner) else []
-
-
-def _alternatives(condition: Any) -> Iterator[Where]:
-    """The parts of an OR, and of those in it."""
-    inner = condition.element if isinstance(condition, Grouping) else condition
-    if isinstance(inner, BooleanClauseList) and inner.operator is operators.or_:
-        for one in inner.clauses:
-            yield from _alternatives(one)
-    else:
-        yield condition
 
 
 def _is_led(info: ModelInfo, condition: Any) -> bool:
     """Whether an index leads to the rows of the condition: a column that begins one is, or is among, given values."""
-    inner = condition.element if isinstance(condition, Grouping) else condition
+    inner = ungrouped(condition)
     if isinstance(inner, BooleanClauseList):
         led = [_is_led(info, one) for one in inner.clauses]
         return any(led) if inner.operator is operators.and_ else all(led)

@@ -71,7 +71,8 @@ def printed_pdf(request: Request) -> Any:
     found = open_print(env, int(request.matchdict["id"]))
     given = _printed(request, found)
     document = given.document()
-    content = pdf_of(document, found.created_at, logo=logo_of(env, document), note=given.note(found.number))
+    note = given.note(given.count(), found.number)
+    content = pdf_of(document, found.created_at, logo=logo_of(env, document), note=note)
     response = Response(content, content_type=PDF, charset=None)
     shown = "inline" if request.GET.get("show") else "attachment"
     response.content_disposition = disposition(f"{document.name}.pdf", shown)
@@ -82,7 +83,7 @@ def printed_pdf(request: Request) -> Any:
 def printed_paper(request: Request, found: Any) -> Any:
     """The page that prints a document."""
     given = _printed(request, found)
-    return _page(request, given, given.document(), given.note(found.number), {"given": found})
+    return _page(request, given, given.document(), given.note(given.count(), found.number), {"given": found})
 
 
 def _printed(request: Request, found: Any) -> Outgoing:
@@ -125,7 +126,7 @@ def _preview(request: Request, given: Outgoing, refusal: UserError | None = None
         "choices": [(one, LANGUAGE_NAMES[one], given.url(language=one), one == language) for one in LANGUAGES],
     }  # fmt: skip
     status = errors.status_of(refusal) if refusal is not None else 200
-    return _page(request, given, given.document(), given.note(), values, status)
+    return _page(request, given, given.document(), given.note(count), values, status)
 
 
 def _page(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import func, select
@@ -18,6 +17,7 @@ from core.orm.grouping import Groups
 from core.orm.history import entries_of
 from core.orm.searching_all import first_hits
 from core.orm.trust import TRUSTED
+from core.testing.import_trials import taken_back
 
 MOST = 100
 
@@ -118,7 +118,7 @@ def done(env: Env, info: ModelInfo, deed: Callable[[int], Any], ids: Iterable[in
 
 def succeeds(env: Env, deed: Callable[..., Any], *of: Any, other: tuple[type[UserError], ...] = ()) -> bool:
     """Whether nothing refuses, by lack of a right or in the `other` words; what was done is taken back."""
-    with _taken_back(env):
+    with taken_back(env):
         try:
             deed(*of)
             env.flush()
@@ -127,16 +127,6 @@ def succeeds(env: Env, deed: Callable[..., Any], *of: Any, other: tuple[type[Use
         except UserError as error:
             raise AssertionError(f"refused for another reason: {error!r}") from error
     return True
-
-
-@contextmanager
-def _taken_back(env: Env) -> Iterator[None]:
-    savepoint = env.session.begin_nested()
-    try:
-        yield
-    finally:
-        savepoint.rollback()
-        env.session.expunge_all()
 
 
 def _page(env: Env, info: ModelInfo, *where: Any, **options: Any) -> set[int]:
