@@ -11,8 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, true
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, select
 
 from core.automation.jobs import job
 from core.automation.queue import enqueue
@@ -32,16 +31,6 @@ _NEVER: Final = 2**63 - 1
 
 
 @dataclass(frozen=True)
-class Going:
-    """Live records of one model: how many there are, how many of them stay, and why."""
-
-    info: ModelInfo
-    rows: int
-    staying: int = 0
-    why: LazyString | None = None
-
-
-@dataclass(frozen=True)
 class Emptied:
     """Records by model, those that are in the bin now and those that stay; `why` are reasons of some that do."""
 
@@ -50,24 +39,14 @@ class Emptied:
     why: tuple[LazyString | str, ...] = field(default=())
 
 
-def what_goes(env: Env, addon: str) -> list[Going]:
-    """What emptying concerns, in the order in which it goes; models without a record are left out. For the plan.
-
-    What stays only because something of the addon stays that refers to it is counted one step deep.
-    """
-    with _system(env, addon) as system:
-        models = _models(system, addon)
-        return [one for info in models if (one := _going(system, info, models)).rows]
-
-
 def empty(env: Env, addon: str, step: Callable[[int, int], object] | None = None) -> Emptied:
     """Put the addon's records of the Env's company into the bin, and commit after each chunk.
 
     `step(done, total)` is told after each, and may raise to end it: what is done stays done.
     """
     _refuse_others(env)
-    with _system(env, addon) as system:
-        return _Emptying(system, _models(system, addon), step).run()
+    with kernel_there(env, addon) as system:
+        return Emptying(system, models_to_empty(system, addon), step).run()
 
 
 @job(_("Empty an addon"))
@@ -92,14 +71,14 @@ def _refuse_others(env: Env) -> None:
         raise AccessDenied()
 
 
-def _system(env: Env, addon: str) -> Any:
+def kernel_there(env: Env, addon: str) -> Any:
     """The kernel's Env in this company, for an addon that is switched off there as well."""
     if addon not in env.composition.addons:
         raise UnknownAddon(addon)
     return system_env(env, env.company_id, env.addons | {addon}, _("emptying the addon {addon}", addon=addon))
 
 
-def _models(env: Env, addon: str) -> list[ModelInfo]:
+def models_to_empty(env: Env, addon: str) -> list[ModelInfo]:
     """The addon's models with rows of companies, each after those that refer to it and the one that it is part of."""
     waiting = [
         one for one in reversed(list(env.composition.models.values()))
@@ -125,52 +104,14 @@ def _goes_first(info: ModelInfo, than: ModelInfo) -> bool:
     return bool(ways) and "part_of" not in ways
 
 
-def _going(env: Env, info: ModelInfo, models: Collection[ModelInfo]) -> Going:
-    rows = _count(env, info)
-    if info.is_immutable:
-        return Going(info, rows, rows, _("{model}: what is written stays as it is.", model=info.plural))
-    shut = rows - _count(env, info, *_open(info))
-    staying = _count(env, info, or_(*reasons)) if (reasons := _stays(info, info.cls, models)) else 0
-    if staying > shut:
-        text = _(
-            "{model}: what is closed, or what other records refer to, stays as it is.", model=info.plural
-        )
-        return Going(info, rows, staying, text)
-    why = _("{model}: what is closed stays as it is.", model=info.plural) if staying else None
-    return Going(info, rows, staying, why)
-
-
-def _stays(info: ModelInfo, cls: Any, models: Collection[ModelInfo]) -> list[ColumnElement[bool]]:
-    """Conditions of rows `cls` of a model of which any keeps a record where it is."""
-    reasons = _shut(info, cls)
-    if info.whole is not None and info.whole in models and info.part_of is not None:
-        whole = aliased(info.whole.cls)
-        same = whole.id == getattr(cls, info.part_of.attribute)
-        reasons += [exists().where(same, one) for one in _stays(info.whole, whole, models)]
-    for other, found in info.references:
-        if found.on_delete == "refuse":
-            row = aliased(other.cls)
-            refers = (getattr(row, found.attribute) == cls.id, row.deleted_at.is_(None))
-            kept = _shut(other, row) if other in models else [true()]
-            reasons += [exists().where(*refers, one) for one in kept]
-    return reasons
-
-
-def _shut(info: ModelInfo, cls: Any) -> list[ColumnElement[bool]]:
-    """What keeps rows of a model by itself."""
-    if info.is_immutable:
-        return [true()]
-    final = _final(info)
-    return [getattr(cls, info.state_field.name).in_(final)] if info.state_field is not None and final else []
-
-
-def _final(info: ModelInfo) -> list[Any]:
+def final_states(info: ModelInfo) -> list[Any]:
+    """States that shut a record for everyone."""
     return [state for state in info.states.values() if state.final]
 
 
 def _open(info: ModelInfo) -> Iterator[Any]:
     """A condition on records that a state does not shut for everyone."""
-    if info.state_field is not None and (final := _final(info)):
+    if info.state_field is not None and (final := final_states(info)):
         yield getattr(info.cls, info.state_field.name).not_in(final)
 
 
@@ -178,32 +119,39 @@ def _live(env: Env, info: ModelInfo) -> list[Any]:
     return [info.cls.company_id == env.company_id, info.cls.deleted_at.is_(None)]
 
 
-def _count(env: Env, info: ModelInfo, *where: Any) -> int:
+def count_live(env: Env, info: ModelInfo, *where: Any) -> int:
     asked = select(func.count(info.cls.id)).where(*_live(env, info), *where)
     return int(env.session.scalar(asked, execution_options=TRUSTED) or 0)
 
 
-class _Emptying:
+class Emptying:
     """One run: passes over the models, as long as a pass frees what an earlier one had to leave.
 
-    Parts go with their wholes only: an order that stays keeps its lines.
+    Parts go with their wholes only: an order that stays keeps its lines. `keep` is called after each chunk, and
+    commits. `examples` has the reason of one record of each model that stays.
     """
 
     def __init__(
-        self, env: Env, models: Sequence[ModelInfo], step: Callable[[int, int], object] | None
+        self,
+        env: Env,
+        models: Sequence[ModelInfo],
+        step: Callable[[int, int], object] | None = None,
+        keep: Callable[[], object] | None = None,
     ) -> None:
-        self.env, self.step = env, step
+        self.env, self.step, self.keep = env, step, keep or env.commit
+        self.examples: dict[ModelInfo, LazyString | str] = {}
         self.models = [info for info in models if not info.is_immutable and info.whole not in models]
-        self.before = {info: _count(env, info) for info in models}
+        self.before = {info: count_live(env, info) for info in models}
         self.reasons: dict[str, LazyString | str] = {}
         self.done = 0
 
     def run(self) -> Emptied:
         while True:
             self.reasons.clear()
+            self.examples.clear()
             if not sum([self._pass(info) for info in self.models]) or not self.reasons:
                 break
-        left = {info: _count(self.env, info) for info in self.before}
+        left = {info: count_live(self.env, info) for info in self.before}
         return Emptied(
             {info.key: rows - left[info] for info, rows in self.before.items() if rows > left[info]},
             {info.key: rows for info, rows in left.items() if rows},
@@ -220,7 +168,7 @@ class _Emptying:
                 return gone
             last = ids[-1]
             gone += self._bin(info, ids)
-            self.env.commit()
+            self.keep()
             self._tell(gone)
 
     def _bin(self, info: ModelInfo, ids: Collection[int]) -> int:
@@ -237,6 +185,7 @@ class _Emptying:
             if len(wanted) > 1:
                 middle = len(wanted) // 2
                 return self._bin(info, wanted[:middle]) + self._bin(info, wanted[middle:])
+            self.examples.setdefault(info, refused.message)
             if len(self.reasons) < MOST_REASONS:
                 self.reasons[str(refused.message)] = refused.message
             return 0

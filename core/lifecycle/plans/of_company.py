@@ -8,9 +8,9 @@ from typing import Final
 from core.errors import KeyuanError
 from core.i18n import _
 from core.lifecycle.activation import Switch, enabled_addons, plan_disable, plan_enable
-from core.lifecycle.emptying import Going, what_goes
 from core.lifecycle.plans.contributions import company_data, contributions, fields_on_others
 from core.lifecycle.plans.effort import effort
+from core.lifecycle.plans.emptied import Going, what_goes
 from core.lifecycle.plans.life_plan import Kind, LifePlan, Line, Words
 from core.lifecycle.plans.question import Question
 from core.lifecycle.plans.references import references
@@ -122,8 +122,8 @@ def company_rows(asked: Question, info: ModelInfo, condition: str = "true") -> i
 
 
 def of_empty(asked: Question) -> LifePlan:
-    """The addon's live records of the company go into the bin, as `emptying` puts them there; what certainly stays is
-    named with the reason. Records that something outside still refers to stay as well, and are told then.
+    """The addon's live records of the company go into the bin, as `emptying` puts them there; what stays is named with
+    the reason.
     """
     refusals = tuple(company_refusals(asked))
     if refusals or asked.company_id is None:
@@ -145,7 +145,10 @@ def of_empty(asked: Question) -> LifePlan:
 def _binned_lines(one: Going) -> Iterator[Line]:
     label = one.info.plural
     if one.rows > one.staying:
-        yield Line("record", one.info.key, _("“{label}”: into the bin", label=label), one.rows - one.staying)
+        words = _("“{label}”: into the bin", label=label)
+        if not one.is_tried:
+            words = _("“{label}”: into the bin, at most, since more of them may refuse", label=label)
+        yield Line("record", one.info.key, words, one.rows - one.staying)
     if one.staying:
         words = _("“{label}” that stay: {why}", label=label, why=one.why or "")
         yield Line("record", one.info.key, words, one.staying, STAYS)

@@ -25,12 +25,13 @@ from core.auth.company_addons import enabled_addons
 from core.config import installation_root
 from core.errors import KeyuanError
 from core.lifecycle.activation import disable, enable
-from core.lifecycle.emptying import empty, what_goes
+from core.lifecycle.emptying import empty
 from core.lifecycle.errors import KeptAside, NeededByOthers, StillNeeded
 from core.lifecycle.generation import installed_addons, removed_addons
 from core.lifecycle.inspection import database_problems
 from core.lifecycle.install import install, upgrade_schema
 from core.lifecycle.leaving import put_waiting_aside
+from core.lifecycle.plans.emptied import what_goes
 from core.lifecycle.purging import purge
 from core.lifecycle.removal import remove
 from core.lifecycle.restoring import restore
@@ -164,7 +165,8 @@ class Lattice(RuleBasedStateMachine):
             session_factory(self.database.app)() as session,
             system_env(session, own, self.on(code) | {name}, "lattice") as env,
         ):
-            empty(env, name)
+            planned = {one.info.key: one.staying for one in what_goes(env, name) if one.staying}
+            assert empty(env, name).left == planned
             left = [one.info.key for one in what_goes(env, name) if one.rows > one.staying]
         assert self.deck.above(name) or left == []
         after = self.rows()

@@ -19,8 +19,10 @@ from core.auth.identity import identity_of
 from core.automation.worker import Worker
 from core.config import installation_root
 from core.errors import AccessDenied
-from core.lifecycle.emptying import CHUNK, ask_empty, empty, what_goes
+from core.lifecycle.emptying import CHUNK, ask_empty, empty
 from core.lifecycle.errors import UnknownAddon
+from core.lifecycle.plans import emptied
+from core.lifecycle.plans.emptied import what_goes
 from core.orm.audit_tables import audit
 from core.orm.context import use_env
 from core.orm.engine import session_factory
@@ -102,6 +104,35 @@ def test_one_company_is_emptied_and_the_bin_brings_all_back(filled: ScratchDatab
         assert [plain(row) for row in again[name]] == [plain(row) for row in rows], name
 
 
+def test_the_plan_tells_what_stays_however_far_away_the_reason_is(
+    empty_database: ScratchDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slip that stays keeps its crate, and that one all those that it is inside of."""
+    deployment(empty_database, tmp_path)
+    with system(empty_database, 1) as env:
+        outer = env.first("toy_crates.crate", env.condition("toy_crates.crate", "name", "eq", "Outer A"))
+        for name in ("Farther", "Farthest"):
+            around = env.create("toy_crates.crate", name=name)
+            env.write(outer, inside=around)
+            outer = around
+        monkeypatch.setattr(emptied, "MOST_TRIED", 0)
+        counted = {one.info.key: one for one in what_goes(env, CRATES)}
+        monkeypatch.undo()
+    before = picture(empty_database, "base", CRATES, "toy_wares")
+    with system(empty_database, 1) as env:
+        planned = {one.info.key: one for one in what_goes(env, CRATES)}
+    assert picture(empty_database, "base", CRATES, "toy_wares") == before
+    with system(empty_database, 1) as env:
+        done = empty(env, CRATES)
+    assert done.left == {key: one.staying for key, one in planned.items() if one.staying}
+    assert done.counts == {
+        key: one.rows - one.staying for key, one in planned.items() if one.rows > one.staying
+    }
+    crates = planned["toy_crates.crate"]
+    assert crates.is_tried and (crates.rows, crates.staying) == (4, 4) and "Crates" in str(crates.why)
+    assert not counted["toy_crates.crate"].is_tried and 0 < counted["toy_crates.crate"].staying < 4
+
+
 def was_binned(data: Any, model: str, key: int) -> bool:
     return any(row["id"] == key and row["deleted_at"] is not None for row in data[model])
 
@@ -161,14 +192,14 @@ KILLED = """
     from tests.core.lifecycle.toys import composed
 
     composed("toy_wares", "toy_crates")
-    usual = emptying._Emptying._tell
+    usual = emptying.Emptying._tell
 
     def tell(self, gone):
         if self.done >= emptying.CHUNK:
             os.kill(os.getpid(), signal.SIGKILL)
         usual(self, gone)
 
-    emptying._Emptying._tell = tell
+    emptying.Emptying._tell = tell
     Worker(make_engine(sys.stdin.read())).run_one()
 """
 
