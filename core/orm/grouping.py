@@ -32,7 +32,7 @@ from core.orm.criteria import label_join, label_of, row_criteria, seen_value
 from core.orm.fields import TO_MANY, TO_ONE, Field
 from core.orm.kept import read_kept
 from core.orm.ordering import outer_cell
-from core.orm.searching import grams_suffice, hits, search_criteria
+from core.orm.searching import grams_suffice, hits, hits_up_to, search_criteria
 
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
@@ -163,9 +163,9 @@ def _count_hits(
     sums: Sequence[str] = (),
 ) -> Count:
     """A search whose candidates are looked at one by one."""
-    found, more = hits(env, info, criteria, where, search.strip(), most=cap)
-    if more or len(found) > cap:
-        return Count(min(len(found), cap), True)
+    found, more = hits_up_to(env, info, criteria, where, search.strip(), cap)
+    if more:
+        return Count(len(found), True)
     if not sums:
         return Count(len(found))
     values = [func.sum(_measured(env, info, name)) for name in sums]

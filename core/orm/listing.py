@@ -57,7 +57,8 @@ class Page:
     """One page: `row[0]` is the id, `row[1]` the version; `next` and `previous` are keys for the address.
 
     `cut_short` says that a search has looked at as many candidates as one answer may and has not filled the page;
-    it goes on from there with the next key.
+    it goes on from there with the next key. `hits` are all that a search finds, also on other pages, where the first
+    page had to look at them anyway.
     """
 
     columns: tuple[Column, ...]
@@ -65,6 +66,7 @@ class Page:
     next: str | None = None
     previous: str | None = None
     cut_short: bool = False
+    hits: tuple[int, ...] | None = None
 
 
 def columns_of(env: Env, info: ModelInfo, names: Sequence[str]) -> tuple[Column, ...]:
@@ -108,7 +110,7 @@ def page_of(env: Env, info: ModelInfo, names: Sequence[str], where: Sequence[Any
         columns, [row[:width] for row in rows],
         next=None if following is None else _write_key(following),
         previous=None if preceding is None else _write_key(preceding),
-        cut_short=reader.stopped_at is not None,
+        cut_short=reader.stopped_at is not None, hits=reader.hits,
     )  # fmt: skip
 
 
@@ -128,6 +130,7 @@ class _Reader:
         self.criteria = [bound[place] for place in self.places]
         self.stopped_at: tuple[Any, ...] | None = None
         """The last candidate that a search has looked at, where it had to stop before the page was full."""
+        self.hits: tuple[int, ...] | None = None
         self.also = also if self.search is not None else None
         if self.search is not None:
             words = search_criteria(env, info, self.search)
@@ -137,12 +140,14 @@ class _Reader:
         if self.checked is None:
             return self._segments(key, limit, backward)
         kept: list[tuple[Any, ...]] = []
-        looked, size = 0, SEARCH_BATCH
+        looked, size, begins = 0, SEARCH_BATCH, key is None
         while True:
             batch = self._segments(key, size, backward)
             looked += len(batch)
             kept += [row[:-1] for row in search_filter(self.checked, batch)]
             if len(batch) < size or len(kept) >= limit:
+                if begins and len(batch) < size:
+                    self.hits = tuple(row[0] for row in kept)
                 return kept[:limit]
             key = (batch[-1][-2], batch[-1][0])
             if looked >= MAX_SEARCHED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Text, and_, case, cast, false, func, null, or_, select
+from sqlalchemy import Select, Text, and_, case, cast, false, func, null, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY, array
 
 from core.errors import BadRequest
@@ -83,32 +83,41 @@ def search_filter(query: str, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any
 
 
 def hits(
-    env: Env,
-    info: ModelInfo,
-    criteria: Sequence[Any],
-    where: Sequence[Any],
-    query: str,
-    *,
-    most: int | None = None,
+    env: Env, info: ModelInfo, criteria: Sequence[Any], where: Sequence[Any], query: str
 ) -> tuple[list[int], bool]:
-    """Ids of what a search finds, newest first, and whether there may be more than were looked at.
-
-    `most` ends the search as soon as there are more hits than that.
-    """
-    cls = info.cls
-    statement = (
-        select(cls.id, search_texts(env, info, query))
-        .where(*criteria, *where, search_criteria(env, info, query))
-        .order_by(cls.id.desc())
-    )
+    """Ids of what a search finds, newest first, and whether there may be more than were looked at."""
+    statement = _candidates(env, info, criteria, where, query).order_by(info.cls.id.desc())
     found: list[int] = []
     looked, size = 0, _BATCH
     after: list[Any] = []
-    while looked < MAX_SEARCHED and (most is None or len(found) <= most):
+    while looked < MAX_SEARCHED:
         rows = [tuple(row) for row in read(env, info, statement.where(*after).limit(size), where)]
         looked += len(rows)
         found += [row[0] for row in search_filter(query, rows)]
         if len(rows) < size:
             return found, False
-        after, size = [cls.id < rows[-1][0]], MAX_SEARCHED - _BATCH
+        after, size = [info.cls.id < rows[-1][0]], MAX_SEARCHED - _BATCH
     return found, True
+
+
+def hits_up_to(
+    env: Env, info: ModelInfo, criteria: Sequence[Any], where: Sequence[Any], query: str, most: int
+) -> tuple[list[int], bool]:
+    """Ids of what a search finds in any order, and whether there may be more than these or than `most`.
+
+    Without an order the database ends at the first candidates; to put them in order it reads and sorts all.
+    """
+    statement = _candidates(env, info, criteria, where, query).limit(_BATCH)
+    rows = [tuple(row) for row in read(env, info, statement, where)]
+    found = [row[0] for row in search_filter(query, rows)]
+    if len(rows) < _BATCH or len(found) > most:
+        return found[:most], len(found) > most
+    found, more = hits(env, info, criteria, where, query)
+    return found[:most], more or len(found) > most
+
+
+def _candidates(
+    env: Env, info: ModelInfo, criteria: Sequence[Any], where: Sequence[Any], query: str
+) -> Select[Any]:
+    found = select(info.cls.id, search_texts(env, info, query))
+    return found.where(*criteria, *where, search_criteria(env, info, query))

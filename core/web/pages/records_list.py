@@ -110,9 +110,10 @@ def _rows(
         totals: Mapping[str, Any] = sums(page.rows, table, shown) if page.rows else {}
     else:
         cap = EVERYTHING if with_totals else MOST_ROWS_COUNTED
-        *counts, count = env.counts(
-            view.model.cls, [*presets, (where, cap)], sums=shown, search=state.q or None
-        )
+        search = state.q or None
+        if page.hits is not None:
+            where, search = [*where, view.model.cls.id.in_(page.hits)], None
+        *counts, count = env.counts(view.model.cls, [*presets, (where, cap)], sums=shown, search=search)
         totals = dict(zip(shown, count.sums, strict=True)) if count.sums else {}
     return {
         "table": table, "once": new_key(),

@@ -248,6 +248,32 @@ def test_counts_and_groups_of_a_search_say_when_they_stopped(
     assert (env.count(Client, search="abcd").value, env.count(Client, search="abcd").capped) == (0, True)
 
 
+def test_a_search_whose_candidates_were_all_looked_at_knows_its_hits(
+    env: Env, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env.create_many(Client, [{"name": f"wanted abcd {n}" if n % 2 else f"abc bcd {n}"} for n in range(12)])
+    wanted = {row[0] for row in env.page(Client, ["name"], search="wanted").rows}
+    first = env.page(Client, ["name"], search="abcd", limit=4)
+    assert len(first.rows) == 4 and first.hits is not None and set(first.hits) == wanted and len(wanted) == 6
+    assert env.page(Client, ["name"], search="abcd", limit=4, after=first.next).hits is None
+    assert env.page(Client, ["name"], limit=4).hits is None
+    monkeypatch.setattr("core.orm.listing.SEARCH_BATCH", 12)
+    assert env.page(Client, ["name"], search="abcd", limit=4).hits is None, (
+        "there may be a thirteenth candidate"
+    )
+
+
+@pytest.mark.parametrize("batch", [4, 2_000])
+def test_a_search_is_counted_no_further_than_its_cap(
+    env: Env, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    """Also where the first candidates are not enough."""
+    env.create_many(Client, [{"name": f"wanted abcd {n}" if n % 2 else f"abc bcd {n}"} for n in range(12)])
+    monkeypatch.setattr(searching, "_BATCH", batch)
+    found = [env.count(Client, search="abcd", cap=cap) for cap in (2, 5, 6, 7)]
+    assert [(one.value, one.capped) for one in found] == [(2, True), (5, True), (6, False), (6, False)]
+
+
 def test_groups_say_when_there_are_more(env: Env) -> None:
     info = env.info(Client)
     found = group_rows(env, info, ["tier"], (), (), most=2)
