@@ -19,7 +19,7 @@ from sqlalchemy import Engine, event, text
 from benchmarks.bulk_indexes import made_afterwards
 from benchmarks.data import create_database, database_at, drop_database
 from benchmarks.filling import Company
-from benchmarks.multiplying import last_rows, multiply
+from benchmarks.multiplying import Spread, last_rows, multiply
 from benchmarks.trade import at_work
 from core.config import Config
 from core.lifecycle.activation import disable, enable
@@ -40,6 +40,8 @@ PLACE: Final = "bench_addons"
 SWITCHES: Final = 15
 ROUNDS: Final = 5
 """The median of so many times counts; a generation is installed once."""
+YEAR: Final = 365
+"""Days over which rows are spread: what follows from others is looked at again only where a row has changed lately."""
 _GENERATION: Final = "core.generation"
 
 
@@ -151,13 +153,13 @@ class Life:
         return self.clock.time(work)
 
     def _fill(self, model: str, *unique: str) -> None:
-        """One record of the product's own making, copied in the database."""
+        """One record of the product's own making, copied in the database, as if made in the course of a year."""
         with at_work(self.app, Company(self.company, ())) as env:
             Factory(env).make(model)
         with (
             made_afterwards(self.owner, composition().info(model).table.fullname),
             at_work(self.app, Company(self.company, ())) as env,
         ):
-            multiply(env, self.owner, [last_rows(env, model, 1, unique)], self.rows - 1)
+            multiply(env, self.owner, [last_rows(env, model, 1, unique)], self.rows - 1, Spread(YEAR))
         with self.owner.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.execute(text(f"vacuum analyze {composition().info(model).table.fullname}"))

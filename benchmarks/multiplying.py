@@ -27,9 +27,9 @@ class Spread:
     """How copies differ: moved back by up to so many days, and the column `column` dealt out over ids from `low` on."""
 
     days: int
-    column: str
-    low: int
-    many: int
+    column: str = ""
+    low: int = 0
+    many: int = 1
 
 
 @dataclass(frozen=True)

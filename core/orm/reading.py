@@ -14,8 +14,8 @@ from sqlalchemy import BigInteger, Text, and_, bindparam, cast, func, literal, s
 from core.errors import NotFound
 from core.orm.bulk import given_ids
 from core.orm.criteria import label_of, row_criteria
-from core.orm.listing import Column, columns_of, seen_cell
 from core.orm.methods import Where
+from core.orm.page_statements import Column, columns_of, seen_cell
 from core.orm.trust import TRUSTED
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from sqlalchemy import ARRAY, Text, cast, func, literal, null, select, union_all
 
 from core.orm.binding import seal
 from core.orm.criteria import label_of, row_criteria
-from core.orm.listing import SEARCH_BATCH
 from core.orm.ordering import Order, order_value
+from core.orm.page_reader import SEARCH_BATCH
 from core.orm.searching import grams_suffice, search_criteria, search_filter, search_texts
 from core.orm.trust import TRUSTED
 

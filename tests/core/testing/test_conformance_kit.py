@@ -56,7 +56,7 @@ def nothing_kept(world: World) -> Iterator[None]:
     ("place", "broken", "way"),
     [
         ("core.orm.grouping.row_criteria", everything, "count says 2 where get gives 0"),
-        ("core.orm.listing.row_criteria", everything, "page shows"),
+        ("core.orm.page_reader.row_criteria", everything, "page shows"),
         ("core.orm.session.criteria_options", lambda env, models: [], "scalars shows"),
     ],
 )

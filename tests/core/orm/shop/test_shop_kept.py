@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from toy_shop.models import Client, Purchase
 
-from core.orm import grouping, listing
+from core.orm import grouping, page_reader
 from core.orm.context import use_env
 from core.orm.env import Env
 from core.orm.grams import matches
@@ -29,7 +29,7 @@ def made(env: Env, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     for number, name in enumerate("abcd"):
         env.create(Client, name=name, visits=number, born=date(2000 + number, 1, 1))
     built: list[str] = []
-    for module, name in ((listing, "page_statement"), (grouping, "_counts")):
+    for module, name in ((page_reader, "page_statement"), (grouping, "_counts")):
         original: Any = getattr(module, name)
 
         def note(*given: Any, original: Any = original, name: str = name, **options: Any) -> Any:

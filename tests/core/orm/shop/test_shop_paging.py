@@ -12,7 +12,7 @@ from toy_shop.models import Badge, Client, Purchase, Wearing
 
 from core.auth.access_index import access_index
 from core.errors import BadRequest
-from core.orm import listing, searching
+from core.orm import page_reader, searching
 from core.orm.context import use_env
 from core.orm.env import Env
 from core.orm.grouping import group_rows
@@ -224,9 +224,9 @@ def test_limits_are_kept_within_reason(env: Env, limit: int) -> None:
 
 def test_a_search_that_looks_at_too_much_says_so(env: Env, monkeypatch: pytest.MonkeyPatch) -> None:
     """Candidates that are no hits for this caller: the answer is cut short and can be continued."""
-    monkeypatch.setattr("core.orm.listing.MAX_SEARCHED", 6)
-    monkeypatch.setattr("core.orm.listing.SEARCH_BATCH", 3)
-    monkeypatch.setattr("core.orm.listing.LARGER_BATCH", 3)
+    monkeypatch.setattr("core.orm.page_reader.MAX_SEARCHED", 6)
+    monkeypatch.setattr("core.orm.page_reader.SEARCH_BATCH", 3)
+    monkeypatch.setattr("core.orm.page_reader.LARGER_BATCH", 3)
     env.create_many(Client, [{"name": "wanted abcd"}] + [{"name": f"abc bcd {n}"} for n in range(8)])
     page = env.page(Client, ["name"], order="-id", search="abcd")
     assert (page.rows, page.cut_short) == ([], True)
@@ -257,7 +257,7 @@ def test_a_search_whose_candidates_were_all_looked_at_knows_its_hits(
     assert len(first.rows) == 4 and first.hits is not None and set(first.hits) == wanted and len(wanted) == 6
     assert env.page(Client, ["name"], search="abcd", limit=4, after=first.next).hits is None
     assert env.page(Client, ["name"], limit=4).hits is None
-    monkeypatch.setattr("core.orm.listing.SEARCH_BATCH", 12)
+    monkeypatch.setattr("core.orm.page_reader.SEARCH_BATCH", 12)
     assert env.page(Client, ["name"], search="abcd", limit=4).hits is None, (
         "there may be a thirteenth candidate"
     )
@@ -326,8 +326,8 @@ def test_a_row_that_several_ways_reach_comes_once(
     active = {record.id for record in env.search(Client, Client.active.is_(True), limit=100)}
     expected = [row[0] for row in env.page(Client, ["name"], order=order, limit=100).rows if row[0] in seen]
     assert 10 < len(expected) < 31
-    whole = listing.row_criteria
-    monkeypatch.setattr(listing, "row_criteria", lambda *given, **more: [*whole(*given, **more), ways])
+    whole = page_reader.row_criteria
+    monkeypatch.setattr(page_reader, "row_criteria", lambda *given, **more: [*whole(*given, **more), ways])
     access_index(env.composition).memories.forget()
     assert walk(env, order, backward=True) == expected
     narrowed = env.page(Client, ["name"], Client.active.is_(True), order=order, limit=100).rows
