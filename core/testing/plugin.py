@@ -183,6 +183,12 @@ def world(database: ScratchDatabase, composed: Composition) -> Iterator[World]:
         transaction.rollback()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """The parent makes the common folder, before a worker looks for it."""
+    Run.begin(node.workerinput["testrunuid"])
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """With several workers the parent deletes their common folder, after all of them are gone."""
