@@ -36,6 +36,13 @@ def pytest_configure() -> None:
     gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Modules and tests stay to the end: no full collection needs to walk through them again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _stay_on_this_machine() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as monkeypatch:
