@@ -17,6 +17,15 @@ APART: Final = ("tests/core/test_conformance.py", "tests/core/test_conformance_p
 """Hundreds of long tests that share little; they come last, one by one, to whichever worker is free."""
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long modules begin, so that none of them is left for one worker alone at the end. The others stay in the order of
+    their folders: neighbours test the same addons, and those are composed once for all of them.
+    """
+    long = {_module(item.nodeid) for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (_module(item.nodeid) in APART, _module(item.nodeid) not in long))
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadGroupScheduling:
     """Modules stay whole, so that what each of them prepares is prepared by one worker and not by all."""
@@ -25,7 +34,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadGroupSch
     class ByModule(LoadGroupScheduling):
         def _split_scope(self, nodeid: str) -> str:
             group: str = super()._split_scope(nodeid)
-            module = nodeid.partition("::")[0]
+            module = _module(nodeid)
             return module if group == nodeid and module not in APART else group
 
+    config.option.loadscopereorder = False  # by the number of tests, which tells little about their length
     return ByModule(config, log)
+
+
+def _module(nodeid: str) -> str:
+    return nodeid.partition("::")[0]

@@ -10,7 +10,6 @@ import itertools
 import os
 import secrets
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from core.lifecycle.database import Database, prepare_database
 from core.orm.engine import make_engine, run_script
 from core.orm.rls import quote
 from core.server.embedded import EmbeddedServer, Running
+from core.testing.folders import shared
 
 URL_VARIABLE: Final = "KEYUAN_TEST_DATABASE_URL"
 APP_ROLE: Final = "keyuan_test_app"
@@ -34,7 +34,7 @@ _SETTINGS: Final = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "shared_buffers": "128MB",
-    "max_wal_size": "4GB",
+    "max_wal_size": "1GB",
     "autovacuum": "off",
 }
 _numbers = itertools.count(1)
@@ -143,7 +143,7 @@ class Run:
         The folder is not below pytest's, which no other user may enter: the server of root runs as another user.
         """
         name = name or secrets.token_hex(8)
-        folder = Path(tempfile.gettempdir()) / f"keyuan-test-{name[:16]}"
+        folder = shared(f"keyuan-test-{name[:16]}")
         folder.mkdir(mode=0o700, exist_ok=True)
         if os.geteuid() == 0:
             folder.chmod(0o711)

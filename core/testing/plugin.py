@@ -36,6 +36,13 @@ def pytest_configure() -> None:
     gc.set_threshold(YOUNG, *gc.get_threshold()[1:])
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Modules and tests stay to the end: no full collection needs to walk through them again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _stay_on_this_machine() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as monkeypatch:
@@ -181,6 +188,12 @@ def world(database: ScratchDatabase, composed: Composition) -> Iterator[World]:
         transaction = connection.begin()
         yield World(connection, composed)
         transaction.rollback()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """The parent makes the common folder, before a worker looks for it."""
+    Run.begin(node.workerinput["testrunuid"])
 
 
 @pytest.hookimpl(trylast=True)

@@ -28,11 +28,14 @@ THERE = 403
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
-    """A deployment with one company, whose addons path is still empty."""
+    """A deployment with one company, whose addons path is still empty. A few addons are enough beside which another one
+    comes and goes; each of the five generations has to compose all of them.
+    """
     with state_folder("an office") as state:
         (state.parent / EXTRA).mkdir()
         (state.parent / "keyuan.toml").write_text(f'addons_path = ["{EXTRA}"]\n')
-        made = keyuan(state, "init", "--language", "en", "--company", "Office", "--admin", "boss")
+        made = keyuan(state, "init", "--language", "en", "--company", "Office", "--admin", "boss",
+                       "--addons", "crm_leads")  # fmt: skip
         assert made.returncode == 0, made.stderr
         running = Served(state, "--port", "0").wait_ready()
         link = re.search(r"/set-password/\S+", made.stdout)

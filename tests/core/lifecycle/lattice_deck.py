@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +19,7 @@ from core.modules.discovery import Found, discover
 from core.modules.graph import order
 from core.modules.loader import load
 from core.modules.manifest import KERNEL, Manifest
-from core.orm.compose import Composition, compose
+from core.orm.compose import Composition, compose, resume
 from core.orm.system_env import system_env
 from core.orm.trust import TRUSTED
 from core.testing.browser import application_of, browser_of
@@ -38,6 +38,7 @@ class Deck:
 
     folder: Path
     names: tuple[str, ...]
+    _composed: dict[frozenset[tuple[str, str]], Composition] = field(default_factory=dict, compare=False)
 
     @cached_property
     def found(self) -> dict[str, Found]:
@@ -74,12 +75,20 @@ class Deck:
         return frozenset(direct).union(*(self._needs(one) for one in direct))
 
     def compose(self, names: Collection[str], versions: Mapping[str, str] | None = None) -> Composition:
-        """These and no others become the composition of this process; some are of another version."""
-        loaded = load(order(list(self.found.values()), sorted(names), bridged=False))
-        assert [one.error for one in loaded] == [None] * len(loaded)
-        for name, version in (versions or {}).items():
-            loaded = released(loaded, name, version)
-        return compose(loaded)
+        """These and no others become the composition of this process; some are of another version.
+
+        What has been composed before is taken up again: most steps lead to a set that was there already.
+        """
+        now = {name: (versions or {}).get(name, str(self.manifest(name).version)) for name in names}
+        known = frozenset(now.items())
+        if known not in self._composed:
+            loaded = load(order(list(self.found.values()), sorted(names), bridged=False))
+            assert [one.error for one in loaded] == [None] * len(loaded)
+            for name, version in now.items():
+                loaded = released(loaded, name, version)
+            self._composed[known] = compose(loaded)
+        resume(self._composed[known])
+        return self._composed[known]
 
 
 class Generation:

@@ -19,6 +19,7 @@ from core.config import installation_root
 from core.lifecycle.database import Database
 from core.lifecycle.generation import current_generation
 from core.lifecycle.leaving import PRESENCE
+from core.testing.compiled import compiled, compiled_once
 from core.testing.database import APP_ROLE, ScratchDatabase
 from tests.core.lifecycle.lattice_deck import Deck, Generation
 
@@ -32,7 +33,8 @@ class Neighbour:
             cwd=installation_root(),
         )  # fmt: skip
         urls = [database.name, database.urls.owner_url, database.urls.app_url]
-        self.ask({"folder": str(deck.folder), "names": deck.names, "database": urls})
+        known = {"folder": str(deck.folder), "names": deck.names, "templates": str(compiled())}
+        self.ask({**known, "database": urls})
 
     def ask(self, wish: Any) -> Any:
         """Say something; wait for the answer."""
@@ -74,13 +76,15 @@ class Serving:
 
 def main() -> None:
     """Answer until nobody asks."""
-    serving = Serving(json.loads(sys.stdin.readline()))
-    print("> true", flush=True)
-    for line in sys.stdin:
-        wish = json.loads(line)
-        answer = serving.follow() if wish == "follow" else serving.served.wrong(wish)
-        print(f"> {json.dumps(answer)}", flush=True)
-    serving.database.close()
+    given = json.loads(sys.stdin.readline())
+    with compiled_once(Path(given["templates"])):
+        serving = Serving(given)
+        print("> true", flush=True)
+        for line in sys.stdin:
+            wish = json.loads(line)
+            answer = serving.follow() if wish == "follow" else serving.served.wrong(wish)
+            print(f"> {json.dumps(answer)}", flush=True)
+        serving.database.close()
 
 
 if __name__ == "__main__":

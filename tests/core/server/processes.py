@@ -17,6 +17,8 @@ from typing import Any
 
 import psycopg2
 
+from core.testing.folders import place
+
 ROOT = Path(__file__).resolve().parents[3]
 USER_SCRIPT = Path(__file__).with_name("user_of_server.py")
 NOBODY = 65534
@@ -153,8 +155,8 @@ def ordinary_python() -> tuple[list[str], dict[str, Any]]:
 
 @contextmanager
 def state_folder(name: str = "state") -> Iterator[Path]:
-    """A folder below /tmp that every user may enter, unlike pytest's own; without processes at the end."""
-    base = Path(tempfile.mkdtemp(prefix="keyuan-test-"))
+    """A folder that every user may enter, unlike pytest's own; without processes at the end."""
+    base = Path(tempfile.mkdtemp(prefix="keyuan-test-", dir=place()))
     base.chmod(0o755)
     try:
         yield base / name
