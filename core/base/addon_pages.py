@@ -7,7 +7,7 @@ from typing import Any
 
 from core.api import CompanyAddon, Env, Page, _
 from core.lifecycle.addon_overview import STATES, company_count, overview
-from core.lifecycle.operations_now import operation_now
+from core.lifecycle.operations_now import KINDS, operation_now
 from core.lifecycle.wishes import may_wish, wishes_about
 
 
@@ -17,7 +17,9 @@ def addons(env: Env, params: Mapping[str, str]) -> dict[str, Any]:
     keeps_all = may_wish(env)
     return {
         "addons": list(found.values()),
+        "titles": {name: one.title for name, one in found.items()},
         "states": STATES,
+        "kinds": KINDS,
         "keeps_all": keeps_all,
         "companies": company_count(env),
         "now": operation_now(env),

@@ -43,6 +43,6 @@ def import_files(
         "written": report.is_written,
         "counts": {action: report.count(action) for action in ACTIONS},
         "wrong": report.wrong,
-        "summary": report.summary(),
+        "summary": report.summary(lambda model: str(env.info(model).plural)),
         "files": [path.name for path in write_wrong_files(report, sources, place / WRONG)],
     }

@@ -106,8 +106,8 @@ class Report:
         pairs = (pair for found in self.files for pair in found.counts.items())
         return sum(count for (name, what), count in pairs if what == action and model in (None, name))
 
-    def summary(self) -> list[str]:
-        """A few lines per file: rows, what became of them, what is wrong."""
+    def summary(self, called: Callable[[str], str] = str) -> list[str]:
+        """A few lines per file: rows, what became of them, what is wrong. `called` gives the name of a model."""
         lines = []
         for found in self.files:
             lines.append(str(_("{file}: {count} rows", file=found.name, count=found.rows)))
@@ -117,7 +117,7 @@ class Report:
                     for action in ACTIONS
                     if found.counts[model, action]
                 ]
-                lines.append(f"  {model}: {', '.join(numbers)}")
+                lines.append(f"  {called(model)}: {', '.join(numbers)}")
             if found.unused:
                 lines.append("  " + str(_("columns not used: {names}", names=", ".join(found.unused))))
             for row, problems in found.wrong.items():

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from core.auth.models import Company, CompanyAddon
 from core.errors import AccessDenied, NotFound
@@ -89,10 +89,11 @@ def company_count(env: Env) -> int:
     return env.count(Company, *_decided(env), cap=None).value
 
 
-def companies_of(env: Env, offset: int = 0) -> tuple[list[Any], bool]:
-    """Those companies by name, some at a time; and whether there are more."""
+def companies_of(env: Env, offset: int = 0, text: str = "") -> tuple[list[Any], bool]:
+    """Those companies by name, some at a time, or those with `text` in name or code; and whether there are more."""
+    named = (field.icontains(text, autoescape=True) for field in (Company.name, Company.code))
     found: list[Any] = env.search(
-        Company, *_decided(env), order="name", limit=COMPANIES_AT_ONCE + 1, offset=offset
+        Company, *_decided(env), or_(*named), order="name", limit=COMPANIES_AT_ONCE + 1, offset=offset
     )
     return found[:COMPANIES_AT_ONCE], len(found) > COMPANIES_AT_ONCE
 

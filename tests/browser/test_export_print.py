@@ -6,12 +6,17 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.acting import serious_findings, widest
 from tests.browser.conftest import Open
 
 LEADS = "/r/crm_leads.lead"
+
+
+def overflow(page: Page) -> int:
+    """How far the sheet of a preview scrolls sideways."""
+    return int(page.locator(".ky-sheet").evaluate("sheet => sheet.scrollWidth - sheet.clientWidth"))
 
 
 def test_a_filtered_list_becomes_a_file(open_page: Open, tmp_path: Path) -> None:
@@ -58,8 +63,9 @@ def test_on_a_phone(open_page: Open, language: str) -> None:
     for address in (f"{LEADS}/export", f"{LEADS}/print"):
         page.goto(address)
         assert widest(page) <= 390, address
+    assert overflow(page) == 0, "the rows stand below each other on the sheet"
     page.goto(LEADS)
     page.locator("a.ky-open").first.click()
     page.goto(f"{page.url}/print")
-    assert widest(page) <= 390
+    assert widest(page) <= 390 and overflow(page) == 0
     expect(page.locator(".ky-sheet-foot")).to_contain_text("打印于" if language == "zh_CN" else "Printed on")

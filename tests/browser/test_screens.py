@@ -68,6 +68,23 @@ def test_nor_on_the_phone_or_at_night(open_page: Open, width: int, scheme: str) 
         assert serious_findings(page) == [], path
 
 
+def test_nor_from_the_pages_of_administrators(open_page: Open) -> None:
+    """Alerts and badges among them, which are tinted."""
+    page = open_page("/p/base.addons", "admin", width=390)
+    for path in ("/p/base.addons", "/addons/crm_leads", "/p/base.imports", "/p/base.output_limits"):
+        page.goto(path)
+        assert serious_findings(page) == [] and widest(page) <= 390, path
+    page = open_page("/", "manager", width=390)
+    page.goto(first_of(page, f"{CUSTOMERS}?preset=") + "/erase")
+    expect(page.locator(".alert-warning")).to_be_visible()
+    assert serious_findings(page) == []
+
+
+def test_the_chosen_tab_is_in_sight_on_a_phone(open_page: Open) -> None:
+    page = open_page("/r/crm_finance.receivable?preset=overdue", "manager", width=390)
+    expect(page.locator(".ky-tabs [aria-current]")).to_be_in_viewport(ratio=0.9)
+
+
 @pytest.mark.parametrize("width", [1280, 390, 320])
 def test_no_page_scrolls_sideways(open_page: Open, width: int) -> None:
     page = open_page("/", "director4", width=width)

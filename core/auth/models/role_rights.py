@@ -12,7 +12,7 @@ from core.orm.model import CompanyOwned, Deployment, Shared
 
 NONE: Final = "none"
 LEVELS: Final = [
-    (NONE, _("Nothing")), ("rule", _("What rules open")), ("own", _("Own")), ("team", _("Own team")),
+    (NONE, _("Nothing")), ("rule", _("By rule")), ("own", _("Own")), ("team", _("Own team")),
     ("own_department", _("Own department")), ("department", _("Department and below")), ("company", _("Company")),
 ]  # fmt: skip
 FULL, QUERY = "full", "query"

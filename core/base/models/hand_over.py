@@ -51,7 +51,7 @@ class HandOver(
     giver: Mapped[User] = many2one(_("Hands over"), to="base.user", tracked=True)
     successor: Mapped[User | None] = many2one(
         _("Successor"), default=None, to="base.user", tracked=True,
-        help=_("Gets everything for which no other successor is chosen below."),
+        help=_("Gets everything for which its line names no other successor."),
     )  # fmt: skip
     reason: Mapped[str] = selection(_("Reason"), choices=REASONS, default="left")
     remarks: Mapped[str | None] = longtext(_("Remarks"), default=None)

@@ -157,10 +157,11 @@ def _check_successors(env: Env, parts: Sequence[Part]) -> None:
         if missing is None:
             raise _at_successor(_("{name} does not work in this company.", name=names.get(successor, "")))
         if missing:
-            labels = ", ".join(str(kind.label) for kind in missing)
-            raise _at_successor(
-                _("{name} has no right to work with: {kinds}.", name=names.get(successor, ""), kinds=labels)
-            )
+            said = _(
+                "{name} has no right to work with: {kinds}. Open the line to choose somebody else, or to let it stay.",
+                name=names.get(successor, ""), kinds=[kind.label for kind in missing],
+            )  # fmt: skip
+            raise _at_successor(said)
 
 
 def _at_successor(problem: LazyString) -> ValidationFailed:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any, Final
 
 from core.auth.models import Company
 from core.base.addon_pages import ADDONS
+from core.base.difference_pages import DIFFERENCES
 from core.errors import AccessDenied, NotFound, UserError, ValidationFailed
-from core.i18n import LazyString, _
+from core.i18n import LazyString, _, _n
 from core.lifecycle.addon_overview import overview
+from core.lifecycle.offers import has_offers
 from core.lifecycle.operations_now import KINDS, operation_now
 from core.lifecycle.plans.life_plan import LINE_KINDS, LifePlan, Line, Words, words_from_json
 from core.lifecycle.plans.words import HEADINGS, PURPOSES
@@ -78,8 +81,9 @@ def _page(request: Request, wish: Wish, refused: UserError | None = None) -> Any
     name = known.title if known is not None else wish.addon
     company = env.first(Company, Company.id == wish.company_id) if wish.company_id is not None else None
     title = _("{operation}: {addon}", operation=KINDS[wish.kind], addon=name)
+    back = request.path_of("addon", addon=wish.addon) if known is not None else ADDONS.url
     values = {
-        "title": title, "wish": wish, "state": STATES[wish.state], "plan": plan, "company": company, "name": name,
+        "title": title, "wish": wish, "state": _state(wish), "plan": plan, "company": company, "name": name,
         "groups": list(_groups(plan)) if plan is not None else [], "purpose": PURPOSES[wish.kind],
         "now": operation_now(env), "is_mine": wish.user_id == (env.real_user_id or env.user_id),
         "is_late": wish.state in ("asked", "confirmed") and env.now - wish.changed_at > PATIENCE,
@@ -87,14 +91,31 @@ def _page(request: Request, wish: Wish, refused: UserError | None = None) -> Any
         "done": _beside(plan, wish),
         "error": words_from_json(wish.outcome["error"]) if wish.outcome.get("error") else None,
         "problem": refused.message if refused is not None else None,
-        "back": request.path_of("addon", addon=wish.addon) if known is not None else ADDONS.url,
-        "typed_problem": isinstance(refused, ValidationFailed),
-        "breadcrumbs": [Crumb(ADDONS.title, ADDONS.url), Crumb(title)],
+        "back": back,
+        "typed_problem": isinstance(refused, ValidationFailed), "typed": str(request.POST.get("typed", "")),
+        "expected": _expected(plan) if plan is not None else None, "rows_of": _rows,
+        "differences": DIFFERENCES if wish.kind == "upgrade" and wish.state == "done" and has_offers(env) else None,
+        "breadcrumbs": [Crumb(ADDONS.title, ADDONS.url), Crumb(name, back if known else None), Crumb(KINDS[wish.kind])],
     }  # fmt: skip
     status = errors.status_of(refused) if refused is not None else 200
     return render(
         request, "addon_wish.pt", values, status=status, macro="status" if request.is_partial else None
     )
+
+
+def _state(wish: Wish) -> LazyString:
+    """What is refused waits for nobody."""
+    refused = wish.state == "planned" and wish.plan is not None and wish.plan.refusals
+    return _("Cannot be done now") if refused else STATES[wish.state]
+
+
+def _expected(plan: LifePlan) -> LazyString:
+    seconds = max(1, round(plan.seconds))
+    return _n("Expected time: about {n} second.", "Expected time: about {n} seconds.", seconds)
+
+
+def _rows(number: int) -> LazyString:
+    return _n("{n} row", "{n} rows", number, n=Decimal(number))
 
 
 def _beside(plan: LifePlan | None, wish: Wish) -> list[Words]:

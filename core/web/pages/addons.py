@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from core.base.addon_pages import ADDONS, addons
 from core.errors import BadRequest, NotFound, UserError
@@ -114,17 +115,25 @@ def _page(request: Request, one: AddonState, refused: UserError | None = None, s
     env, everything = request.env, "all" in request.GET
     keeps_all = may_wish(env)
     history, has_more = history_of(env, one.name, everything=everything)
-    begin = _offset(request)
-    companies, more = companies_of(env, begin)
+    begin, text = _offset(request), request.GET.get("company", "").strip()[:100]
+    companies, more = companies_of(env, begin, text)
+    here = request.path_of("addon", addon=one.name)
     values = {
         "title": one.title, "one": one, "states": STATES, "keeps_all": keeps_all, "companies": companies,
-        "next_companies": begin + COMPANIES_AT_ONCE if more else None, "begin": begin,
+        "begin": begin, "text": text, "here": _with(here, company=text, **{"from": begin}),
+        "next_companies": _with(here, company=text, **{"from": begin + COMPANIES_AT_ONCE}) if more else None,
         "groups": contents_of(env, one.name), "history": history, "has_more": has_more, "now": operation_now(env),
         "wishes": wishes_about(env, one.name) if keeps_all else [], "kinds": KINDS, "purposes": PURPOSES,
         "icons": ICONS, "problem": refused.message if refused is not None else None,
         "breadcrumbs": [Crumb(ADDONS.title, ADDONS.url), Crumb(one.title)],
     }  # fmt: skip
     return render(request, "addon.pt", values, status=status)
+
+
+def _with(path: str, **params: object) -> str:
+    """The page with what is asked for, without what is not."""
+    asked = urlencode({name: value for name, value in params.items() if value})
+    return f"{path}?{asked}" if asked else path
 
 
 def _offset(request: Request) -> int:

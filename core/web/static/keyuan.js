@@ -207,6 +207,10 @@
     each("dialog[data-show]", initDialog);
     each("[data-submit-on-change]", (element) => element.addEventListener("change", () => element.form?.requestSubmit()));
     each(".ky-toast", arm);
+    each(".ky-tabs, .ky-steps", (strip) => { // on a phone the current one may lie beyond the edge
+      const current = $("[aria-current], .is-current", strip);
+      if (current) strip.scrollLeft += current.getBoundingClientRect().right - strip.getBoundingClientRect().right + 24;
+    });
     each("[data-select-all]", (element) => element.addEventListener("focus", () => element.select()));
     each("button[data-copy]", initCopy);
     each("button[data-print]", (button) => { button.hidden = false; button.addEventListener("click", () => window.print()); });

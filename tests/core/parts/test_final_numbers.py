@@ -270,7 +270,7 @@ def test_a_series_without_gaps_passes_over_what_counts_and_names_the_draft_that_
     assert said == {
         "en": f"The next number is {taken}, and it belongs already to a draft: Bill {taken}. The series has no gaps: "
               "confirm or post that draft first, or delete it.",
-        "zh_CN": f"下一个编号是 {taken},但已被一张草稿占用:Bill {taken}。此编号不允许断号:请先确认或过账该草稿,或将其删除。",
+        "zh_CN": f"下一个编号是 {taken}，但已被一张草稿占用：Bill {taken}。此编号不允许断号：请先确认或过账该草稿，或将其删除。",
     }  # fmt: skip
     assert (second.number, rule(world).counter) == ("*B-0002", 3)
     held: Any = env.first(Bill, Bill.number == taken)
