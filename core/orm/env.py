@@ -31,6 +31,7 @@ from core.orm import (
 )
 from core.orm.binding import read, seal
 from core.orm.buckets import bucket
+from core.orm.bulk import listed
 from core.orm.column_types import State
 from core.orm.compose import ModelInfo
 from core.orm.conditions import condition
@@ -77,10 +78,11 @@ class Env(EnvWork):
             return False
         if isinstance(target, (str, type, ModelInfo)):
             return True
-        statement = select(info.cls.id).where(
-            info.cls.id == target.id, *row_criteria(self, info, info.cls, action)
-        )
-        return self.session.scalar(statement, execution_options=TRUSTED) is not None
+        statement = self.policy.remembered(
+            ("can", info.key, action, self.company_id),
+            lambda: select(info.cls.id).where(listed(info.cls.id), *row_criteria(self, info, info.cls, action)),
+        )  # fmt: skip
+        return self.session.scalar(statement, {"ids": [target.id]}, execution_options=TRUSTED) is not None
 
     def explain(self, action: str, target: Any) -> Explanation:
         """The decision on `action` in words, from the expressions that decide."""
@@ -120,10 +122,12 @@ class Env(EnvWork):
         self.flush()
         if any(not -(2**63) <= key < 2**63 for key in ids):
             raise NotFound()
-        statement = select(info.cls).where(
-            info.cls.id.in_(ids), *row_criteria(self, info, info.cls, binned=binned)
+        statement = self.policy.remembered(
+            ("records", info.key, binned, self.company_id),
+            lambda: select(info.cls).where(listed(info.cls.id), *row_criteria(self, info, info.cls, binned=binned)),
         )  # fmt: skip
-        found = {one.id: one for one in self.session.scalars(statement, execution_options=TRUSTED)}
+        given = self.session.scalars(statement, {"ids": list(ids)}, execution_options=TRUSTED)
+        found = {one.id: one for one in given}
         if len(found) < len(set(ids)):
             raise NotFound()
         return [found[key] for key in ids]

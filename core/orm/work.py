@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from core.errors import NotFound
 from core.orm import flushing
 from core.orm.binding import sealed
+from core.orm.bulk import listed
 from core.orm.compose import Composition, ModelInfo, composition
 from core.orm.methods import Where
 from core.orm.pending import discard
@@ -160,14 +161,22 @@ class EnvWork:
 
     def load(self, info: ModelInfo, ids: Sequence[int]) -> list[Any]:
         """Records by id without the policy's rows: for what this Env has just made or been given."""
-        statement = select(info.cls).where(info.cls.id.in_(ids))
-        found = {one.id: one for one in self.session.scalars(statement, execution_options=TRUSTED)}
+        statement = self._by_id(info)
+        given = self.session.scalars(statement, {"ids": list(ids)}, execution_options=TRUSTED)
+        found = {one.id: one for one in given}
         return [found[key] for key in ids if key in found]
 
     def refresh(self, info: ModelInfo, records: Sequence[Any]) -> None:
         """Read the rows of records again, as they are now."""
-        statement = select(info.cls).where(info.cls.id.in_([record.id for record in records]))
-        self.session.scalars(statement, execution_options=TRUSTED | {"populate_existing": True}).all()
+        anew = TRUSTED | {"populate_existing": True}
+        ids = [record.id for record in records]
+        self.session.scalars(self._by_id(info), {"ids": ids}, execution_options=anew).all()
+
+    def _by_id(self, info: ModelInfo) -> Any:
+        """Kept, as to build it and to find its compiled form costs more than to run it."""
+        return self.policy.remembered(
+            ("by id", info.key), lambda: select(info.cls).where(listed(info.cls.id))
+        )
 
     def reach(self, info: ModelInfo, action: str) -> Where | None:
         """The policy's rows for an action; its subqueries are the rule's own."""
