@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 CALLERS: Final = 64
 ANSWERS: Final = 500
+"""Of one caller."""
+MOST: Final = 8_000
+"""Answers of all callers: some 250 MB, as statements of lists take 30 KB each."""
 SECONDS: Final = 60.0
 
 
@@ -59,8 +62,9 @@ class Memories:
             if found is None or found.ends < monotonic():
                 found = self._found[key] = Memory()
             self._found.move_to_end(key)
-            while len(self._found) > CALLERS:
-                self._found.popitem(last=False)
+            kept = sum(map(len, self._found.values()))
+            while len(self._found) > CALLERS or (kept > MOST and len(self._found) > 1):
+                kept -= len(self._found.popitem(last=False)[1])
         return found
 
     def forget(self) -> None:

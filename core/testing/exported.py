@@ -14,7 +14,8 @@ from core.exchange.export_lines import write_lines
 from core.exchange.export_rows import Rows, RowTable
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
-from core.testing.conformance import Population, reachable
+from core.orm.fields import TO_ONE
+from core.testing.conformance import MOST, Population, reachable
 
 
 def exported_cells(env: Env, info: ModelInfo, ids: Iterable[int]) -> list[list[Any]]:
@@ -32,7 +33,7 @@ def exported_lines(env: Env, info: ModelInfo, ids: Iterable[int]) -> list[dict[s
 
 
 def leaking_exports(env: Env, population: Population) -> Iterator[str]:
-    """Exported rows that `get` does not give, of a model that the caller may export or may not."""
+    """Exported rows that `get` does not give, and names in them that a list does not show."""
     info = population.info
     if not env.can("read", info.key) or not env.can("export", info.key):
         return
@@ -45,6 +46,21 @@ def leaking_exports(env: Env, population: Population) -> Iterator[str]:
             yield f"{info.key}: the export in {form} gives {strange}"
         if len(keys) != len(set(keys)):
             yield f"{info.key}: the export in {form} gives a row twice"
+    yield from _strange_names(env, population)
+
+
+def _strange_names(env: Env, population: Population) -> Iterator[str]:
+    """Names of what exported rows point to that are blank for the caller in a list of the same rows."""
+    info = population.info
+    rows = Rows(_asked(env, info, population.all), lambda: env)
+    places = {one.name: one.at for one in rows.columns if one.at is not None and one.field.kind in TO_ONE}
+    listed = env.page(info.key, list(places), info.cls.id.in_(population.all), limit=MOST)
+    shown = {row[0]: {one.name: row[one.offset + 1] for one in listed.columns} for row in listed.rows}
+    for page in rows:
+        for row in page:
+            for name, at in places.items():
+                if row[at + 1] is not None and shown.get(row[0], {}).get(name) is None:
+                    yield f"{info.key} {row[0]}: the export names {row[at + 1]!r} as {name}"
 
 
 def _asked(env: Env, info: ModelInfo, ids: Iterable[int]) -> Asked:

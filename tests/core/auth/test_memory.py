@@ -94,3 +94,18 @@ def test_it_is_bounded(office: World) -> None:
     for number in range(3 * memory.CALLERS):
         found.of(identity, str(number))
     assert len(found._found) == memory.CALLERS
+
+
+def test_answers_of_all_callers_together_are_bounded(office: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of the caller of longest ago go first, and whoever is at work keeps theirs."""
+    monkeypatch.setattr(memory, "MOST", 25)
+    identity: Any = office.env("ann").policy.identity  # type: ignore[attr-defined]
+    found = memory.Memories()
+    for number in range(10):
+        own = found.of(identity, str(number))
+        own.update({key: key for key in range(10)})
+        assert found.of(identity, str(number)) is own
+        assert sum(map(len, found._found.values())) <= 25
+    assert [language for _person, language in found._found] == ["8", "9"]
+    own.update({key: key for key in range(100)})
+    assert found.of(identity, "9") is own and len(found._found) == 1
