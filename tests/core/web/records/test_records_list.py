@@ -226,8 +226,8 @@ def test_totals_are_over_all_rows_found(ann: TestApp, works: Works) -> None:
     page = ann.get(LIST)
     assert "CN¥37.50" in page.html.tfoot.text
     assert "CN¥2.50" in ann.get(f"{LIST}?q=W2&f=title:ne:W2&f=title:in:W21,W22").html.tfoot.text
-    for after in ("", links(ann.get(f"{LIST}?q=W2&limit=4"))["Next"].partition("?")[2]):
-        part = ann.get(f"{LIST}?{after or 'q=W2&limit=4'}")
+    first = ann.get(f"{LIST}?q=W2&limit=4")
+    for part in (first, ann.get(links(first)["Next"])):
         assert len(names(part)) == 4 and "CN¥13.75" in part.html.tfoot.text and "11 records" in part.text
 
 
