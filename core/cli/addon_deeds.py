@@ -22,6 +22,8 @@ from core.lifecycle.database import prepare_database
 from core.lifecycle.emptying import empty
 from core.lifecycle.install import install, upgrade_schema
 from core.lifecycle.plans.life_plan import Kind, Words, words_as_json
+from core.lifecycle.plans.of_company import emptied_lines
+from core.lifecycle.plans.words import told
 from core.lifecycle.purging import purge
 from core.lifecycle.removal import remove
 from core.lifecycle.restoring import restore
@@ -175,14 +177,9 @@ def _empty(ground: Ground, arguments: argparse.Namespace) -> Outcome:
         with system_env(session, company.id, on, reason) as env:
             emptied = empty(env, ground.name)
         session.commit()
-    done = [
-        _("{model}: {count} in the bin", model=model, count=count) for model, count in emptied.counts.items()
-    ]
-    done += [
-        _("{model}: {count} stay", model=model, count=count) for model, count in emptied.left.items() if count
-    ]
-    told = {"counts": dict(emptied.counts), "left": dict(emptied.left), "company": company.code}
-    return Outcome((*done, *emptied.why), told)
+    done = [told(line) for one in emptied.models for line in emptied_lines(one)]
+    numbers = {"counts": emptied.counts, "left": emptied.left, "company": company.code}
+    return Outcome(tuple(done), numbers)
 
 
 def _switched(ground: Ground, addons: tuple[str, ...]) -> tuple[Words, ...]:

@@ -7,13 +7,14 @@ what is installed, and the own company.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, Literal
 
 from sqlalchemy import or_, select
 
-from core.auth.models import Company, CompanyAddon
+from core.auth.models import Company, CompanyAddon, User
 from core.errors import AccessDenied, NotFound
 from core.i18n import LazyString, _
 from core.lifecycle.activation import ADMINISTRATORS
@@ -98,6 +99,26 @@ def companies_of(env: Env, offset: int = 0, text: str = "") -> tuple[list[Any], 
     return found[:COMPANIES_AT_ONCE], len(found) > COMPANIES_AT_ONCE
 
 
+@dataclass(frozen=True)
+class Switched:
+    """The last time that somebody switched an addon in a company."""
+
+    since: datetime
+    by: str
+    """Empty where the kernel did it, as for a new company."""
+
+
+def switched_in(env: Env, name: str, companies: Collection[int]) -> dict[int, Switched]:
+    """By company, of these that have a switch of the addon. The caller decides on all of them."""
+    cls, user = env.composition.info(CompanyAddon).cls, env.composition.info(User).cls
+    wanted = select(cls.company_id, cls.since, user.name).outerjoin(user, user.id == cls.by_id)
+    wanted = wanted.where(
+        cls.addon == name, cls.company_id.in_(companies), cls.since.is_not(None), cls.deleted_at.is_(None)
+    )
+    rows = env.session.execute(wanted, execution_options=TRUSTED)
+    return {row.company_id: Switched(row.since, row.name or "") for row in rows}
+
+
 def _decided(env: Env) -> tuple[Any, ...]:
     return () if may_wish(env) else (Company.id == env.company_id,)
 
@@ -105,7 +126,7 @@ def _decided(env: Env) -> tuple[Any, ...]:
 def overview(env: Env) -> dict[str, AddonState]:
     """By name, sorted by title; the kernel's own first. Raises `AccessDenied`."""
     require_administrator(env)
-    known, rows, used = _seen(env), _registered(env), _used(env)
+    known, rows, used = addons_there(env), _registered(env), _used(env)
     titles = {name: one.title or name for name, one in known.items()}
     names = {*rows, *(known if may_wish(env) else ())}
     found = [_state_of(env, name, known, rows, used, titles) for name in names]
@@ -121,7 +142,7 @@ def addon_state(env: Env, name: str) -> AddonState:
     return found
 
 
-def _seen(env: Env) -> Mapping[str, Seen]:
+def addons_there(env: Env) -> Mapping[str, Seen]:
     """On disk, as far as the session was told where; else what is composed."""
     survey: Survey | None = env.session.info.get(SETTING)
     if survey is not None:

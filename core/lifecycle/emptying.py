@@ -7,8 +7,8 @@ own; a killed job goes on with what is still there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import func, select
@@ -21,22 +21,45 @@ from core.lifecycle.activation import ADMINISTRATORS
 from core.lifecycle.errors import UnknownAddon
 from core.orm.attempts import attempt
 from core.orm.compose import ModelInfo
+from core.orm.criteria import display_of
 from core.orm.env import Env
+from core.orm.fields import TO_ONE
 from core.orm.system_env import system_env
 from core.orm.trust import TRUSTED
 
 CHUNK: Final = 200
-MOST_REASONS: Final = 10
 _NEVER: Final = 2**63 - 1
 
 
 @dataclass(frozen=True)
-class Emptied:
-    """Records by model, those that are in the bin now and those that stay; `why` are reasons of some that do."""
+class Going:
+    """Live records of one model: how many there were, how many of them stay, and why.
 
-    counts: Mapping[str, int]
-    left: Mapping[str, int]
-    why: tuple[LazyString | str, ...] = field(default=())
+    What `is_tried` is exact; otherwise more may stay.
+    """
+
+    info: ModelInfo
+    rows: int
+    staying: int = 0
+    why: LazyString | None = None
+    is_tried: bool = True
+
+
+@dataclass(frozen=True)
+class Emptied:
+    """What became of the records, model by model."""
+
+    models: tuple[Going, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Records in the bin, by the key of their model."""
+        return {one.info.key: one.rows - one.staying for one in self.models if one.rows > one.staying}
+
+    @property
+    def left(self) -> dict[str, int]:
+        """Records that stay."""
+        return {one.info.key: one.staying for one in self.models if one.staying}
 
 
 def empty(env: Env, addon: str, step: Callable[[int, int], object] | None = None) -> Emptied:
@@ -53,9 +76,8 @@ def empty(env: Env, addon: str, step: Callable[[int, int], object] | None = None
 def empty_addon(env: Env, run: Any, *, addon: str) -> dict[str, Any]:
     """Asked for by an administrator, with the right that they have now."""
     done = empty(env, addon, run.step)
-    return {
-        "records": sum(done.counts.values()), "left": sum(done.left.values()), "why": [str(one) for one in done.why],
-    }  # fmt: skip
+    why = [str(one.why) for one in done.models if one.why is not None]
+    return {"records": sum(done.counts.values()), "left": sum(done.left.values()), "why": why}
 
 
 def ask_empty(env: Env, addon: str) -> int:
@@ -124,6 +146,15 @@ def count_live(env: Env, info: ModelInfo, *where: Any) -> int:
     return int(env.session.scalar(asked, execution_options=TRUSTED) or 0)
 
 
+def why_it_stays(info: ModelInfo, example: LazyString | str | None) -> LazyString:
+    """In words, with the reason of one record where it gave one."""
+    if info.is_immutable:
+        return _("What is written stays as it is.")
+    if example is not None:
+        return _("For example: {reason}", reason=example)
+    return _("What is closed, or part of something that stays, stays as it is.")
+
+
 class Emptying:
     """One run: passes over the models, as long as a pass frees what an earlier one had to leave.
 
@@ -139,24 +170,36 @@ class Emptying:
         keep: Callable[[], object] | None = None,
     ) -> None:
         self.env, self.step, self.keep = env, step, keep or env.commit
-        self.examples: dict[ModelInfo, LazyString | str] = {}
+        self.examples: dict[ModelInfo, tuple[int, LazyString | str]] = {}
         self.models = [info for info in models if not info.is_immutable and info.whole not in models]
         self.before = {info: count_live(env, info) for info in models}
-        self.reasons: dict[str, LazyString | str] = {}
         self.done = 0
 
     def run(self) -> Emptied:
         while True:
-            self.reasons.clear()
             self.examples.clear()
-            if not sum([self._pass(info) for info in self.models]) or not self.reasons:
+            if not sum([self._pass(info) for info in self.models]) or not self.examples:
                 break
-        left = {info: count_live(self.env, info) for info in self.before}
-        return Emptied(
-            {info.key: rows - left[info] for info, rows in self.before.items() if rows > left[info]},
-            {info.key: rows for info, rows in left.items() if rows},
-            tuple(self.reasons.values()),
-        )
+        return Emptied(tuple(self._outcome()))
+
+    def _outcome(self) -> Iterator[Going]:
+        for info in (info for info, rows in self.before.items() if rows):
+            staying = count_live(self.env, info)
+            why = why_it_stays(info, self._example(info)) if staying else None
+            yield Going(info, self.before[info], staying, why)
+
+    def _example(self, info: ModelInfo) -> LazyString | str | None:
+        """The reason of one record, which is named unless the reason does so."""
+        if info not in self.examples:
+            return None
+        key, reason = self.examples[info]
+        if info.fields[info.display].kind in TO_ONE:
+            return reason
+        wanted = select(display_of(info, info.cls, self.env.language)).where(info.cls.id == key)
+        name = self.env.session.scalar(wanted, execution_options=TRUSTED)
+        if not name or str(name) in str(reason):
+            return reason
+        return _("{record}: {reason}", record=str(name), reason=reason)
 
     def _pass(self, info: ModelInfo) -> int:
         """One look at all live records of a model, the youngest first, since the elder are referred to."""
@@ -185,9 +228,7 @@ class Emptying:
             if len(wanted) > 1:
                 middle = len(wanted) // 2
                 return self._bin(info, wanted[:middle]) + self._bin(info, wanted[middle:])
-            self.examples.setdefault(info, refused.message)
-            if len(self.reasons) < MOST_REASONS:
-                self.reasons[str(refused.message)] = refused.message
+            self.examples.setdefault(info, (wanted[0], refused.message))
             return 0
         self.done += len(wanted)
         return len(wanted)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from core.i18n import LazyString, _
+from core.lifecycle.addon_overview import addons_there
 from core.lifecycle.carrying_out import is_about
 from core.lifecycle.journal import LOCK
 from core.lifecycle.lock_holder import holder_of
@@ -46,7 +47,7 @@ class Doing:
     """One entry of the journal, in words."""
 
     kind: LazyString | str
-    addons: str
+    addons: list[LazyString | str]
     state: LazyString | str
     step: LazyString | str
     by: str
@@ -64,7 +65,7 @@ def operation_now(env: Env) -> Doing | None:
     if row is None:
         return None
     holder = holder_of(env.session, LOCK)
-    return _doing(row, is_at_work=holder is not None and holder.backend == row.backend)
+    return _doing(env, row, is_at_work=holder is not None and holder.backend == row.backend)
 
 
 def history_of(env: Env, addon: str, *, everything: bool = False) -> tuple[list[Doing], bool]:
@@ -74,12 +75,14 @@ def history_of(env: Env, addon: str, *, everything: bool = False) -> tuple[list[
         wanted if everything else wanted.limit(SHOWN + 1), execution_options=TRUSTED
     ).all()
     shown = rows if everything else rows[:SHOWN]
-    return [_doing(row) for row in shown], len(rows) > len(shown)
+    return [_doing(env, row) for row in shown], len(rows) > len(shown)
 
 
-def _doing(row: Any, *, is_at_work: bool = False) -> Doing:
+def _doing(env: Env, row: Any, *, is_at_work: bool = False) -> Doing:
+    titles = {name: one.title or name for name, one in addons_there(env).items()}
+    addons = [titles.get(name, name) for name in row.addons.split(", ")]
     detail: Mapping[str, Any] = row.detail or {}
     return Doing(
-        KINDS.get(row.kind, row.kind), row.addons, STATES.get(row.state, row.state), STEPS.get(row.step, row.step),
-        row.by, row.started, row.finished, str(detail.get("error", "")), is_at_work,
+        KINDS.get(row.kind, row.kind), addons, STATES.get(row.state, row.state),
+        STEPS.get(row.step, row.step), row.by, row.started, row.finished, str(detail.get("error", "")), is_at_work,
     )  # fmt: skip

@@ -6,15 +6,22 @@ say beforehand. With more records than can be tried while somebody waits, condit
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, exists, or_, true
 from sqlalchemy.orm import aliased
 
-from core.i18n import LazyString, _
-from core.lifecycle.emptying import Emptying, count_live, final_states, kernel_there, models_to_empty
+from core.i18n import _
+from core.lifecycle.emptying import (
+    Emptying,
+    Going,
+    count_live,
+    final_states,
+    kernel_there,
+    models_to_empty,
+    why_it_stays,
+)
 from core.orm.attempts import rehearsal
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
@@ -23,54 +30,26 @@ MOST_TRIED: Final = 1_000
 """Records; so many take some five seconds, in which they are locked."""
 
 
-@dataclass(frozen=True)
-class Going:
-    """Live records of one model: how many there are, how many of them stay, and why.
-
-    What `is_tried` is exact; otherwise more may stay.
-    """
-
-    info: ModelInfo
-    rows: int
-    staying: int = 0
-    why: LazyString | None = None
-    is_tried: bool = True
-
-
 def what_goes(env: Env, addon: str) -> list[Going]:
     """What emptying concerns, in the order in which it goes; models without a record are left out. Changes nothing."""
     with kernel_there(env, addon) as system:
         models = models_to_empty(system, addon)
         rows = {info: count for info in models if (count := count_live(system, info))}
         if sum(rows.values()) <= MOST_TRIED:
-            return _tried(system, models, rows)
+            return _tried(system, models)
         return [_counted(system, info, number, models) for info, number in rows.items()]
 
 
-def _tried(env: Env, models: Sequence[ModelInfo], rows: Mapping[ModelInfo, int]) -> list[Going]:
+def _tried(env: Env, models: Sequence[ModelInfo]) -> list[Going]:
     with rehearsal(env):
-        work = Emptying(env, models, keep=env.flush)
-        left = work.run().left
-    return [
-        Going(info, number, staying, _why(info, work.examples.get(info)) if staying else None)
-        for info, number in rows.items()
-        for staying in (left.get(info.key, 0),)
-    ]
-
-
-def _why(info: ModelInfo, example: LazyString | str | None) -> LazyString:
-    if info.is_immutable:
-        return _("What is written stays as it is.")
-    if example is not None:
-        return _("For example: {reason}", reason=example)
-    return _("What is closed, or part of something that stays, stays as it is.")
+        return list(Emptying(env, models, keep=env.flush).run().models)
 
 
 def _counted(env: Env, info: ModelInfo, rows: int, models: Collection[ModelInfo]) -> Going:
     reasons = _stays(info, info.cls, models)
     staying = count_live(env, info, or_(*reasons)) if reasons else 0
     why = _("What is closed, or what other records refer to, stays as it is.") if staying else None
-    return Going(info, rows, staying, _why(info, None) if info.is_immutable else why, is_tried=False)
+    return Going(info, rows, staying, why_it_stays(info, None) if info.is_immutable else why, is_tried=False)
 
 
 def _stays(info: ModelInfo, cls: Any, models: Collection[ModelInfo]) -> list[ColumnElement[bool]]:

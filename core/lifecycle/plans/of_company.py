@@ -8,9 +8,10 @@ from typing import Final
 from core.errors import KeyuanError
 from core.i18n import _
 from core.lifecycle.activation import Switch, enabled_addons, plan_disable, plan_enable
+from core.lifecycle.emptying import Going
 from core.lifecycle.plans.contributions import company_data, contributions, fields_on_others
 from core.lifecycle.plans.effort import effort
-from core.lifecycle.plans.emptied import Going, what_goes
+from core.lifecycle.plans.emptied import what_goes
 from core.lifecycle.plans.life_plan import Kind, LifePlan, Line, Words
 from core.lifecycle.plans.question import Question
 from core.lifecycle.plans.references import references
@@ -137,12 +138,13 @@ def of_empty(asked: Question) -> LifePlan:
             "{title} has no records in this company that could be deleted.", title=asked.title(asked.addon)
         )
         return LifePlan("empty", asked.addon, (asked.addon,), (), (text,), company_id=asked.company_id)
-    lines = tuple(line for one in going for line in _binned_lines(one))
+    lines = tuple(line for one in going for line in emptied_lines(one))
     seconds = effort(binned=binned)
     return LifePlan("empty", asked.addon, (asked.addon,), lines, (), seconds, (), asked.company_id)
 
 
-def _binned_lines(one: Going) -> Iterator[Line]:
+def emptied_lines(one: Going) -> Iterator[Line]:
+    """What becomes of the records of a model, before and after in the same words."""
     label = one.info.plural
     if one.rows > one.staying:
         words = _("“{label}”: into the bin", label=label)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
-from core.i18n import LazyString, _, _p
-from core.lifecycle.plans.life_plan import Kind, LineKind
+from core.i18n import LazyString, _, _n, _p
+from core.lifecycle.plans.life_plan import Kind, Line, LineKind, Words
 
 PURPOSES: Final[dict[Kind, LazyString]] = {
     "install": _("Makes the addon's tables and ships its data. Companies then switch it on one by one."),
@@ -28,3 +29,15 @@ HEADINGS: Final[dict[LineKind, LazyString]] = {
     "host": _("Calls to the outside"), "file": _("Files"),
 }  # fmt: skip
 """By group, in the order of a plan."""
+
+
+def rows_of(number: int) -> LazyString:
+    """A number of rows in words."""
+    return _n("{n} row", "{n} rows", number, n=Decimal(number))
+
+
+def told(line: Line) -> Words:
+    """A line with the number of rows that it concerns, where it has one."""
+    if line.rows is None:
+        return line.words
+    return _("{what} ({rows})", what=line.words, rows=rows_of(line.rows))

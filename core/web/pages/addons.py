@@ -18,6 +18,7 @@ from core.lifecycle.addon_overview import (
     companies_of,
     decides_on,
     require_administrator,
+    switched_in,
 )
 from core.lifecycle.errors import DependenciesNeeded, UnknownAddon
 from core.lifecycle.operations_now import KINDS, history_of, operation_now
@@ -120,6 +121,7 @@ def _page(request: Request, one: AddonState, refused: UserError | None = None, s
     here = request.path_of("addon", addon=one.name)
     values = {
         "title": one.title, "one": one, "states": STATES, "keeps_all": keeps_all, "companies": companies,
+        "switched": switched_in(env, one.name, [company.id for company in companies]),
         "begin": begin, "text": text, "here": _with(here, company=text, **{"from": begin}),
         "next_companies": _with(here, company=text, **{"from": begin + COMPANIES_AT_ONCE}) if more else None,
         "groups": contents_of(env, one.name), "history": history, "has_more": has_more, "now": operation_now(env),

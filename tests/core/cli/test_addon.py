@@ -11,7 +11,7 @@ import pytest
 
 from core.cli import main
 from core.lifecycle.activation import enable
-from core.lifecycle.plans.life_plan import LifePlan
+from core.lifecycle.plans.life_plan import LifePlan, words_from_json
 from core.testing.database import ScratchDatabase
 from tests.core.lifecycle.toys import FOLDER, company, initialised
 
@@ -226,6 +226,8 @@ def test_a_company_is_emptied_into_the_bin(empty_database: ScratchDatabase, keyu
         enable(connection, own, "toy_wares")
     code, said, errors = keyuan("empty", "toy_wares", "--yes", "--json")
     assert code == 0 and one_object(said)["counts"] == {"toy_wares.article": 1}, errors
+    (told,) = one_object(said)["done"]
+    assert str(words_from_json(told)) == "“Articles”: into the bin (1 row)", "as the plan says it"
     with empty_database.owner.connect() as connection:
         assert connection.exec_driver_sql(
             "select deleted_at is not null from toy_wares.article"
