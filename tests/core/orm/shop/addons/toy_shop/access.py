@@ -27,6 +27,7 @@ grants = [
         for model in (Client, Purchase, Tag, Item, Parcel, Badge, Wearing)
     ),
     grant(SELLER, Purchase, "print", rows=BY_RULE),
+    grant(BOSS, Client, "erase"),
     grant(BOSS, Visit, "read create export print"),
     grant(BOSS, Till, "read create update delete"),
     grant(SELLER, Discount, "read approve", rows=OWN),

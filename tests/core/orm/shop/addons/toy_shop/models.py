@@ -78,7 +78,7 @@ class Client(
         _("Tier"), choices=[("low", _("Low")), ("normal", _("Normal")), ("high", _("High"))], default="normal"
     )
     branch: Mapped[Option | None] = option(_("Branch"), list="toy_shop.branch", default=None)
-    title: Mapped[dict[str, str] | None] = translated(_("Title"), default=None)
+    title: Mapped[dict[str, str] | None] = translated(_("Title"), default=None, personal=True)
     mail: Mapped[str | None] = email(_("Mail"), default=None)
     site: Mapped[str | None] = url(_("Site"), default=None)
     story: Mapped[str | None] = longtext(_("Story"), default=None)
