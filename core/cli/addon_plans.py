@@ -14,7 +14,7 @@ from core.errors import UserError
 from core.i18n import _
 from core.lifecycle.plans.life_plan import BRIDGE, LINE_KINDS, Kind, LifePlan
 from core.lifecycle.plans.making import plan_life
-from core.lifecycle.plans.words import HEADINGS, PURPOSES
+from core.lifecycle.plans.words import HEADINGS, PURPOSES, rows_in_words
 from core.lifecycle.quarantine import compose_fitting
 from core.modules.discovery import Found, discover
 from core.modules.graph import order
@@ -87,7 +87,8 @@ def print_plan(plan: LifePlan) -> None:
         if lines:
             print(f"\n{HEADINGS[kind]}")
         for line in lines[:_MOST_SHOWN]:
-            print(f"  {line.words}{_rows(line.rows)}")
+            rows = "" if line.rows is None else f"  ({rows_in_words(line.rows)})"
+            print(f"  {line.words}{rows}")
         if len(lines) > _MOST_SHOWN:
             print(f"  … and {len(lines) - _MOST_SHOWN} more")
     if plan.refusals:
@@ -97,10 +98,6 @@ def print_plan(plan: LifePlan) -> None:
     for lock in plan.locks[:_MOST_SHOWN]:
         print(f"  {lock}")
     print(f"\nExpected: about {plan.seconds:.1f} seconds. Digest of this plan: {plan.digest}")
-
-
-def _rows(rows: int | None) -> str:
-    return "" if rows is None else f"  ({rows:,} rows)"
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
-from core.i18n import LazyString, _, _p
+from core.i18n import LazyString, _, _n, _p
 from core.lifecycle.plans.life_plan import Kind, LineKind
 
 PURPOSES: Final[dict[Kind, LazyString]] = {
@@ -28,3 +29,7 @@ HEADINGS: Final[dict[LineKind, LazyString]] = {
     "host": _("Calls to the outside"), "file": _("Files"),
 }  # fmt: skip
 """By group, in the order of a plan."""
+
+
+def rows_in_words(number: int) -> LazyString:
+    return _n("{n} row", "{n} rows", number, n=Decimal(number))

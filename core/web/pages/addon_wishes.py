@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any, Final
 
 from core.auth.models import Company
@@ -16,7 +15,7 @@ from core.lifecycle.addon_overview import overview
 from core.lifecycle.offers import has_offers
 from core.lifecycle.operations_now import KINDS, operation_now
 from core.lifecycle.plans.life_plan import LINE_KINDS, LifePlan, Line, Words, words_from_json
-from core.lifecycle.plans.words import HEADINGS, PURPOSES
+from core.lifecycle.plans.words import HEADINGS, PURPOSES, rows_in_words
 from core.lifecycle.wishes import Wish, confirm, drop, wish_of
 from core.orm.attempts import attempt
 from core.web import errors
@@ -93,7 +92,7 @@ def _page(request: Request, wish: Wish, refused: UserError | None = None) -> Any
         "problem": refused.message if refused is not None else None,
         "back": back,
         "typed_problem": isinstance(refused, ValidationFailed), "typed": str(request.POST.get("typed", "")),
-        "expected": _expected(plan) if plan is not None else None, "rows_of": _rows,
+        "expected": _expected(plan) if plan is not None else None, "rows_of": rows_in_words,
         "differences": DIFFERENCES if wish.kind == "upgrade" and wish.state == "done" and has_offers(env) else None,
         "breadcrumbs": [Crumb(ADDONS.title, ADDONS.url), Crumb(name, back if known else None), Crumb(KINDS[wish.kind])],
     }  # fmt: skip
@@ -112,10 +111,6 @@ def _state(wish: Wish) -> LazyString:
 def _expected(plan: LifePlan) -> LazyString:
     seconds = max(1, round(plan.seconds))
     return _n("Expected time: about {n} second.", "Expected time: about {n} seconds.", seconds)
-
-
-def _rows(number: int) -> LazyString:
-    return _n("{n} row", "{n} rows", number, n=Decimal(number))
 
 
 def _beside(plan: LifePlan | None, wish: Wish) -> list[Words]:
