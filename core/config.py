@@ -60,6 +60,8 @@ class Config:
     """Most megabytes that one upload may have: the files of a form together."""
     safe_mode: bool = False
     """Start with the kernel's own addon only, so that one that breaks the start can be removed."""
+    import_seconds: int = 30
+    """Seconds that importing one addon may take; one that takes longer stands aside. 0 means no limit."""
     smtp_host: str | None = None
     """Server that takes our mail; with it `mail_from`. None means that no mail is sent."""
     smtp_port: int = 587

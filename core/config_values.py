@@ -132,6 +132,7 @@ PARSERS: Final[dict[str, Parser]] = {
     "worker_processes": _between(0, 256),
     "language": _language,
     "upload_limit": _between(1, 4096),
+    "import_seconds": _between(0, 3600),
     "smtp_host": _text,
     "smtp_port": _between(1, 65535),
     "smtp_security": _one_of("starttls", "tls", "none"),

@@ -43,6 +43,8 @@ class Found:
     """For messages: the folder, or the distribution with its version."""
     manifest: Manifest | None = None
     error: AddonError | None = None
+    seconds: float = TIME_LIMIT
+    """How long reading its manifest may take, and importing the rest; 0 means no limit."""
 
     @property
     def place(self) -> str:
@@ -50,12 +52,12 @@ class Found:
         return self.origin or str(self.folder or self.package)
 
 
-def discover(config: Config, *, limit: float = TIME_LIMIT) -> list[Found]:
+def discover(config: Config, *, limit: float | None = None) -> list[Found]:
     """All addons of this deployment, the kernel's first; in safe mode that one alone.
 
-    `limit` is the number of seconds that reading one manifest may take. Raises `ConfigError` for an addons
-    path that cannot be read and when `core` or `addons` are somebody else's packages; never because of an
-    addon.
+    `limit` is the number of seconds that one addon may take, instead of what the configuration says. Raises
+    `ConfigError` for an addons path that cannot be read and when `core` or `addons` are somebody else's packages;
+    never because of an addon.
     """
     check_packages()
     importlib.invalidate_caches()
@@ -63,10 +65,11 @@ def discover(config: Config, *, limit: float = TIME_LIMIT) -> list[Found]:
     candidates = [kernel]
     if not config.safe_mode:
         candidates += [*_built_in(), *_folders(config.addons_path), *_distributions()]
+    seconds = config.import_seconds if limit is None else limit
     found: list[Found] = []
     for candidate in candidates:
         if not any(_is_same(candidate, other) for other in found):
-            found.append(read_manifest(candidate, limit))
+            found.append(read_manifest(replace(candidate, seconds=seconds)))
     return _refuse_doubles(found)
 
 
@@ -82,13 +85,13 @@ def check_packages() -> None:
         raise ConfigError(text, setting="addons_path")
 
 
-def read_manifest(found: Found, limit: float = TIME_LIMIT) -> Found:
+def read_manifest(found: Found) -> Found:
     """The same addon with its manifest, or with the error that reading it met."""
     if found.error is not None:
         return found
     module = f"{found.package}.manifest"
     try:
-        with time_limit(limit):
+        with time_limit(found.seconds):
             manifest = getattr(import_from(found.name, module, found.folder), "manifest", None)
     except AddonError as error:
         return replace(found, error=_as_manifest_error(error, found))

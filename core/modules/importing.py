@@ -22,7 +22,9 @@ from core.errors import AddonError
 from core.i18n import LazyString, _
 
 TIME_LIMIT: Final = 30.0
-"""Seconds that all imports of one addon may take together. The largest takes less than one."""
+"""Seconds that all imports of one addon may take together, unless `import_seconds` says otherwise. The largest takes
+less than one.
+"""
 
 FRAMES_SHOWN: Final = 3
 

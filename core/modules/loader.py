@@ -26,7 +26,7 @@ from core.modules.discovery import Found, register_locale
 from core.modules.events import HookSpec, implemented
 from core.modules.graph import blocked
 from core.modules.hookspecs import KERNEL_EVENTS
-from core.modules.importing import TIME_LIMIT, TookTooLong, import_failure, import_from, time_limit
+from core.modules.importing import TookTooLong, import_failure, import_from, time_limit
 from core.modules.manifest import KERNEL, Manifest
 from core.modules.marks import CLASS_MARKS, Mark, is_mark
 
@@ -85,8 +85,8 @@ class LoadedAddon:
         return [entry.object for entry in self.marked if entry.mark == mark]
 
 
-def load(found: Iterable[Found], *, limit: float = TIME_LIMIT) -> list[LoadedAddon]:
-    """Import addons that `graph.order` has put in order, each within `limit` seconds (0: no limit).
+def load(found: Iterable[Found], *, limit: float | None = None) -> list[LoadedAddon]:
+    """Import addons that `graph.order` has put in order, each within its seconds, or within `limit` (0: no limit).
 
     Raises only when the kernel's own addon fails, since nothing works without it. See `importing` for what
     the limit can end and what it cannot.
@@ -99,7 +99,7 @@ def load(found: Iterable[Found], *, limit: float = TIME_LIMIT) -> list[LoadedAdd
     seen: set[int] = set()
     specs = {id(spec) for spec in KERNEL_EVENTS}
     for each in found:
-        addon = _load_one(each, usable, seen, specs, limit)
+        addon = _load_one(each, usable, seen, specs, each.seconds if limit is None else limit)
         if addon.error is None:
             usable.add(each.name)
             seen |= {id(entry.object) for entry in addon.marked}

@@ -41,5 +41,10 @@ def _next(info: ModelInfo, name: str) -> set[Place]:
 
 
 def _read(info: ModelInfo, name: str) -> frozenset[str]:
-    field = info.fields[name]
-    return frozenset() if field.sql is None else fields_read_by(info, field.sql(info.cls))
+    """What an expression reads, looked at once: each caller with hidden fields asks for it."""
+    if name not in info.fields_read:
+        expression = info.fields[name].sql
+        info.fields_read[name] = (
+            frozenset() if expression is None else fields_read_by(info, expression(info.cls))
+        )
+    return info.fields_read[name]

@@ -61,6 +61,8 @@ class ModelInfo:
     """What proposes values for its rows, in dependency order: see `core.orm.proposals`."""
     write_plans: dict[frozenset[str], WritePlan] = field(default_factory=dict)
     """See `core.orm.write_plan.plan_of`."""
+    fields_read: dict[str, frozenset[str]] = field(default_factory=dict)
+    """See `core.orm.following`."""
 
     def alias(self, slot: int | str) -> Any:
         """The alias of the composed class for a place in a statement, always the same one."""

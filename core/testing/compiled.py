@@ -1,7 +1,8 @@
 """Templates, compiled once in a run: all of them take a processor a quarter of a minute, and every application would
 begin anew.
 
-What is kept is found by a template's text, its place and its compiler, and goes with the run.
+What is kept is found by a template's text, its place and its compiler, and goes with the run; KEYUAN_TEST_TEMPLATES
+names a folder of yours that stays for the next one.
 """
 
 from __future__ import annotations
@@ -12,23 +13,27 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
 import core
-from core.config import make_private_folder
+from core.config import make_private_folder, process_environment
 from core.web import app
 from core.web.templating import Templates
 
+FOLDER_VARIABLE: Final = "KEYUAN_TEST_TEMPLATES"
 _folders: list[Path] = []
 
 
 @contextmanager
 def compiled_once(folder: Path | None) -> Iterator[None]:
-    """Meanwhile applications without a folder of their own keep their templates in this one, or in a new one."""
+    """Meanwhile applications without a folder of their own keep their templates in the one that the environment names,
+    else in this one, or in a new one.
+    """
     with pytest.MonkeyPatch.context() as monkeypatch, tempfile.TemporaryDirectory(prefix="keyuan-") as own:
-        kept = folder or Path(own)
+        named = process_environment().get(FOLDER_VARIABLE)
+        kept = Path(named) if named else folder or Path(own)
         kept.mkdir(mode=0o700, exist_ok=True)
 
         def sharing(folders: Mapping[str, Path], *, cache: Path | None, **options: Any) -> Templates:

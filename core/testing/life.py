@@ -28,7 +28,7 @@ from core.orm.trust import TRUSTED
 from core.testing.browser import application_of, browser_of
 from core.testing.database import APP_ROLE, DatabaseServer
 from core.testing.factories import Factory, Recipe
-from core.testing.neighbourhood import deployment_without
+from core.testing.neighbourhood import deployment_of
 from core.testing.people import NORTH, SOUTH, STAFF
 from core.testing.product import Product
 from core.testing.rows import Rows, additions, losses, rows_of
@@ -53,7 +53,7 @@ class Life:
         self.composed, self.addon, self.roles, self.recipes = composed, addon, roles, recipes
         self.server, self.product = server, product
         self.others = sorted(_needed(composed, addon))
-        self.database = deployment_without(server, addon, self.others, product.config.addons_path)
+        self.database = deployment_of(server, self.others, product.config.addons_path)
         self.present: dict[str, list[str]] = {}
         self.before: dict[str, Any] = {}
         self._while_removed: Rows = {}

@@ -6,6 +6,7 @@ production the addon's code comes with the next generation of processes.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -24,25 +25,25 @@ from core.testing.people import NORTH, SOUTH, find_staff, hire
 from core.testing.product import Product
 
 
-def deployment_without(
-    server: DatabaseServer, addon: str, others: Sequence[str], addons_path: Sequence[Path]
+def deployment_of(
+    server: DatabaseServer, addons: Sequence[str], addons_path: Sequence[Path]
 ) -> ScratchDatabase:
-    """A new database with the people of the kit and a record of every model of `others`, without `addon`."""
+    """A new database with the people of the kit and a record of every model of `addons` alone; made once in a run for
+    all that begin beside the same ones.
+    """
+    beside = {"addons": sorted(addons), "addons_path": [str(folder) for folder in addons_path]}
 
     def build(draft: ScratchDatabase) -> None:
-        wanted = {
-            "others": list(others),
-            "addons_path": [str(folder) for folder in addons_path],
-            "database": [draft.name, draft.urls.owner_url, draft.urls.app_url],
-        }
+        wanted = beside | {"database": [draft.name, draft.urls.owner_url, draft.urls.app_url]}
         process = subprocess.run(
             [sys.executable, "-m", __name__],
             input=json.dumps(wanted), text=True, capture_output=True, cwd=installation_root(), check=False,
         )  # fmt: skip
         if process.returncode:
-            raise RuntimeError(f"the deployment without {addon} could not be made:\n{process.stderr}")
+            raise RuntimeError(f"a deployment of {', '.join(addons)} could not be made:\n{process.stderr}")
 
-    return server.create(server.template(f"without_{addon}", build))
+    key = hashlib.sha256(json.dumps(beside).encode()).hexdigest()[:12]
+    return server.create(server.template(f"of_{key}", build))
 
 
 def fill(database: ScratchDatabase, composed: Composition, addons: Sequence[str]) -> None:
@@ -63,7 +64,7 @@ def main() -> None:
     name, owner_url, app_url = wanted["database"]
     database = ScratchDatabase(name, Database(owner_url, app_url, APP_ROLE, own_role=True))
     folders = [Path(folder) for folder in wanted["addons_path"]]
-    composed = Product(wanted["others"], folders, bridged=False).compose()
+    composed = Product(wanted["addons"], folders, bridged=False).compose()
     initialise(database.owner, APP_ROLE, composed)
     with database.owner.begin() as connection:
         hire(connection, composed, {})

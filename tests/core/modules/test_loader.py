@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from core.config import Config
 from core.errors import AddonError, CompositionError
-from core.modules.discovery import Found
+from core.modules.discovery import Found, discover
 from core.modules.graph import order
 from core.modules.loader import LoadedAddon, load, unknown_files
 from core.modules.manifest import KERNEL, Manifest
@@ -194,6 +195,13 @@ def test_an_import_that_never_ends_is_stopped_and_the_others_load(addons: Addons
         "acme_sleep/services/wait.py:2 in <module>: time.sleep(60)" in loaded["acme_sleep"].error.__notes__[0]
     )  # type: ignore[union-attr]
     assert loaded["zoo_good"].error is None
+
+
+def test_how_long_importing_may_take_is_a_setting(addons: Addons) -> None:
+    addons.add("acme_sleep", {"services/wait.py": "import time\ntime.sleep(60)"})
+    found = discover(Config(addons.folder / "state", (addons.folder,), import_seconds=1))
+    sleeping = next(one for one in load(order(found, ["acme_sleep"])) if one.name == "acme_sleep")
+    assert "not finished after 1 seconds" in str(sleeping.error)
 
 
 def test_addons_that_stand_aside_keep_their_reason_and_their_manifest(addons: Addons) -> None:
