@@ -18,19 +18,30 @@ from core.orm.stored_file import StoredFile
 class State:
     """A step of a record's life: its code is stored, its label is shown, a final one makes the record read-only.
 
-    States with one code are equal, so that an addon may compare with its own constant.
+    One that is `aside` is no step of the usual way: the bar of states shows it only while the record is in it. `note`
+    says what one does with a record that is in it and not to be changed by hand. States with one code are equal, so
+    that an addon may compare with its own constant.
     """
 
     __keyuan_mark__ = "state"
-    __slots__ = ("code", "colour", "final", "label")
+    __slots__ = ("aside", "code", "colour", "final", "label", "note")
 
     def __init__(
-        self, code: str, label: LazyString | str, *, final: bool = False, colour: str = "secondary"
+        self,
+        code: str,
+        label: LazyString | str,
+        *,
+        final: bool = False,
+        aside: bool = False,
+        colour: str = "secondary",
+        note: LazyString | None = None,
     ) -> None:
         self.code: Final = code
         self.label: Final = label
         self.final: Final = final
+        self.aside: Final = aside or final
         self.colour: Final = colour
+        self.note: Final = note
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, State) and other.code == self.code

@@ -270,6 +270,15 @@ def entries_of_request(
     return [Entry(**row._mapping) for row in env.session.execute(statement, execution_options=TRUSTED)]
 
 
+def in_state_since(env: Env, info: ModelInfo, record_id: int) -> datetime | None:
+    """When the record came into the state in which it is; None where the caller may not know, or nobody does."""
+    if info.state_field is None:
+        return None
+    name = info.state_field.name
+    found = entries_of(env, info, record_id, limit=1, giving=name)
+    return found[0].at if found and name in found[0].changes else None
+
+
 def entry_of(env: Env, info: ModelInfo, record_id: int, entry_id: int) -> Entry:
     """One change of a record with all its fields. Raises NotFound where the caller may not see the record."""
     if not entries_of(env, info, record_id, before=min(entry_id, _NEWEST_ROW - 1) + 1, limit=1):
