@@ -12,6 +12,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
 from core.i18n import LazyString
+from core.orm.sentence import read_sentence, sentence_text
 from core.orm.stored_file import StoredFile
 
 
@@ -85,6 +86,19 @@ class StateType(TypeDecorator[State]):
         return self._states.get(code) or State(code, code)
 
 
+class SentenceType(TypeDecorator[LazyString]):
+    """Stores a sentence as data, and reads it back as one that is put into words when it is shown."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: LazyString | None, dialect: Dialect) -> str | None:
+        return None if value is None else sentence_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> LazyString | None:
+        return None if value is None else read_sentence(value)
+
+
 class FileType(TypeDecorator[StoredFile]):
     """Stores what is known of a file beside the record; its content lies in the file store."""
 
@@ -106,6 +120,7 @@ MONEY: Final = Numeric(19, 4, asdecimal=True)
 COLUMN_TYPES: Final[dict[str, TypeEngine[Any] | type[TypeEngine[Any]]]] = {
     "text": Text,
     "longtext": Text,
+    "sentence": SentenceType(),
     "email": Text,
     "phone": Text,
     "url": Text,

@@ -21,6 +21,7 @@ from core.orm.audit_tables import audit
 from core.orm.bulk import NULL, json_text
 from core.orm.criteria import row_criteria
 from core.orm.recording import tell
+from core.orm.sentence import read_sentence
 from core.orm.stored_file import StoredFile
 from core.orm.trust import TRUSTED
 
@@ -149,6 +150,8 @@ def as_stored(field: Field, value: Any) -> Any:
         return date.fromisoformat(value)
     if field.kind == "file":
         return StoredFile.from_json(value)
+    if field.kind == "sentence":
+        return read_sentence(str(value))
     return value
 
 

@@ -58,7 +58,7 @@ def propose_lines(
     extra = [_surcharge(offers.get(_id(row["product"])), row.get("configuration")) for row in unpriced]
     found = prices_for(env, customer, currency, day, wanted, tax_included=tax_included, surcharges=extra)
     for row, price in zip(unpriced, found, strict=True):
-        row["unit_price"], row["price_reason"] = price.unit_price, price.reason.translate(env.language)[:500]
+        row["unit_price"], row["price_reason"] = price.unit_price, price.reason
 
 
 def _products(env: Env, ids: set[int]) -> dict[int, tuple[int, int | None]]:
