@@ -108,7 +108,7 @@ class QuoteForm(FormView[Quote]):
             button(Quote.mark_sent, style="primary"), button(Quote.accept, style="primary"),
             button(Quote.make_order, style="primary"), button(Quote.make_contract), button(Quote.approve),
             button(Quote.prolong), button(Quote.redraft), button(Quote.new_version), button(Quote.decline),
-            button(Quote.fill_template), button(Quote.remind), button(Quote.copy_as_new), statusbar(Quote.state),
+            button(Quote.copy_as_new), button(Quote.remind), button(Quote.fill_template), statusbar(Quote.state),
         ),
         chain(Quote.contracts, Quote.orders),
         group(
