@@ -110,3 +110,37 @@ def test_the_page_and_the_form_say_it_to_the_reader(
     outs = browser.post(f"/r/crm_sales.quote/{quote}/live", fields).json["outs"]
     assert outs["lines.0.price_reason"] == words
     assert words in browser.get(f"/r/crm_sales.quote_line/{key}").text
+
+
+def test_a_line_that_is_typed_tells_it_while_its_price_is_that(
+    product: Product, composed: Composition, own_database: ScratchDatabase
+) -> None:
+    """In a form the price is sent with the line; it is the list's as long as nobody types another one."""
+    with own_database.app.begin() as connection:
+        world = World(connection, composed)
+        quote = world.env("owner").get(QuoteLine, quoted(world)).document_id
+        goods = goods_of(world, "Cable").id
+        who = world.staff.users["owner"], world.company(NORTH)
+    path = f"/r/crm_sales.quote/{quote}"
+    browser = browser_of(application_of(product.config, composed, own_database), own_database, *who)
+
+    def typed(place: int, **cells: str) -> dict[str, Any]:
+        fields = dict(browser.get(f"{path}/edit").forms["record-form"].submit_fields())
+        fields |= {f"lines.{place}.{name}": value for name, value in cells.items()}
+        return fields
+
+    fields = typed(1, product=str(goods), quantity="2")
+    live = browser.post(f"{path}/live", fields).json
+    assert live["outs"]["lines.1.price_reason"] == "List price of the product"
+    fields |= {name: cell["value"] for name, cell in live["cells"].items()}
+    browser.post(f"{path}/edit", fields, status=303)
+    assert "List price of the product" in browser.get(path).text
+
+    fields = typed(1, unit_price="95")
+    assert browser.post(f"{path}/live", fields).json["outs"]["lines.1.price_reason"] == ""
+    browser.post(f"{path}/edit", fields, status=303)
+    assert "List price of the product" not in browser.get(path).text
+    browser.post(f"{path}/edit", typed(1, unit_price="100"), status=303)
+    assert "List price of the product" in browser.get(path).text
+    browser.post(f"{path}/edit", typed(0, quantity="2", unit_price="100"), status=303)
+    assert ENGLISH not in browser.get(path).text
