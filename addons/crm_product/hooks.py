@@ -22,6 +22,7 @@ from addons.crm_product.services import (
     line_checks,
     line_options,
     price_checks,
+    told_prices,
 )
 from core.api import (
     Env,
@@ -56,6 +57,7 @@ def check_changed_documents(
     """They go on doing so."""
     if issubclass(model, PricedLine):
         line_checks.check_changed(env, records, values)
+        told_prices.follow_prices(env, records, values)
         if issubclass(model, ConfiguredLine):
             line_options.check_changed(env, records, values)
     elif issubclass(model, PricedDocument):

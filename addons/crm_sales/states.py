@@ -8,7 +8,13 @@ QUOTE_SENT = State("sent", _("Sent"), colour="indigo")
 QUOTE_ACCEPTED = State("accepted", _("Accepted"), colour="lime")
 QUOTE_ORDERED = State("ordered", _("Ordered"), final=True, colour="green")
 QUOTE_DECLINED = State("declined", _("Declined"), final=True, colour="red")
-QUOTE_EXPIRED = State("expired", _("Expired"), final=True, colour="orange")
+QUOTE_EXPIRED = State(
+    "expired", _("Expired"), aside=True, colour="orange",
+    note=_(
+        "Its last day has passed. Prolong it if it still holds as it is, make a new version to change it, or copy it "
+        "as a new quote."
+    ),
+)  # fmt: skip
 QUOTE_REPLACED = State("replaced", _("Replaced"), final=True)
 
 OPEN_QUOTE_STATES = (QUOTE_DRAFT, QUOTE_APPROVED, QUOTE_SENT)

@@ -20,7 +20,7 @@ _NAMING_KINDS: Final = TEXTS | {"translated", "selection"}
 """Kinds of fields by which a record can be looked up: what people would call it."""
 NUMBER: Final = "id"
 """The record's own number, as our exports have it, is a name as well."""
-_CLOSED_KINDS: Final = frozenset({"secret", "json", "one2many"})
+_CLOSED_KINDS: Final = frozenset({"secret", "json", "one2many", "sentence"})
 
 
 def check_mapping(mapping: MappingFile, env: Env) -> None:

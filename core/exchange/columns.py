@@ -124,6 +124,8 @@ def _plain_writer(env: Env, field: Field) -> Callable[[Any], Cell]:
         return lambda value: value.astimezone(zone).replace(tzinfo=None, microsecond=0)
     if field.kind == "file":
         return lambda value: str(value.name)
+    if field.kind == "sentence":
+        return lambda value: value.translate(language)
     return lambda value: value if isinstance(value, (str, int, Decimal, date)) else str(value)
 
 

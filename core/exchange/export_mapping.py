@@ -15,7 +15,7 @@ from core.orm.env import Env
 from core.orm.fields import TO_ONE, Field
 
 SOURCE: Final = "keyuan"
-_CLOSED: Final = frozenset({"secret", "json", "one2many", "number"})
+_CLOSED: Final = frozenset({"secret", "json", "one2many", "number", "sentence"})
 
 
 def can_come_back(env: Env, asked: Asked) -> bool:

@@ -32,7 +32,9 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
+from core.i18n import LazyString
 from core.orm.column_types import State
+from core.orm.sentence import sentence_text
 from core.orm.stored_file import StoredFile
 from core.orm.trust import TRUSTED
 
@@ -44,7 +46,8 @@ NULL: Final = "null"
 
 
 def as_json(value: Any) -> Any:
-    """JSON for what JSON does not know: exact numbers and times as text, states by code, what is known of a file."""
+    """JSON for what JSON does not know: exact numbers and times as text, states by code, what is known of a
+    file, sentences as they are stored."""
     if isinstance(value, Decimal):
         return str(value)
     if isinstance(value, (datetime, date)):
@@ -53,6 +56,8 @@ def as_json(value: Any) -> Any:
         return value.code
     if isinstance(value, StoredFile):
         return value.as_json()
+    if isinstance(value, LazyString):
+        return sentence_text(value)
     raise TypeError(f"{type(value).__name__} cannot be written")
 
 

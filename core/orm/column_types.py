@@ -12,25 +12,37 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
 from core.i18n import LazyString
+from core.orm.sentence import read_sentence, sentence_text
 from core.orm.stored_file import StoredFile
 
 
 class State:
     """A step of a record's life: its code is stored, its label is shown, a final one makes the record read-only.
 
-    States with one code are equal, so that an addon may compare with its own constant.
+    One that is `aside` is no step of the usual way: the bar of states shows it only while the record is in it. `note`
+    says what one does with a record that is in it and not to be changed by hand. States with one code are equal, so
+    that an addon may compare with its own constant.
     """
 
     __keyuan_mark__ = "state"
-    __slots__ = ("code", "colour", "final", "label")
+    __slots__ = ("aside", "code", "colour", "final", "label", "note")
 
     def __init__(
-        self, code: str, label: LazyString | str, *, final: bool = False, colour: str = "secondary"
+        self,
+        code: str,
+        label: LazyString | str,
+        *,
+        final: bool = False,
+        aside: bool = False,
+        colour: str = "secondary",
+        note: LazyString | None = None,
     ) -> None:
         self.code: Final = code
         self.label: Final = label
         self.final: Final = final
+        self.aside: Final = aside or final
         self.colour: Final = colour
+        self.note: Final = note
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, State) and other.code == self.code
@@ -74,6 +86,19 @@ class StateType(TypeDecorator[State]):
         return self._states.get(code) or State(code, code)
 
 
+class SentenceType(TypeDecorator[LazyString]):
+    """Stores a sentence as data, and reads it back as one that is put into words when it is shown."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: LazyString | None, dialect: Dialect) -> str | None:
+        return None if value is None else sentence_text(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> LazyString | None:
+        return None if value is None else read_sentence(value)
+
+
 class FileType(TypeDecorator[StoredFile]):
     """Stores what is known of a file beside the record; its content lies in the file store."""
 
@@ -95,6 +120,7 @@ MONEY: Final = Numeric(19, 4, asdecimal=True)
 COLUMN_TYPES: Final[dict[str, TypeEngine[Any] | type[TypeEngine[Any]]]] = {
     "text": Text,
     "longtext": Text,
+    "sentence": SentenceType(),
     "email": Text,
     "phone": Text,
     "url": Text,

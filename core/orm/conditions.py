@@ -48,7 +48,11 @@ def condition(env: Env, info: ModelInfo, name: Any, op: Any, value: Any) -> Wher
 
 def field_condition(env: Env, info: ModelInfo, field: Field, op: Any, value: Any) -> Where:
     """A filter by a field that somebody else has let through: the caller may not be able to read it."""
-    if not isinstance(op, str) or op not in OPERATORS or (field.kind in ("json", "file") and op != "empty"):
+    if (
+        not isinstance(op, str)
+        or op not in OPERATORS
+        or (field.kind in ("json", "file", "sentence") and op != "empty")
+    ):
         raise BadRequest(_("There is no filter operator {name}.", name=str(op)[:80]))
     value = _cleaned(field, value)
     if field.kind in ("one2many", "many2many"):

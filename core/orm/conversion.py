@@ -9,10 +9,11 @@ from decimal import ROUND_HALF_UP, Decimal, DecimalException
 from functools import partial
 from typing import Any, Final
 
-from core.i18n import LANGUAGES, _
+from core.i18n import LANGUAGES, LazyString, _
 from core.orm.column_types import State
 from core.orm.fields import MISSING, TEXTS, TO_MANY, TO_ONE, Field, translations
 from core.orm.normalise import entry_text, is_blank, one_line
+from core.orm.sentence import LONGEST, said_as, sentence_text
 from core.orm.stored_file import StoredFile
 
 DEFAULT_LENGTH: Final = {
@@ -120,6 +121,15 @@ def _translated(field: Field, value: Any) -> dict[str, str] | None:
     return texts or None
 
 
+def _sentence(field: Field, value: Any) -> LazyString | None:
+    if not isinstance(value, LazyString):
+        words = _text(field, value)
+        return None if words is None else said_as(words)
+    if len(sentence_text(value)) > LONGEST:
+        raise ValueError(_("{name} may have {limit} characters at most.", name=field.label, limit=LONGEST))
+    return value
+
+
 def _number(field: Field, value: Any) -> Decimal:
     try:
         if isinstance(value, bool):
@@ -194,4 +204,5 @@ def _json(field: Field, value: Any, depth: int = 0) -> Any:
 _BY_KIND: Final[Mapping[str, Callable[[Field, Any], Any]]] = {
     "translated": _translated, "money": _number, "decimal": _number, "integer": _integer, "boolean": _boolean,
     "date": _date, "datetime": _datetime, "state": _state, "json": _json, "file": _file,
+    "sentence": _sentence,
 }  # fmt: skip

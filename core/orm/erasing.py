@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import func, insert, select, update
 
 from core.errors import NotFound, ValidationFailed
-from core.i18n import _
+from core.i18n import LANGUAGES, LazyString, _
 from core.orm.audit_tables import audit, erasure
 from core.orm.criteria import row_criteria
 from core.orm.derived import add_grams, add_sort_keys, recompute_dependants, recompute_rows
@@ -171,7 +171,9 @@ def words_of_the_past(env: Env, group: Group) -> set[str]:
 
 
 def texts_in(value: Any) -> list[str]:
-    """A text; of a translated one those of all languages, of a file its name."""
+    """A text; of a translated one and of a sentence those of all languages, of a file its name."""
+    if isinstance(value, LazyString):
+        return [value.translate(language) for language in LANGUAGES]
     if isinstance(value, StoredFile):
         return [value.name]
     if isinstance(value, Mapping):

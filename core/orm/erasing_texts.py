@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Text, cast, func, or_, select
 from sqlalchemy.exc import DBAPIError
 
+from core.i18n import LazyString
 from core.orm.audit_tables import audit, erasure
 from core.orm.criteria import row_criteria
 from core.orm.erasing import (
@@ -36,6 +37,7 @@ from core.orm.erasing_words import expression, first_place, masked
 from core.orm.masking import mask_of
 from core.orm.removing import belonging
 from core.orm.savepoints import undoable
+from core.orm.sentence import read_sentence, sentence_text
 from core.orm.stored_file import StoredFile
 from core.orm.trust import TRUSTED
 
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
     from core.orm.env import Env
     from core.orm.fields import Field
 
-KINDS: Final = frozenset({"text", "longtext", "email", "phone", "translated", "file"})
+KINDS: Final = frozenset({"text", "longtext", "email", "phone", "translated", "sentence", "file"})
 MOST: Final = 200
 """Places that are shown, and masked, at a time."""
 SECONDS: Final = 10
@@ -151,6 +153,8 @@ def _without(env: Env, place: Place, found: str) -> Any:
         return emptied(place.info, place.field, place.record_id)
     if isinstance(value, Mapping):
         return {language: masked(text, found) for language, text in value.items()}
+    if isinstance(value, LazyString):
+        return read_sentence(masked(sentence_text(value), found))
     return masked(str(value), found)
 
 

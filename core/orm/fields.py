@@ -222,6 +222,13 @@ def translated(label: LazyString, *, default: Any = MISSING, **options: Any) -> 
     return Field("translated", label, default=default, **options)
 
 
+def sentence(label: LazyString, *, default: Any = MISSING, **options: Any) -> Any:
+    """What the program says about a record (`Mapped[LazyString | None]`), such as why a price holds: a text of the
+    catalogue with its arguments, kept as data and read in the reader's language. Nobody types it.
+    """
+    return Field("sentence", label, default=default, readonly=True, **options)
+
+
 def selection(
     label: LazyString,
     *,

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 MAX_GROUPS: Final = 500
 SEARCH_CAP: Final = 1000
+_UNGROUPED: Final = frozenset({*TO_MANY, "json", "longtext", "sentence"})
 MEASURES: Final[dict[str, Any]] = {"sum": func.sum, "avg": func.avg, "min": func.min, "max": func.max}
 
 
@@ -250,7 +251,7 @@ def _with_labels(env: Env, fields: Sequence[Field], inner: Any) -> Any:
 def _key(env: Env, info: ModelInfo, spec: str) -> tuple[Field, Any]:
     name, _colon, unit = spec.partition(":")
     field = info.fields.get(name)
-    if field is None or name not in env.policy.readable(info) or field.kind in (*TO_MANY, "json", "longtext"):
+    if field is None or name not in env.policy.readable(info) or field.kind in _UNGROUPED:
         raise BadRequest(_("The list cannot be grouped by {name}.", name=spec[:80]))
     column = seen_value(env, info, field)
     if field.kind in ("date", "datetime"):

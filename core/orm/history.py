@@ -21,6 +21,7 @@ from core.orm.audit_tables import audit
 from core.orm.bulk import NULL, json_text
 from core.orm.criteria import row_criteria
 from core.orm.recording import tell
+from core.orm.sentence import read_sentence
 from core.orm.stored_file import StoredFile
 from core.orm.trust import TRUSTED
 
@@ -149,6 +150,8 @@ def as_stored(field: Field, value: Any) -> Any:
         return date.fromisoformat(value)
     if field.kind == "file":
         return StoredFile.from_json(value)
+    if field.kind == "sentence":
+        return read_sentence(str(value))
     return value
 
 
@@ -268,6 +271,15 @@ def entries_of_request(
         .limit(limit)
     )
     return [Entry(**row._mapping) for row in env.session.execute(statement, execution_options=TRUSTED)]
+
+
+def in_state_since(env: Env, info: ModelInfo, record_id: int) -> datetime | None:
+    """When the record came into the state in which it is; None where the caller may not know, or nobody does."""
+    if info.state_field is None:
+        return None
+    name = info.state_field.name
+    found = entries_of(env, info, record_id, limit=1, giving=name)
+    return found[0].at if found and name in found[0].changes else None
 
 
 def entry_of(env: Env, info: ModelInfo, record_id: int, entry_id: int) -> Entry:

@@ -57,7 +57,7 @@ def unless_masked(
 
 def shown_instead(field: Field) -> ColumnElement[Any] | None:
     """What a cell shows where the value is kept back."""
-    return literal(MASK, Text) if field.kind in TEXTS or field.kind == "translated" else None
+    return literal(MASK, Text) if field.kind in (*TEXTS, "translated", "sentence") else None
 
 
 def masked_on(env: Env, info: ModelInfo, ids: Iterable[int]) -> dict[int, frozenset[str]]:

@@ -34,6 +34,7 @@ from core.orm.fields import (
     phone,
     secret,
     selection,
+    sentence,
     state_field,
     translated,
     url,
@@ -51,7 +52,7 @@ def snake(name: str) -> str:
 @dataclass_transform(
     kw_only_default=True,
     field_specifiers=(
-        field, longtext, email, phone, url, money, secret, file, translated, selection, number, option,
+        field, longtext, email, phone, url, money, secret, file, translated, sentence, selection, number, option,
         many2one, one2many, many2many, state_field, computed, expression, total,
     ),
 )  # fmt: skip

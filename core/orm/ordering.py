@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
     from core.orm.env import Env
 
-UNORDERED: Final = frozenset({*TO_MANY, "json", "secret", "longtext", "file"})
+UNORDERED: Final = frozenset({*TO_MANY, "json", "secret", "longtext", "file", "sentence"})
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import TextClause, text
 
@@ -94,6 +94,39 @@ def is_shut(env: Env, info: ModelInfo, state: State | None, names: Collection[st
     return names is None or not names or not info.always_editable.issuperset(names)
 
 
+class Shut(NamedTuple):
+    """The record whose state keeps the caller from changing one by hand: that one itself, or what it is part of."""
+
+    info: ModelInfo
+    key: int
+    state: State
+    is_whole: bool = False
+
+    @property
+    def refusal(self) -> StateForbids:
+        """The same as an error, in the words with which the change itself is refused."""
+        return closed(self.info, self.state)
+
+
+def shut_by(
+    env: Env, info: ModelInfo, key: int, state: State | None, names: Collection[str] | None = None
+) -> Shut | None:
+    """What a change of these fields, or of the record as a whole, would be refused for; None where nothing is in its
+    way. For pages, which say so before anything is typed: nothing is locked.
+    """
+    if state is not None and is_shut(env, info, state, names):
+        return Shut(info, key, state)
+    is_free = bool(names) and info.always_editable.issuperset(names or ())
+    while info.whole is not None and _matters(info.whole):
+        above = run(env.session, _state_above_sql(info), {"id": key}).one_or_none()
+        if above is None:
+            break
+        info, key, state = info.whole, above[0], _state(info.whole, above[1])
+        if state is not None and (state.final or (not is_free and is_shut(env, info, state))):
+            return Shut(info, key, state, is_whole=True)
+    return None
+
+
 def check_wholes(
     env: Env, info: ModelInfo, wholes: Iterable[int], names: Collection[str] | None = None, *, by_step: bool = False
 ) -> None:  # fmt: skip
@@ -156,13 +189,26 @@ def _above_sql(info: ModelInfo) -> TextClause:
 
 
 @lru_cache(maxsize=KEPT_STATEMENTS)
-def _hold_sql(info: ModelInfo) -> TextClause:
-    found = info.state_field
-    state = names_of([found.column_name])[0] if found is not None else "null"
+def _state_above_sql(info: ModelInfo) -> TextClause:
+    assert info.part_of is not None and info.whole is not None
+    column = names_of([info.part_of.column_name])[0]
     return text(
-        f"select id, {state} from {qualified(info.table)} where id = any(cast(:ids as bigint[])) "
+        f"select id, {_state_column(info.whole)} from {qualified(info.whole.table)} "
+        f"where id = (select {column} from {qualified(info.table)} where id = :id)"
+    )
+
+
+@lru_cache(maxsize=KEPT_STATEMENTS)
+def _hold_sql(info: ModelInfo) -> TextClause:
+    return text(
+        f"select id, {_state_column(info)} from {qualified(info.table)} where id = any(cast(:ids as bigint[])) "
         "order by id for no key update"
     )
+
+
+def _state_column(info: ModelInfo) -> str:
+    found = info.state_field
+    return names_of([found.column_name])[0] if found is not None else "null"
 
 
 def check_new_parts(env: Env, info: ModelInfo, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -104,7 +104,13 @@ def _may_be_asked_for(found: Field) -> bool:
     """Whether people give it a value that may be missing as well: empty, or the zero that it begins with."""
     is_full = found.required and found.default != 0
     given_by_others = found.system or found.is_computed or found.readonly
-    return not (is_full or given_by_others) and found.kind not in ("one2many", "boolean", "secret", "json")
+    return not (is_full or given_by_others) and found.kind not in (
+        "one2many",
+        "boolean",
+        "secret",
+        "json",
+        "sentence",
+    )
 
 
 def _refuse_impossible(found: Field) -> None:

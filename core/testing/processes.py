@@ -22,6 +22,9 @@ from core.testing.database import ScratchDatabase
 from core.testing.people import NORTH, find_staff
 
 Work = Callable[[Env], Any]
+Start = Callable[[], Any]
+Call = Callable[[Start], Any]
+_FORKED: Final = multiprocessing.get_context("fork")
 SECONDS: Final = 240
 TRIES: Final = 8
 KILLED: Final = "killed"
@@ -54,39 +57,80 @@ class Deployment:
         """One request of a person; a refusal is raised."""
         return _request(self.database.app, self.staff.users[person], self.company, work)
 
-    def race(self, *works: Work, by: str | Sequence[str] = "owner") -> list[Any]:
-        """All works at the same moment, each in a process of its own: their results in the same order, or
-        "refused: …" with the words that the person reads, "fault: …", or `KILLED` for a process that was. `by` says
-        whose they are, one name for all or one for each.
+    def race(self, *works: Work, by: str | Sequence[str] = "owner", tries: int = TRIES) -> list[Any]:
+        """All works at the same moment, each in a process of its own: their results in the same order, as `at_once`
+        gives them. `by` says whose they are, one name for all or one for each; `tries=1` that a loser of the
+        database's choice does not try again.
         """
         people = [by] * len(works) if isinstance(by, str) else by
-        users = [self.staff.users[one] for one in people]
-        forked = multiprocessing.get_context("fork")
-        start, answers = forked.Barrier(len(works)), forked.Queue()
-        children = [
-            forked.Process(target=self._child, args=(user, work, start, answers, place), daemon=True)
-            for place, (user, work) in enumerate(zip(users, works, strict=True))
-        ]
-        for child in children:
-            child.start()
-        found = _answers(children, answers)
-        for child in children:
-            child.join(SECONDS)
-        return [found[place] for place in range(len(works))]
+        return at_once(*(self._call(one, work, tries) for one, work in zip(people, works, strict=True)))
 
-    def _child(self, user: int, work: Work, start: Any, answers: Any, place: int) -> None:
-        engine = make_engine(self.database.urls.app_url, pooled=False)
-        try:
-            with engine.connect():  # what connecting takes is not part of the race
-                pass
-            start.wait(SECONDS)
-            answers.put((place, _request(engine, user, self.company, work)))
-        except UserError as refusal:
-            answers.put((place, f"refused: {refusal.message.translate('en')}"))
-        except BaseException as fault:
-            answers.put((place, f"fault: {fault!r}"))
-        finally:
-            engine.dispose()
+    def beside(self, work: Work, by: str = "owner", tries: int = TRIES) -> Beside:
+        """A work that has begun in a process of its own when this returns, and goes on while the test does."""
+        return Beside(self._call(by, work, tries))
+
+    def _call(self, person: str, work: Work, tries: int) -> Call:
+        user = self.staff.users[person]
+
+        def call(start: Start) -> Any:
+            engine = make_engine(self.database.urls.app_url, pooled=False)
+            try:
+                with engine.connect():  # what connecting takes is not part of the race
+                    pass
+                start()
+                return _request(engine, user, self.company, work, tries)
+            finally:
+                engine.dispose()
+
+        return call
+
+
+class Beside:
+    """A process at work; it has reached its start, and nothing more is known of it."""
+
+    def __init__(self, call: Call) -> None:
+        self._answers = _FORKED.Queue()
+        start = _FORKED.Barrier(2)
+        self._child = _FORKED.Process(target=_child, args=(call, start, self._answers, 0), daemon=True)
+        self._child.start()
+        start.wait(SECONDS)
+
+    @property
+    def is_over(self) -> bool:
+        return not self._child.is_alive()
+
+    def answer(self) -> Any:
+        """Wait for what it has to say, see `at_once`."""
+        found = _answers([self._child], self._answers)
+        self._child.join(SECONDS)
+        return found[0]
+
+
+def at_once(*calls: Call) -> list[Any]:
+    """All calls at the same moment, each in a process of its own: what they return in the same order, or "refused: …"
+    with the words that the person reads, "fault: …", or `KILLED` for a process that was. A call gets ready, with
+    connections of its own, and calls what it is given: then it waits for the others.
+    """
+    start, answers = _FORKED.Barrier(len(calls)), _FORKED.Queue()
+    children = [
+        _FORKED.Process(target=_child, args=(call, start, answers, place), daemon=True)
+        for place, call in enumerate(calls)
+    ]
+    for child in children:
+        child.start()
+    found = _answers(children, answers)
+    for child in children:
+        child.join(SECONDS)
+    return [found[place] for place in range(len(calls))]
+
+
+def _child(call: Call, start: Any, answers: Any, place: int) -> None:
+    try:
+        answers.put((place, call(lambda: start.wait(SECONDS))))
+    except UserError as refusal:
+        answers.put((place, f"refused: {refusal.message.translate('en')}"))
+    except BaseException as fault:
+        answers.put((place, f"fault: {fault!r}"))
 
 
 def _answers(children: Sequence[Any], answers: Any) -> dict[int, Any]:
@@ -106,7 +150,7 @@ def _answers(children: Sequence[Any], answers: Any) -> dict[int, Any]:
     return found
 
 
-def _request(engine: Engine, user: int, company: int, work: Work) -> Any:
+def _request(engine: Engine, user: int, company: int, work: Work, tries: int = TRIES) -> Any:
     def once() -> Any:
         with session_factory(engine)() as session:
             identity = identity_of(session, user, company)
@@ -117,4 +161,4 @@ def _request(engine: Engine, user: int, company: int, work: Work) -> Any:
                 env.commit()
                 return result
 
-    return run_with_retry(once, tries=TRIES)
+    return run_with_retry(once, tries=tries)

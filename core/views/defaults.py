@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
 
 LIST_COLUMNS: Final = 6
-NOT_IN_LISTS: Final = frozenset({"longtext", "json", "secret", "file"}) | TO_MANY
+NOT_IN_LISTS: Final = frozenset({"longtext", "json", "secret", "file", "sentence"}) | TO_MANY
 NOT_IN_FORMS: Final = frozenset({"json"})
 
 

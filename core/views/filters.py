@@ -22,7 +22,7 @@ from core.views.grouping import DATES
 
 NUMBERS: Final = frozenset({"integer", "decimal", "money"})
 CODES: Final = frozenset({"selection", "state"})
-NEVER: Final = frozenset({"secret", "file", "json", "one2many"})
+NEVER: Final = frozenset({"secret", "file", "json", "one2many", "sentence"})
 
 OPERATORS: Final[dict[str, LazyString]] = {
     "eq": _p("operator", "is"),

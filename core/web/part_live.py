@@ -75,22 +75,28 @@ def _propose_rows(env: Env, one: Proposal, parts: PartForm, whole: Values, is_ne
     """Fill the rows for which something may have changed; gives their places."""
     info = parts.block.model
     asking: list[tuple[PartRow, Values]] = []
+    wanted: list[frozenset[str]] = []
+    chosen = parts.block.picking.keys()
+    told = {
+        one.name for one in parts.block.columns if one.readonly and one.field.is_stored
+    } - parts.fields.keys()
+    asked: set[int] = set()
     for row in parts.kept():
         known = _ready(env, info, row.known())
+        names: set[str] = set()
         if row.key is None or is_new or _differs(one.own, row.stored, known):
-            asking.append((row, known))
-    if not asking:
-        return set()
-    chosen = parts.block.picking.keys()
-    wanted = [
-        frozenset(name for name in row.cells.keys() - chosen if row.is_open(name)) for row, _known in asking
-    ]
-    for (row, _known), values in zip(
-        asking, answered(env, one, whole, [known for _row, known in asking], wanted), strict=True
-    ):
-        for name, value in values.items():
-            row.fill(name, value)
-    return {row.place for row, _known in asking}
+            names = {name for name in row.cells.keys() - chosen if row.is_open(name)}
+            asked.add(row.place)
+        elif not (told and any(map(row.touched, row.cells))):
+            continue
+        asking.append((row, known))
+        wanted.append(frozenset(names | told))
+    found = answered(env, one, whole, [known for _row, known in asking], wanted) if asking else []
+    for (row, _known), values in zip(asking, found, strict=True):
+        row.told |= {name: value for name, value in values.items() if name in told}
+        for name in values.keys() - told:
+            row.fill(name, values[name])
+    return asked
 
 
 def _differs(names: Iterable[str], before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:

@@ -63,6 +63,8 @@ class PartRow:
             entry.process(None, stored.get(name))
         self.shown = {name: entry.digest() for name, entry in self.cells.items()}
         self.proposed: dict[str, str] = {}
+        self.told: dict[str, Any] = {}
+        """What is proposed for columns that nobody types."""
 
     def read(self, posted: Any) -> None:
         """Take the cells that the browser sent."""
@@ -116,6 +118,7 @@ class PartRow:
         """Every value of the row as it stands now; a cell that cannot be read is as if it were empty."""
         return {
             **self.stored,
+            **self.told,
             **{name: None if entry.problems else entry.data for name, entry in self.cells.items()},
         }
 

@@ -21,6 +21,7 @@ from addons.crm_product.models.unit import Unit
 from addons.crm_product.services.amounts import Amounts, half_up, line_amounts
 from core.api import (
     CompanyOwned,
+    LazyString,
     Mapped,
     Model,
     _,
@@ -30,6 +31,7 @@ from core.api import (
     longtext,
     many2one,
     money,
+    sentence,
 )
 from core.api import currency as currency_field
 from core.api import total as sum_of
@@ -77,7 +79,7 @@ class PricedLine(CompanyOwned, mixin=True):
         _("Share of the allowance"), default=Decimal(0), currency="currency", readonly=True,
         help=_("This line's part of the amount by which an agreed total is lower than the sum."),
     )  # fmt: skip
-    price_reason: Mapped[str | None] = field(_("Why this price"), default=None, readonly=True, max_length=500)
+    price_reason: Mapped[LazyString | None] = sentence(_("Why this price"), default=None)
     currency: Mapped[str] = computed(
         _("Currency"),
         by=lambda line: line.document.currency if line.document else None,

@@ -8,7 +8,7 @@ from typing import Any
 
 from addons.crm_product.models.attribute import Attribute, AttributeValue
 from addons.crm_product.models.product import Product
-from core.api import Env, LazyString, ValidationFailed, _, select
+from core.api import Company, Env, LazyString, ValidationFailed, _, select
 
 _LARGEST = Decimal(10) ** 15
 
@@ -25,7 +25,9 @@ def check_values(env: Env, rows: Sequence[tuple[int | None, Any]]) -> None:
 
 
 def tell_features(env: Env, products: Iterable[int | None]) -> None:
-    """Write what all attributes of these products say into their files, in one line each."""
+    """Write what all attributes of these products say into their files, in one line each: in the language of the
+    company, for everybody finds by it.
+    """
     ids = sorted({key for key in products if key})
     if not ids:
         return
@@ -38,8 +40,9 @@ def tell_features(env: Env, products: Iterable[int | None]) -> None:
         .order_by(value.product_id, one.sequence, one.id)
     )
     texts: dict[int, list[str]] = {}
+    language = kernel.get(Company, env.company_id).language
     for product, name, said, suffix in rows:
-        label = name.get(env.language) or next(iter(name.values()))
+        label = name.get(language) or next(iter(name.values()))
         texts.setdefault(product, []).append(f"{label}: {said}{f' {suffix}' if suffix else ''}")
     for product in kernel.get_many(Product, ids):
         product.features = "; ".join(texts.get(product.id, ()))[:2000] or None

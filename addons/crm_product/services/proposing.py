@@ -7,6 +7,7 @@ when rows come without these values from imports, services or the API.
 from __future__ import annotations
 
 from collections.abc import MutableMapping, Sequence
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,8 +21,8 @@ from addons.crm_product.services.configuring import (
     surcharge,
 )
 from addons.crm_product.services.offering import catalogue
-from addons.crm_product.services.pricing import prices_for
-from core.api import Env, select
+from addons.crm_product.services.pricing import Price, prices_for
+from core.api import Env, ValidationFailed, select
 
 Row = MutableMapping[str, Any]
 
@@ -37,7 +38,8 @@ def propose_lines(
     with_prices: bool = True,
     with_options: bool = False,
 ) -> None:
-    """Fill `unit`, `tax`, `unit_price` and `price_reason` of rows that have a product and say nothing of these.
+    """Fill `unit`, `tax`, `unit_price` and `price_reason` of rows that have a product and say nothing of these. A price
+    that is given has the reason of the one that would be proposed, where it is the same.
 
     Without `with_prices` only unit and tax: what suppliers ask is not what customers pay. With `with_options` the price
     is that of the `configuration`, which begins with what the product proposes where something has to be chosen.
@@ -51,14 +53,24 @@ def propose_lines(
         if row.get("tax") is None and "tax" not in row:
             row["tax"] = tax
     offers = _offers(env, with_product) if with_options else {}
-    unpriced = [row for row in with_product if row.get("unit_price") is None and _id(row["product"]) in known]
-    if not (with_prices and unpriced):
+    if not with_prices:
         return
-    wanted = [(_id(row["product"]), Decimal(row.get("quantity") or 1), _id(row["unit"])) for row in unpriced]
-    extra = [_surcharge(offers.get(_id(row["product"])), row.get("configuration")) for row in unpriced]
-    found = prices_for(env, customer, currency, day, wanted, tax_included=tax_included, surcharges=extra)
-    for row, price in zip(unpriced, found, strict=True):
-        row["unit_price"], row["price_reason"] = price.unit_price, price.reason.translate(env.language)[:500]
+
+    def priced(some: Sequence[Row]) -> list[tuple[Row, Price]]:
+        wanted = [(_id(row["product"]), Decimal(row.get("quantity") or 1), _id(row["unit"])) for row in some]
+        extra = [_surcharge(offers.get(_id(row["product"])), row.get("configuration")) for row in some]
+        found = prices_for(env, customer, currency, day, wanted, tax_included=tax_included, surcharges=extra)
+        return list(zip(some, found, strict=True))
+
+    there = [row for row in with_product if _id(row["product"]) in known]
+    given = [row for row in there if row.get("unit_price") is not None and row.get("price_reason") is None]
+    for row, price in priced([row for row in there if row.get("unit_price") is None]):
+        row["unit_price"], row["price_reason"] = price.unit_price, price.reason
+    with suppress(
+        ValidationFailed
+    ):  # a price that was given needs none of ours, and so no rate of its currency
+        for row, price in priced(given):
+            row["price_reason"] = price.reason if Decimal(row["unit_price"]) == price.unit_price else None
 
 
 def _products(env: Env, ids: set[int]) -> dict[int, tuple[int, int | None]]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from addons.crm_sales.demo.stage import Stage
 from addons.crm_sales.models import Contract, ContractLine, Quote, QuoteLine
 from addons.crm_sales.services import contracting
+from addons.crm_sales.services.quoting import VALID_FOR
 from addons.crm_sales.states import (
     CONTRACT_DRAFT,
     CONTRACT_IN_FORCE,
@@ -46,11 +47,14 @@ def make_quotes(stage: Stage) -> None:
         quote = _quote(stage, then, customer, number)
         if state != QUOTE_DRAFT:
             with then.granting([quote], "send"):
-                quote.state, quote.sent_at = state, then.now
+                quote.state, quote.sent_at = QUOTE_SENT if state == QUOTE_EXPIRED else state, then.now
                 if state in (QUOTE_ACCEPTED, QUOTE_DECLINED):
                     quote.decided_on = then.today
                 if state == QUOTE_DECLINED:
                     quote.decline_reason = stage.words.declined[number % len(stage.words.declined)]
+        if state == QUOTE_EXPIRED:
+            ended = stage.then(age - VALID_FOR.days - 1, stage.seller(customer), 2)
+            ended.run(Quote.expire, [ended.get(Quote, quote.id)])
         if state == QUOTE_REPLACED:
             later = stage.then(age - 3, stage.seller(customer), 15)
             newer = _quote(
@@ -64,7 +68,7 @@ def _quote(stage: Stage, then: Env, customer: Any, place: int, **values: Any) ->
     """A draft with its lines."""
     made = then.create(
         Quote, customer=customer, owner=stage.seller(customer), quoted_on=then.today,
-        valid_until=then.today + timedelta(days=30), title=stage.words.titles[place % len(stage.words.titles)],
+        valid_until=then.today + VALID_FOR, title=stage.words.titles[place % len(stage.words.titles)],
         terms=stage.words.terms[place % len(stage.words.terms)], **values,
     )  # fmt: skip
     then.create_many(QuoteLine, [*_configured(stage, made, place), *stage.lines(made, place + 1)])

@@ -50,6 +50,16 @@ def superior(env: Any) -> Where:
     return superior_of(env, Quote.owner)
 
 
+def was_sent(env: Any) -> Where:
+    """Quotes that the customer has."""
+    return Quote.sent_at.is_not(None)
+
+
+def was_never_sent(env: Any) -> Where:
+    """Quotes that the customer never had."""
+    return Quote.sent_at.is_(None)
+
+
 class Quote(
     CompanyOwned, Owned, Tracked, WrittenPaper, label=_("Quote"), plural=_("Quotes"), display="number",
     unique=[("number",)], indexed=[("owner", "state")], icon="file-invoice", editable_in=(QUOTE_DRAFT,),
@@ -115,7 +125,27 @@ class Quote(
         """The day until which it was valid has passed."""
 
     @transition(
-        QUOTE_APPROVED, QUOTE_SENT, QUOTE_ACCEPTED, to=QUOTE_REPLACED, label=_("New version"), icon="copy-plus"
+        QUOTE_SENT, QUOTE_EXPIRED, to=QUOTE_SENT, label=_("Prolong"), by=was_sent, icon="calendar-plus", many=True
+    )  # fmt: skip
+    def prolong(
+        records: Sequence["Quote"],
+        until: Annotated[
+            date, arg(_("Valid until"), default=lambda env, _quote: quoting.proposed_validity(env))
+        ],
+    ) -> None:
+        """It holds as it is until a later day; the customer may go on deciding."""
+        quoting.prolong(current_env(), records, until)
+
+    @transition(
+        QUOTE_EXPIRED, to=QUOTE_DRAFT, label=_("Back to draft"), by=was_never_sent, icon="arrow-back-up"
+    )
+    def redraft(self) -> None:
+        """The customer never had it, so it is written on, with a new last day."""
+        quoting.redraft(current_env(), self)
+
+    @transition(
+        QUOTE_APPROVED, QUOTE_SENT, QUOTE_ACCEPTED, QUOTE_EXPIRED, to=QUOTE_REPLACED, label=_("New version"),
+        icon="copy-plus",
     )  # fmt: skip
     def new_version(self) -> "Quote":
         """A draft with the same number and content; this version stays as it was sent."""

@@ -37,16 +37,33 @@ def mark_sent(env: Env, quotes: Sequence[Quote]) -> None:
 
 
 def accept(env: Env, quotes: Sequence[Quote]) -> None:
-    """The customer agrees. A quote whose day has passed is renewed by a new version."""
+    """The customer agrees. A quote whose day has passed is prolonged first."""
     _refuse_empty(env, quotes)
     for quote in quotes:
         if quote.valid_until < env.today:
             text = _("The quote {number} was valid until {day}.", number=quote.number, day=quote.valid_until)
-            raise ValidationFailed({"": [text]})
+            refusal = ValidationFailed({"": [text]})
+            refusal.ways_out = [(type(quote).prolong, quote)]
+            raise refusal
         quote.decided_on, quote.state = env.today, QUOTE_ACCEPTED
     env.flush("accept")
     quote_accepted(env=env, quotes=quotes)
     tell_owners(env, quotes, _("The quote {number} was accepted."), _("{n} of your quotes were accepted."))
+
+
+def prolong(env: Env, quotes: Sequence[Quote], until: date) -> None:
+    """They hold until a later day, at the prices that the customer has."""
+    for quote in quotes:
+        if until < env.today or until <= quote.valid_until:
+            text = _("The quote {number} is to be prolonged: please give a day after {day}.",
+                     number=quote.number, day=max(quote.valid_until, env.today - timedelta(days=1)))  # fmt: skip
+            raise ValidationFailed.at("until", text)
+        quote.valid_until = until
+
+
+def redraft(env: Env, quote: Quote) -> None:
+    """A new last day is proposed, lest it expires again tonight."""
+    quote.valid_until = max(quote.valid_until, proposed_validity(env))
 
 
 def decline(env: Env, quotes: Sequence[Quote], reason: str) -> None:

@@ -53,7 +53,7 @@ def test_a_line_has_the_price_and_the_words_of_its_options(crew: World, machine:
         _made, line = quoted(env, machine, configuration="r-l")
         assert (line.configuration, line.unit_price, line.gross) == ("L-R", 1305, 2610)
         assert line.chosen == {"en": "CPU: Large; Rack: Rails", "zh_CN": "处理器: 大; Rack: Rails"}
-        assert "options: +450" in line.price_reason
+        assert "options: +450" in str(line.price_reason)
         _other, plain = quoted(env, machine)
         assert (plain.configuration, plain.unit_price) == ("S", 900), "what is proposed is chosen"
         env.write(plain, configuration="L")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -15,6 +14,7 @@ from core.orm.compose import Composition
 from core.testing.browser import application_of, browser_of
 from core.testing.database import ScratchDatabase
 from core.testing.people import NORTH
+from core.testing.processes import Call, Start, at_once
 from core.testing.product import Product
 from core.testing.team import acting
 from core.testing.world import World
@@ -41,6 +41,19 @@ class Shop:
         """The same session in another tab."""
         visitor = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost"}
         return TestApp(self.app, extra_environ=visitor, cookiejar=other.cookiejar)
+
+    def sender(self, browser: Any, fields: dict[str, Any]) -> Call:
+        """A web process, with connections of its own, that gets the form."""
+
+        def send(start: Start) -> tuple[int, str | None]:
+            self.database.app.dispose(close=False)
+            with self.database.app.connect():
+                pass
+            start()
+            answer = browser.post(self.path, fields, status="*")
+            return answer.status_int, answer.location
+
+        return send
 
     def form(self, browser: Any) -> Any:
         page = browser.get(self.path)
@@ -75,10 +88,8 @@ def test_a_form_that_is_sent_again_gets_the_same_answer(shop: Shop) -> None:
 def test_two_at_the_same_moment_make_one(shop: Shop) -> None:
     first = shop.browser()
     fields = dict(shop.form(first).submit_fields())
-    browsers = [shop.browser_like(first) for _n in range(4)]
-    with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda one: one.post(shop.path, fields, status="*"), browsers))
-    assert {(one.status_int, one.location) for one in answers} == {(303, answers[0].location)}
+    answers = at_once(*[shop.sender(shop.browser_like(first), fields)] * 4)
+    assert set(answers) == {(303, answers[0][1])}
     assert shop.made() == ("confirmed", 5, 3)
 
 

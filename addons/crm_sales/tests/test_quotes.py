@@ -88,8 +88,9 @@ def test_what_has_expired_is_not_accepted(crew: World) -> None:
     with acting(crew, "owner") as env:
         made = quote(env, goods, valid_until=env.today - timedelta(days=1))
         env.run(Quote.mark_sent, [made])
-        with pytest.raises(ValidationFailed, match="was valid until"):
+        with pytest.raises(ValidationFailed, match="was valid until") as refused:
             env.get(Quote, made.id).accept()
+        assert [(step.name, at.id) for step, at in refused.value.ways_out] == [("prolong", made.id)]
     with crew.system("North") as env:
         assert quoting.expire(env) == 1
     assert crew.new_env("owner").get(Quote, made.id).state.code == "expired"

@@ -2,7 +2,13 @@
 
 from addons.crm_base.models import Customer
 from addons.crm_sales.models import Contract, Order, Quote, QuoteLine
-from addons.crm_sales.states import OPEN_QUOTE_STATES, QUOTE_ACCEPTED, QUOTE_REPLACED, QUOTE_SENT
+from addons.crm_sales.states import (
+    OPEN_QUOTE_STATES,
+    QUOTE_ACCEPTED,
+    QUOTE_EXPIRED,
+    QUOTE_REPLACED,
+    QUOTE_SENT,
+)
 from addons.crm_sales.views.papers import (
     amounts_of,
     prices_of,
@@ -61,6 +67,11 @@ def accepted(env: Env) -> Where:
     return Quote.state == QUOTE_ACCEPTED
 
 
+def expired(env: Env) -> Where:
+    """Their last day has passed; they can be prolonged or made anew."""
+    return Quote.state == QUOTE_EXPIRED
+
+
 def newest(env: Env) -> Where:
     """Without versions that later ones have replaced."""
     return Quote.state != QUOTE_REPLACED
@@ -78,6 +89,7 @@ class QuoteList(ListView[Quote]):
         preset("sent", _("Waiting for the customer"), sent),
         preset("ending", _("Ending this week"), ending, count=True),
         preset("accepted", _("Accepted, to be ordered"), accepted, count=True),
+        preset("expired", _("Expired"), expired),
         preset("newest", _("All newest versions"), newest),
         preset("all", _("All quotes")),
     ]
@@ -87,7 +99,7 @@ class QuoteList(ListView[Quote]):
     ]  # fmt: skip
     groups = [Quote.state, Quote.owner, Quote.customer, month(Quote.quoted_on)]
     totals = [Quote.company_total]
-    actions = [Quote.approve, Quote.mark_sent, Quote.accept, Quote.decline]
+    actions = [Quote.approve, Quote.mark_sent, Quote.accept, Quote.prolong, Quote.decline]
 
 
 class QuoteForm(FormView[Quote]):
@@ -95,8 +107,8 @@ class QuoteForm(FormView[Quote]):
         header(
             button(Quote.mark_sent, style="primary"), button(Quote.accept, style="primary"),
             button(Quote.make_order, style="primary"), button(Quote.make_contract), button(Quote.approve),
-            button(Quote.new_version), button(Quote.decline), button(Quote.fill_template), button(Quote.remind),
-            button(Quote.copy_as_new), statusbar(Quote.state),
+            button(Quote.prolong), button(Quote.redraft), button(Quote.new_version), button(Quote.decline),
+            button(Quote.copy_as_new), button(Quote.remind), button(Quote.fill_template), statusbar(Quote.state),
         ),
         chain(Quote.contracts, Quote.orders),
         group(

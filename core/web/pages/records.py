@@ -11,7 +11,7 @@ from core.orm.compose import ModelInfo
 from core.orm.dormant import model_here
 from core.orm.guards import reached, unreachable
 from core.orm.methods import Method
-from core.orm.parts import closed, is_shut
+from core.orm.parts import shut_by
 from core.orm.policy import require
 from core.web.navigation import Crumb
 from core.web.request import Request
@@ -44,9 +44,9 @@ def require_record(request: Request, info: ModelInfo, record: Any, action: str) 
     env = request.env
     if env.reach(info, action) is not None and not reached(env, info, [record.id], action):
         raise unreachable(env, info, [record.id])
-    state = info.state_of(record)
-    if state is not None and is_shut(env, info, state, info.always_editable if action == "update" else None):
-        raise closed(info, state)
+    left = info.always_editable if action == "update" else None
+    if (shut := shut_by(env, info, record.id, info.state_of(record), left)) is not None:
+        raise shut.refusal
 
 
 def method_of(request: Request, info: ModelInfo) -> Method[..., Any]:

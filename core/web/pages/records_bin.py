@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from core.automation.purging import days_in_bin
-from core.errors import Duplicate, NotFound, UserError
+from core.errors import Duplicate, NotFound, StateForbids, UserError
 from core.i18n import LazyString, _, _n
 from core.orm.attempts import attempt
 from core.orm.compose import ModelInfo
@@ -30,6 +30,7 @@ from core.web.pages.records import (
 from core.web.pages.records_dialog import back_to_list, marked
 from core.web.pages.records_once import first_answer, known_answer, new_key, remember_answer
 from core.web.pages.records_page import binned, title_of
+from core.web.pages.records_shut import refused_page
 from core.web.redirects import safe_next
 from core.web.rendering import render
 from core.web.request import Request
@@ -48,7 +49,12 @@ def ask(request: Request) -> Any:
         record = env.get(info.cls, key)
     except NotFound:
         return binned(request, info, key)
-    require_record(request, info, record, "delete")
+    try:
+        require_record(request, info, record, "delete")
+    except StateForbids as refusal:
+        if request.is_partial:
+            raise
+        return refused_page(request, info, record, refusal)
     return _question(request, info, record)
 
 

@@ -39,6 +39,7 @@ from core.web.pages.records_once import (
     remember_answer,
 )
 from core.web.pages.records_page import binned, title_of
+from core.web.pages.records_shut import refused_page
 from core.web.redirects import safe_next
 from core.web.rendering import render
 from core.web.request import Request
@@ -56,7 +57,12 @@ def ask(request: Request) -> Any:
         record = env.get(info.cls, key)
     except NotFound:
         return binned(request, info, key)
-    _refuse_impossible(env, info, method, record)
+    try:
+        _refuse_impossible(env, info, method, record)
+    except StateForbids as refusal:
+        if request.is_partial:
+            raise
+        return refused_page(request, info, record, refusal)
     form = _form(request, info, method, record)
     form.prefill(request.GET)
     return _dialog(request, info, method, form, [record])

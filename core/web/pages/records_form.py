@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from core.errors import BadRequest, Conflict, NotFound, UserError, ValidationFailed
+from core.errors import BadRequest, Conflict, NotFound, StateForbids, UserError, ValidationFailed
 from core.i18n import _
 from core.orm.attempts import attempt
 from core.orm.compose import ModelInfo
@@ -29,10 +29,11 @@ from core.web.pages.records import (
     undo_of,
 )
 from core.web.pages.records_conflict import Clash, choices_made, clashes
-from core.web.pages.records_form_shown import asked_while_typing, fixed_values, left_open, shut_in
+from core.web.pages.records_form_shown import asked_while_typing, fixed_values, left_open
 from core.web.pages.records_once import KEY, first_answer, known_answer, new_key, remember_answer, sent_key
 from core.web.pages.records_page import binned, title_of
 from core.web.pages.records_parts import LINES, begin, complete, is_live, part_forms, press
+from core.web.pages.records_shut import left_to_change, refused_page
 from core.web.part_live import pick
 from core.web.redirects import safe_next
 from core.web.rendering import render
@@ -105,7 +106,10 @@ def edit(request: Request) -> Any:
         record = request.env.get(info.cls, key)
     except NotFound:
         return binned(request, info, key)
-    require_record(request, info, record, "update")
+    try:
+        require_record(request, info, record, "update")
+    except StateForbids as refusal:
+        return refused_page(request, info, record, refusal, *info.always_editable)
     view = left_open(request.env, info, view, record)
     form = form_of(request, info, view, record)
     begin(request.env, info, view, form, record, place(request))
@@ -274,7 +278,7 @@ def _page(
         "confirmed": _seen(hints) if hints else request.POST.get("confirmed"),
         "further_attributes": asked_while_typing(info, bool(view.hints) and record is None),
         "edit_part": part(request, "edit.pt"), "live_url": _live_url(env, info, form, record),
-        "numeric": NUMERIC, "shut_in": shut_in(env, info, record),
+        "numeric": NUMERIC, **left_to_change(request, info, record),
     }  # fmt: skip
     return render(request, "edit.pt", values, status=status)
 

@@ -21,7 +21,7 @@ from core.orm.fields import TO_ONE
 from core.orm.links import linked_ids
 from core.orm.masking import MASK, mask_of
 from core.orm.methods import Method
-from core.orm.parts import is_shut
+from core.orm.parts import shut_by
 from core.orm.reach import reachable_actions
 from core.views.effective import (
     EffectiveForm,
@@ -32,6 +32,7 @@ from core.web.names import is_named, name_columns
 from core.web.pages.records import crumbs, icon_of, id_of, model_of, part, place
 from core.web.pages.records_once import new_key
 from core.web.pages.records_related import one_related, related_lists
+from core.web.pages.records_shut import offered, standing_of
 from core.web.pages.records_strips import one_strip, strips
 from core.web.pages.records_timeline import timeline
 from core.web.pages.why_links import rights_link
@@ -88,9 +89,9 @@ def show(request: Request) -> Any:
         return binned(request, info, key)
     name = name_of(info, cells, row)
     state = cells.value(row, info.state_field.name) if info.state_field is not None else None
-    rights, shut = possible.actions, is_shut(env, info, state)
-    methods = [method for method in possible.methods if method.allowed_from(state)]
-    buttons, further = _buttons(info, form, key, methods)
+    rights, shut = possible.actions, shut_by(env, info, key, state)
+    methods = offered(shut, possible.methods, state)
+    buttons, further = buttons_of(info, form, key, methods)
     rights_url, rights_text = rights_link(env, info, cells, row) or (None, "")
     values = {
         "title": name, "info": info, "id": key, "icon_name": icon_of(info), "breadcrumbs": crumbs(info, name),
@@ -98,19 +99,21 @@ def show(request: Request) -> Any:
         "values": cells.write(row) | kept_values(possible.masked) | _linked(env, form, key),
         "state": state, "buttons": buttons, "further": further,
         "can_edit": "update" in rights and bool(form.editable or form.lines)
-        and not is_shut(env, info, state, info.always_editable),
-        "can_delete": "delete" in rights and not shut, "can_erase": ERASE in rights,
+        and (shut is None or bool(info.always_editable and not shut.state.final)),
+        "can_delete": "delete" in rights and shut is None, "can_erase": ERASE in rights,
         "can_copy": env.can("create", info.key),
         "share_url": f"/r/{info.key}/{key}/share" if SHARE in rights and is_shareable(info) else None,
         "pictures": strips(env, form, key, at, methods), "pictures_part": part(request, "pictures.pt"),
         "related": related_lists(env, form, key, at), **_history(env, info, cells, row, at),
         "print_url": f"/r/{info.key}/{key}/print" if "print" in rights else None,
         "papers": [one for one in papers_of(env, info.key) if one.fits(state)],
-        "is_shut": shut, "asleep": _asleep(env, info, cells, row), "numeric": NUMERIC, "new_key": new_key,
+        "shut": standing_of(env, shut), "asleep": _asleep(env, info, cells, row), "numeric": NUMERIC,
+        "new_key": new_key,
         "attachments_url": f"/r/{info.key}/{key}/attachments" if takes_files(info) else None,
         "panel_url": f"/r/{info.key}/{key}/reach" if info.key == SHARING_RULE else None,
         "rights_url": rights_url, "rights_text": rights_text,
-        "form_part": part(request, "form.pt"), "timeline_part": part(request, "timeline.pt"),
+        "form_part": part(request, "form.pt"), "shut_part": part(request, "shut.pt"),
+        "timeline_part": part(request, "timeline.pt"),
     }  # fmt: skip
     return render(request, "form.pt", values)
 
@@ -164,17 +167,31 @@ def kept_values(names: Iterable[str]) -> dict[str, Markup]:
 
 
 def _steps(form: EffectiveForm, state: Any) -> list[Step]:
-    """The bar: every state on the way, final ones only when the record is there or could end there."""
+    """The bar: every state of the usual way. Once the record has left it, those from which a step leads to where it is,
+    and that one.
+    """
     if form.statusbar is None:
         return []
-    states = [one for one in form.statusbar.states if not one.final or one == state]
+    states = [one for one in form.statusbar.states if not one.aside]
     if state is not None and state not in states:
-        states.append(state)
+        before = _leading_to(form.model, state)
+        states = [one for one in states if not before or one in before] + [state]
     at = states.index(state) if state in states else -1
     return [Step(one.label, n == at, n < at, one.colour) for n, one in enumerate(states)]
 
 
-def _buttons(
+def _leading_to(info: ModelInfo, state: Any) -> set[Any]:
+    """The states from which steps, one after another, lead to this one."""
+    found: set[Any] = set()
+    new = {state}
+    while new:
+        ways = [set(one.sources) for one in info.methods.values() if one.target in new]
+        new = set().union(*ways) - found - {state}
+        found |= new
+    return found
+
+
+def buttons_of(
     info: ModelInfo, form: EffectiveForm, key: int, methods: Iterable[Method[..., Any]]
 ) -> tuple[list[ActionButton], list[ActionButton]]:
     """The buttons in the header as the view places them, and the others that are possible."""

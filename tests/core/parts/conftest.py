@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from core.testing.processes import Deployment
 from core.testing.product import importable
+from tests.core.parts.office import Office
 
 ADDONS = importable(Path(__file__).parent / "addons")
 
@@ -30,3 +32,8 @@ def roles_of_people() -> Mapping[str, Sequence[str]]:
         "admin": ["toy_docs.boss"],
         "other": ["toy_docs.boss"],
     }
+
+
+@pytest.fixture
+def office(deployment: Deployment) -> Office:
+    return Office(deployment)

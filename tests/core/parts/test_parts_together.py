@@ -1,24 +1,14 @@
 """Closing a document and changing its lines at the same time: one of them is first, and the other hears of it."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 from typing import Any
 
-import pytest
 from toy_docs.models import DONE, Line, Order
 
-from core.errors import StateForbids
-from core.orm.compose import Composition
 from core.orm.env import Env
-from core.testing.database import ScratchDatabase
 from tests.core.parts.office import Office
 
-ROUNDS = 6
-
-
-@pytest.fixture
-def office(own_database: ScratchDatabase, composed: Composition) -> Office:
-    return Office(own_database, composed)
+ROUNDS = 3
 
 
 def test_whoever_waited_for_the_closing_is_refused(office: Office) -> None:
@@ -26,15 +16,6 @@ def test_whoever_waited_for_the_closing_is_refused(office: Office) -> None:
     key = office.done(lambda env: env.create(Order, title="O").id)
     line = office.done(lambda env: env.create(Line, name="L", order=key).id)
     office.done(lambda env: env.get(Order, key).confirm())  # type: ignore[attr-defined]
-    started = threading.Event()
-
-    def late(work: Any) -> str:
-        started.wait(10)
-        try:
-            office.once(work)
-        except StateForbids as refusal:
-            return str(refusal)
-        return "done"
 
     def add(env: Env) -> None:
         env.sudo("late").create(Line, name="late", order=key)
@@ -42,15 +23,15 @@ def test_whoever_waited_for_the_closing_is_refused(office: Office) -> None:
     def remove(env: Env) -> None:
         env.sudo("late").delete(env.get(Line, line))
 
-    with ThreadPoolExecutor(2) as pool, office.request() as env:
-        waiting = [pool.submit(late, add), pool.submit(late, remove)]
+    with office.request() as env:
         order: Any = env.get(Order, key)
         order.finish()
-        started.set()
-        threading.Event().wait(0.5)
-        assert not any(one.done() for one in waiting), "they wait for the order"
+        waiting = [office.beside(add), office.beside(remove)]
+        sleep(0.5)
+        assert not any(one.is_over for one in waiting), "they wait for the order"
         env.commit()
-        assert [one.result() for one in waiting] == ["Order: no change is possible in the state “Done”."] * 2
+        told = "refused: Order: no change is possible in the state “Done”."
+        assert [one.answer() for one in waiting] == [told] * 2
     with office.request() as env:
         assert env.get(Order, key).line_count == 1  # type: ignore[attr-defined]
 
@@ -59,24 +40,17 @@ def test_every_line_that_was_let_in_counts_and_no_other(office: Office) -> None:
     for _round in range(ROUNDS):
         key = office.done(lambda env: env.create(Order, title="O").id)
         office.done(lambda env, key=key: env.create(Line, name="first", order=key, price=1))
-        start = threading.Barrier(5)
 
-        def add(_n: int, key: int = key, start: threading.Barrier = start) -> bool:
-            start.wait(10)
-            try:
-                office.done(lambda env: env.create(Line, name="L", order=key, price=1))
-            except StateForbids:
-                return False
+        def add(env: Env, key: int = key) -> bool:
+            env.create(Line, name="L", order=key, price=1)
             return True
 
-        def confirm(key: int = key, start: threading.Barrier = start) -> None:
-            start.wait(10)
-            office.done(lambda env: env.get(Order, key).confirm())  # type: ignore[attr-defined]
+        def confirm(env: Env, key: int = key) -> None:
+            env.get(Order, key).confirm()  # type: ignore[attr-defined]
 
-        with ThreadPoolExecutor(5) as pool:
-            closing = pool.submit(confirm)
-            let_in = sum(pool.map(add, range(4)))
-            closing.result()
+        closed, *answers = office.all_done(confirm, *[add] * 4)
+        let_in = answers.count(True)
+        assert closed is None and all(one is True or "no change is possible" in one for one in answers)
         with office.request() as env:
             order: Any = env.get(Order, key)
             assert (order.net, order.line_count) == (let_in + 1, let_in + 1)

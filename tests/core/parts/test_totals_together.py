@@ -1,21 +1,18 @@
 """Totals under many hands: what several people change at a time is added up as if they had come one by one."""
 
 import random
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from functools import partial
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 from toy_docs.models import Account, Line, Order
 
-from core.errors import Conflict, NotFound
-from core.orm.compose import Composition
 from core.orm.env import Env
 from core.testing.database import ScratchDatabase
-from tests.core.parts.office import Office
+from tests.core.parts.office import ADMIN, Office
 
-HANDS = 12
+HANDS = 8
+WAVES = 2
 OFF = text("""
     select count(*) from toy_docs."order" o cross join lateral (
         select coalesce(sum(l.net), 0) as net, count(*) as lines
@@ -28,11 +25,6 @@ OFF_ACCOUNTS = text("""
         from toy_docs."order" o where o.account_id = a.id and o.deleted_at is null) s
     where (a.balance, a.order_count) is distinct from (s.gross, s.orders)
 """)
-
-
-@pytest.fixture
-def office(own_database: ScratchDatabase, composed: Composition) -> Office:
-    return Office(own_database, composed)
 
 
 def off(database: ScratchDatabase) -> tuple[int, int]:
@@ -54,15 +46,15 @@ def test_lines_added_at_the_same_time_all_count(office: Office, own_database: Sc
     """They wait for each other at the order, and none is sent back: neither as overtaken nor by a deadlock."""
     order = made(office, 1)[0]
 
-    def add(n: int) -> None:
-        office.once(lambda env: env.create_many(Line, [{"name": f"{n}", "order": order, "price": n}] * 3))
+    def add(env: Env, n: int) -> None:
+        env.create_many(Line, [{"name": f"{n}", "order": order, "price": n}] * 3)
 
-    with ThreadPoolExecutor(HANDS) as pool:
-        list(pool.map(add, range(HANDS * 3)))
+    for wave in range(0, HANDS * WAVES, HANDS):
+        assert office.once(*(partial(add, n=wave + n) for n in range(HANDS))) == [None] * HANDS
     with office.request() as env:
         found: Any = env.get(Order, order)
-        assert found.net == 3 * sum(range(HANDS * 3))
-        assert found.line_count == 9 * HANDS
+        assert found.net == 3 * sum(range(HANDS * WAVES))
+        assert found.line_count == 3 * HANDS * WAVES
         assert found.account.balance == found.net
     assert off(own_database) == (0, 0)
 
@@ -72,53 +64,47 @@ def test_changes_deletions_and_moves_at_the_same_time(office: Office, own_databa
     rows = [{"name": f"{n}", "order": orders[n % 3], "price": n} for n in range(60)]
     lines = office.done(lambda env: env.create_many(Line, rows))
 
-    def work(n: int) -> None:
+    def change(env: Env, n: int) -> None:
         dice = random.Random(n)
-        mine = dice.sample(lines, 5)
+        there: list[Any] = env.search(Line, Line.id.in_(dice.sample(lines, 5)))
+        kind = n % 4
+        if kind == 0:
+            for one in there:
+                one.price += 1
+            env.flush()
+        elif kind == 1:
+            env.write(there, quantity=dice.randrange(5))
+        elif kind == 2:
+            env.delete(there[:1])
+        else:
+            env.create_many(
+                Line, [{"name": "new", "order": key, "price": 7} for key in dice.sample(orders, 2)]
+            )
+            env.write(env.get(Order, dice.choice(orders)), title=f"T{n}")
 
-        def change(env: Env) -> None:
-            there: list[Any] = env.search(Line, Line.id.in_(mine))
-            kind = n % 4
-            if kind == 0:
-                for one in there:
-                    one.price += 1
-                env.flush()
-            elif kind == 1:
-                env.write(there, quantity=dice.randrange(5))
-            elif kind == 2:
-                env.delete(there[:1])
-            else:
-                env.create_many(
-                    Line, [{"name": "new", "order": key, "price": 7} for key in dice.sample(orders, 2)]
-                )
-                env.write(env.get(Order, dice.choice(orders)), title=f"T{n}")
-
-        with suppress(NotFound, Conflict):  # somebody was faster, again and again
-            office.done(change)
-
-    with ThreadPoolExecutor(HANDS) as pool:
-        list(pool.map(work, range(48)))
+    for wave in range(
+        0, HANDS * 4, HANDS
+    ):  # who is told that somebody was faster, again and again, is refused
+        office.all_done(*(partial(change, n=wave + n) for n in range(HANDS)))
     assert off(own_database) == (0, 0)
 
 
 def test_a_discount_and_a_line_at_the_same_time(office: Office, own_database: ScratchDatabase) -> None:
     """The order's own change computes with the total of the other's line, whoever is first."""
     order = made(office, 1)[0]
-    for n in range(10):
-        with office.request() as one, ThreadPoolExecutor(1) as pool:
+
+    def add(env: Env) -> None:
+        env.create(Line, name="x", order=order, price=100)
+
+    for n in range(6):
+        with office.request() as one:
             record: Any = one.get(Order, order)
-            other = pool.submit(
-                office.done, lambda env: env.create(Line, name="x", order=order, price=100)
-            ) if n % 2 else None  # fmt: skip
-            if other is not None:
-                other.result()
+            if n % 2:
+                assert office.all_done(add) == [None]
             one.write(record, factor=1, discount=n)
-            if other is None:
-                other = pool.submit(
-                    office.done, lambda env: env.create(Line, name="x", order=order, price=100)
-                )
+            other = None if n % 2 else office.deployment.beside(add, ADMIN)
             one.commit()
-            other.result()
+            assert other is None or other.answer() is None
         with office.request() as env:
             found: Any = env.get(Order, order)
             assert (found.net, found.gross) == (100 * (n + 1), 100 * (n + 1) * (100 - n) / 100)

@@ -90,7 +90,7 @@ def test_lines_begin_with_what_is_known_of_the_product(world: World) -> None:
         ]  # fmt: skip
         propose_lines(env, rows, customer=None, currency="CNY", day=env.today, tax_included=False)
         assert rows[0]["unit_price"] == Decimal("88.4867")
-        assert rows[0]["price_reason"] == "List price of the product"
+        assert str(rows[0]["price_reason"]) == "List price of the product"
         assert (rows[0]["unit"], rows[0]["tax"]) == (product.unit_id, product.tax_id)
         assert (rows[1]["unit_price"], rows[1]["unit"]) == (5, product.unit_id)
         assert rows[2] == {"quantity": 1}

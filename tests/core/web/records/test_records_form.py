@@ -273,8 +273,10 @@ class TestChanging:
                 reason="x",
             )
         page = ann.get(f"{LIST}/{key}")
-        assert "This record is closed." in page.text and not page.html.find("a", href=f"{LIST}/{key}/edit")
-        ann.get(f"{LIST}/{key}/edit", status=409)
+        assert "It can be read, but no longer be changed." in page.text
+        assert not page.html.find("a", href=f"{LIST}/{key}/edit")
+        told = ann.get(f"{LIST}/{key}/edit", status=409)
+        assert "no change is possible" in told.text and told.html.find("a", href=f"{LIST}/{key}")
         sent = {"csrf_token": csrf(page), "version": "2", "title": "Reopened"}
         refused = ann.post(f"{LIST}/{key}/edit", sent, status=409)
         assert "no change is possible" in refused.text and works.value(key, "title") == "Ended"
