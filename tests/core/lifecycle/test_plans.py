@@ -16,7 +16,7 @@ from core.lifecycle.emptying import empty
 from core.lifecycle.install import install, upgrade_schema
 from core.lifecycle.plans.making import Kind, LifePlan, Line, LineKind, plan_life
 from core.lifecycle.plans.of_company import STAYS
-from core.lifecycle.plans.words import rows_in_words
+from core.lifecycle.plans.words import rows_of
 from core.lifecycle.purging import purge
 from core.lifecycle.removal import remove
 from core.lifecycle.restoring import restore
@@ -221,7 +221,7 @@ def test_a_plan_waits_as_data_for_a_reader_of_either_language(empty_database: Sc
 )
 def test_rows_are_counted_in_the_reader_s_language(language: str, said: list[str]) -> None:
     with use_language(language):
-        assert [str(rows_in_words(number)) for number in (1, 2, 12_000)] == said
+        assert [str(rows_of(number)) for number in (1, 2, 12_000)] == said
 
 
 def test_a_confirmation_holds_while_rows_are_added_and_not_when_something_else_is_concerned() -> None:
