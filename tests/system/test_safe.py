@@ -130,7 +130,9 @@ def deployment() -> Iterator[Deployment]:
         made = Deployment(state, {})
         for name in WILD:
             made.write(name)
-        (state.parent / "keyuan.toml").write_text(f'addons_path = ["{made.folder}"]\nimport_seconds = 10\n', "utf-8")
+        (state.parent / "keyuan.toml").write_text(
+            f'addons_path = ["{made.folder}"]\nimport_seconds = 10\n', "utf-8"
+        )
         with made.served("--demo") as serving:
             made.accounts = serving.accounts
             assert made.visitor(serving).get("/r/wild_good.good").status == 200
