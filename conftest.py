@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 pytest_plugins = ["core.testing.plugin"]
 
 APART: Final = ("tests/core/test_conformance.py", "tests/core/test_conformance_pages.py")
-"""Hundreds of long tests that share little; they come last, one by one, to whichever worker is free."""
+"""Hundreds of long tests that share no more than a model; they come last, by models, to whichever worker is free."""
 
 
 @pytest.hookimpl(trylast=True)
@@ -35,7 +35,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadGroupSch
         def _split_scope(self, nodeid: str) -> str:
             group: str = super()._split_scope(nodeid)
             module = _module(nodeid)
-            return module if group == nodeid and module not in APART else group
+            if group != nodeid:
+                return group
+            return f"{module}[{nodeid.partition('[')[2]}" if module in APART else module
 
     config.option.loadscopereorder = False  # by the number of tests, which tells little about their length
     return ByModule(config, log)

@@ -11,17 +11,33 @@ from typing import Any
 from core.exchange.asked import Asked
 from core.exchange.columns import exportable
 from core.exchange.export_lines import write_lines
-from core.exchange.export_rows import Rows, RowTable
+from core.exchange.export_rows import Row, Rows, RowTable
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.fields import TO_ONE
 from core.testing.conformance import MOST, Population, reachable
 
 
+class ReadRows(Rows):
+    """The rows of an export, which are kept as they were read."""
+
+    def __init__(self, env: Env, info: ModelInfo, ids: Iterable[int]) -> None:
+        super().__init__(_asked(env, info, ids), lambda: env)
+        self.read: list[Row] = []
+
+    def __iter__(self) -> Iterator[list[Row]]:
+        for page in super().__iter__():
+            self.read += page
+            yield page
+
+    def cells(self) -> list[list[Any]]:
+        """All cells that the caller may export; the last one of a row is the record's number."""
+        return [row for batch in RowTable(self, guarded=False).batches() for row in batch]
+
+
 def exported_cells(env: Env, info: ModelInfo, ids: Iterable[int]) -> list[list[Any]]:
-    """All cells of these records that the caller may export; the last one of a row is the record's number."""
-    table = RowTable(Rows(_asked(env, info, ids), lambda: env), guarded=False)
-    return [row for batch in table.batches() for row in batch]
+    """The cells of these records, see `ReadRows.cells`."""
+    return ReadRows(env, info, ids).cells()
 
 
 def exported_lines(env: Env, info: ModelInfo, ids: Iterable[int]) -> list[dict[str, Any]]:
@@ -38,29 +54,28 @@ def leaking_exports(env: Env, population: Population) -> Iterator[str]:
     if not env.can("read", info.key) or not env.can("export", info.key):
         return
     reached = reachable(env, info, population.live)
+    rows = ReadRows(env, info, population.all)
     for form, keys in (
-        ("cells", [row[-1] for row in exported_cells(env, info, population.all)]),
+        ("cells", [row[-1] for row in rows.cells()]),
         ("lines", [line["id"] for line in exported_lines(env, info, population.all)]),
     ):
         if strange := sorted(set(keys) - reached):
             yield f"{info.key}: the export in {form} gives {strange}"
         if len(keys) != len(set(keys)):
             yield f"{info.key}: the export in {form} gives a row twice"
-    yield from _strange_names(env, population)
+    yield from _strange_names(env, population, rows)
 
 
-def _strange_names(env: Env, population: Population) -> Iterator[str]:
+def _strange_names(env: Env, population: Population, rows: ReadRows) -> Iterator[str]:
     """Names of what exported rows point to that are blank for the caller in a list of the same rows."""
     info = population.info
-    rows = Rows(_asked(env, info, population.all), lambda: env)
     places = {one.name: one.at for one in rows.columns if one.at is not None and one.field.kind in TO_ONE}
     listed = env.page(info.key, list(places), info.cls.id.in_(population.all), limit=MOST)
     shown = {row[0]: {one.name: row[one.offset + 1] for one in listed.columns} for row in listed.rows}
-    for page in rows:
-        for row in page:
-            for name, at in places.items():
-                if row[at + 1] is not None and shown.get(row[0], {}).get(name) is None:
-                    yield f"{info.key} {row[0]}: the export names {row[at + 1]!r} as {name}"
+    for row in rows.read:
+        for name, at in places.items():
+            if row[at + 1] is not None and shown.get(row[0], {}).get(name) is None:
+                yield f"{info.key} {row[0]}: the export names {row[at + 1]!r} as {name}"
 
 
 def _asked(env: Env, info: ModelInfo, ids: Iterable[int]) -> Asked:

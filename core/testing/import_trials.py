@@ -13,6 +13,7 @@ from core.exchange.importing import Import, Wishes
 from core.exchange.locating import Lines
 from core.exchange.parsing import MappingReader
 from core.exchange.report import WRONG, Outcome, Report
+from core.orm.attempts import rehearsal
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.fields import Field
@@ -60,12 +61,11 @@ def rows_ending(work: Import, action: str) -> list[int]:
 
 @contextmanager
 def taken_back(env: Env) -> Iterator[None]:
-    env.flush()
-    savepoint = env.session.begin_nested()
+    """As a rehearsal; its records are forgotten too, so that the next trial reads its own."""
     try:
-        yield
+        with rehearsal(env):
+            yield
     finally:
-        savepoint.rollback()
         env.session.expunge_all()
 
 

@@ -20,7 +20,7 @@ from core.testing.compiled import compiled_once
 from core.testing.database import DatabaseServer, Run, ScratchDatabase
 from core.testing.network import refuse_outside
 from core.testing.processes import Deployment
-from core.testing.product import Product
+from core.testing.product import Product, let_go
 from core.testing.world import World
 
 _HASHER_OF_THE_PRODUCT: Final = passwords._HASHER
@@ -41,6 +41,11 @@ def pytest_collection_finish() -> None:
     """Modules and tests stay to the end: no full collection needs to walk through them again."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_is_kept_of_earlier_modules() -> None:
+    let_go()
 
 
 @pytest.fixture(scope="session", autouse=True)

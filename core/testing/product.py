@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import _lru_cache_wrapper
 from pathlib import Path
 from typing import Final
+from weakref import ref
 
 from core.config import Config, installation_root
 from core.lifecycle.bringing import fingerprint
@@ -66,6 +68,23 @@ class Product:
 
 
 _kept: list[Product] = []
+_seen: Callable[[], Composition | None] = lambda: None  # noqa: E731 - a reference that is dead
+
+
+def let_go() -> None:
+    """Forget what the kernel keeps by composition and model, if another composition has come since the last time: what
+    was composed for a test would be there to the end of the run, with all that was made of it.
+    """
+    global _seen
+    current = _current()
+    if current is None or _seen() is current:
+        return
+    _seen = ref(current)
+    for name, module in [*sys.modules.items()]:
+        if name.startswith("core."):
+            for kept in [*vars(module).values()]:
+                if isinstance(kept, _lru_cache_wrapper):
+                    kept.cache_clear()
 
 
 def importable(folder: Path) -> Path:

@@ -6,12 +6,12 @@ somebody of another company, somebody without a role.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, true
+from sqlalchemy import Connection, func, true
 
 from core.auth import access
 from core.auth.access_index import access_index
@@ -19,20 +19,15 @@ from core.auth.field_rights import is_limitable
 from core.auth.field_rights_hooks import can_be_limited
 from core.auth.field_rights_rows import set_field_rights
 from core.auth.grants import Rows
-from core.auth.parts import top_of
 from core.auth.rights_hooks import KEEPERS
-from core.errors import InUse, StateForbids
 from core.files.access import takes_files
 from core.files.finding import Asked, find
 from core.files.models import Attachment
-from core.orm.compose import ModelInfo
+from core.orm.compose import Composition, ModelInfo
 from core.orm.context import use_env
 from core.orm.env import Env
-from core.orm.guards import reached
 from core.orm.listing import MAX_LIMIT
-from core.orm.model import snake
 from core.orm.stored_file import StoredFile
-from core.orm.trust import TRUSTED
 from core.testing.conformance import (
     Population,
     behind_the_wall,
@@ -41,150 +36,62 @@ from core.testing.conformance import (
     leaking_history,
     reachable,
 )
-from core.testing.elsewhere import point_elsewhere
+from core.testing.database import ScratchDatabase
 from core.testing.exported import leaking_exports
-from core.testing.factories import Factory
 from core.testing.imported import WrongImports, closed_fields
 from core.testing.kept_back import KINDS, kept_texts, told
-from core.testing.people import NORTH, SOUTH, STAFF
-from core.testing.product import Product
+from core.testing.people import NORTH, SOUTH
 from core.testing.promises import broken_promises, deletable
-from core.testing.standing import standing
 from core.testing.world import World
+from tests.core.callers import NEAR, Case, callers, cases_of, differing_in_fields, holding, roles_on
+from tests.core.populations import Populations, look_elsewhere, model_keys, populations_of
 
-HOLDERS = ("owner", "colleague", "superior", "director", "other")
-"""They get the role in question; stranger and admin never do."""
-OWNERS = {NORTH: ("owner", "colleague", "superior", "director", "nobody"), SOUTH: ("other", "nobody")}
-RECIPES = {
-    "base.user_role": lambda factory: {"user": factory.make("base.user")},
-    "base.attachment": lambda factory: {
-        "model": "base.department", "record_id": factory.make("base.department").id,
-    },
-}  # fmt: skip
-NONE: frozenset[int] = frozenset()
 WRITABLE = ("text", "longtext")
 
 
-def model_keys() -> list[str]:
-    """The models of all addons, from their definitions alone."""
-    models = [(addon.name, model) for addon in Product()._loaded for model in addon.collect("model")]
-    return [f"{addon}.{snake(model.__name__)}" for addon, model in models]
+@dataclass(frozen=True)
+class Made:
+    """What all tests of a model begin with; what one of them does is taken back before the next."""
+
+    connection: Connection
+    populations: Populations
+    cases: list[Case] = field(default_factory=list)
 
 
-@pytest.fixture(params=model_keys())
-def populations(request: pytest.FixtureRequest, world: World) -> dict[str, Population]:
-    """The records of one model, as the people of each company have to see them."""
-    info = world.composition.models[request.param]
-    live, binned, words = {}, {}, {}
-    for company, owners in OWNERS.items():
-        with world.system(company) as env:
-            factory = Factory(env, RECIPES)
-            made = [factory.make(info.key, owner=world.staff.users.get(one)) for one in (*owners, owners[0])]
-            with suppress(InUse, StateForbids):
-                env.delete(made[-1])
-                binned[company] = frozenset({made.pop().id})
-            live[company] = frozenset(one.id for one in made)
-            words[company] = words_of(info, made)
-    return {
-        here: Population(
-            info, live[here], binned.get(here, NONE), live[there] | binned.get(there, NONE), words[here]
-        )
-        for here, there in ((NORTH, SOUTH), (SOUTH, NORTH))
-    }
+@pytest.fixture(scope="module", params=model_keys())
+def made(request: pytest.FixtureRequest, database: ScratchDatabase, composed: Composition) -> Iterator[Made]:
+    with database.app.connect() as connection:
+        transaction = connection.begin()
+        yield Made(connection, populations_of(World(connection, composed), request.param))
+        transaction.rollback()
 
 
-def words_of(info: ModelInfo, records: list[Any]) -> dict[str, dict[int, str]]:
-    """What to search for: the texts of searchable fields that every record has."""
-    texts = {field.name: {one.id: getattr(one, field.name) for one in records} for field in info.searchable}
-    plain = {
-        name: {key: text["en"] if isinstance(text, dict) else text for key, text in found.items()}
-        for name, found in texts.items()
-    }
-    return {name: found for name, found in plain.items() if all(found.values())}
+@pytest.fixture
+def populations(made: Made) -> Populations:
+    return made.populations
 
 
-def roles_on(world: World, info: ModelInfo) -> list[str | None]:
-    """The roles of addons that are granted something on the model, or on what it is part of; None where there is no
-    such role.
-    """
-    grants = access_index(world.composition)._grants.get(top_of(info).key, ())
-    codes = dict.fromkeys(
-        grant.role.code for _addon, grant in grants if not grant.role.code.startswith("base.")
-    )
-    return list(codes) or [None]
+@pytest.fixture
+def world(made: Made, composed: Composition) -> Iterator[World]:
+    savepoint = made.connection.begin_nested()
+    yield World(made.connection, composed)
+    savepoint.rollback()
 
 
-@contextmanager
-def holding(world: World, code: str | None) -> Iterator[None]:
-    """While this lasts, the holders have the role."""
-    given: list[tuple[str, Any]] = []
-    role = world.composition.info("base.role").table
-    for person in HOLDERS if code else ():
-        with world.system(STAFF[person]) as env:
-            wanted = env.session.scalar(
-                select(role.c.id).where(role.c.code == code), execution_options=TRUSTED
-            )
-            held = env.create(
-                "base.user_role", user=world.staff.users[person], company=env.company_id, role=wanted
-            )
-            given.append((STAFF[person], held))
-    yield
-    for company, held in given:
-        with world.system(company) as env:
-            env.delete(env.get("base.user_role", held.id))
+@pytest.fixture
+def cases(world: World, made: Made) -> Sequence[Case]:
+    """The records are related to those of somebody else; who stands how to them is looked at once for a model."""
+    look_elsewhere(world, made.populations)
+    if not made.cases:
+        made.cases.extend(cases_of(world, made.populations))
+    return made.cases
 
 
-def callers(
-    world: World,
-    populations: Mapping[str, Population],
-    holders: Sequence[str] = HOLDERS,
-    *,
-    each: bool = False,
-    standing: Callable[[Env, Population], Hashable] = standing,
-) -> Iterator[tuple[str, Env]]:
-    """Each person with each role, as `person (role)`, and those without any; the Env is the current one meanwhile.
-
-    Of callers who stand to the records alike only the first comes; with `each`, the first of each person.
-    """
-    info, asked = populations[NORTH].info, set[Hashable]()
-
-    def is_new(person: str, env: Env) -> bool:
-        case = (person if each else None, standing(env, populations[STAFF[person]]))
-        is_known = case in asked
-        asked.add(case)
-        return not is_known
-
-    for code in roles_on(world, info):
-        with holding(world, code):
-            for person in holders:
-                with use_env(world.new_env(person)) as env:
-                    if is_new(person, env):
-                        yield f"{person} ({code})", env
-    for person in ("stranger", "admin"):
-        with use_env(world.new_env(person)) as env:
-            yield person, env
-
-
-def reading(env: Env, population: Population) -> Hashable:
-    """Which of the records are read, and attachments at all: what decides about their files."""
-    read = reached(env, population.info, population.all, "read") if env.can("read", population.info) else None
-    return env.company_id, read, env.can("read", Attachment)
-
-
-def alike_on_each_row(env: Env, population: Population) -> Hashable:
-    """Rights and fields, which are the same for every record."""
-    return standing(env, population, rows=False)
-
-
-def test_all_ways_to_a_record_agree(world: World, populations: dict[str, Population]) -> None:
+def test_all_ways_to_a_record_agree(world: World, populations: Populations, cases: Sequence[Case]) -> None:
     info = populations[NORTH].info
-    for company, owners in OWNERS.items():
-        with world.system(company) as env:
-            owner = world.staff.users.get(owners[-1])
-            point_elsewhere(env, Factory(env, RECIPES), info, min(populations[company].live), owner)
     found = []
     checks = (disagreements, broken_labels, leaking_history, leaking_exports, WrongImports())
-    for caller, env in callers(world, populations):
+    for caller, env in callers(world, cases, lambda case: case.standing):
         population = populations[SOUTH if caller.startswith("other") else NORTH]
         for check in checks:
             found += [f"{caller}: {problem}" for problem in check(env, population)]
@@ -193,10 +100,13 @@ def test_all_ways_to_a_record_agree(world: World, populations: dict[str, Populat
     assert found == [], "\n".join(found)
 
 
-def test_what_is_said_of_a_right_is_what_happens(world: World, populations: dict[str, Population]) -> None:
+def test_what_is_said_of_a_right_is_what_happens(
+    world: World, populations: Populations, cases: Sequence[Case]
+) -> None:
     population = populations[NORTH]
+    near = [case for case in cases if case.person in NEAR]
     found = []
-    for caller, env in callers(world, populations, ("owner", "superior"), each=True):
+    for caller, env in callers(world, near, lambda case: (case.person, case.standing)):
         found += [
             f"{caller}: {problem}"
             for problem in broken_promises(env, population, new_values(env, population))
@@ -204,7 +114,7 @@ def test_what_is_said_of_a_right_is_what_happens(world: World, populations: dict
     assert found == []
 
 
-def test_files_follow_their_record(world: World, populations: dict[str, Population]) -> None:
+def test_files_follow_their_record(world: World, populations: Populations, cases: Sequence[Case]) -> None:
     """Whoever reads a record reads its attachments, and nobody else; none of a record in the bin."""
     info = populations[NORTH].info
     if not takes_files(info):
@@ -218,7 +128,7 @@ def test_files_follow_their_record(world: World, populations: dict[str, Populati
             hung[company] = dict(zip(env.create_many(Attachment, rows), ids, strict=True))
     everything = [key for found in hung.values() for key in found]
     found = []
-    for caller, env in callers(world, populations, standing=reading):
+    for caller, env in callers(world, cases, lambda case: case.reading):
         home = hung[SOUTH if caller.startswith("other") else NORTH]
         reached = reachable(env, info, home.values())
         page = env.page(Attachment, ["id"], Attachment.id.in_(everything), limit=len(everything) + 1)
@@ -241,7 +151,7 @@ def kept_names(info: ModelInfo) -> list[str]:
     ]  # fmt: skip
 
 
-def test_hidden_values_leave_by_no_way(world: World, populations: dict[str, Population]) -> None:
+def test_hidden_values_leave_by_no_way(world: World, populations: Populations) -> None:
     """All texts of a model are hidden from every role, its names among them."""
     population = populations[NORTH]
     info, names = population.info, kept_names(population.info)
@@ -256,7 +166,7 @@ def test_hidden_values_leave_by_no_way(world: World, populations: dict[str, Popu
         for role in (one for one in roles if one.code in codes):
             set_field_rights(env, role.id, info, dict.fromkeys(names, "hidden"))
     found = []
-    for caller, env in callers(world, populations, ("owner", "superior"), standing=alike_on_each_row):
+    for caller, env in differing_in_fields(world, populations):
         if caller != "admin":  # what administrators may stays as it is shipped
             assert not env.can("read", info) or not set(names) & env.policy.readable(info), caller
             ways = (*told(env, population, kept), *closed_fields(env, info))
@@ -265,7 +175,7 @@ def test_hidden_values_leave_by_no_way(world: World, populations: dict[str, Popu
 
 
 def test_masked_values_leave_by_no_way(
-    world: World, populations: dict[str, Population], monkeypatch: pytest.MonkeyPatch
+    world: World, populations: Populations, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same where everybody sees the fields, and their values on no row."""
     population = populations[NORTH]
@@ -276,7 +186,7 @@ def test_masked_values_leave_by_no_way(
     monkeypatch.setattr(access, "masks_for", lambda _index, asked, _env: masks if asked is info else {})
     access_index(world.composition).memories.forget()
     found = []
-    for caller, env in callers(world, populations, ("owner", "superior"), standing=alike_on_each_row):
+    for caller, env in differing_in_fields(world, populations):
         found += [f"{caller}: {problem}" for problem in told(env, population, kept)]
     access_index(world.composition).memories.forget()
     assert found == []
@@ -293,7 +203,7 @@ def new_values(env: Env, population: Population) -> dict[str, Any]:
     return {field.name: "new text" for field in [*found][-1:]}
 
 
-def test_levels_reach_what_they_say(world: World, populations: dict[str, Population]) -> None:
+def test_levels_reach_what_they_say(world: World, populations: Populations) -> None:
     """Independent of the policy: who owns what, and who is whose superior, decides what a role for own rows sees."""
     population = populations[NORTH]
     info = population.info

@@ -45,7 +45,7 @@ from core.views.registry import registry_of
 from core.views.report_address import pairs_of, url_of
 from core.views.report_scope import may_open
 from core.web.csrf import FIELD
-from tests.core.test_conformance import NONE, OWNERS, RECIPES, model_keys, words_of
+from tests.core.populations import NONE, OWNERS, RECIPES, model_keys, words_of
 
 HOLDERS = ("owner", "colleague", "superior", "director", "other")
 

@@ -24,7 +24,7 @@ from core.testing.database import APP_ROLE, DatabaseServer, ScratchDatabase
 from core.testing.factories import Factory
 from core.testing.people import NORTH, SOUTH
 from core.testing.world import World
-from tests.core.test_conformance import RECIPES
+from tests.core.populations import RECIPES
 
 OF_DEPLOYMENT = {
     "base.user_role": "says in which companies somebody works, before one is chosen, and offers the others to them",
