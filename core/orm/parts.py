@@ -117,11 +117,11 @@ def shut_by(
     if state is not None and is_shut(env, info, state, names):
         return Shut(info, key, state)
     is_free = bool(names) and info.always_editable.issuperset(names or ())
-    while info.whole is not None and _matters(info.whole):
-        above = run(env.session, _state_above_sql(info), {"id": key}).one_or_none()
+    while (whole := info.whole) is not None and _matters(whole):
+        above: Any = run(env.session, _state_above_sql(info), {"id": key}).one_or_none()
         if above is None:
             break
-        info, key, state = info.whole, above[0], _state(info.whole, above[1])
+        info, key, state = whole, above[0], _state(whole, above[1])
         if state is not None and (state.final or (not is_free and is_shut(env, info, state))):
             return Shut(info, key, state, is_whole=True)
     return None
