@@ -9,7 +9,10 @@ DRAFT = State("draft", _("Draft"), colour="azure")
 POSTED = State("posted", _("Posted"), colour="green")
 REVERSED = State("reversed", _("Reversed"), final=True, colour="orange")
 
-REQUESTED = State("requested", _("To be issued"), colour="azure")
+REQUESTED = State(
+    "requested", _("To be issued"), colour="azure",
+    note=_("Accounting issues the invoice, and records its number and day here."),
+)  # fmt: skip
 ISSUED = State("issued", _("Issued"), colour="green")
 VOID = State("void", _("Void"), final=True)
 

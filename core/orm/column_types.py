@@ -20,7 +20,7 @@ class State:
     """A step of a record's life: its code is stored, its label is shown, a final one makes the record read-only.
 
     One that is `aside` is no step of the usual way: the bar of states shows it only while the record is in it. `note`
-    says what one does with a record that is in it and not to be changed by hand. States with one code are equal, so
+    says on the record's page what comes next, or who does it. States with one code are equal, so
     that an addon may compare with its own constant.
     """
 

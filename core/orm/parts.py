@@ -121,8 +121,7 @@ def shut_by(
         above: Any = run(env.session, _state_above_sql(info), {"id": key}).one_or_none()
         if above is None:
             break
-        key, code = above
-        info, state = whole, _state(whole, code)
+        info, key, state = whole, above[0], _state(whole, above[1])
         if state is not None and (state.final or (not is_free and is_shut(env, info, state))):
             return Shut(info, key, state, is_whole=True)
     return None

@@ -6,10 +6,11 @@ when rows come without these values from imports, services or the API.
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from addons.crm_product.models.product import Product
@@ -56,21 +57,26 @@ def propose_lines(
     if not with_prices:
         return
 
-    def priced(some: Sequence[Row]) -> list[tuple[Row, Price]]:
-        wanted = [(_id(row["product"]), Decimal(row.get("quantity") or 1), _id(row["unit"])) for row in some]
-        extra = [_surcharge(offers.get(_id(row["product"])), row.get("configuration")) for row in some]
-        found = prices_for(env, customer, currency, day, wanted, tax_included=tax_included, surcharges=extra)
-        return list(zip(some, found, strict=True))
-
+    priced = partial(_priced, env, offers, customer, currency, day, tax_included)
     there = [row for row in with_product if _id(row["product"]) in known]
     given = [row for row in there if row.get("unit_price") is not None and row.get("price_reason") is None]
-    for row, price in priced([row for row in there if row.get("unit_price") is None]):
+    unpriced = [row for row in there if row.get("unit_price") is None]
+    for row, price in zip(unpriced, priced(unpriced), strict=True):
         row["unit_price"], row["price_reason"] = price.unit_price, price.reason
     with suppress(
         ValidationFailed
     ):  # a price that was given needs none of ours, and so no rate of its currency
-        for row, price in priced(given):
+        for row, price in zip(given, priced(given), strict=True):
             row["price_reason"] = price.reason if Decimal(row["unit_price"]) == price.unit_price else None
+
+
+def _priced(
+    env: Env, offers: Mapping[int, Offered], customer: int | None, currency: str, day: date, tax_included: bool,
+    rows: Sequence[Row],
+) -> list[Price]:  # fmt: skip
+    wanted = [(_id(row["product"]), Decimal(row.get("quantity") or 1), _id(row["unit"])) for row in rows]
+    extra = [_surcharge(offers.get(_id(row["product"])), row.get("configuration")) for row in rows]
+    return prices_for(env, customer, currency, day, wanted, tax_included=tax_included, surcharges=extra)
 
 
 def _products(env: Env, ids: set[int]) -> dict[int, tuple[int, int | None]]:

@@ -46,7 +46,7 @@ def timeline(
     record are read in one statement, as far as the caller may see what they name; those of people in another: everybody
     may know who changed what they see.
     """
-    entries = [entry for entry in entries_of(env, info, key, limit=MOST_ENTRIES) if _is_told(info, entry)]
+    entries = _told_once(info, entries_of(env, info, key, limit=MOST_ENTRIES))
     wanted = referred_to(info, entries, _is_tracked)
     names = {one: label for (model, one), label in known.items() if model == USER}
     names |= {entry.user_id: entry.user_name for entry in entries if entry.user_id and entry.user_name}
@@ -61,8 +61,28 @@ def timeline(
     return sorted(events, key=lambda event: event.at, reverse=True), names
 
 
+def _told_once(info: ModelInfo, entries: Iterable[Entry]) -> list[Entry]:
+    """A step that wrote a record several times is one event: the writes that changed what is told, else the first."""
+    told = [entry for entry in entries if _is_told(info, entry)]
+    seen = {_step(entry) for entry in told if _changes(info, entry)}
+    found = []
+    for entry in reversed(told):
+        if entry.operation == "write" or _changes(info, entry) or _step(entry) not in seen:
+            found.append(entry)
+            seen.add(_step(entry))
+    return found[::-1]
+
+
+def _step(entry: Entry) -> tuple[str, str]:
+    return entry.request_id, entry.operation
+
+
+def _changes(info: ModelInfo, entry: Entry) -> bool:
+    return any(_is_tracked(info, name) for name in entry.changes)
+
+
 def _is_told(info: ModelInfo, entry: Entry) -> bool:
-    return entry.operation != "write" or any(_is_tracked(info, name) for name in entry.changes)
+    return entry.operation != "write" or _changes(info, entry)
 
 
 def _is_tracked(info: ModelInfo, name: str) -> bool:
