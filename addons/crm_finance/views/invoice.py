@@ -38,8 +38,8 @@ def issued_this_month(env: Env) -> Where:
 
 class InvoiceList(ListView[Invoice]):
     columns = [
-        Invoice.number, Invoice.customer, Invoice.amount, Invoice.wanted_on, Invoice.invoice_number, Invoice.issued_on,
-        Invoice.receivable, Invoice.owner, Invoice.state,
+        Invoice.number, Invoice.customer, Invoice.state, Invoice.amount, Invoice.wanted_on, Invoice.invoice_number,
+        Invoice.issued_on, Invoice.receivable, Invoice.owner,
     ]  # fmt: skip
     order = "-id"
     presets = [

@@ -53,8 +53,8 @@ def late(env: Env) -> Where:
 
 class PurchaseOrderList(ListView[PurchaseOrder]):
     columns = [
-        PurchaseOrder.number, PurchaseOrder.supplier, PurchaseOrder.ordered_on, PurchaseOrder.expected_on,
-        PurchaseOrder.total, PurchaseOrder.open_lines, PurchaseOrder.owner, PurchaseOrder.state,
+        PurchaseOrder.number, PurchaseOrder.supplier, PurchaseOrder.state, PurchaseOrder.expected_on,
+        PurchaseOrder.total, PurchaseOrder.open_lines, PurchaseOrder.owner, PurchaseOrder.ordered_on,
     ]  # fmt: skip
     order = "-id"
     presets = [

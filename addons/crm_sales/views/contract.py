@@ -59,8 +59,8 @@ def ending(env: Env) -> Where:
 
 class ContractList(ListView[Contract]):
     columns = [
-        Contract.number, Contract.title, Contract.customer, Contract.kind, Contract.starts_on, Contract.ends_on,
-        Contract.total, Contract.currency, Contract.owner, Contract.state,
+        Contract.number, Contract.title, Contract.customer, Contract.state, Contract.ends_on, Contract.total,
+        Contract.kind, Contract.owner, Contract.starts_on, Contract.currency,
     ]  # fmt: skip
     order = "-id"
     presets = [

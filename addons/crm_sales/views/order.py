@@ -83,8 +83,8 @@ def this_month(env: Env) -> Where:
 
 class OrderList(ListView[Order]):
     columns = [
-        Order.number, Order.customer, Order.ordered_on, Order.deliver_on, Order.total, Order.currency,
-        Order.delivery_status, Order.owner, Order.state,
+        Order.number, Order.customer, Order.state, Order.deliver_on, Order.total, Order.delivery_status, Order.owner,
+        Order.ordered_on, Order.currency,
     ]  # fmt: skip
     order = "-id"
     presets = [

@@ -79,8 +79,8 @@ def newest(env: Env) -> Where:
 
 class QuoteList(ListView[Quote]):
     columns = [
-        Quote.number, Quote.customer, Quote.title, Quote.quoted_on, Quote.valid_until, Quote.total, Quote.currency,
-        Quote.owner, Quote.state,
+        Quote.number, Quote.customer, Quote.state, Quote.title, Quote.valid_until, Quote.total, Quote.owner,
+        Quote.quoted_on, Quote.currency,
     ]  # fmt: skip
     order = "-id"
     presets = [

@@ -79,7 +79,7 @@ def writer(field: Field, at: int, currency_at: int | None, place: Place) -> Writ
     """The function that writes this field's cell."""
     kind = field.kind
     if kind in TO_ONE:
-        return relations.cell(field, at, place.linked)
+        return relations.cell(field, at, place.linked, place.language)
     if kind == "money":
         return numbers.money_cell(at, currency_at, place.language, place.currency)
     if kind in ("integer", "decimal"):
@@ -87,7 +87,7 @@ def writer(field: Field, at: int, currency_at: int | None, place: Place) -> Writ
     if kind in ("date", "datetime"):
         return moments.cell(kind, at, place.language)
     if kind in ("selection", "state", "boolean"):
-        return choices.cell(field, at, place.language)
+        return choices.cell(field, at, place.language, place.whole)
     if kind == "file":
         return files.cell(field, at, place.linked)
     return texts.cell(field, at, place.whole, place.linked)

@@ -8,7 +8,8 @@ from typing import Any, Final
 from markupsafe import Markup
 from wtforms.widgets import html_params
 
-from core.i18n import _, formatter
+from core.i18n import LazyString, _, formatter
+from core.i18n.currencies import CurrencyName
 from core.orm.fields import Field
 from core.web.widgets.entry import Entry
 from core.web.widgets.escaping import escaped
@@ -32,8 +33,8 @@ COLOURS: Final = frozenset(
 )
 
 
-def cell(field: Field, at: int, language: str) -> Callable[[tuple[Any, ...]], str]:
-    """The label of the value; a state wears its colour."""
+def cell(field: Field, at: int, language: str, whole: bool) -> Callable[[tuple[Any, ...]], str]:
+    """The label of the value; a state wears its colour. In a list a currency is its code: amounts wear its sign."""
     if field.kind == "state":
         known: dict[str, str] = {}
         return lambda row: (
@@ -42,8 +43,15 @@ def cell(field: Field, at: int, language: str) -> Callable[[tuple[Any, ...]], st
     if field.kind == "boolean":
         write = formatter("boolean", language)
         return lambda row: "" if row[at] is None else escaped(write(row[at]))
-    labels = {code: escaped(label.translate(language)) for code, label in field.choices}
+    labels = {code: _label(label, language, whole) for code, label in field.choices}
     return lambda row: "" if row[at] is None else labels.get(row[at]) or escaped(row[at])
+
+
+def _label(label: LazyString, language: str, whole: bool) -> str:
+    text = escaped(label.translate(language))
+    if whole or not isinstance(label, CurrencyName):
+        return text
+    return f'<span title="{text}">{escaped(label.msgid)}</span>'
 
 
 def _keep(known: dict[str, str], state: Any, language: str) -> str:

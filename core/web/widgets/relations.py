@@ -28,13 +28,12 @@ def no_access() -> Markup:
     return Markup('<span class="ky-hidden">{}</span>').format(NO_ACCESS)
 
 
-def unnamed(key: int) -> Markup:
-    """A reference without a label: the kernel itself, or a record that the caller may not see."""
-    return Markup("{}").format(SYSTEM) if key == SYSTEM_USER else no_access()
-
-
-def cell(field: Field, at: int, linked: bool) -> Callable[[tuple[Any, ...]], str]:
-    """The label, as a link to the record; options have no page worth going to."""
+def cell(field: Field, at: int, linked: bool, language: str) -> Callable[[tuple[Any, ...]], str]:
+    """The label, as a link to the record; options have no page worth going to. Without a label it is the kernel itself,
+    or a record that the caller may not see.
+    """
+    kernel = escaped(SYSTEM.translate(language))
+    hidden = f'<span class="ky-hidden">{escaped(NO_ACCESS.translate(language))}</span>'
     path = f'<a href="/r/{escaped(field.target_key)}/' if linked and field.kind != "option" else None
 
     def write(row: tuple[Any, ...]) -> str:
@@ -42,7 +41,7 @@ def cell(field: Field, at: int, linked: bool) -> Callable[[tuple[Any, ...]], str
         if key is None:
             return ""
         if label is None:
-            return unnamed(key)
+            return kernel if key == SYSTEM_USER else hidden
         return escaped(label) if path is None else f'{path}{key}">{escaped(label)}</a>'
 
     return write

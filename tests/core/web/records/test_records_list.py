@@ -14,7 +14,7 @@ from core.i18n import use_language
 from core.orm.grouping import Count
 from core.views.resolve import list_for
 from core.web.pages.records_frame import count_sentence, count_text
-from core.web.widgets.cell import Place
+from core.web.widgets.cell import Place, writer
 from core.web.widgets.table import table_for
 from tests.core.web.conftest import People
 from tests.core.web.records.conftest import LIST, MODEL, Works, csrf, target
@@ -385,6 +385,14 @@ def test_a_capped_count_says_so() -> None:
     assert count_text(Count(10_000, True), "en") == "10,000+" and count_text(Count(3), "zh_CN") == "3"
     assert str(count_sentence(Count(10_000, True), "en")) == "10,000+ records"
     assert str(count_sentence(Count(1), "en")) == "1 record"
+
+
+def test_a_currency_is_its_code_in_a_list(works: Works) -> None:
+    """What it is called takes the room of what people look for; a form has that room."""
+    field = works.people.composed.info("base.currency_rate").fields["currency"]
+    row = (1, 1, "CNY")
+    assert writer(field, 2, None, Place("zh_CN", "CNY"))(row) == '<span title="CNY 人民币">CNY</span>'
+    assert writer(field, 2, None, Place("zh_CN", "CNY", whole=True))(row) == "CNY 人民币"
 
 
 def test_rendering_a_page_is_cheap(ann: TestApp, works: Works) -> None:
