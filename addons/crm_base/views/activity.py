@@ -53,8 +53,8 @@ def done(env: Env) -> Where:
 
 class ActivityList(ListView[Activity]):
     columns = [
-        Activity.at, Activity.kind, Activity.subject, Activity.customer, Activity.contact, Activity.state,
-        Activity.owner,
+        Activity.at, Activity.kind, Activity.subject, Activity.state, Activity.customer, Activity.owner,
+        Activity.contact,
     ]  # fmt: skip
     order = "-at"
     presets = [

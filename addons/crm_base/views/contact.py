@@ -16,8 +16,8 @@ def decision_makers(env: Env) -> Where:
 
 class ContactList(ListView[Contact]):
     columns = [
-        Contact.name, Contact.customer, Contact.position, Contact.mobile, Contact.email, Contact.decision_part,
-        Contact.owner,
+        Contact.name, Contact.customer, Contact.position, Contact.mobile, Contact.email, Contact.owner,
+        Contact.decision_part,
     ]  # fmt: skip
     order = "name"
     presets = [

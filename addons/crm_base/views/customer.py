@@ -68,9 +68,8 @@ def status_to_change(env: Env) -> Where:
 
 class CustomerList(ListView[Customer]):
     columns = [
-        Customer.code, Customer.name, Customer.phone, Customer.status, Customer.level, Customer.industry,
-        Customer.region,
-        Customer.owner, Customer.last_contact_at,
+        Customer.code, Customer.name, Customer.phone, Customer.status, Customer.level, Customer.owner,
+        Customer.last_contact_at, Customer.industry, Customer.region,
     ]  # fmt: skip
     order = "-id"
     presets = [

@@ -66,13 +66,13 @@ def overdue(env: Env) -> Where:
 class TaskList(ListView[Task]):
     columns = [
         Task.subject,
-        Task.kind,
+        Task.state,
         Task.customer,
         Task.assignee,
         Task.due,
         Task.priority,
+        Task.kind,
         Task.progress,
-        Task.state,
     ]
     order = "due"
     presets = [

@@ -43,8 +43,8 @@ def this_month(env: Env) -> Where:
 
 class ExpenseList(ListView[Expense]):
     columns = [
-        Expense.number, Expense.day, Expense.title, Expense.kind, Expense.amount, Expense.employee, Expense.department,
-        Expense.customer, Expense.state,
+        Expense.number, Expense.day, Expense.title, Expense.state, Expense.kind, Expense.amount, Expense.employee,
+        Expense.customer, Expense.department,
     ]  # fmt: skip
     order = "-day"
     presets = [

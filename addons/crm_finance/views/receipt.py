@@ -43,8 +43,8 @@ def refunds(env: Env) -> Where:
 
 class ReceiptList(ListView[Receipt]):
     columns = [
-        Receipt.number, Receipt.day, Receipt.customer, Receipt.kind, Receipt.amount, Receipt.unmatched, Receipt.method,
-        Receipt.account, Receipt.reference, Receipt.state,
+        Receipt.number, Receipt.day, Receipt.customer, Receipt.state, Receipt.kind, Receipt.amount, Receipt.unmatched,
+        Receipt.method, Receipt.account, Receipt.reference,
     ]  # fmt: skip
     order = "-day"
     presets = [

@@ -87,8 +87,8 @@ def settled(env: Env) -> Where:
 
 class ReceivableList(ListView[Receivable]):
     columns = [
-        Receivable.number, Receivable.title, Receivable.customer, Receivable.due_on, Receivable.amount,
-        Receivable.received, Receivable.open_amount, Receivable.situation, Receivable.owner, Receivable.promised_on,
+        Receivable.title, Receivable.customer, Receivable.situation, Receivable.due_on, Receivable.open_amount,
+        Receivable.owner, Receivable.promised_on, Receivable.amount, Receivable.received, Receivable.number,
     ]  # fmt: skip
     order = "due_on"
     presets = [

@@ -97,9 +97,9 @@ def suspended(env: Env) -> Where:
 
 class OpportunityList(ListView[Opportunity]):
     columns = [
-        Opportunity.number, Opportunity.title, Opportunity.customer, Opportunity.stage, Opportunity.probability,
-        Opportunity.amount, Opportunity.expected_value, Opportunity.expected_close, Opportunity.owner,
-        Opportunity.state,
+        Opportunity.number, Opportunity.title, Opportunity.customer, Opportunity.stage, Opportunity.state,
+        Opportunity.amount, Opportunity.expected_close, Opportunity.owner, Opportunity.probability,
+        Opportunity.expected_value,
     ]  # fmt: skip
     order = "-id"
     presets = [

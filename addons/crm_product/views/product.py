@@ -42,8 +42,8 @@ def no_longer_sold(env: Env) -> Where:
 
 class ProductList(ListView[Product]):
     columns = [
-        Product.code, Product.name, Product.category, Product.brand, Product.specification, Product.unit,
-        Product.list_price, Product.features, Product.status,
+        Product.code, Product.name, Product.status, Product.list_price, Product.unit, Product.category, Product.brand,
+        Product.specification, Product.features,
     ]  # fmt: skip
     order = "code"
     presets = [

@@ -12,8 +12,8 @@ def waiting(env: Env) -> Where:
 
 class ProposalList(ListView[Proposal]):
     columns = [
-        Proposal.product, Proposal.quantity, Proposal.supplier, Proposal.needed_on, Proposal.reason, Proposal.order,
-        Proposal.state,
+        Proposal.product, Proposal.quantity, Proposal.state, Proposal.supplier, Proposal.needed_on, Proposal.reason,
+        Proposal.order,
     ]  # fmt: skip
     order = "-id"
     presets = [

@@ -33,10 +33,10 @@ class GoodsReceiptList(ListView[GoodsReceipt]):
         GoodsReceipt.number,
         GoodsReceipt.kind,
         GoodsReceipt.supplier,
+        GoodsReceipt.state,
         GoodsReceipt.order,
         GoodsReceipt.received_on,
         GoodsReceipt.delivery_note,
-        GoodsReceipt.state,
     ]
     order = "-id"
     presets = [

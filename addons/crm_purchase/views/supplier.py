@@ -25,8 +25,8 @@ def in_use(env: Env) -> Where:
 
 class SupplierList(ListView[Supplier]):
     columns = [
-        Supplier.code, Supplier.name, Supplier.phone, Supplier.city, Supplier.currency, Supplier.payment_days,
-        Supplier.lead_days, Supplier.owner, Supplier.status,
+        Supplier.code, Supplier.name, Supplier.status, Supplier.phone, Supplier.city, Supplier.owner,
+        Supplier.payment_days, Supplier.lead_days, Supplier.currency,
     ]  # fmt: skip
     order = "code"
     presets = [preset("active", _("Bought from"), in_use, default=True), preset("all", _("All suppliers"))]

@@ -45,8 +45,8 @@ def on_the_way(env: Env) -> Where:
 
 class DeliveryList(ListView[Delivery]):
     columns = [
-        Delivery.number, Delivery.order, Delivery.customer, Delivery.planned_on, Delivery.posted_at, Delivery.carrier,
-        Delivery.tracking_number, Delivery.received_on, Delivery.state,
+        Delivery.number, Delivery.order, Delivery.customer, Delivery.state, Delivery.planned_on, Delivery.posted_at,
+        Delivery.received_on, Delivery.carrier, Delivery.tracking_number,
     ]  # fmt: skip
     order = "-id"
     presets = [

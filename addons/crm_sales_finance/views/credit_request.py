@@ -39,8 +39,8 @@ def mine(env: Env) -> Where:
 
 class CreditRequestList(ListView[CreditRequest]):
     columns = [
-        CreditRequest.title, CreditRequest.customer, CreditRequest.amount, CreditRequest.excess,
-        CreditRequest.overdue_days, CreditRequest.asked_by, CreditRequest.created_at, CreditRequest.state,
+        CreditRequest.title, CreditRequest.customer, CreditRequest.state, CreditRequest.amount, CreditRequest.excess,
+        CreditRequest.overdue_days, CreditRequest.asked_by, CreditRequest.created_at,
     ]  # fmt: skip
     order = "-id"
     presets = [

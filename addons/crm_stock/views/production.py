@@ -30,9 +30,9 @@ def late(env: Env) -> Where:
 
 class ProductionRequestList(ListView[ProductionRequest]):
     columns = [
-        ProductionRequest.number, ProductionRequest.product, ProductionRequest.quantity, ProductionRequest.produced,
-        ProductionRequest.open_quantity, ProductionRequest.warehouse, ProductionRequest.due, ProductionRequest.source,
-        ProductionRequest.assignee, ProductionRequest.state,
+        ProductionRequest.number, ProductionRequest.product, ProductionRequest.state, ProductionRequest.quantity,
+        ProductionRequest.produced, ProductionRequest.open_quantity, ProductionRequest.due, ProductionRequest.assignee,
+        ProductionRequest.warehouse, ProductionRequest.source,
     ]  # fmt: skip
     order = "-id"
     presets = [
