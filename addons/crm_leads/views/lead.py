@@ -78,7 +78,7 @@ def closed(env: Env) -> Where:
 
 class LeadList(ListView[Lead]):
     columns = [
-        Lead.number, Lead.title, Lead.company_name, Lead.person, Lead.phone, Lead.state, Lead.owner, Lead.follow_up_on,
+        Lead.number, Lead.title, Lead.company_name, Lead.state, Lead.person, Lead.phone, Lead.owner, Lead.follow_up_on,
     ]  # fmt: skip
     order = "-id"
     presets = [

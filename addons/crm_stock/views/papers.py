@@ -42,7 +42,7 @@ def presets_of(paper: Any) -> list[Any]:
 
 def columns_of(paper: Any) -> list[Any]:
     return [
-        paper.number, paper.reason, paper.warehouse, paper.source, paper.posted_at, paper.posted_by, paper.state,
+        paper.number, paper.reason, paper.warehouse, paper.state, paper.source, paper.posted_at, paper.posted_by,
     ]  # fmt: skip
 
 
