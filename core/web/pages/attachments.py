@@ -29,7 +29,7 @@ from core.orm.env import Env
 from core.orm.stored_file import StoredFile
 from core.web.names import name_columns
 from core.web.pages.records import id_of, model_of, part, place, record_crumbs
-from core.web.pages.records_page import name_of
+from core.web.pages.records_name import name_of
 from core.web.redirects import redirect
 from core.web.rendering import render
 from core.web.request import Request

@@ -14,7 +14,8 @@ from core.orm.links import linked_ids
 from core.views.effective import EffectiveForm, ShownField, ShownRelated
 from core.views.resolve import form_for
 from core.web.names import name_columns
-from core.web.pages.records_page import kept_values, name_of
+from core.web.pages.records_name import name_of
+from core.web.pages.records_page import kept_values
 from core.web.request import Request
 from core.web.widgets.cell import Cells, Place
 from core.web.widgets.relations import NO_ACCESS

@@ -28,8 +28,9 @@ from core.web.pages.records import (
     undo_of,
 )
 from core.web.pages.records_dialog import back_to_list, marked
+from core.web.pages.records_name import title_of
 from core.web.pages.records_once import first_answer, known_answer, new_key, remember_answer
-from core.web.pages.records_page import binned, title_of
+from core.web.pages.records_page import binned
 from core.web.pages.records_shut import refused_page
 from core.web.redirects import safe_next
 from core.web.rendering import render

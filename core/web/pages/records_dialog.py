@@ -30,6 +30,7 @@ from core.web.pages.records import (
     undo_of,
 )
 from core.web.pages.records_completing import ALSO, asked_also, completing, refused_fields
+from core.web.pages.records_name import title_of
 from core.web.pages.records_once import (
     KEY,
     KEY_OF_LIST,
@@ -38,7 +39,7 @@ from core.web.pages.records_once import (
     new_key,
     remember_answer,
 )
-from core.web.pages.records_page import binned, title_of
+from core.web.pages.records_page import binned
 from core.web.pages.records_shut import refused_page
 from core.web.redirects import safe_next
 from core.web.rendering import render

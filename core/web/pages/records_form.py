@@ -30,8 +30,9 @@ from core.web.pages.records import (
 )
 from core.web.pages.records_conflict import Clash, choices_made, clashes
 from core.web.pages.records_form_shown import asked_while_typing, fixed_values, left_open
+from core.web.pages.records_name import title_of
 from core.web.pages.records_once import KEY, first_answer, known_answer, new_key, remember_answer, sent_key
-from core.web.pages.records_page import binned, title_of
+from core.web.pages.records_page import binned
 from core.web.pages.records_parts import LINES, begin, complete, is_live, part_forms, press
 from core.web.pages.records_shut import left_to_change, refused_page
 from core.web.part_live import pick

@@ -20,8 +20,8 @@ from core.web import errors
 from core.web.names import name_columns
 from core.web.navigation import initials
 from core.web.pages.records import id_of, model_of, part, place, record_crumbs
+from core.web.pages.records_name import name_of
 from core.web.pages.records_once import first_answer, known_answer, new_key, remember_answer
-from core.web.pages.records_page import name_of
 from core.web.pages.records_words import Changed, changes_of, names_for
 from core.web.pages.undo_form import shown, wish_of
 from core.web.rendering import render

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -19,20 +18,18 @@ from core.orm.env import Env
 from core.orm.erasing import ERASE, erasable
 from core.orm.fields import TO_ONE
 from core.orm.links import linked_ids
-from core.orm.masking import MASK, mask_of
-from core.orm.methods import Method
+from core.orm.masking import MASK
 from core.orm.parts import shut_by
 from core.orm.reach import reachable_actions
-from core.views.effective import (
-    EffectiveForm,
-)
+from core.views.effective import EffectiveForm
 from core.views.resolve import form_for, papers_of
-from core.web.forms import in_language
-from core.web.names import is_named, name_columns
+from core.web.names import name_columns
 from core.web.pages.records import crumbs, icon_of, id_of, model_of, part, place
+from core.web.pages.records_name import name_of
 from core.web.pages.records_once import new_key
 from core.web.pages.records_related import one_related, related_lists
 from core.web.pages.records_shut import offered, standing_of
+from core.web.pages.records_steps import buttons_of, steps_of
 from core.web.pages.records_strips import one_strip, strips
 from core.web.pages.records_timeline import timeline
 from core.web.pages.why_links import rights_link
@@ -45,32 +42,6 @@ from core.web.widgets.table import NUMERIC
 
 SHARING_RULE: Final = "base.sharing_rule"
 SYSTEM_FIELDS: Final = ("created_at", "created_by", "changed_at", "changed_by")
-ALL_BUTTONS_BELOW: Final = 4
-"""Up to so many further steps stand beside the first ones; more go into the menu."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One state of the bar above a record."""
-
-    label: LazyString | str
-    is_current: bool
-    is_past: bool
-    colour: str
-
-
-@dataclass(frozen=True, slots=True)
-class ActionButton:
-    """A method that may be run now. `asks` says that it has a dialog; else one click runs it."""
-
-    method: Method[..., Any]
-    style: str
-    url: str
-    asks: bool
-
-    @property
-    def icon(self) -> str | None:
-        return self.method.icon
 
 
 @endpoint("record", r"/r/{model}/{id:\d{1,19}}", "GET")
@@ -95,7 +66,7 @@ def show(request: Request) -> Any:
     rights_url, rights_text = rights_link(env, info, cells, row) or (None, "")
     values = {
         "title": name, "info": info, "id": key, "icon_name": icon_of(info), "breadcrumbs": crumbs(info, name),
-        "form": form, "steps": _steps(form, state),
+        "form": form, "steps": steps_of(form, state),
         "values": cells.write(row) | kept_values(possible.masked) | _linked(env, form, key),
         "state": state, "buttons": buttons, "further": further,
         "can_edit": "update" in rights and bool(form.editable or form.lines)
@@ -139,74 +110,10 @@ def _asleep(env: Env, info: ModelInfo, cells: Cells, row: tuple[Any, ...]) -> La
     return record_asleep(env, info, known)
 
 
-def name_of(info: ModelInfo, cells: Cells, row: tuple[Any, ...]) -> str:
-    """What the record is called: its number where it has no name, or none for the caller."""
-    if info.display not in cells.offsets:
-        return f"#{row[0]}"
-    value = cells.value(row, info.display)
-    if info.fields[info.display].kind in TO_ONE:
-        value = cells.label(row, info.display)
-    return str(value) if value not in (None, "") else f"#{row[0]}"
-
-
-def title_of(env: Env, record: Any) -> str:
-    """The same for a loaded record."""
-    info = env.composition.info(record)
-    if not is_named(env, info):
-        return f"#{record.id}"
-    if info.fields[info.display].kind in TO_ONE or mask_of(env, info, info.display) is not None:
-        return env.labels(info, [record.id]).get(record.id, f"#{record.id}")
-    value = getattr(record, info.display)
-    return in_language(value, env.language) or f"#{record.id}"
-
-
 def kept_values(names: Iterable[str]) -> dict[str, Markup]:
     """What stands in the place of values that are kept from the caller on this record."""
     text = Markup('<span class="text-secondary" title="{}">{}</span>').format(_("Confidential"), MASK)
     return dict.fromkeys(names, text)
-
-
-def _steps(form: EffectiveForm, state: Any) -> list[Step]:
-    """The bar: every state of the usual way. Once the record has left it, those from which a step leads to where it is,
-    and that one.
-    """
-    if form.statusbar is None:
-        return []
-    states = [one for one in form.statusbar.states if not one.aside]
-    if state is not None and state not in states:
-        before = _leading_to(form.model, state)
-        states = [one for one in states if not before or one in before] + [state]
-    at = states.index(state) if state in states else -1
-    return [Step(one.label, n == at, n < at, one.colour) for n, one in enumerate(states)]
-
-
-def _leading_to(info: ModelInfo, state: Any) -> set[Any]:
-    """The states from which steps, one after another, lead to this one."""
-    found: set[Any] = set()
-    new = {state}
-    while new:
-        ways = [set(one.sources) for one in info.methods.values() if one.target in new]
-        new = set().union(*ways) - found - {state}
-        found |= new
-    return found
-
-
-def buttons_of(
-    info: ModelInfo, form: EffectiveForm, key: int, methods: Iterable[Method[..., Any]]
-) -> tuple[list[ActionButton], list[ActionButton]]:
-    """The buttons in the header as the view places them, and the others that are possible."""
-    allowed = {method.name: method for method in methods}
-    placed = [shown for shown in form.buttons if shown.name in allowed]
-    buttons = [_button(info, key, allowed.pop(shown.name), shown.style) for shown in placed]
-    further = [_button(info, key, method, "secondary") for method in allowed.values()]
-    if len(buttons) > ALL_BUTTONS_BELOW:
-        buttons, further = buttons[:ALL_BUTTONS_BELOW], [*buttons[ALL_BUTTONS_BELOW:], *further]
-    return buttons, further
-
-
-def _button(info: ModelInfo, key: int, method: Method[..., Any], style: str) -> ActionButton:
-    asks = bool(method.arguments) or method.confirm is not None
-    return ActionButton(method, style, f"/r/{info.key}/{key}/do/{method.name}", asks)
 
 
 def _linked(env: Env, form: EffectiveForm, key: int) -> dict[str, Markup]:

@@ -17,7 +17,9 @@ from core.orm.methods import Method
 from core.orm.parts import Shut, shut_by
 from core.views.resolve import form_for
 from core.web.pages.records import part, record_crumbs
+from core.web.pages.records_name import title_of
 from core.web.pages.records_once import new_key
+from core.web.pages.records_steps import buttons_of
 from core.web.pages.why_links import why_url
 from core.web.rendering import render
 from core.web.request import Request
@@ -86,8 +88,6 @@ def refused_page(request: Request, info: ModelInfo, record: Any, refusal: StateF
     """The answer to who wanted to change a record, or to take a step of it, that its state does not allow: why, since
     when, and the steps from here that are theirs. Those are steps of the record that has the state.
     """
-    from core.web.pages.records_page import title_of
-
     env, name = request.env, title_of(request.env, record)
     shut = shut_by(env, info, record.id, info.state_of(record), names)
     values = {
@@ -111,8 +111,6 @@ def left_to_change(request: Request, info: ModelInfo, record: Any) -> dict[str, 
 
 def steps_from(env: Env, info: ModelInfo, record: Any, shut: Shut | None) -> list[Any]:
     """Buttons of what the caller can do now with the record that has the state."""
-    from core.web.pages.records_page import buttons_of
-
     if shut is not None and shut.is_whole:
         info, record = shut.info, env.get(shut.info.cls, shut.key)
     found, further = buttons_of(info, form_for(env, info.key), record.id, env.allowed_methods(record))

@@ -24,7 +24,7 @@ from core.errors import BadRequest, UserError
 from core.i18n import LazyString, _, _n
 from core.orm.attempts import attempt
 from core.web.navigation import Crumb
-from core.web.pages.records_page import title_of
+from core.web.pages.records_name import title_of
 from core.web.redirects import redirect
 from core.web.rendering import render
 from core.web.request import Request

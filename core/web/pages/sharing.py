@@ -14,8 +14,8 @@ from core.orm.compose import ModelInfo
 from core.orm.fields import Field
 from core.web.forms import RecordForm, Typed, refuse_unknown_names
 from core.web.pages.records import id_of, model_of, part, record_crumbs
+from core.web.pages.records_name import title_of
 from core.web.pages.records_once import KEY, first_answer, known_answer, new_key, remember_answer
-from core.web.pages.records_page import title_of
 from core.web.redirects import redirect, safe_next
 from core.web.rendering import render
 from core.web.request import Request

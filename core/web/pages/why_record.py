@@ -27,7 +27,7 @@ from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.policy import action_label
 from core.web.pages.records import id_of, ids_in, model_of, record_crumbs
-from core.web.pages.records_page import title_of
+from core.web.pages.records_name import title_of
 from core.web.rendering import render
 from core.web.request import Request
 from core.web.routes import endpoint
