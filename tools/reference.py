@@ -55,7 +55,7 @@ from tools.signatures import (
 ROOT: Final = Path(__file__).resolve().parents[1]
 FIELD_KINDS: Final = (
     "field", "longtext", "email", "phone", "url", "money", "selection",
-    "field_choice", "option", "translated", "many2one", "one2many",
+    "field_choice", "option", "translated", "sentence", "many2one", "one2many",
     "many2many", "number", "state_field", "computed", "expression", "secret", "file",
 )  # fmt: skip
 

@@ -158,6 +158,12 @@ def access_index(composed: Composition) -> AccessIndex:
     return index
 
 
+def forget_callers() -> None:
+    """Begin anew what is remembered of callers, in every composition: for tests, which go on with other databases."""
+    for index in [*_indexes.values()]:
+        index.memories.forget()
+
+
 def _model_of(composed: Composition, addon: str, model: Any) -> ModelInfo:
     try:
         return composed.info(model)

@@ -19,6 +19,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, make_url, text
 
+from core.auth.access_index import forget_callers
 from core.config import process_environment
 from core.lifecycle.database import Database, prepare_database
 from core.orm.engine import make_engine, run_script
@@ -81,7 +82,11 @@ class DatabaseServer:
         return ScratchDatabase(name, Database(self._at(name), app_url, APP_ROLE, own_role=True))
 
     def create(self, template: str | None = None) -> ScratchDatabase:
-        """A new database: empty, with the application's role prepared, or a copy of `template`."""
+        """A new database: empty, with the application's role prepared, or a copy of `template`.
+
+        What is remembered of the callers of others is forgotten: they may be called the same here, with other rights.
+        """
+        forget_callers()
         name = f"{self._prefix}{os.getpid()}_{next(_numbers)}"
         self._create(name, template)
         made = self._handle(name)
