@@ -56,15 +56,21 @@ class AccessIndex:
     ) -> dict[str, frozenset[Rows]]:
         """Action -> levels granted to a holder of `roles` in a company with `addons` on."""
         key = (info.key, roles, addons, configured.key)
-        if key not in self._kept:
+        known = self._kept.get(key)
+        if known is None:
             found: dict[str, set[Rows]] = defaultdict(set)
             for role, action, level in self.levels(info, addons, configured):
                 if role in roles and not (info.is_immutable and action in CHANGING):
                     found[action].add(level)
             if len(self._kept) >= _KEPT:
                 self._kept.clear()
-            self._kept[key] = {action: frozenset(levels) for action, levels in found.items()}
-        return self._kept[key]
+            known = self._kept[key] = {action: frozenset(levels) for action, levels in found.items()}
+        return known
+
+    def forget(self) -> None:
+        """Begin anew: what is kept by versions of rights, which are numbers of one database."""
+        self._kept.clear()
+        self.memories.forget()
 
     def levels(
         self, info: ModelInfo, addons: frozenset[str], configured: CompanyRights = SHIPPED
@@ -158,10 +164,10 @@ def access_index(composed: Composition) -> AccessIndex:
     return index
 
 
-def forget_callers() -> None:
-    """Begin anew what is remembered of callers, in every composition: for tests, which go on with other databases."""
+def forget_rights() -> None:
+    """Begin anew in every composition: for tests, which go on with other databases."""
     for index in [*_indexes.values()]:
-        index.memories.forget()
+        index.forget()
 
 
 def _model_of(composed: Composition, addon: str, model: Any) -> ModelInfo:

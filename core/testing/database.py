@@ -19,7 +19,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, make_url, text
 
-from core.auth.access_index import forget_callers
+from core.auth.access_index import forget_rights
 from core.config import process_environment
 from core.lifecycle.database import Database, prepare_database
 from core.orm.engine import make_engine, run_script
@@ -84,9 +84,9 @@ class DatabaseServer:
     def create(self, template: str | None = None) -> ScratchDatabase:
         """A new database: empty, with the application's role prepared, or a copy of `template`.
 
-        What is remembered of the callers of others is forgotten: they may be called the same here, with other rights.
+        What is remembered of rights in others is forgotten: their versions are numbers of a database.
         """
-        forget_callers()
+        forget_rights()
         name = f"{self._prefix}{os.getpid()}_{next(_numbers)}"
         self._create(name, template)
         made = self._handle(name)
