@@ -153,7 +153,8 @@ def _answers(children: Sequence[Any], answers: Any) -> dict[int, Any]:
 def _request(engine: Engine, user: int, company: int, work: Work, tries: int = TRIES) -> Any:
     def once() -> Any:
         with session_factory(engine)() as session:
-            identity = identity_of(session, user, company)
+            # who waits for many others waits as long as they take: what is tested is who wins
+            identity = identity_of(session, user, company, timeout_ms=SECONDS * 1000)
             assert identity is not None
             env = make_env(session, identity, "page", language="en")
             with use_env(env):
