@@ -8,10 +8,10 @@ from typing import Any
 
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
-from core.orm.parts import Shut, shut_by
 from core.views.effective import EffectiveForm
 from core.web.pages.records import place
 from core.web.pages.records_page import kept_values
+from core.web.pages.records_shut import shut_in
 from core.web.request import Request
 from core.web.widgets.cell import Cells
 from core.web.widgets.entry import Entry
@@ -29,11 +29,6 @@ def asked_while_typing(info: ModelInfo, wanted: bool) -> Callable[[Entry], dict[
         }  # fmt: skip
 
     return attributes
-
-
-def shut_in(env: Env, info: ModelInfo, record: Any) -> Shut | None:
-    """The state that keeps the caller from changing more than the fields that are always open; None where none does."""
-    return shut_by(env, info, record.id, info.state_of(record)) if record is not None else None
 
 
 def left_open(env: Env, info: ModelInfo, view: EffectiveForm, record: Any) -> EffectiveForm:

@@ -17,7 +17,7 @@ from core.orm.proposals import enabled, values_of
 from core.views.effective import EffectiveForm, ShownField, ShownLines
 from core.web.forms import options_of
 from core.web.pages.records import setting
-from core.web.pages.records_form_shown import shut_in
+from core.web.pages.records_shut import shut_in
 from core.web.part_form import MOST_ROWS, PartForm
 from core.web.part_live import pick, propose, recognise, show_computed
 from core.web.request import Request

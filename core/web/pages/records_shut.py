@@ -34,6 +34,11 @@ class Standing:
     whole: tuple[str, str] | None
 
 
+def shut_in(env: Env, info: ModelInfo, record: Any) -> Shut | None:
+    """The state that keeps the caller from changing more than the fields that are always open; None where none does."""
+    return shut_by(env, info, record.id, info.state_of(record)) if record is not None else None
+
+
 def standing_of(env: Env, shut: Shut | None, *, editing: bool = False) -> Standing | None:
     """The words; None where nothing is in the way of a change. `editing` is for the form of what is left open."""
     if shut is None:
@@ -102,7 +107,7 @@ def refused_page(request: Request, info: ModelInfo, record: Any, refusal: StateF
 def left_to_change(request: Request, info: ModelInfo, record: Any) -> dict[str, Any]:
     """For the form: that the state leaves some fields only, and the steps beside them."""
     env = request.env
-    shut = shut_by(env, info, record.id, info.state_of(record)) if record is not None else None
+    shut = shut_in(env, info, record)
     steps = steps_from(env, info, record, shut) if shut is not None else []
     return {
         "shut": standing_of(env, shut, editing=True), "steps": steps, "shut_part": part(request, "shut.pt"),
