@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, false, or_, true
+from sqlalchemy import ColumnElement, and_, false, or_
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.selectable import FromClause
 
 from core.auth.rights_of_superiors import QUERY_ACTIONS
-from core.orm.alternatives import unweighed
+from core.orm.alternatives import shortcut, unweighed
 from core.orm.bulk import among
 from core.orm.compose import ModelInfo
 from core.orm.methods import Where
@@ -67,7 +67,7 @@ def _limited(info: ModelInfo, ways: Iterable[tuple[Where, set[int]]]) -> Where:
     if len(parts) == 1:
         return parts[0]
     anybody = unweighed(owned_by(info, frozenset[int]().union(*by_owners)))
-    return and_(anybody.is_(true()), or_(*parts))
+    return and_(shortcut(anybody), or_(*parts))
 
 
 def switched_off(condition: ColumnElement[Any], addons: frozenset[str]) -> list[str]:

@@ -12,7 +12,7 @@ from core.auth.rights_of_roles import PLACES
 from core.auth.rights_of_sharing import SHARING, People
 from core.auth.sharing_condition import rule_condition
 from core.i18n import _
-from core.orm.grouping import Count
+from core.orm.counting import Count
 from core.orm.methods import Where
 from core.orm.trust import TRUSTED
 

@@ -13,15 +13,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import BindParameter, Null, func, or_, select, true
+from sqlalchemy import ARRAY, BindParameter, Null, func, or_, select, true
 from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.elements import BinaryExpression, BooleanClauseList, Cast, CollectionAggregate, Grouping
 from sqlalchemy.sql.selectable import SelectBase
 
 from core.orm.binding import seal
 from core.orm.methods import Where
+
+SHORTCUT: Final = "keyuan_shortcut"
+LONG: Final = 200
+"""Characters of a list of ids from which on it is dear to plan."""
 
 
 def telling(criteria: Sequence[Where], where: Sequence[Where]) -> tuple[int, ...]:
@@ -35,28 +39,35 @@ def telling(criteria: Sequence[Where], where: Sequence[Where]) -> tuple[int, ...
     )  # fmt: skip
 
 
-def parts(criteria: Sequence[Where], *, searched: bool = False) -> list[list[Where]]:
-    """The same rows in parts of which no row is in two; one part where no condition has alternatives. Few rows that a
-    search leads to are not looked for by their being empty as well.
-    """
+def parts(criteria: Sequence[Where]) -> list[list[Where]]:
+    """The same rows in parts of which no row is in two; one part where no condition has alternatives."""
     for place, condition in enumerate(criteria):
         if isinstance(condition, BooleanClauseList) and condition.operator is operators.or_:
-            apart, others = _apart(condition.clauses, empty=not searched)
+            apart, others = _apart(condition.clauses)
             if not apart:
                 continue
             before, after = criteria[:place], criteria[place + 1 :]
             shown = [unweighed(one).is_not(true()) for one in apart]
-            several = [[*before, one, *shown[:n], *after] for n, one in enumerate(apart)]
+            several = [
+                [*before, one, *(() if _is_empty_in(one, apart[:n]) else shown[:n]), *after]
+                for n, one in enumerate(apart)
+            ]
             return [*several, [*before, or_(*others), *shown, *after]] if others else several
     return [list(criteria)]
 
 
-def _apart(alternatives: Sequence[Any], *, empty: bool) -> tuple[list[Any], list[Any]]:
-    """The first plain way and, if wanted, that to rows which have no owner: an index leads to each. And the others."""
+def _apart(alternatives: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+    """The first plain way and that to rows which have no owner: an index leads to each. And the others."""
     first = next((one for one in alternatives if _is_plain(one)), None)
-    ownerless = next((one for one in alternatives if empty and one is not first and is_for_empty(one)), None)
+    ownerless = next((one for one in alternatives if one is not first and is_for_empty(one)), None)
     apart = [one for one in (first, ownerless) if one is not None]
     return apart, [one for one in alternatives if not any(one is other for other in apart)]
+
+
+def _is_empty_in(condition: Any, shown: Sequence[Any]) -> bool:
+    """Whether rows of the condition cannot be among those shown, of which each has a value where they have none."""
+    empty = ungrouped(condition)
+    return is_for_empty(empty) and all(given_values(one) and one.left.compare(empty.left) for one in shown)
 
 
 def is_for_empty(condition: Any) -> bool:
@@ -95,11 +106,11 @@ def _alternatives(condition: Any) -> Sequence[Any]:
 
 def _follows(asked: Any, alternative: Any) -> bool:
     """Whether rows where a column has one of the values that are asked for fit the alternative, which allows them."""
-    values = _values(asked)
-    return bool(values) and values <= _values(alternative) and asked.left.compare(alternative.left)
+    values = given_values(asked)
+    return bool(values) and values <= given_values(alternative) and asked.left.compare(alternative.left)
 
 
-def _values(condition: Any) -> frozenset[Any]:
+def given_values(condition: Any) -> frozenset[Any]:
     """The values that the condition allows a column; none where that is not told at a look."""
     if not isinstance(condition, BinaryExpression) or condition.operator not in (
         operators.eq,
@@ -116,8 +127,12 @@ def _values(condition: Any) -> frozenset[Any]:
 
 def _array_text(side: Any) -> str | None:
     """The ids of `core.orm.bulk.among` as they are bound; None for anything else."""
-    array = _array(side)
-    given = array.clause if isinstance(array, Cast) else None
+    return ids_text(_array(side))
+
+
+def ids_text(array: Any) -> str | None:
+    """The same of the array alone."""
+    given = array.clause if isinstance(array, Cast) and isinstance(array.type, ARRAY) else None
     value = given.effective_value if isinstance(given, BindParameter) else None
     return value if isinstance(value, str) else None
 
@@ -140,3 +155,26 @@ def unweighed(condition: Any) -> Any:
     if not isinstance(condition, BinaryExpression) or _array_text(condition.right) is None:
         return condition
     return condition.left.in_(seal(select(func.unnest(_array(condition.right)))))
+
+
+def asked_of_rows(condition: Any) -> Any:
+    """The same for rows that are found by something else, such as the key of a join: no index is going to be asked for
+    long lists of ids among its alternatives.
+    """
+    found = [
+        unweighed(one).is_(true())
+        if len(_array_text(getattr(ungrouped(one), "right", None)) or "") > LONG
+        else one
+        for one in pieces(condition, operators.or_)
+    ]
+    return or_(*found)
+
+
+def shortcut(condition: Any) -> Any:
+    """A look at a row that spares others: whatever the rest of its condition lets through passes it as well."""
+    return condition.is_(true())._annotate({SHORTCUT: True})
+
+
+def is_shortcut(condition: Any) -> bool:
+    """Whether nothing changes where this is left out."""
+    return SHORTCUT in getattr(ungrouped(condition), "_annotations", ())

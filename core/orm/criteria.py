@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import ColumnElement, Text, and_, case, cast, false, func, inspect, literal, not_, select
 from sqlalchemy.sql.util import ClauseAdapter
 
+from core.orm.alternatives import asked_of_rows
 from core.orm.binding import seal
 from core.orm.fields import TEXTS, TO_ONE, Field
 from core.orm.masking import mask_of, unless_masked
@@ -105,7 +106,7 @@ def _label_join(env: Env, target: ModelInfo, key: Any, slot: int | str) -> tuple
         conditions.append(alias.company_id.in_([0, env.company_id]))
     where = env.reach(target, "read")
     if where is not None:
-        conditions.append(ClauseAdapter(inspect(alias).selectable).traverse(where))
+        conditions.append(ClauseAdapter(inspect(alias).selectable).traverse(asked_of_rows(where)))
     return alias, and_(*conditions)
 
 

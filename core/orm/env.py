@@ -17,6 +17,7 @@ from core.errors import NotFound
 from core.i18n import LazyString, _
 from core.orm import (
     alike,
+    counting,
     creating,
     deleting,
     final_numbers,
@@ -141,16 +142,16 @@ class Env(EnvWork):
         return self._bound(lambda: list(self.session.execute(statement)))
 
     def count(self, model: Any, *where: Where, cap: int | None = 10_000, search: str | None = None,
-              binned: bool = False) -> grouping.Count:  # fmt: skip
+              binned: bool = False) -> counting.Count:  # fmt: skip
         """How many rows, counted up to `cap`."""
         self.flush()
-        return grouping.count_rows(self, self.info(model), where, cap=cap, search=search, binned=binned)
+        return counting.count_rows(self, self.info(model), where, cap=cap, search=search, binned=binned)
 
     def counts(self, model: Any, asked: Sequence[tuple[Sequence[Where], int]], *, sums: Sequence[str] = (),
-               search: str | None = None) -> list[grouping.Count]:  # fmt: skip
+               search: str | None = None) -> list[counting.Count]:  # fmt: skip
         """How many rows each of some (conditions, cap) finds, in one statement; `sums` and `search` of the last."""
         self.flush()
-        return grouping.count_several(self, self.info(model), asked, sums=sums, search=search)
+        return counting.count_several(self, self.info(model), asked, sums=sums, search=search)
 
     def group(self, model: Any, by: Sequence[str], measures: Sequence[tuple[str, str]] = (), *where: Where,
               search: str | None = None) -> grouping.Groups:  # fmt: skip

@@ -24,6 +24,7 @@ from core.orm.binding import seal
 from core.orm.methods import Where
 from core.orm.model_info import ModelInfo
 from core.orm.ordering import OrderValue, directed
+from core.orm.pairs import paired
 
 MOST_WAYS: Final = 12
 """More of them cost the server more to plan than they spare it."""
@@ -37,12 +38,23 @@ def walked(
     """What cuts the page: `criteria` of the caller and the conditions `where`, or, where there are alternatives among
     the criteria and walking them pays, that a row is among the first `limit` which fit everything and one of the ways.
     """
+    found = ways_of(info, criteria)
+    if found is None:
+        return [*criteria, *where]
+    ways, others = found
+    return [_among_first(info, ways, [*others, *where], by, down, limit)]
+
+
+def ways_of(info: ModelInfo, criteria: Sequence[Where]) -> tuple[list[Where], list[Where]] | None:
+    """The ways of the first condition with alternatives to each of which an index leads, and the other conditions; None
+    where there is no such condition.
+    """
     for place, condition in enumerate(criteria):
         ways = list(pieces(condition, operators.or_))
         if 1 < len(ways) <= MOST_WAYS and all(_is_led(info, way) for way in ways):
-            others = [*criteria[:place], *criteria[place + 1 :], *where]
-            return [_among_first(info, ways, others, by, down, limit)]
-    return [*criteria, *where]
+            apart = [one for way in ways for one in paired(way)]
+            return apart, [*criteria[:place], *criteria[place + 1 :]]
+    return None
 
 
 def _among_first(

@@ -13,9 +13,9 @@ from typing import Any
 from core.errors import AccessDenied, NotFound
 from core.i18n import LazyString, _, formatter
 from core.orm.compose import ModelInfo, composition
+from core.orm.counting import Count
 from core.orm.env import Env
 from core.orm.fields import field_name
-from core.orm.grouping import Count
 from core.views.navigation import MenuNode, menu_tree, view_url
 from core.views.offered import offered_presets
 from core.views.workbench import Card

@@ -11,8 +11,8 @@ from markupsafe import Markup
 from core.errors import BadRequest
 from core.i18n import LazyString, _, _n, formatter
 from core.orm.compose import ModelInfo
+from core.orm.counting import Count
 from core.orm.env import Env
-from core.orm.grouping import Count
 from core.views.chips import chips
 from core.views.effective import EffectiveList, EffectiveRows, ShownField
 from core.views.filters import orderable, shortened

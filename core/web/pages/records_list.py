@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from core.i18n import LazyString, formatter
-from core.orm.grouping import MAX_GROUPS, Count
+from core.orm.counting import Count
+from core.orm.grouping import MAX_GROUPS
 from core.views.dormant import awake, view_here
 from core.views.effective import EffectiveBoard, EffectiveList, ShownField
 from core.views.filters import orderable

@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import select
 from toy_shop.models import Client, Purchase
 
-from core.orm import grouping, page_reader
+from core.auth.access_index import access_index
+from core.orm import counting, page_reader
+from core.orm.at_once import Sight
 from core.orm.context import use_env
 from core.orm.env import Env
 from core.orm.grams import matches
@@ -29,7 +31,11 @@ def made(env: Env, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     for number, name in enumerate("abcd"):
         env.create(Client, name=name, visits=number, born=date(2000 + number, 1, 1))
     built: list[str] = []
-    for module, name in ((page_reader, "page_statement"), (grouping, "_counts")):
+    for module, name in (
+        (page_reader, "page_statement"),
+        (counting, "_counts"),
+        (counting, "numbers_at_once"),
+    ):
         original: Any = getattr(module, name)
 
         def note(*given: Any, original: Any = original, name: str = name, **options: Any) -> Any:
@@ -82,7 +88,15 @@ def test_another_shape_is_another_statement(env: Env, made: list[str]) -> None:
     assert names(env, ~Client.visits.in_([0, 1])) == ["c", "d"]
 
 
-def test_counts_keep_theirs_apart(env: Env, made: list[str]) -> None:
+@pytest.mark.parametrize("sees_few", [True, False])
+def test_counts_keep_theirs_apart(
+    env: Env, made: list[str], monkeypatch: pytest.MonkeyPatch, sees_few: bool
+) -> None:
+    """One who sees more rows than are looked at together is found out once, and each number is counted apart then."""
+    if not sees_few:
+        monkeypatch.setattr(Sight, "most", 3)
+    access_index(env.composition).memories.forget()
+
     def counted(*least: int) -> list[tuple[int, bool]]:
         return [
             (one.value, one.capped) for one in env.counts(Client, [([Client.visits >= n], 2) for n in least])
@@ -92,7 +106,8 @@ def test_counts_keep_theirs_apart(env: Env, made: list[str]) -> None:
     assert counted(2, 9) == [(2, False), (0, False)]
     assert counted(3) == [(1, False)]
     assert env.counts(Client, []) == []
-    assert made == ["_counts", "_counts"]
+    assert made == (["numbers_at_once"] * 2 if sees_few else ["numbers_at_once", "_counts", "_counts"])
+    access_index(env.composition).memories.forget()
 
 
 @pytest.mark.parametrize("words", ["华腾", "腾", "138", "华腾 138", "huateng", "ht", "13812", "teng 138"])

@@ -11,7 +11,7 @@ import pytest
 from webtest import TestApp
 
 from core.i18n import use_language
-from core.orm.grouping import Count
+from core.orm.counting import Count
 from core.views.resolve import list_for
 from core.web.pages.records_frame import count_sentence, count_text
 from core.web.widgets.cell import Place, writer
