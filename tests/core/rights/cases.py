@@ -60,8 +60,9 @@ SHARED = Office(
         1: SharingRule(1, 1, DEAL, "edit", owner_department=1, to_department=1),
         2: SharingRule(2, 1, DEAL, "read", to_department=3), 3: SharingRule(3, 1, DEAL, "read", 3, to_user=1),
         4: SharingRule(4, 1, DEAL, "read", owner_role=OWN, to_user=4, condition=("grade", "b")),
+        5: SharingRule(5, 1, DEAL, "read", owner_department=1, to_user=4, condition=("grade", "a")),
     },
 )  # fmt: skip
 """A department with somebody who has left it for another one; a department in the bin with another below it; shares
-until today and until yesterday; places in a team."""
+until today and until yesterday; places in a team; two rules about values on the rows of different owners."""
 CASES = (LIMITED, TWO_LIMITS, COPIED, SHARED)
