@@ -10,7 +10,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.selectable import FromClause
 
 from core.auth.rights_of_superiors import QUERY_ACTIONS
-from core.orm.alternatives import shortcut, unweighed
+from core.orm.alternatives import absorbed, shortcut, unweighed
 from core.orm.bulk import among
 from core.orm.compose import ModelInfo
 from core.orm.methods import Where
@@ -52,7 +52,7 @@ def union_of(info: ModelInfo, ways: Iterable[Way]) -> Where | None:
             limited.setdefault(id(way.condition), (way.condition, set()))[1].update(way.owners - reached)
     if limited:
         parts.append(_limited(info, limited.values()))
-    return or_(*parts) if parts else false()
+    return or_(*absorbed(parts)) if parts else false()
 
 
 def _limited(info: ModelInfo, ways: Iterable[tuple[Where, set[int]]]) -> Where:

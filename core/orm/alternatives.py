@@ -48,26 +48,38 @@ def parts(criteria: Sequence[Where]) -> list[list[Where]]:
                 continue
             before, after = criteria[:place], criteria[place + 1 :]
             shown = [unweighed(one).is_not(true()) for one in apart]
-            several = [
-                [*before, one, *(() if _is_empty_in(one, apart[:n]) else shown[:n]), *after]
-                for n, one in enumerate(apart)
-            ]
+            several = [[*before, one, *after] for one in apart]
             return [*several, [*before, or_(*others), *shown, *after]] if others else several
     return [list(criteria)]
 
 
 def _apart(alternatives: Sequence[Any]) -> tuple[list[Any], list[Any]]:
-    """The first plain way and that to rows which have no owner: an index leads to each. And the others."""
+    """The way to rows which have no owner and that to the rows of some owners: an index leads to each, and no row is in
+    both. The one without a list comes first, because it is the shorter look. Or the first plain way; and the others.
+    """
     first = next((one for one in alternatives if _is_plain(one)), None)
     ownerless = next((one for one in alternatives if one is not first and is_for_empty(one)), None)
-    apart = [one for one in (first, ownerless) if one is not None]
+    if first is not None and ownerless is not None and not _has_values(first, ungrouped(ownerless).left):
+        ownerless = None
+    apart = [one for one in (ownerless, first) if one is not None]
     return apart, [one for one in alternatives if not any(one is other for other in apart)]
 
 
-def _is_empty_in(condition: Any, shown: Sequence[Any]) -> bool:
-    """Whether rows of the condition cannot be among those shown, of which each has a value where they have none."""
-    empty = ungrouped(condition)
-    return is_for_empty(empty) and all(given_values(one) and one.left.compare(empty.left) for one in shown)
+def _has_values(condition: Any, column: Any) -> bool:
+    """Whether rows that fit have one of some values in the column."""
+    inner = ungrouped(condition)
+    return bool(given_values(inner)) and bool(inner.left.compare(column))
+
+
+def absorbed(alternatives: Sequence[Where]) -> list[Where]:
+    """Without those that only narrow another one down: `a or (a and b)` is `a`."""
+    whole = [one for one in alternatives if len(list(pieces(one, operators.and_))) == 1]
+    kept = []
+    for one in alternatives:
+        narrower = [piece for piece in pieces(one, operators.and_) if piece is not one]
+        if not any(piece.compare(other) for piece in narrower for other in whole):
+            kept.append(one)
+    return kept
 
 
 def is_for_empty(condition: Any) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Boolean, Column, Engine, Integer, MetaData, Table, and_, case, or_, select, true
 
-from core.orm.alternatives import parts, telling
+from core.orm.alternatives import absorbed, parts, telling
 from core.orm.bulk import among
 from core.testing.database import ScratchDatabase
 
@@ -37,6 +37,7 @@ def test_every_row_is_in_one_part(database: ScratchDatabase) -> None:
             )
         ],
         [or_(COLUMNS.whole.is_(None), COLUMNS.a)],
+        [or_(COLUMNS.a, COLUMNS.whole.is_(None), among(COLUMNS.whole, [1, 2]))],
         [and_(COLUMNS.a, true())],
         [],
     ]
@@ -55,7 +56,7 @@ def test_every_row_is_in_one_part(database: ScratchDatabase) -> None:
             whole = connection.scalars(select(COLUMNS.id).where(*where)).all()
             seen = [key for part in found for key in connection.scalars(select(COLUMNS.id).where(*part))]
             assert sorted(seen) == sorted(whole)
-    assert sizes == [2, 2, 2, 1, 2, 3, 2, 1, 1]
+    assert sizes == [2, 2, 2, 1, 2, 3, 2, 2, 1, 1]
 
 
 def test_what_is_asked_for_tells_which_criteria_say_nothing_more() -> None:
@@ -88,3 +89,12 @@ def test_what_is_asked_for_tells_which_criteria_say_nothing_more() -> None:
     assert telling([bin_, three], [COLUMNS.id == 4]) == (0, 1), (
         "a condition without alternatives costs nothing"
     )
+
+
+def test_a_way_that_only_narrows_another_one_down_is_none() -> None:
+    empty, first = COLUMNS.whole.is_(None), among(COLUMNS.whole, [1, 2])
+    again = and_(COLUMNS.a, COLUMNS.whole.is_(None))
+    kept = absorbed([first, empty, again, COLUMNS.b])
+    assert [str(one) for one in kept] == [str(one) for one in (first, empty, COLUMNS.b)]
+    assert len(absorbed([again, and_(COLUMNS.b, COLUMNS.c), first])) == 3
+    assert len(absorbed([empty, and_(or_(COLUMNS.whole.is_(None), COLUMNS.a), COLUMNS.b)])) == 2
