@@ -25,6 +25,7 @@ from core.auth.vault import seal, unseal
 from core.errors import ValidationFailed
 from core.i18n import LazyString, _
 from core.orm.compose import composition
+from core.orm.engine import across_companies
 from core.orm.env import Env
 from core.orm.trust import TRUSTED
 
@@ -81,7 +82,8 @@ def is_required_of(session: Session, user_id: int) -> bool:
         .where(company.c.active, role.c.active, company.c.deleted_at.is_(None),
                or_(role.c.id == mine.c.role_id, role.c.code == USER.code))
     )  # fmt: skip
-    return bool(session.scalar(select(exists(found)), execution_options=TRUSTED))
+    with across_companies(session, f"{place.schema}.{place.name}"):
+        return bool(session.scalar(select(exists(found)), execution_options=TRUSTED))
 
 
 def check_code(session: Session, secret: bytes, user_id: int, code: str) -> bool:

@@ -9,7 +9,7 @@ from core.auth.models.company import Company
 from core.auth.models.user import User
 from core.i18n import _
 from core.orm.fields import field, longtext, many2one, selection
-from core.orm.model import WalledDeployment
+from core.orm.model import WorkedOff
 
 STATES = [
     ("queued", _("Waiting")), ("running", _("Running")), ("done", _("Done")), ("failed", _("Waiting for another try")),
@@ -18,7 +18,7 @@ STATES = [
 
 
 class Job(
-    WalledDeployment,
+    WorkedOff,
     label=_("Job"),
     plural=_("Jobs"),
     display="title",
@@ -55,7 +55,7 @@ class Job(
 
 
 class Schedule(
-    WalledDeployment,
+    WorkedOff,
     label=_("Schedule"),
     plural=_("Schedules"),
     display="name",

@@ -145,8 +145,8 @@ def forget(env: Env, info: ModelInfo, ids: Iterable[int], names: Sequence[str], 
 
 
 def _homes(env: Env, info: ModelInfo) -> list[int]:
-    """The companies in whose audit it may stand: that of queues once stood with the deployment."""
-    if info.is_worked_off:
+    """The companies in whose audit it may stand: that of the deployment’s rows once stood with it."""
+    if info.is_walled_deployment:
         return [0, env.company_id]
     return [env.company_id if info.is_walled else 0]
 

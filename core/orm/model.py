@@ -190,11 +190,19 @@ class Deployment(Model, mixin=True):
 
 
 class WalledDeployment(Deployment, mixin=True):
-    """Rows that the deployment works off, each for the company in its required field `company`: a queue. The walls of
-    companies stand around them; who takes those of all companies says so (`core.orm.engine.across_companies`).
+    """Rows of the deployment, each of the company in its required field `company`. The walls of companies stand around
+    them; who needs those of all companies says so (`core.orm.engine.across_companies`).
     """
 
     __walled__: ClassVar[bool] = True
+
+
+class WorkedOff(WalledDeployment, mixin=True):
+    """Rows that the deployment works off, each for its company: a queue. That something was put there is no change of a
+    record.
+    """
+
+    __worked_off__: ClassVar[bool] = True
 
 
 class CompanyOwned(Model, mixin=True):

@@ -159,18 +159,23 @@ class ModelInfo:
 
     @cached_property
     def is_worked_off(self) -> bool:
-        """Whether it is a queue of the deployment in which each row belongs to a company: see `WalledDeployment`."""
+        """Whether it is a queue: see `WorkedOff`."""
+        return bool(getattr(self.definition, "__worked_off__", False))
+
+    @cached_property
+    def is_walled_deployment(self) -> bool:
+        """Whether it is the deployment's while each row belongs to a company: see `WalledDeployment`."""
         return bool(getattr(self.definition, "__walled__", False))
 
     @cached_property
     def is_of_one_company(self) -> bool:
         """Whether each row belongs to exactly one company, so that those of others are out of reach."""
-        return self.kind == "company" or self.is_worked_off
+        return self.kind == "company" or self.is_walled_deployment
 
     @cached_property
     def is_walled(self) -> bool:
         """Whether rows belong to a company, or to all: the database keeps companies apart, and so does the audit."""
-        return self.kind != "deployment" or self.is_worked_off
+        return self.kind != "deployment" or self.is_walled_deployment
 
     @property
     def is_tracked(self) -> bool:

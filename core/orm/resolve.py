@@ -77,16 +77,20 @@ def resolve_fields(composed: Composition, info: ModelInfo, names: Mapping[str, M
 
 
 def _refuse_without_company(info: ModelInfo) -> None:
-    """The wall around a queue asks the column of this field."""
+    """The wall around rows of the deployment asks the column of this field, and lets no row in where it is empty."""
     found = info.fields.get("company")
-    if not info.is_worked_off or (found and found.required and found.target_key == "base.company"):
+    if not info.is_walled_deployment or (found and found.target_key == "base.company" and _is_given(found)):
         return
     file, line = place_of(info.definition)
     text = _(
-        "{model} is worked off for companies: it needs a required field “company”, a reference to base.company.",
+        "{model} belongs to companies: it needs a required field “company”, a reference to base.company.",
         model=info.key,
     )
     raise CompositionError(text, addon=info.addon, model=info.key, file=file, line=line)
+
+
+def _is_given(found: Field) -> bool:
+    return found.required or callable(found.default)
 
 
 def resolve_field_choices(composed: Composition) -> None:

@@ -37,11 +37,11 @@ def full_name(table: Table) -> str:
 def is_walled(table: Table) -> bool:
     """Whether rows of `table` belong to a company (or to all), so that the wall stands around it."""
     told = table.info.get(INFO_KEY, {})
-    return told.get("kind") in ("company", "shared", "audit") or is_worked_off(table)
+    return told.get("kind") in ("company", "shared", "audit") or is_opened_by_name(table)
 
 
-def is_worked_off(table: Table) -> bool:
-    """Whether it is a queue: each row is one company's, and whoever works it off asks for those of all by name."""
+def is_opened_by_name(table: Table) -> bool:
+    """Whether each row is one company's, and whoever needs those of all opens the table by its name."""
     return bool(table.info.get(INFO_KEY, {}).get("walled"))
 
 
@@ -73,7 +73,7 @@ def policies(table: Table) -> dict[str, str]:
             f"audit_owner_{version}": "to current_user using (true)",
         }
     read, write = _READ, _WRITE
-    if is_worked_off(table):
+    if is_opened_by_name(table):
         read, write = (f"{own} or {named_across(table)}" for own in (read, write))
     return {
         f"company_read_{version}": f"for select using ({read})",

@@ -92,7 +92,7 @@ def _grants(info: ModelInfo) -> dict[str, Any]:
 
 def _wall(info: ModelInfo) -> dict[str, Any]:
     """Other kinds of tables say it by their kind alone."""
-    return {"walled": True} if info.is_worked_off else {}
+    return {"walled": True} if info.is_walled_deployment else {}
 
 
 def may_be_waived(info: ModelInfo, found: Field) -> bool:

@@ -29,7 +29,6 @@ from tests.core.populations import RECIPES
 OF_DEPLOYMENT = {
     "base.user_role": "says in which companies somebody works, before one is chosen, and offers the others to them",
     "base.role": "read with it; roles that are shipped have no company",
-    "base.role_place": "decides at the sign-in, over all companies, whether a second factor is asked for",
     "base.session": "found by its token, before a company is known; the column says where one worked last",
     "base.company_addon": "the deployment's administrators and its workers ask in which companies an addon is on",
     "core.addon_request": "wishes for operations on the deployment, which its administrators see all",
@@ -38,8 +37,9 @@ OF_DEPLOYMENT = {
 """Tables that name a company and are not walled, each with the reason: they say who works where and what is switched on, for the
 whole deployment. Rules alone keep those of others away. No work of a company belongs into them.
 """
-QUEUES = frozenset({"base.job", "base.schedule"})
-"""Behind the wall, and opened by their names for workers."""
+QUEUES = frozenset({"base.job", "base.schedule", "base.role_place"})
+"""Behind the wall, and opened by their names: for workers, and for the question at the sign-in whether a company where somebody
+works asks for a second factor."""
 DRAWN = frozenset({"core.audit_id", "core.rights_number"})
 """Sequences from which the application draws by itself; they count for the whole deployment."""
 COMMANDS = {"r": "select", "a": "insert", "w": "update", "d": "delete"}

@@ -8,7 +8,7 @@ from core.auth.models.company import Company
 from core.auth.models.role import Role, active_company
 from core.i18n import _
 from core.orm.fields import field, many2one, selection
-from core.orm.model import CompanyOwned, Deployment, Shared
+from core.orm.model import CompanyOwned, Shared, WalledDeployment
 
 NONE: Final = "none"
 LEVELS: Final = [
@@ -23,12 +23,12 @@ MENU, BUTTON = "menu", "button"
 
 
 class RolePlace(
-    Deployment, label=_("Place of a role"), plural=_("Hierarchy of roles"), icon="hierarchy",
+    WalledDeployment, label=_("Place of a role"), plural=_("Hierarchy of roles"), icon="hierarchy",
     unique=[("company", "role")],
 ):  # fmt: skip
     """In one company a role stands below another, whose holders have its rights as well.
 
-    The table is the deployment's because a sign-in asks it before anybody is let into a company.
+    A sign-in asks for those of all companies, before anybody is let into one.
     """
 
     company: Mapped[Company] = many2one(
