@@ -105,7 +105,9 @@ def measured_pages(
     engine = bench.database.app_engine()
     log_into_file(bench)
     application = make_app(bench.config, bench.composed, engine=engine, reload=False)
-    browser = Browser(application, bench.config.base_url.partition("://")[2], (person or subjects.chief).token)
+    browser = Browser(
+        application, bench.config.base_url.partition("://")[2], (person or subjects.chief).token
+    )
     gc.freeze()
     for key, name, path in pages:
         line = side_by_side(key, name, {OURS: Side(lambda path=path: browser.get(path))}, seconds=SECONDS)  # type: ignore[misc]

@@ -69,7 +69,9 @@ def test_every_page_has_the_rows_that_the_caller_sees(
 ) -> None:
     monkeypatch.setattr(bounded, "NEAR", near)
     made = some_lines(world)
-    by: Callable[[tuple[int, int, str]], Any] = (lambda one: one[0]) if "id" in order else (lambda one: (one[1], one[0]))
+    by: Callable[[tuple[int, int, str]], Any] = (
+        (lambda one: one[0]) if "id" in order else (lambda one: (one[1], one[0]))
+    )
     for person, lines in made.items():
         with use_env(world.new_env(person)) as env, statements(env) as seen:
             env.policy._memory.clear()  # type: ignore[attr-defined]  # statements are kept with the length of the walk
