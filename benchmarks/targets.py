@@ -188,7 +188,13 @@ def _sales(results: Results) -> Iterator[Check]:
     if few is not None and many is not None:
         more = many.facts["statements"] - few.facts["statements"]
         yield Check(17, "further statements for 480 more lines", more, 0, "", is_time=False)
-    for key in ("list orders", "list orders by -total", "list lines"):
+    for key in (
+        "list orders",
+        "list orders by -total",
+        "list lines",
+        "list own lines",
+        "list own open lines",
+    ):
         yield from _listed(results, 18, "sales", key)
 
 

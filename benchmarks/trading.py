@@ -14,7 +14,7 @@ from benchmarks.browser import Browser, counting
 from benchmarks.data import Bench
 from benchmarks.inside import counted_page, log_into_file
 from benchmarks.measure import OURS, Line, Side, side_by_side
-from benchmarks.subjects import Subjects, env_of
+from benchmarks.subjects import Person, Subjects, env_of
 from benchmarks.trade import LEVEL, MOVEMENT, ORDER, a_product, has, order_of
 from core.orm.context import use_env
 from core.orm.engine import session_factory
@@ -36,6 +36,9 @@ def sales_lines(bench: Bench, subjects: Subjects, wanted: Callable[[str], bool])
              ("list orders by -total", "list of orders by amount", f"/r/{ORDER}?preset=&order=-total"),
              ("list lines", "list of order lines", "/r/crm_sales.order_line?preset=")]  # fmt: skip
     found += measured_pages(bench, subjects, [one for one in pages if wanted(one[0])])
+    own = [("list own lines", "order lines of a salesperson", "/r/crm_sales.order_line?preset="),
+           ("list own open lines", "open order lines of a salesperson, who has none", "/r/crm_sales.order_line")]  # fmt: skip
+    found += measured_pages(bench, subjects, [one for one in own if wanted(one[0])], subjects.salesperson)
     app.dispose()
     return found
 
@@ -95,12 +98,16 @@ def _confirm(app: Engine, subjects: Subjects, size: int) -> Line:
     return line
 
 
-def measured_pages(bench: Bench, subjects: Subjects, pages: list[tuple[str, str, str]]) -> Iterator[Line]:
-    """The chief's pages: key, name, address."""
+def measured_pages(
+    bench: Bench, subjects: Subjects, pages: list[tuple[str, str, str]], person: Person | None = None
+) -> Iterator[Line]:
+    """Pages of a person, usually the chief: key, name, address."""
     engine = bench.database.app_engine()
     log_into_file(bench)
     application = make_app(bench.config, bench.composed, engine=engine, reload=False)
-    browser = Browser(application, bench.config.base_url.partition("://")[2], subjects.chief.token)
+    browser = Browser(
+        application, bench.config.base_url.partition("://")[2], (person or subjects.chief).token
+    )
     gc.freeze()
     for key, name, path in pages:
         line = side_by_side(key, name, {OURS: Side(lambda path=path: browser.get(path))}, seconds=SECONDS)  # type: ignore[misc]

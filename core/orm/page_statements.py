@@ -15,6 +15,7 @@ from sqlalchemy import Select, case, literal_column, null, select, union_all
 from core.errors import BadRequest
 from core.i18n import _
 from core.orm.binding import seal
+from core.orm.bounded import bounded
 from core.orm.criteria import label_join, label_of, readable_value
 from core.orm.fields import TO_MANY, TO_ONE, Field
 from core.orm.masking import shown_instead, unless_masked
@@ -66,7 +67,8 @@ def page_statement(env: Env, info: ModelInfo, columns: Sequence[Column], criteri
     if checked is not None:
         texts = search_texts(env, info, checked)
         cells.append((texts if also is None else case((also, null()), else_=texts)).label("texts_"))
-    inner = by.added_to(select(*cells).select_from(cls)).where(*criteria)
+    where = criteria if checked is not None else bounded(info, criteria, by, down, limit)
+    inner = by.added_to(select(*cells).select_from(cls)).where(*where)
     inner = inner.order_by(*by.ordering(cls, down)).limit(limit)
     return _with_labels(env, columns, seal(inner).subquery(CUT), cells, not by.is_id, down)
 

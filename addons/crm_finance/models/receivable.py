@@ -102,9 +102,11 @@ class Receivable(
         _("Invoiced"), of="invoices", sum="amount", where=("state", ISSUED), currency="currency"
     )
 
-    promised_on: Mapped[date | None] = field(_("Promised for"), default=None, readonly=True, tracked=True)
+    promised_on: Mapped[date | None] = field(
+        _("Promised for"), default=None, readonly=True, tracked=True, index=True
+    )
     collection_result: Mapped[str | None] = selection(
-        _("Last result"), choices=RESULTS, default=None, readonly=True, tracked=True
+        _("Last result"), choices=RESULTS, default=None, readonly=True, tracked=True, index=True
     )
     reminded_on: Mapped[date | None] = field(_("Last collection to-do"), default=None, readonly=True)
     cancelled_on: Mapped[date | None] = field(_("Cancelled on"), default=None, readonly=True)
