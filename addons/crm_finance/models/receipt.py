@@ -102,7 +102,7 @@ class Receipt(
         """It counts in the account of the customer from now on, and is changed no more."""
         posting.post(current_env(), self)
 
-    @action(label=_("Match"), right="match", icon="link")
+    @action(label=_("Match"), right="match", when=posting.has_a_rest, icon="link")
     def match(
         self,
         receivable: Annotated["Receivable", arg(_("Instalment"))],
@@ -115,7 +115,7 @@ class Receipt(
         matching.match(current_env(), self, receivable, amount)
 
     @action(
-        label=_("Match the oldest"), right="match", icon="sort-ascending",
+        label=_("Match the oldest"), right="match", when=posting.has_a_rest, icon="sort-ascending",
         confirm=_("Match the open amounts of this customer, the oldest due first?"),
     )  # fmt: skip
     def match_oldest(self) -> None:

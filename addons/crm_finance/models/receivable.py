@@ -116,7 +116,7 @@ class Receivable(
     tasks: Mapped[list["Task"]] = one2many(_("Tasks"), back="receivable")
     activities: Mapped[list["Activity"]] = one2many(_("Collection contacts"), back="receivable")
 
-    @action(label=_("Record receipt"), right="receive", icon="cash-banknote", many=True)
+    @action(label=_("Record receipt"), right="receive", when=standing.still_open, icon="cash-banknote", many=True)
     def receive(
         records: Sequence["Receivable"],
         day: Annotated[date, arg(_("Received on"), default=lambda env, record: env.today)],
@@ -143,7 +143,7 @@ class Receivable(
         """Money that was received for this instalment goes back to the customer; so much of it is open again."""
         return paying.refund_instalment(current_env(), self, amount, day, payment_method, reason, account)
 
-    @action(label=_("Write off"), right="write_off", icon="eraser", danger=True)
+    @action(label=_("Write off"), right="write_off", when=standing.still_open, icon="eraser", danger=True)
     def write_off(
         self,
         amount: Annotated[Decimal, arg(_("Amount"), default=lambda env, record: record.open_amount)],
@@ -163,7 +163,9 @@ class Receivable(
         """Another day was agreed with the customer; the salesperson is told, the reason stays in the history."""
         instalments.reschedule(current_env(), records, to, reason)
 
-    @action(label=_("Split"), right="reschedule", by=standing.still_open, icon="arrows-split")
+    @action(
+        label=_("Split"), right="reschedule", by=standing.still_open, when=standing.untouched, icon="arrows-split"
+    )
     def split(
         self,
         amount: Annotated[Decimal, arg(_("Amount of the new instalment"))],
@@ -173,14 +175,17 @@ class Receivable(
         made: Receivable = instalments.split(current_env(), self, amount, due_on)
         return made
 
-    @transition(OPEN, to=CANCELLED, label=_("Cancel"), right="cancel", icon="x", danger=True)
+    @transition(
+        OPEN, to=CANCELLED, label=_("Cancel"), right="cancel", when=standing.untouched, icon="x", danger=True
+    )
     def cancel(self, reason: Annotated[str, arg(_("Reason"), longtext=True)]) -> None:
         """It is not owed any more. What was received for it has to be released or refunded first."""
         instalments.cancel(current_env(), [self], reason)
 
     @action(
-        label=_("Collection to-do"), right="remind", by=standing.still_open, icon="bell-ringing", many=True
-    )
+        label=_("Collection to-do"), right="remind", by=standing.still_open, when=collecting.has_no_to_do,
+        icon="bell-ringing", many=True,
+    )  # fmt: skip
     def remind(
         records: Sequence["Receivable"],
         due: Annotated[date, arg(_("Due"), default=lambda env, record: env.today)],
@@ -200,7 +205,10 @@ class Receivable(
         """What the customer said about paying: a promised date, a dispute, that it was paid. The to-do is done."""
         collecting.record_contact(current_env(), self, kind, outcome, remark, promised_on)
 
-    @action(label=_("Request invoice"), right="invoice", by=standing.in_force, icon="file-invoice", many=True)
+    @action(
+        label=_("Request invoice"), right="invoice", by=standing.in_force, when=invoicing.leaves_a_rest,
+        icon="file-invoice", many=True,
+    )  # fmt: skip
     def request_invoice(
         records: Sequence["Receivable"],
         due: Annotated[date, arg(_("Wanted by"), default=lambda env, record: env.today)],
