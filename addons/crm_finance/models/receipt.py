@@ -64,7 +64,7 @@ class Receipt(
     )  # fmt: skip
     amount: Mapped[Decimal] = amount_of_money(_("Amount"), currency="currency", sortable=True)
     value: Mapped[Decimal] = computed(
-        _("In company currency"), by=money.value_of, depends=("amount", "exchange_rate")
+        _("In company currency"), by=money.value_of, depends=("amount", "exchange_rate"), money=True
     )
     method: Mapped[Option | None] = option(
         _("Payment method"), list="crm_finance.payment_method", default=None
@@ -84,7 +84,7 @@ class Receipt(
     )  # fmt: skip
     unmatched_value: Mapped[Decimal] = computed(
         _("To be matched, in company currency"), by=posting.unmatched_value,
-        depends=("unmatched", "exchange_rate", "kind"),
+        depends=("unmatched", "exchange_rate", "kind"), money=True,
     )  # fmt: skip
     is_unmatched: Mapped[bool] = computed(
         _("Is to be matched"), by=posting.is_unmatched, depends=("unmatched",)

@@ -93,8 +93,9 @@ class Receivable(
         currency="currency", sortable=True,
     )  # fmt: skip
     open_value: Mapped[Decimal] = computed(
-        _("Open in company currency"), by=standing.open_value, depends=("open_amount", "exchange_rate")
-    )
+        _("Open in company currency"), by=standing.open_value, depends=("open_amount", "exchange_rate"),
+        money=True,
+    )  # fmt: skip
     is_open: Mapped[bool] = computed(_("Is open"), by=standing.is_open, depends=("open_amount",))
     situation: Mapped[str] = expression(_("Situation"), sql=standing.situation, choices=SITUATIONS)
     days_overdue: Mapped[int] = expression(_("Days overdue"), sql=standing.days_overdue)
