@@ -195,7 +195,10 @@ class Receivable(
         """Salespeople get a task to collect; instalments that have an open one get no second one."""
         collecting.remind(current_env(), records, due, note)
 
-    @action(label=_("Record contact"), right="read", by=collecting.may_collect, icon="phone-check")
+    @action(
+        label=_("Record contact"), right="read", by=collecting.may_collect, when=standing.still_open,
+        icon="phone-check",
+    )  # fmt: skip
     def record_contact(
         self,
         kind: Annotated[Option, arg(_("Kind"), list="crm_base.activity_kind")],

@@ -101,6 +101,10 @@ def record_contact(
     env: Env, instalment: Receivable, kind: Any, outcome: str, remark: str, promised_on: date | None
 ) -> None:
     """An activity at the customer's, the result at the instalment; the caller's to-do is done with it."""
+    if not instalment.is_open:
+        raise ValidationFailed.at(
+            "outcome", _("Nothing is open of “{title}” any more.", title=instalment.title)
+        )
     if outcome == "promised" and promised_on is None:
         raise ValidationFailed.at("promised_on", _("Please say for which day payment was promised."))
     if promised_on is not None and promised_on < env.today:

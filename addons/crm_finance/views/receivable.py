@@ -133,7 +133,7 @@ class ReceivableForm(FormView[Receivable]):
             Receivable.department,
         ),
         group(
-            _("Paid"), Receivable.received, Receivable.open_amount, Receivable.written_off, Receivable.open_value,
+            _("Money received"), Receivable.received, Receivable.open_amount, Receivable.written_off, Receivable.open_value,
             Receivable.days_overdue, Receivable.invoiced, key="paid",
         ),
         group(
