@@ -117,7 +117,9 @@ class Receivable(
     tasks: Mapped[list["Task"]] = one2many(_("Tasks"), back="receivable")
     activities: Mapped[list["Activity"]] = one2many(_("Collection contacts"), back="receivable")
 
-    @action(label=_("Record receipt"), right="receive", when=standing.still_open, icon="cash-banknote", many=True)
+    @action(
+        label=_("Record receipt"), right="receive", when=standing.still_open, icon="cash-banknote", many=True
+    )
     def receive(
         records: Sequence["Receivable"],
         day: Annotated[date, arg(_("Received on"), default=lambda env, record: env.today)],
@@ -165,7 +167,11 @@ class Receivable(
         instalments.reschedule(current_env(), records, to, reason)
 
     @action(
-        label=_("Split"), right="reschedule", by=standing.still_open, when=standing.untouched, icon="arrows-split"
+        label=_("Split"),
+        right="reschedule",
+        by=standing.still_open,
+        when=standing.untouched,
+        icon="arrows-split",
     )
     def split(
         self,

@@ -142,7 +142,9 @@ def _decided(subject: Subject, info: ModelInfo, question: _Question, state: Any)
     if method is not None and method.by is not None and not question.is_theirs:
         return said(False, _("This step is for others: {who}", who=written_about(method.by)), roles=giving)
     if not question.has_something_to_do:
-        return said(False, _("It is offered where it has something to do: {what}", what=written_about(method.when)))
+        return said(
+            False, _("It is offered where it has something to do: {what}", what=written_about(method.when))
+        )
     return said(True, *(way.label for way in question.open), roles=giving)
 
 

@@ -168,7 +168,9 @@ def _refuse_impossible(env: Env, info: ModelInfo, method: Method[..., Any], reco
             _("“{action}” is not possible in the state “{state}”.", action=method.label, state=label)
         )
     if not has_something_to_do(env, info, record.id, method):
-        raise StateForbids(_("“{action}” has nothing to do on this record as it stands.", action=method.label))
+        raise StateForbids(
+            _("“{action}” has nothing to do on this record as it stands.", action=method.label)
+        )
     raise AccessDenied(_("“{action}” is not yours to do on this record.", action=method.label))
 
 

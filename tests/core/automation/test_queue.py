@@ -197,7 +197,9 @@ def test_periodic_jobs_are_due_once_a_period_in_each_company(bench: Bench) -> No
     assert sorted(ran) == sorted(("tick", 0, company, "job") for company in bench.staff.companies.values())
 
 
-def test_a_job_of_the_night_speaks_as_its_company_and_one_that_somebody_asked_for_as_they_do(bench: Bench) -> None:
+def test_a_job_of_the_night_speaks_as_its_company_and_one_that_somebody_asked_for_as_they_do(
+    bench: Bench,
+) -> None:
     heard: dict[int, tuple[str, str]] = {}
 
     @job(_("Listen"), every=timedelta(minutes=1))

@@ -120,7 +120,9 @@ def test_a_step_stands_where_it_has_something_to_do_and_says_itself_where_not(en
         with pytest.raises(ValidationFailed, match="none to take back"):
             record.take_back()
     info = env.info(Purchase)
-    assert [has_something_to_do(env, info, none.id, info.methods[name]) for name in ("take_back", "send")] == [
+    assert [
+        has_something_to_do(env, info, none.id, info.methods[name]) for name in ("take_back", "send")
+    ] == [
         False,
         True,
     ]
