@@ -16,6 +16,7 @@ from core.auth.approvals import (
     of_others,
     waiting_for_me,
 )
+from core.auth.company_language import company_language
 from core.auth.currencies import (
     company_currency,
     currency,
@@ -248,6 +249,7 @@ __all__ = [
     "check_members",
     "column",
     "company_currency",
+    "company_language",
     "computed",
     "currency",
     "current_env",

@@ -75,6 +75,7 @@ FIELD_SETTINGS: Final = {
     "max_length": "characters at most",
     "maximum": "the largest value",
     "minimum": "the smallest value",
+    "money": "Decimal: an amount in the company's currency, kept to eight decimals",
     "of": "total: the one2many that it is taken over",
     "among": "many2one: a function `(env, values)` that gives the condition for what fits, by the other values",
     "on_delete": "relations: refuse, clear or part_of",

@@ -122,7 +122,8 @@ def _holder(code: str, addons: frozenset[str], person: Mapping[str, object]) -> 
     values = {
         "real_user_id": 0, "user_name": "", "login": "", "email": None, "language": "en", "must_change_password": False,
         "is_demo": False, "company_id": 1, "company_name": "", "timezone": ZoneInfo("UTC"), "currency": "CNY",
-        "companies": (), "roles": frozenset({code}), "granting": frozenset({code}), "addons": addons, **person,
+        "company_language": "en", "companies": (), "roles": frozenset({code}), "granting": frozenset({code}),
+        "addons": addons, **person,
     }  # fmt: skip
     return Identity(**values)  # type: ignore[arg-type]
 

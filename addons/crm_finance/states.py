@@ -19,4 +19,7 @@ VOID = State("void", _("Void"), final=True)
 SUBMITTED = State("submitted", _("Submitted"), colour="blue")
 APPROVED = State("approved", _("Approved"), colour="lime")
 PAID = State("paid", _("Paid"), final=True, colour="green")
-REJECTED = State("rejected", _("Rejected"), aside=True, colour="orange")
+REJECTED = State(
+    "rejected", _("Rejected"), aside=True, colour="orange",
+    note=_("Whoever entered it mends what the reason says, and submits it again."),
+)  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from addons.crm_leads.models import Channel, Process, Stage, StageTask
-from core.api import Company, Env, LazyString, _, numbering, options, seed
+from core.api import Env, LazyString, _, company_language, numbering, options, seed
 
 LEAD_NUMBERS = numbering(
     "crm_leads.lead", title=_("Leads"), prefix="L", date_pattern="YYYYMM", width=4, reset="month"
@@ -59,7 +59,7 @@ def sales_process(env: Env) -> None:
     """A first process for companies that have none."""
     if env.first(Process) is not None:
         return
-    language = env.get(Company, env.company_id).language
+    language = company_language(env)
     process = env.create(Process, name=_both(_("Standard sales process")), is_default=True)
     for position, (name, rate, days, criterion, task) in enumerate(STAGES, start=1):
         stage = env.create(

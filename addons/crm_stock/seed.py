@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from addons.crm_stock.models import Warehouse
-from core.api import Company, Env, _, numbering, seed
+from core.api import Env, _, company_language, numbering, seed
 
 STOCK_IN_NUMBERS = numbering(
     "crm_stock.stock_in",
@@ -31,5 +31,5 @@ PRODUCTION_NUMBERS = numbering(
 def first_warehouse(env: Env) -> None:
     """A central warehouse for companies that have none."""
     if env.first(Warehouse) is None:
-        name = _("Main warehouse").translate(env.get(Company, env.company_id).language)
+        name = _("Main warehouse").translate(company_language(env))
         env.create(Warehouse, code="W1", name=name, kind="central", is_default=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -21,13 +20,12 @@ from core.auth.rights_sections import SECTIONS
 from core.auth.roles import USER
 from core.auth.shared_records import NOTHING, SharedRecords, read_shared
 from core.auth.surroundings import Kept, Surroundings, store_of, surroundings_of
-from core.i18n import time_zone
+from core.orm.company_habits import zone_of
 from core.orm.compose import Composition, composition
 from core.orm.engine import STATEMENT_TIMEOUT_MS, Scope, set_scope
 from core.orm.trust import TRUSTED
 
 KERNEL_ADDON: Final = "base"
-_log: Final = logging.getLogger("keyuan.identity")
 
 
 class HeldRole(NamedTuple):
@@ -60,6 +58,7 @@ class Identity:
     company_name: str
     timezone: ZoneInfo
     currency: str
+    company_language: str
     companies: tuple[tuple[int, str], ...]
     roles: frozenset[str]
     addons: frozenset[str]
@@ -189,8 +188,9 @@ def identity_from_row(
         is_demo=row.user_is_demo,
         company_id=row.company_id,
         company_name=row.company_name,
-        timezone=_zone(row.company_timezone, row.company_id),
+        timezone=zone_of(row.company_timezone, row.company_id),
         currency=row.company_currency,
+        company_language=row.company_language,
         companies=_companies(row),
         roles=rights.of(ROLES).with_bases(granting),
         granting=granting,
@@ -207,7 +207,7 @@ def identity_from_row(
         must_enrol=row.must_enrol,
         may_write_shared=shared,
         rights=rights,
-        shared=read_shared(row.shared, _zone(row.company_timezone, row.company_id), composed),
+        shared=read_shared(row.shared, zone_of(row.company_timezone, row.company_id), composed),
         held=held,
         primary=next(iter(row.roles or ()), USER.code),
         real_user_name=row.real_user_name,
@@ -219,12 +219,3 @@ def identity_from_row(
 def _companies(row: Row[Any]) -> tuple[tuple[int, str], ...]:
     found = tuple((company_id, name) for company_id, name in row.companies)
     return found if row.user_id == row.real_user_id else ((row.company_id, row.company_name),)
-
-
-def _zone(name: str, company_id: int) -> ZoneInfo:
-    """A zone that the system does not know (any more) must not lock a company out."""
-    try:
-        return time_zone(name)
-    except ValueError:
-        _log.error("company %d has the unknown time zone %r; UTC is used", company_id, name)
-        return ZoneInfo("UTC")

@@ -20,6 +20,7 @@ from core.automation.queue import claim, settle, touch
 from core.automation.schedule import enqueue_due
 from core.i18n import LazyString, use_language
 from core.modules.manifest import KERNEL
+from core.orm.company_habits import habits_of
 from core.orm.compose import composition
 from core.orm.context import use_env
 from core.orm.engine import Scope, session_factory, set_scope
@@ -162,7 +163,9 @@ class Worker:
                 env.commit()
 
     def _env(self, session: Session, row: Any) -> Env:
-        """The Env of who asked, with the rights they have now; periodic jobs run as the system."""
+        """The Env of who asked, with the rights they have now; periodic jobs run as the system, in the company's
+        language and on its day.
+        """
         if row.user_id:
             identity = identity_of(session, row.user_id, row.company_id)
             if identity is None:
@@ -172,7 +175,8 @@ class Worker:
         _work_in(session, row.company_id)
         addons = enabled_addons(session, row.company_id) | {KERNEL}
         return Env(session, SystemPolicy("job", addons), user_id=0, company_id=row.company_id, addons=addons,
-                   channel="job", request_id=f"job-{row.id}", reason=row.name)  # fmt: skip
+                   channel="job", request_id=f"job-{row.id}", reason=row.name,
+                   **habits_of(session, row.company_id))  # fmt: skip
 
     def _failed(self, row: Any, error: Exception) -> None:
         _addon, declared = self.jobs[row.name]

@@ -138,7 +138,7 @@ def _number(field: Field, value: Any) -> Decimal:
     except DecimalException:
         raise ValueError(_("{name} is not a number.", name=field.label)) from None
     if number.is_finite() and number.adjusted() < LARGEST_NUMBER.adjusted() + 1:
-        number = number.quantize(_PLACES[field.kind], ROUND_HALF_UP)
+        number = number.quantize(_PLACES["decimal" if field.is_exact_money else field.kind], ROUND_HALF_UP)
         if abs(number) < LARGEST_NUMBER:
             return number + 0
     raise ValueError(_("{name}: the number is too large.", name=field.label))

@@ -82,6 +82,8 @@ class Field:
         self.among: Callable[[Any, Mapping[str, Any]], Any] | None = options.pop("among", None)
         """Of a reference: which records fit, by the other values. See `core.orm.among`."""
         self.currency: str | None = options.pop("currency", None)
+        self.is_exact_money: bool = options.pop("money", False)
+        """An amount that follows from rates or averages: shown as money, kept as exactly as a number."""
         self.sequence: str | None = options.pop("sequence", None)
         self.final_in: frozenset[str] = frozenset(
             getattr(one, "code", one) for one in options.pop("final_in", ())
@@ -178,7 +180,10 @@ def key_of(record: Any, relation: Any) -> int | None:
 
 
 def field(label: LazyString, *, default: Any = MISSING, **options: Any) -> Any:
-    """A plain value; its kind follows from the annotation (str, int, bool, Decimal, date, datetime, dict)."""
+    """A plain value; its kind follows from the annotation (str, int, bool, Decimal, date, datetime, dict).
+
+    A Decimal with `money=True` is an amount that is kept to eight decimals, such as an average cost for one unit.
+    """
     return Field("auto", label, default=default, **options)
 
 
@@ -320,7 +325,7 @@ def computed(
 
     `depends` names fields of the record or, after a dot, of a record it points to. The result depends neither
     on who is asking nor on overrides that a company can switch off, because it is stored once for everybody.
-    With `currency`, the field that holds it, the value is an amount.
+    With `currency`, the field that holds it, the value is an amount; with `money=True` one in the company's currency.
     """
     return Field("auto", label, default=default, by=by, depends=depends, readonly=True, **options)
 
@@ -333,7 +338,9 @@ def expression(
     default: Any = None,
     **options: Any,
 ) -> Any:
-    """A value computed by the database at reading time: `sql(model)` gives the expression."""
+    """A value computed by the database at reading time: `sql(model)` gives the expression. With `currency` or
+    `money=True` it is an amount, as a computed one is.
+    """
     return Field("auto", label, default=default, sql=sql, readonly=True, **options)
 
 

@@ -79,6 +79,7 @@ class Method(Generic[P, R]):
     kind: Literal["transition", "action"]
     right: str = "update"
     by: Any = None
+    when: Any = None
     icon: str | None = None
     many: bool = False
     automatic: bool = False
@@ -126,7 +127,7 @@ class Method(Generic[P, R]):
         guarded = copy.copy(self)
         guarded.owner, guarded.model_key, guarded.addon, guarded.guarded = owner, model_key, addon, True
         guarded.arguments = arguments_of(self.function, names)
-        guarded.by = _of_model(self.by, owner)
+        guarded.by, guarded.when = _of_model(self.by, owner), _of_model(self.when, owner)
         return guarded
 
     def allowed_from(self, state: State | None) -> bool:
@@ -155,6 +156,7 @@ def transition(
     label: LazyString,
     right: str = "update",
     by: By | None = None,
+    when: By | None = None,
     icon: str | None = None,
     many: bool = False,
     automatic: bool = False,
@@ -164,12 +166,14 @@ def transition(
     """A step of the record's life from one of `sources` to the state `to` (None: the state stays as it is).
 
     `right` is the function right asked for, `by(env)` the rows on which the caller may do it, in a mixin
-    `by(env, model)`. `automatic` has no button. With `many=True` the function gets all records at once.
+    `by(env, model)`. `when(env)` are the rows on which there is something to do for it: the button stands there only.
+    Running does not ask it, so the function says in words what there is nothing to do for. `automatic` has no button.
+    With `many=True` the function gets all records at once.
     """
 
     def declare(function: Callable[Concatenate[Any, P], R]) -> Method[P, R]:
         return Method(
-            function, label, "transition", right=right, by=by, icon=icon, many=many, automatic=automatic,
+            function, label, "transition", right=right, by=by, when=when, icon=icon, many=many, automatic=automatic,
             confirm=confirm, sources=sources, target=to, danger=danger,
         )  # fmt: skip
 
@@ -181,6 +185,7 @@ def action(
     label: LazyString,
     right: str = "update",
     by: By | None = None,
+    when: By | None = None,
     icon: str | None = None,
     many: bool = False,
     automatic: bool = False,
@@ -190,12 +195,13 @@ def action(
 ) -> Callable[[Callable[Concatenate[Any, P], R]], Method[P, R]]:
     """Something people do with a record that leaves its state alone.
 
-    `even_final` offers it on closed records as well: for what only reads them, such as copying one as new.
+    `right`, `by` and `when` are those of a transition. `even_final` offers it on closed records as well: for what only
+    reads them, such as copying one as new.
     """
 
     def declare(function: Callable[Concatenate[Any, P], R]) -> Method[P, R]:
         return Method(
-            function, label, "action", right=right, by=by, icon=icon, many=many, automatic=automatic,
+            function, label, "action", right=right, by=by, when=when, icon=icon, many=many, automatic=automatic,
             confirm=confirm, danger=danger, even_final=even_final,
         )  # fmt: skip
 

@@ -31,6 +31,12 @@ def allowed_methods(env: Env, info: ModelInfo, record: Any) -> list[AnyMethod]:
     return [method for method in offered if method in allowed]
 
 
+def has_something_to_do(env: Env, info: ModelInfo, record_id: int, method: AnyMethod) -> bool:
+    """Whether the method has something to do on the record as it stands, whoever asks."""
+    asked = {method: [method.when(env)]} if method.when is not None else {}
+    return method.when is None or method in _decided(env, info, record_id, asked)
+
+
 class Possibilities(NamedTuple):
     """What a caller may do with one record; `methods` are those the caller's rights allow, in whatever state.
     `masked` are fields whose values are kept from the caller on this record.
@@ -84,7 +90,8 @@ def _rows(env: Env, info: ModelInfo, action: str) -> list[Where]:
 
 
 def _own(env: Env, method: AnyMethod) -> list[Where]:
-    return [method.by(env)] if method.by is not None and not env.is_system else []
+    own = [method.by(env)] if method.by is not None and not env.is_system else []
+    return [*own, method.when(env)] if method.when is not None else own
 
 
 def _decided(

@@ -59,9 +59,8 @@ def resolve_fields(composed: Composition, info: ModelInfo, names: Mapping[str, M
         if found.kind in RELATIONS:
             found.target_key = found.to or _key_of(composed, found, value_type)
         elif found.kind == "auto":
-            found.kind = (
-                "selection" if found.choices else "money" if found.currency else _kind(found, value_type)
-            )
+            is_money = found.currency or found.is_exact_money
+            found.kind = "selection" if found.choices else "money" if is_money else _kind(found, value_type)
         no_default = found.default is MISSING
         wanted = not optional and no_default and not found.is_computed and found.kind not in TO_MANY
         found.required = found.asked_required if found.asked_required is not None else wanted

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core.i18n import LazyString
+from core.orm.company_habits import habits_of
 from core.orm.context import use_env
 from core.orm.engine import Scope, scope_of, session_factory, set_scope
 from core.orm.env import Env
@@ -29,7 +30,7 @@ def system_env(
     """An Env of the kernel in the transaction of `source`; company 0 means what all companies share.
 
     Its wall is open for this company only and is put back afterwards. The audit names the reason, and the
-    user of `source` where it is an Env.
+    user of `source` where it is an Env. It speaks the language of the company, as what it writes is read there.
     """
     caller = source if isinstance(source, Env) else None
     session = _session_of(source)
@@ -48,6 +49,7 @@ def system_env(
         request_id=caller.request_id if caller else None,
         clock=caller.clock if caller else None,
         reason=str(reason),
+        **habits_of(session, company_id),
     )
     try:
         with use_env(env):

@@ -138,7 +138,7 @@ def _type_of(info: ModelInfo, found: Field) -> Any:
         return StateType(info.key)
     if found.kind == "json":
         return JSONB(none_as_null=True)
-    return COLUMN_TYPES[found.kind]
+    return COLUMN_TYPES["decimal" if found.is_exact_money else found.kind]
 
 
 def _constrain(composed: Composition, info: ModelInfo, table: Table, found: Field) -> None:

@@ -117,6 +117,7 @@ def _declared(composed: Composition, info: ModelInfo, found: Field) -> Total:
     if summed is None and found.kind != "integer":
         raise _impossible(found, _("a count is an int"))
     found.kind = summed.kind if summed is not None else "integer"
+    found.is_exact_money = summed is not None and summed.is_exact_money
     found.visible_to = found.visible_to or (summed.visible_to if summed is not None else ())
     aggregate = f"coalesce(sum(p.{names_of([summed.column_name])[0]})" if summed is not None else "count(*)"
     if found.where is not None:

@@ -130,6 +130,8 @@ def _conditions(env: Any, models: Iterable[ModelInfo], rules: Mapping[str, Any])
         for method in info.methods.values():
             if method.by is not None:
                 yield f"by of {info.key}.{method.name}", method.by(env)
+            if method.when is not None:
+                yield f"when of {info.key}.{method.name}", method.when(env)
         for name in views_of(info.key, env.addons):
             for preset in rows_view_for(env, info.key, name).presets if name != "form" else ():
                 if preset.where is not None:

@@ -37,14 +37,14 @@ class FinanceCustomer(Customer, extend=True):
         help=_("New orders are stopped while an instalment is overdue for longer. When left empty, they are not."),
     )  # fmt: skip
     receivable_open: Mapped[Decimal] = expression(
-        _("Open receivables"), sql=balances.open_receivables, visible_to=SEEN_BY,
+        _("Open receivables"), sql=balances.open_receivables, money=True, visible_to=SEEN_BY,
         help=_("In company currency, by the rates that were kept."),
     )  # fmt: skip
     receivable_overdue: Mapped[Decimal] = expression(
-        _("Overdue receivables"), sql=balances.overdue_receivables, visible_to=SEEN_BY
+        _("Overdue receivables"), sql=balances.overdue_receivables, money=True, visible_to=SEEN_BY
     )
     unmatched_credit: Mapped[Decimal] = expression(
-        _("Advances and unmatched receipts"), sql=balances.unmatched_credit, visible_to=SEEN_BY
+        _("Advances and unmatched receipts"), sql=balances.unmatched_credit, money=True, visible_to=SEEN_BY
     )
 
     receivables: Mapped[list["Receivable"]] = one2many(_("Receivables"), back="customer")

@@ -51,7 +51,11 @@ class Expense(
     exchange_rate: Mapped[Decimal] = field(_("Exchange rate"), default=None, required=True, minimum=0)
     amount: Mapped[Decimal] = amount_of_money(_("Amount"), currency="currency", sortable=True, tracked=True)
     value: Mapped[Decimal] = computed(
-        _("In company currency"), by=money.value_of, depends=("amount", "exchange_rate"), sortable=True
+        _("In company currency"),
+        by=money.value_of,
+        depends=("amount", "exchange_rate"),
+        money=True,
+        sortable=True,
     )
     employee: Mapped[Employee | None] = many2one(
         _("Employee"), default=None, help=_("When left empty, whoever enters it.")

@@ -64,7 +64,7 @@ class Receipt(
     )  # fmt: skip
     amount: Mapped[Decimal] = amount_of_money(_("Amount"), currency="currency", sortable=True)
     value: Mapped[Decimal] = computed(
-        _("In company currency"), by=money.value_of, depends=("amount", "exchange_rate")
+        _("In company currency"), by=money.value_of, depends=("amount", "exchange_rate"), money=True
     )
     method: Mapped[Option | None] = option(
         _("Payment method"), list="crm_finance.payment_method", default=None
@@ -84,7 +84,7 @@ class Receipt(
     )  # fmt: skip
     unmatched_value: Mapped[Decimal] = computed(
         _("To be matched, in company currency"), by=posting.unmatched_value,
-        depends=("unmatched", "exchange_rate", "kind"),
+        depends=("unmatched", "exchange_rate", "kind"), money=True,
     )  # fmt: skip
     is_unmatched: Mapped[bool] = computed(
         _("Is to be matched"), by=posting.is_unmatched, depends=("unmatched",)
@@ -102,7 +102,7 @@ class Receipt(
         """It counts in the account of the customer from now on, and is changed no more."""
         posting.post(current_env(), self)
 
-    @action(label=_("Match"), right="match", icon="link")
+    @action(label=_("Match"), right="match", when=posting.has_a_rest, icon="link")
     def match(
         self,
         receivable: Annotated["Receivable", arg(_("Instalment"))],
@@ -115,7 +115,7 @@ class Receipt(
         matching.match(current_env(), self, receivable, amount)
 
     @action(
-        label=_("Match the oldest"), right="match", icon="sort-ascending",
+        label=_("Match the oldest"), right="match", when=posting.has_a_rest, icon="sort-ascending",
         confirm=_("Match the open amounts of this customer, the oldest due first?"),
     )  # fmt: skip
     def match_oldest(self) -> None:

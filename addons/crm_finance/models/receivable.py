@@ -93,8 +93,9 @@ class Receivable(
         currency="currency", sortable=True,
     )  # fmt: skip
     open_value: Mapped[Decimal] = computed(
-        _("Open in company currency"), by=standing.open_value, depends=("open_amount", "exchange_rate")
-    )
+        _("Open in company currency"), by=standing.open_value, depends=("open_amount", "exchange_rate"),
+        money=True,
+    )  # fmt: skip
     is_open: Mapped[bool] = computed(_("Is open"), by=standing.is_open, depends=("open_amount",))
     situation: Mapped[str] = expression(_("Situation"), sql=standing.situation, choices=SITUATIONS)
     days_overdue: Mapped[int] = expression(_("Days overdue"), sql=standing.days_overdue)
@@ -118,7 +119,9 @@ class Receivable(
     tasks: Mapped[list["Task"]] = one2many(_("Tasks"), back="receivable")
     activities: Mapped[list["Activity"]] = one2many(_("Collection contacts"), back="receivable")
 
-    @action(label=_("Record receipt"), right="receive", icon="cash-banknote", many=True)
+    @action(
+        label=_("Record receipt"), right="receive", when=standing.still_open, icon="cash-banknote", many=True
+    )
     def receive(
         records: Sequence["Receivable"],
         day: Annotated[date, arg(_("Received on"), default=lambda env, record: env.today)],
@@ -145,7 +148,7 @@ class Receivable(
         """Money that was received for this instalment goes back to the customer; so much of it is open again."""
         return paying.refund_instalment(current_env(), self, amount, day, payment_method, reason, account)
 
-    @action(label=_("Write off"), right="write_off", icon="eraser", danger=True)
+    @action(label=_("Write off"), right="write_off", when=standing.still_open, icon="eraser", danger=True)
     def write_off(
         self,
         amount: Annotated[Decimal, arg(_("Amount"), default=lambda env, record: record.open_amount)],
@@ -165,7 +168,13 @@ class Receivable(
         """Another day was agreed with the customer; the salesperson is told, the reason stays in the history."""
         instalments.reschedule(current_env(), records, to, reason)
 
-    @action(label=_("Split"), right="reschedule", by=standing.still_open, icon="arrows-split")
+    @action(
+        label=_("Split"),
+        right="reschedule",
+        by=standing.still_open,
+        when=standing.untouched,
+        icon="arrows-split",
+    )
     def split(
         self,
         amount: Annotated[Decimal, arg(_("Amount of the new instalment"))],
@@ -175,14 +184,17 @@ class Receivable(
         made: Receivable = instalments.split(current_env(), self, amount, due_on)
         return made
 
-    @transition(OPEN, to=CANCELLED, label=_("Cancel"), right="cancel", icon="x", danger=True)
+    @transition(
+        OPEN, to=CANCELLED, label=_("Cancel"), right="cancel", when=standing.untouched, icon="x", danger=True
+    )
     def cancel(self, reason: Annotated[str, arg(_("Reason"), longtext=True)]) -> None:
         """It is not owed any more. What was received for it has to be released or refunded first."""
         instalments.cancel(current_env(), [self], reason)
 
     @action(
-        label=_("Collection to-do"), right="remind", by=standing.still_open, icon="bell-ringing", many=True
-    )
+        label=_("Collection to-do"), right="remind", by=standing.still_open, when=collecting.has_no_to_do,
+        icon="bell-ringing", many=True,
+    )  # fmt: skip
     def remind(
         records: Sequence["Receivable"],
         due: Annotated[date, arg(_("Due"), default=lambda env, record: env.today)],
@@ -191,7 +203,10 @@ class Receivable(
         """Salespeople get a task to collect; instalments that have an open one get no second one."""
         collecting.remind(current_env(), records, due, note)
 
-    @action(label=_("Record contact"), right="read", by=collecting.may_collect, icon="phone-check")
+    @action(
+        label=_("Record contact"), right="read", by=collecting.may_collect, when=standing.still_open,
+        icon="phone-check",
+    )  # fmt: skip
     def record_contact(
         self,
         kind: Annotated[Option, arg(_("Kind"), list="crm_base.activity_kind")],
@@ -202,7 +217,10 @@ class Receivable(
         """What the customer said about paying: a promised date, a dispute, that it was paid. The to-do is done."""
         collecting.record_contact(current_env(), self, kind, outcome, remark, promised_on)
 
-    @action(label=_("Request invoice"), right="invoice", by=standing.in_force, icon="file-invoice", many=True)
+    @action(
+        label=_("Request invoice"), right="invoice", by=standing.in_force, when=invoicing.leaves_a_rest,
+        icon="file-invoice", many=True,
+    )  # fmt: skip
     def request_invoice(
         records: Sequence["Receivable"],
         due: Annotated[date, arg(_("Wanted by"), default=lambda env, record: env.today)],

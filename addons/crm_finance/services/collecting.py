@@ -10,7 +10,7 @@ from addons.crm_base.models import Activity, Task
 from addons.crm_base.models.task import assigned_to_me
 from addons.crm_base.states import CARRIED_OUT, OPEN_TASK_STATES, TASK_ASSIGNED
 from addons.crm_finance.services.money import shown
-from core.api import Env, Option, ValidationFailed, Where, _, key_of, literal, select
+from core.api import Env, Option, ValidationFailed, Where, _, exists, key_of, literal, select
 
 if TYPE_CHECKING:
     from addons.crm_finance.models import Receivable
@@ -22,6 +22,15 @@ def may_collect(env: Any) -> Where:
     """Whoever sees the receivable may write down a contact, if the role makes activities at all."""
     allowed: Where = literal(env.can("create", Activity))
     return allowed
+
+
+def has_no_to_do(env: Any) -> Where:
+    """No open task collects it."""
+    from addons.crm_finance.models import Receivable
+
+    task: Any = env.info(Task).cls
+    here = select(task.id).where(task.receivable_id == Receivable.id, task.state.in_(OPEN_TASK_STATES))
+    return ~exists(here.where(task.deleted_at.is_(None)))
 
 
 def remind(env: Env, instalments: Sequence[Receivable], due: date, note: str | None) -> None:
@@ -92,6 +101,10 @@ def record_contact(
     env: Env, instalment: Receivable, kind: Any, outcome: str, remark: str, promised_on: date | None
 ) -> None:
     """An activity at the customer's, the result at the instalment; the caller's to-do is done with it."""
+    if not instalment.is_open:
+        raise ValidationFailed.at(
+            "outcome", _("Nothing is open of “{title}” any more.", title=instalment.title)
+        )
     if outcome == "promised" and promised_on is None:
         raise ValidationFailed.at("promised_on", _("Please say for which day payment was promised."))
     if promised_on is not None and promised_on < env.today:

@@ -10,10 +10,22 @@ from typing import TYPE_CHECKING, Any
 from addons.crm_base.models import Customer
 from addons.crm_finance.services.money import check_amount, check_amounts
 from addons.crm_finance.states import REQUESTED
-from core.api import Env, ValidationFailed, _, func, key_of, select
+from core.api import Env, ValidationFailed, Where, _, func, key_of, select
 
 if TYPE_CHECKING:
     from addons.crm_finance.models import Invoice, Receivable
+
+
+def leaves_a_rest(env: Any) -> Where:
+    """Something of it was neither invoiced nor asked for yet."""
+    from addons.crm_finance.models import Invoice, Receivable
+
+    cls: Any = env.info(Invoice).cls
+    waiting = select(func.coalesce(func.sum(cls.amount), 0)).where(
+        cls.receivable_id == Receivable.id, cls.state == REQUESTED, cls.deleted_at.is_(None)
+    )
+    rest: Where = Receivable.amount > Receivable.invoiced + waiting.scalar_subquery()
+    return rest
 
 
 def request(env: Env, instalments: Sequence[Receivable], due: date, note: str | None) -> list[Any]:

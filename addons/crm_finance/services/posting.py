@@ -35,6 +35,13 @@ def is_unmatched(receipt: Any) -> bool:
     return bool(receipt.unmatched)
 
 
+def has_a_rest(env: Any) -> Where:
+    """Something of it is to be matched."""
+    from addons.crm_finance.models import Receipt
+
+    return Receipt.is_unmatched.is_(True)
+
+
 def can_be_refunded(env: Any) -> Where:
     """Money that came in and belongs to no instalment."""
     from addons.crm_finance.models import Receipt

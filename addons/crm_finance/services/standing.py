@@ -71,6 +71,13 @@ def still_open(env: Any) -> Where:
     return Receivable.is_open.is_(True)
 
 
+def untouched(env: Any) -> Where:
+    """Nothing was received or written off for it."""
+    from addons.crm_finance.models import Receivable
+
+    return and_(Receivable.received == 0, Receivable.written_off == 0)
+
+
 def in_force(env: Any) -> Where:
     """It was not cancelled."""
     from addons.crm_finance.models import Receivable

@@ -133,8 +133,8 @@ class ReceivableForm(FormView[Receivable]):
             Receivable.department,
         ),
         group(
-            _("Paid"), Receivable.received, Receivable.open_amount, Receivable.written_off, Receivable.open_value,
-            Receivable.days_overdue, Receivable.invoiced, key="paid",
+            _("Money received"), Receivable.received, Receivable.open_amount, Receivable.written_off,
+            Receivable.open_value, Receivable.days_overdue, Receivable.invoiced, key="paid",
         ),
         group(
             _("Collection"), Receivable.collection_result, Receivable.promised_on, Receivable.reminded_on,

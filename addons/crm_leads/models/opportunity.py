@@ -132,7 +132,7 @@ class Opportunity(
         _("Expected amount"), default=Decimal(0), sortable=True, tracked=True, minimum=0
     )
     expected_value: Mapped[Decimal] = computed(
-        _("Expected value"), by=weighted, depends=("amount", "probability"), sortable=True
+        _("Expected value"), by=weighted, depends=("amount", "probability"), money=True, sortable=True
     )
     expected_close: Mapped[date] = field(_("Expected closing date"), sortable=True, tracked=True)
     intention: Mapped[str] = longtext(

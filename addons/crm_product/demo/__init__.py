@@ -31,7 +31,7 @@ from addons.crm_product.models import (
     Tax,
     Unit,
 )
-from core.api import Company, Env, Option, company_currency, demo
+from core.api import Env, Option, company_currency, company_language, demo
 
 
 class Seller:
@@ -39,7 +39,7 @@ class Seller:
 
     def __init__(self, env: Env) -> None:
         self.env = env
-        self.is_chinese = env.get(Company, env.company_id).language == "zh_CN"
+        self.is_chinese = company_language(env) == "zh_CN"
         self.currency = company_currency(env)
         self.units = {one.name["en"]: one.id for one in env.search(Unit, limit=200)}
         self.taxes = {int(one.rate): one.id for one in env.search(Tax, limit=50)}

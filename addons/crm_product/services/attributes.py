@@ -8,7 +8,7 @@ from typing import Any
 
 from addons.crm_product.models.attribute import Attribute, AttributeValue
 from addons.crm_product.models.product import Product
-from core.api import Company, Env, LazyString, ValidationFailed, _, select
+from core.api import Env, LazyString, ValidationFailed, _, company_language, select
 
 _LARGEST = Decimal(10) ** 15
 
@@ -40,7 +40,7 @@ def tell_features(env: Env, products: Iterable[int | None]) -> None:
         .order_by(value.product_id, one.sequence, one.id)
     )
     texts: dict[int, list[str]] = {}
-    language = kernel.get(Company, env.company_id).language
+    language = company_language(env)
     for product, name, said, suffix in rows:
         label = name.get(language) or next(iter(name.values()))
         texts.setdefault(product, []).append(f"{label}: {said}{f' {suffix}' if suffix else ''}")

@@ -12,13 +12,13 @@ from addons.crm_purchase.demo.orders import make_orders
 from addons.crm_purchase.demo.words import CHINESE, ENGLISH, Words
 from addons.crm_purchase.models import Proposal, Supplier, SupplierContact, SupplierProduct
 from addons.crm_purchase.roles import BUYER
-from core.api import Company, Env, demo
+from core.api import Env, company_language, demo
 
 
 @demo
 def purchases_of_three_months(env: Env) -> None:
     """Fills each demonstration company that has products; other companies are left alone."""
-    words = CHINESE if env.get(Company, env.company_id).language == "zh_CN" else ENGLISH
+    words = CHINESE if company_language(env) == "zh_CN" else ENGLISH
     people = demo_people(env)
     found = env.search(Product, Product.kind == "goods", Product.cost > 0, order="code", limit=200)
     products = {one.code: one for one in found}

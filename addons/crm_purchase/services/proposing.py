@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from addons.crm_purchase.hookspecs import Need, purchase_needs
 from addons.crm_purchase.services.sources import preferred
 from addons.crm_purchase.states import PROPOSED
-from core.api import Company, Env, ValidationFailed, _, key_of
+from core.api import Env, ValidationFailed, _, company_language, key_of
 
 if TYPE_CHECKING:
     from addons.crm_purchase.models import Proposal
@@ -36,7 +36,7 @@ def propose(env: Env, needs: Sequence[Need]) -> None:
         one.quantity = wanted[one.key].quantity
     there = {one.key for one in known}
     new = [need for key, need in wanted.items() if key not in there]
-    language = env.get(Company, env.company_id).language  # the night's run has none of its own
+    language = company_language(env)
     suppliers = preferred(env, (need.product for need in new))
     env.create_many(
         Proposal,

@@ -9,13 +9,13 @@ from addons.crm_sales.demo.quotes import make_contracts, make_quotes
 from addons.crm_sales.demo.stage import Stage, stage_of
 from addons.crm_sales.demo.words import CHINESE, ENGLISH
 from addons.crm_sales.models import Contract, Order, Quote
-from core.api import Company, Department, Env, RoleRow, SharingRule, demo
+from core.api import Department, Env, RoleRow, SharingRule, company_language, demo
 
 
 @demo
 def orders_at_work(env: Env) -> None:
     """Fills each demonstration company in its own language; other companies are left alone."""
-    words = CHINESE if env.get(Company, env.company_id).language == "zh_CN" else ENGLISH
+    words = CHINESE if company_language(env) == "zh_CN" else ENGLISH
     stage = stage_of(env, words, demo_people(env))
     if stage is None:
         return

@@ -11,7 +11,7 @@ from typing import Any
 from addons.crm_base.models import Customer
 from addons.crm_product.models import Product
 from addons.crm_sales.demo.words import Words
-from core.api import Company, Env, key_of
+from core.api import Env, company_language, key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,6 @@ class Stage:
         env.clock = lambda: when
         env.__dict__.pop("now", None)
         env.user_id = env.real_user_id = user
-        env.language = self.language
         return env
 
     def customer(self, number: int) -> Any:
@@ -65,5 +64,5 @@ def stage_of(env: Env, words: Words, people: dict[str, int]) -> Stage | None:
     products = env.search(Product, Product.list_price > 0, Product.status == "active", order="code", limit=40)
     if not customers or not products:
         return None
-    language = env.get(Company, env.company_id).language
+    language = company_language(env)
     return Stage(env, words, customers, products, people.get(words.assistant), language)

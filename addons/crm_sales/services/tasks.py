@@ -14,7 +14,7 @@ from addons.crm_sales.states import (
     TASK_RUNNING,
     TASK_WAITING,
 )
-from core.api import Company, Env, ValidationFailed, Where, _, key_of, or_, select
+from core.api import Env, ValidationFailed, Where, _, company_language, key_of, or_, select
 
 if TYPE_CHECKING:
     from addons.crm_sales.models import Order, ProcessTask
@@ -41,7 +41,7 @@ def make(system: Env, orders: Sequence[Order]) -> None:
         .order_by(TemplateStep.sequence, TemplateStep.id)
     )
     before = system.linked_many(TemplateStep, "after", [step.id for step in steps])
-    language = system.get(Company, system.company_id).language
+    language = company_language(system)
     pairs = [
         (order, step)
         for order in orders

@@ -12,7 +12,7 @@ from addons.crm_product.models import Product, Tax, Unit
 from addons.crm_sales.demo import orders_at_work
 from addons.crm_sales.demo.orders import WAVES
 from addons.crm_sales.models import Contract, Delivery, Order, OrderLine, ProcessTask, Quote
-from core.api import Company
+from core.api import Company, company_language
 from core.testing.world import World, use_env
 
 
@@ -42,7 +42,7 @@ def test_all_states_are_there_and_nothing_lies_in_the_future(world: World, compa
         }
         assert env.count(Contract, Contract.state == "in_force").value == 3
         words = {one.name for one in env.search(ProcessTask, limit=500)}
-        chinese = env.get(Company, env.company_id).language == "zh_CN"
+        chinese = company_language(env) == "zh_CN"
         assert ("核对订单及条款" if chinese else "Check the order and its terms") in words
         assert all(one.posted_at <= env.now for one in env.search(Delivery, limit=200) if one.posted_at)
 

@@ -17,7 +17,7 @@ from addons.crm_sales_finance.models import SalesCustomer
 from addons.crm_sales_finance.services.approving import ask_for_order
 from addons.crm_sales_finance.services.cases import cases_of_orders, stops_of
 from addons.crm_sales_finance.services.planning import plan_orders
-from core.api import Company, Env, demo, key_of, select
+from core.api import Env, company_language, demo, key_of, select
 
 TERMS: Final[Sequence[Mapping[str, Any]]] = (
     {"settlement": "order", "payment_days": 30},
@@ -59,5 +59,5 @@ def ask_for_credit(env: Env) -> None:
     if stops_of(env, cases_of_orders([order])):
         asking = env.sudo("demonstration data")
         asking.user_id = asking.real_user_id = seller
-        language = env.get(Company, env.company_id).language
+        language = company_language(env)
         ask_for_order(asking, order, REASONS.get(language, REASONS["en"]))

@@ -9,7 +9,7 @@ from addons.crm_finance.states import APPROVED, ISSUED, PAID, SUBMITTED
 from addons.crm_sales.models import Contract, Order
 from addons.crm_sales.models.order import SHARES
 from addons.crm_sales.states import DRAFT, RUNNING_STATES
-from addons.crm_sales_finance.services import approving
+from addons.crm_sales_finance.services import approving, standing
 from addons.crm_sales_finance.services.terms import SETTLEMENTS
 from core.api import (
     Mapped,
@@ -112,7 +112,8 @@ class FinanceOrder(Order, extend=True):
     )
 
     @transition(
-        *RUNNING_STATES, to=None, label=_("Make receivable plan"), icon="cash", many=True,
+        *RUNNING_STATES, to=None, label=_("Make receivable plan"), when=standing.lacks_a_plan, icon="cash",
+        many=True,
         confirm=_("Instalments are made by the terms of payment, for orders that have none."),
     )  # fmt: skip
     def plan_receivables(records: Sequence["FinanceOrder"]) -> None:
@@ -124,7 +125,9 @@ class FinanceOrder(Order, extend=True):
                 {"": [_("There is nothing to plan: they have instalments, or are paid by hand.")]}
             )
 
-    @transition(*RUNNING_STATES, to=None, label=_("Request invoice"), icon="file-invoice")
+    @transition(
+        *RUNNING_STATES, to=None, label=_("Request invoice"), when=standing.leaves_a_rest, icon="file-invoice"
+    )
     def request_invoice(
         self,
         due: Annotated[date, arg(_("Wanted by"), default=lambda env, record: env.today)],

@@ -17,6 +17,7 @@ from addons.crm_sales.models import Order, OrderLine
 from addons.crm_sales_finance.models import FinanceOrder, OrderExpense, SalesCustomer, SalesReceivable
 from addons.crm_sales_finance.services.sharing_out import shares
 from core.api import Env, Option, StateForbids, ValidationFailed
+from core.testing.team import buttons
 from core.testing.world import World, use_env
 
 
@@ -93,6 +94,26 @@ def test_without_own_terms_those_of_the_customer_hold_else_the_whole_is_due(worl
         assert [one.due_on - second.ordered_on for one in plan_of(env, second)] == [timedelta(days=60)]
         with pytest.raises(ValidationFailed):
             env.run(FinanceOrder.plan_receivables, [second])
+
+
+def test_an_order_offers_what_of_its_money_is_left_to_do(world: World) -> None:
+    def offered(order: Any) -> set[str]:
+        return buttons(world, "owner", order) & {"plan_receivables", "request_invoice"}
+
+    made = confirmed(world)
+    assert offered(made) == {"request_invoice"}, "it has its plan"
+    with world.acting("owner") as env:
+        env.write(env.get(SalesCustomer, made.customer_id), settlement="none")
+    by_hand = confirmed(world)
+    assert offered(by_hand) == {"request_invoice"}, "its plan is made by hand"
+    with world.acting("owner") as env:
+        env.get(FinanceOrder, made.id).request_invoice(due=env.today)
+        env.write(env.get(SalesCustomer, made.customer_id), settlement="order")
+    assert offered(made) == set(), "all of it was asked for"
+    assert offered(by_hand) == {"plan_receivables", "request_invoice"}
+    with world.acting("owner") as env:
+        env.run(FinanceOrder.plan_receivables, [env.get(FinanceOrder, by_hand.id)])
+    assert offered(by_hand) == {"request_invoice"}
 
 
 def test_a_plan_follows_the_delivery_instalments(world: World) -> None:

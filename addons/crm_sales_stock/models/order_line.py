@@ -30,6 +30,6 @@ class StockedOrderLine(OrderLine, extend=True):
         _("Cost of what was shipped"), default=None, readonly=True, visible_to=COST_ROLES
     )
     margin: Mapped[Decimal | None] = computed(
-        _("Margin"), by=margin_of, visible_to=COST_ROLES,
+        _("Margin"), by=margin_of, money=True, visible_to=COST_ROLES,
         depends=("net", "quantity", "periods", "delivered", "shipped_cost", "document.exchange_rate"),
     )  # fmt: skip

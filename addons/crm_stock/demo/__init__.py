@@ -25,7 +25,7 @@ from addons.crm_stock.models import (
 from addons.crm_stock.roles import STOCK_KEEPER
 from addons.crm_stock.services import papers, production
 from addons.crm_stock.services.papers import make_and_post
-from core.api import Company, Env, demo
+from core.api import Env, company_language, demo
 
 ROLES = {"zhuli": [STOCK_KEEPER], "director4": [STOCK_KEEPER]}
 _SCARCE = 4
@@ -52,7 +52,7 @@ def stock_of_three_months(env: Env) -> None:
 
 
 def _words(env: Env, chinese: str, english: str) -> str:
-    return chinese if env.get(Company, env.company_id).language == "zh_CN" else english
+    return chinese if company_language(env) == "zh_CN" else english
 
 
 def _then(env: Env, days_ago: int, hour: int = 9) -> Env:

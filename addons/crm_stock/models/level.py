@@ -54,7 +54,7 @@ class Level(
         _("Missing"), by=lacking, depends=("on_hand", "reserved", "on_order", "minimum"), sortable=True
     )
     average_cost: Mapped[Decimal] = field(
-        _("Average cost"), default=_NOUGHT, readonly=True, visible_to=COST_ROLES,
+        _("Average cost"), default=_NOUGHT, money=True, readonly=True, visible_to=COST_ROLES,
         help=_("Moving average of what came in, for one unit."),
     )  # fmt: skip
     value: Mapped[Decimal] = money(

@@ -35,7 +35,7 @@ class Movement(
         _("Quantity"), readonly=True, help=_("In the product's unit; negative when it went.")
     )
     balance: Mapped[Decimal] = field(_("On hand afterwards"), readonly=True)
-    unit_cost: Mapped[Decimal] = field(_("Unit cost"), readonly=True, visible_to=COST_ROLES)
+    unit_cost: Mapped[Decimal] = field(_("Unit cost"), money=True, readonly=True, visible_to=COST_ROLES)
     value: Mapped[Decimal] = money(_("Value"), readonly=True, visible_to=COST_ROLES)
     value_balance: Mapped[Decimal] = money(_("Value afterwards"), readonly=True, visible_to=COST_ROLES)
     variance: Mapped[Decimal] = money(

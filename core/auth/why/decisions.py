@@ -1,7 +1,7 @@
 """What somebody may do with one record and why, or why not: every right and every step, in one go.
 
-The order is that of the decision itself: right, state, rows, and of a step whose it is. Where the subject does not see
-the record, nothing more is said about it.
+The order is that of the decision itself: right, state, rows, of a step whose it is, and whether it has something to do.
+Where the subject does not see the record, nothing more is said about it.
 """
 
 from __future__ import annotations
@@ -54,6 +54,7 @@ class _Question:
     conditions: list[Where] = field(default_factory=list)
     open: list[Way] = field(default_factory=list)
     is_theirs: bool = True
+    has_something_to_do: bool = True
     is_others_only: bool = False
     """All companies share the record, and the subject changes those of the own company only."""
 
@@ -61,6 +62,11 @@ class _Question:
     def has_own_condition(self) -> bool:
         """Whether the step says whose it is."""
         return self.method is not None and self.method.by is not None
+
+    @property
+    def waits_for_something(self) -> bool:
+        """Whether the step says on which records it has something to do."""
+        return self.method is not None and self.method.when is not None
 
 
 def decisions(subject: Subject, info: ModelInfo, record_id: int, state: Any = None) -> list[Decision]:
@@ -74,6 +80,7 @@ def decisions(subject: Subject, info: ModelInfo, record_id: int, state: Any = No
         question.is_others_only = of_all and is_bound_to_own(subject, info, question.right)
         question.open = opening(question.ways, held, owner)
         question.is_theirs = next(held) if question.has_own_condition else True
+        question.has_something_to_do = next(held) if question.waits_for_something else True
     if not asked[0].open:
         return [_decided(subject, info, asked[0], None)]
     return [_decided(subject, info, question, state) for question in asked]
@@ -97,8 +104,10 @@ def _questions(subject: Subject, info: ModelInfo) -> list[_Question]:
             ways[question.right] = open_ways(subject, info, question.right)
         question.ways = ways[question.right]
         question.conditions = conditions_of(question.ways)
-        if question.method is not None and question.method.by is not None:
+        if question.has_own_condition:
             question.conditions.append(question.method.by(subject.env))
+        if question.waits_for_something:
+            question.conditions.append(question.method.when(subject.env))
     return found
 
 
@@ -132,6 +141,10 @@ def _decided(subject: Subject, info: ModelInfo, question: _Question, state: Any)
         return said(False, shut)
     if method is not None and method.by is not None and not question.is_theirs:
         return said(False, _("This step is for others: {who}", who=written_about(method.by)), roles=giving)
+    if not question.has_something_to_do:
+        return said(
+            False, _("It is offered where it has something to do: {what}", what=written_about(method.when))
+        )
     return said(True, *(way.label for way in question.open), roles=giving)
 
 

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from core.errors import BadRequest, NotFound, StateForbids, UserError, ValidationFailed
+from core.errors import AccessDenied, BadRequest, NotFound, StateForbids, UserError, ValidationFailed
 from core.i18n import LazyString, _, _n
 from core.lifecycle.accounts import ActFor
 from core.orm.attempts import attempt
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.methods import Method
+from core.orm.reach import has_something_to_do
 from core.views.hint import GoTo, Hint
 from core.web import errors
 from core.web.forms import RECORD, RecordForm, refuse_unknown_names, stored_values, typed_arguments
@@ -166,8 +167,10 @@ def _refuse_impossible(env: Env, info: ModelInfo, method: Method[..., Any], reco
         raise StateForbids(
             _("“{action}” is not possible in the state “{state}”.", action=method.label, state=label)
         )
-    from core.errors import AccessDenied
-
+    if not has_something_to_do(env, info, record.id, method):
+        raise StateForbids(
+            _("“{action}” has nothing to do on this record as it stands.", action=method.label)
+        )
     raise AccessDenied(_("“{action}” is not yours to do on this record.", action=method.label))
 
 

@@ -13,9 +13,10 @@ from core.auth.identity import identity_of
 from core.auth.models import User
 from core.automation.jobs import JobDeclaration, job
 from core.automation.queue import ask_cancel, claim, enqueue
+from core.automation.schedule import enqueue_due
 from core.automation.worker import Run, Worker
 from core.errors import UserError
-from core.i18n import _
+from core.i18n import _, current_language
 from core.orm.compose import Composition
 from core.orm.context import use_env
 from core.orm.engine import Scope, session_factory, set_scope
@@ -186,8 +187,6 @@ def test_a_blocked_user_s_job_does_not_run(bench: Bench) -> None:
 
 
 def test_periodic_jobs_are_due_once_a_period_in_each_company(bench: Bench) -> None:
-    from core.automation.schedule import enqueue_due
-
     with bench.factory() as one, bench.factory() as other:
         assert enqueue_due(one, bench.worker.jobs) == len(bench.staff.companies)
         assert enqueue_due(other, {}) == 0
@@ -196,6 +195,34 @@ def test_periodic_jobs_are_due_once_a_period_in_each_company(bench: Bench) -> No
     while bench.worker.run_one():
         pass
     assert sorted(ran) == sorted(("tick", 0, company, "job") for company in bench.staff.companies.values())
+
+
+def test_a_job_of_the_night_speaks_as_its_company_and_one_that_somebody_asked_for_as_they_do(
+    bench: Bench,
+) -> None:
+    heard: dict[int, tuple[str, str]] = {}
+
+    @job(_("Listen"), every=timedelta(minutes=1))
+    def listen(env: Env, run: Run) -> None:
+        heard[env.company_id] = (env.language, env.timezone.key)
+        assert current_language() == env.language
+
+    company = bench.composed.info("base.company").table
+    with bench.owner.begin() as connection:
+        abroad = {"language": "en", "timezone": "Pacific/Honolulu"}
+        connection.execute(
+            update(company).where(company.c.id == bench.staff.companies["South"]).values(abroad)
+        )
+    bench.worker.jobs = {listen.name: ("base", listen)}
+    with bench.factory() as session:
+        enqueue_due(session, bench.worker.jobs)
+        session.commit()
+    while bench.worker.run_one():
+        pass
+    north, south = (bench.staff.companies[name] for name in ("North", "South"))
+    assert heard == {north: ("zh_CN", "Asia/Shanghai"), south: ("en", "Pacific/Honolulu")}
+    bench.ask(listen)
+    assert bench.worker.run_one() and heard[north] == ("en", "Asia/Shanghai")
 
 
 def test_a_worker_hears_of_a_newer_composition_once_and_goes_on(bench: Bench) -> None:

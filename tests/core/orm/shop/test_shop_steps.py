@@ -9,6 +9,7 @@ from core.errors import AccessDenied, NotFound, StateForbids, ValidationFailed
 from core.orm.context import use_env
 from core.orm.env import Env
 from core.orm.history import entries_of
+from core.orm.reach import has_something_to_do
 from core.testing.world import World
 
 
@@ -108,6 +109,23 @@ def test_methods_offered_are_those_that_would_run(env: Env, world: World) -> Non
     client: Any = env.create(Client, name="C")
     with use_env(world.director):
         assert world.director.allowed_methods(world.director.get(Client, client.id)) == []
+
+
+def test_a_step_stands_where_it_has_something_to_do_and_says_itself_where_not(env: Env) -> None:
+    one, none = (env.create(Purchase, subject=f"{count}", count=count) for count in (1, 0))
+    offered = [{method.name for method in env.allowed_methods(record)} for record in (one, none)]
+    assert ["take_back" in names for names in offered] == [True, False]
+    one.take_back()
+    for record in (one, none):
+        with pytest.raises(ValidationFailed, match="none to take back"):
+            record.take_back()
+    info = env.info(Purchase)
+    assert [
+        has_something_to_do(env, info, none.id, info.methods[name]) for name in ("take_back", "send")
+    ] == [
+        False,
+        True,
+    ]
 
 
 def option(env: Env, code: str) -> Any:

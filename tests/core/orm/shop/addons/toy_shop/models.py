@@ -14,6 +14,7 @@ from core.api import (
     State,
     Tracked,
     User,
+    ValidationFailed,
     _,
     action,
     arg,
@@ -141,6 +142,13 @@ class Purchase(CompanyOwned, Owned, Tracked, label=_("Purchase"), plural=_("Purc
     @transition(NEW, to=SENT, label=_("Send"))
     def send(self) -> None:
         """It leaves the shop."""
+
+    @action(label=_("Take one back"), when=lambda env: Purchase.count > 0)
+    def take_back(self) -> None:
+        """Something to do only while there is one."""
+        if not self.count:
+            raise ValidationFailed.at("count", _("There is none to take back."))
+        self.count -= 1
 
     @transition(NEW, SENT, to=PAID, label=_("Pay"))
     def pay(self) -> None:
