@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class Sight:
     """Whether a caller is taken to see few rows of a model, and the ways to them."""
 
-    most: ClassVar[int] = 2_000
-    """Few are up to twice as many as a list counts; of more, each number is found sooner by itself."""
+    most: ClassVar[int] = 3_000
+    """Few are up to three times as many as a list counts; of many more, each number is found sooner by itself."""
 
     def __init__(self, info: ModelInfo, bound: Sequence[Where]) -> None:
         self.ways, self.others = ways_of(info, bound) or ([], [])

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import event, func, select, text
 
 from core.auth.company_rights import SHIPPED, CompanyRights, load_rights
 from core.auth.identity import identity_of
 from core.auth.rights_of_roles import PLACES
 from core.auth.rights_sections import RIGHTS_MODELS, SECTIONS
+from core.orm.engine import ACROSS_SETTING
 from core.orm.trust import TRUSTED
 from tests.core.auth.conftest import World, titles
 
@@ -43,10 +44,17 @@ def role_id(world: World, code: str) -> int:
 
 
 def put_below(world: World, code: str, above: str, company: str = "A") -> int:
-    return world.add(
+    """The wall is opened as somebody of that company has it, and left as it was."""
+    opened = lambda name: world.session.execute(  # noqa: E731
+        select(func.set_config(ACROSS_SETTING, name, True)), execution_options=TRUSTED
+    )
+    opened("base.role_place")
+    found = world.add(
         "base.role_place", f"{above}>{code}", company_id=world.ids[company], role_id=role_id(world, code),
         superior_id=role_id(world, above),
     )  # fmt: skip
+    opened("")
+    return found
 
 
 def test_a_company_that_configured_nothing_has_what_is_shipped(office: World) -> None:
