@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
-from core.auth.models import Company
+from core.auth.company_values import company_value
 from core.orm.env import Env
-from core.orm.trust import TRUSTED
 
 
 def company_language(env: Env) -> str:
@@ -15,14 +12,4 @@ def company_language(env: Env) -> str:
     What is only shown is put into words in the reader's, `env.language`. The kernel's own work for a company, such as
     jobs of the night, has the company's as its own.
     """
-    person = getattr(env.policy, "identity", None)
-    if person is not None:
-        return str(person.company_language)
-    found: str = env.policy.remembered(("company language",), lambda: _of_company(env))
-    return found
-
-
-def _of_company(env: Env) -> str:
-    company = env.composition.info(Company).cls
-    statement = select(company.language).where(company.id == env.company_id)
-    return str(env.session.scalars(statement, execution_options=TRUSTED).one())
+    return company_value(env, "language", "company_language")

@@ -10,7 +10,8 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from core.auth.models import Company, CurrencyRate
+from core.auth.company_values import company_value
+from core.auth.models import CurrencyRate
 from core.auth.models.currency_rate import currency_choices
 from core.errors import ValidationFailed
 from core.i18n import LazyString, _
@@ -26,17 +27,7 @@ _ONE: Final = Decimal(1)
 
 def company_currency(env: Env) -> str:
     """ISO 4217 code of the currency in which the company keeps its books; the default of `currency()`."""
-    person = getattr(env.policy, "identity", None)
-    if person is not None:
-        return str(person.currency)
-    found: str = env.policy.remembered(("company currency",), lambda: _of_company(env))
-    return found
-
-
-def _of_company(env: Env) -> str:
-    company = env.composition.info(Company).cls
-    statement = select(company.currency).where(company.id == env.company_id)
-    return str(env.session.scalars(statement, execution_options=TRUSTED).one())
+    return company_value(env, "currency", "currency")
 
 
 def currency(label: LazyString, *, default: Any = MISSING, **options: Any) -> Any:

@@ -82,7 +82,7 @@ def is_required_of(session: Session, user_id: int) -> bool:
         .where(company.c.active, role.c.active, company.c.deleted_at.is_(None),
                or_(role.c.id == mine.c.role_id, role.c.code == USER.code))
     )  # fmt: skip
-    with across_companies(session, f"{place.schema}.{place.name}"):
+    with across_companies(session, place.fullname):
         return bool(session.scalar(select(exists(found)), execution_options=TRUSTED))
 
 

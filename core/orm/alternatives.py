@@ -1,4 +1,4 @@
-"""Rows that one of several ways opens, in two parts that an index serves each: those of the first way, and the others.
+"""Rows that one of several ways opens, in parts that an index serves each: those of one or two ways, and the others.
 
 A condition like "mine, or entered by me, or with my task" makes the database gather all rows of every way before it
 gives the first one. Where only some rows are wanted, as for a count with a cap, it is enough to look along the index of

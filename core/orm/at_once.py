@@ -15,7 +15,7 @@ from sqlalchemy import ARRAY, BigInteger, Numeric, Select, any_, cast, func, sel
 
 from core.orm.binding import seal
 from core.orm.methods import Where
-from core.orm.walking import ways_of
+from core.orm.walking import ids_of, ways_of
 
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
@@ -50,8 +50,8 @@ def numbers_at_once(
         seal(select(info.cls.id.label("id")).where(*sight.others, way).limit(sight.most + 1).correlate(None))
         for way in sight.ways
     ]
-    some = seal(union(*parts)).limit(sight.most + 1).subquery("first_")
-    seen = seal(select(func.array(seal(select(some.c.id)).scalar_subquery()).label("ids"))).cte("seen_")
+    some = seal(union(*parts)).limit(sight.most + 1)
+    seen = seal(select(ids_of(some).label("ids"))).cte("seen_")
     ids: Any = cast(seal(select(seen.c.ids)).scalar_subquery(), ARRAY(BigInteger))
     counts = [func.count().filter(*where) if where else func.count() for where in wheres]
     added = [cast(func.sum(one).filter(*(wheres[-1] or [true()])), Numeric) for one in sums]

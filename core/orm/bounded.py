@@ -21,7 +21,7 @@ from sqlalchemy.sql.elements import BinaryExpression
 
 from core.orm.binding import seal
 from core.orm.ordering import OrderValue, directed
-from core.orm.walking import COMPANY
+from core.orm.walking import COMPANY, ids_of
 
 if TYPE_CHECKING:
     from core.orm.methods import Where
@@ -76,8 +76,7 @@ def _among_first(
         .correlate(None)
     )
     first = seal(union(seal(select(seen.c.id, seen.c.by_)), along)).order_by(*order).limit(limit)
-    ids = seal(select(first.subquery("first_").c.id)).scalar_subquery()
-    found: Where = info.cls.id == func.any(func.array(ids))
+    found: Where = info.cls.id == func.any(ids_of(first))
     return found
 
 

@@ -115,10 +115,11 @@ def _numbers(
     bound = row_criteria(env, info, info.cls)
     sight = sight_of(env, info, bound)
     if sight.is_short and max(caps) <= sight.most:
-        values = [measured(env, info, name) for name in sums]
         seen, *row = read_kept(
             env, info, ("at once", tuple(sizes), sums), conditions,
-            lambda named: numbers_at_once(info, sight, _split(named, sizes), values),
+            lambda named: numbers_at_once(
+                info, sight, _split(named, sizes), [measured(env, info, name) for name in sums]
+            ),
         ).one()  # fmt: skip
         if seen <= sight.most:
             return row[: len(sizes)], tuple(row[len(sizes) :])

@@ -33,8 +33,9 @@ def allowed_methods(env: Env, info: ModelInfo, record: Any) -> list[AnyMethod]:
 
 def has_something_to_do(env: Env, info: ModelInfo, record_id: int, method: AnyMethod) -> bool:
     """Whether the method has something to do on the record as it stands, whoever asks."""
-    asked = {method: [method.when(env)]} if method.when is not None else {}
-    return method.when is None or method in _decided(env, info, record_id, asked)
+    if method.when is None:
+        return True
+    return method in _decided(env, info, record_id, {method: [method.when(env)]})
 
 
 class Possibilities(NamedTuple):

@@ -73,10 +73,13 @@ def _among_first(
     ]
     key: Any = literal_column("id")
     order = [directed(literal_column("by_"), down), key.desc() if down else key.asc()]
-    first = seal(union(*parts)).order_by(*order).limit(limit).subquery("first_")
-    ids = seal(select(first.c.id)).scalar_subquery()
-    found: Where = info.cls.id == func.any(func.array(ids))
+    found: Where = info.cls.id == func.any(ids_of(seal(union(*parts)).order_by(*order).limit(limit)))
     return found
+
+
+def ids_of(cut: Any) -> Any:
+    """The ids of some rows as an array, by which the rows are looked up where a join would be planned anew."""
+    return func.array(seal(select(cut.subquery("first_").c.id)).scalar_subquery())
 
 
 def _empty_first(way: Any, down: bool) -> list[Any]:

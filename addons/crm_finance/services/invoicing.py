@@ -20,11 +20,19 @@ def leaves_a_rest(env: Any) -> Where:
     """Something of it was neither invoiced nor asked for yet."""
     from addons.crm_finance.models import Invoice, Receivable
 
+    its_own = env.info(Invoice).cls.receivable_id == Receivable.id
+    return is_more_than_invoiced(env, Receivable.amount, Receivable.invoiced, its_own)
+
+
+def is_more_than_invoiced(env: Any, total: Any, invoiced: Any, its_own: Any) -> Where:
+    """Whether an amount is more than what was invoiced and what is asked for in those invoices that are `its_own`."""
+    from addons.crm_finance.models import Invoice
+
     cls: Any = env.info(Invoice).cls
     waiting = select(func.coalesce(func.sum(cls.amount), 0)).where(
-        cls.receivable_id == Receivable.id, cls.state == REQUESTED, cls.deleted_at.is_(None)
+        its_own, cls.state == REQUESTED, cls.deleted_at.is_(None)
     )
-    rest: Where = Receivable.amount > Receivable.invoiced + waiting.scalar_subquery()
+    rest: Where = total > invoiced + waiting.scalar_subquery()
     return rest
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from addons.crm_finance.states import CANCELLED, REQUESTED
+from addons.crm_finance.services.invoicing import is_more_than_invoiced
+from addons.crm_finance.states import CANCELLED
 from core.api import Where, and_, exists, func, or_, select
 
 
@@ -12,12 +13,8 @@ def leaves_a_rest(env: Any) -> Where:
     """Something of the order was neither invoiced nor asked for yet."""
     from addons.crm_sales_finance.models import FinanceOrder, SalesInvoice
 
-    invoice: Any = env.info(SalesInvoice).cls
-    waiting = select(func.coalesce(func.sum(invoice.amount), 0)).where(
-        invoice.order_id == FinanceOrder.id, invoice.state == REQUESTED, invoice.deleted_at.is_(None)
-    )
-    rest: Where = FinanceOrder.total > FinanceOrder.invoiced_total + waiting.scalar_subquery()
-    return rest
+    its_own = env.info(SalesInvoice).cls.order_id == FinanceOrder.id
+    return is_more_than_invoiced(env, FinanceOrder.total, FinanceOrder.invoiced_total, its_own)
 
 
 def lacks_a_plan(env: Any) -> Where:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select, text
+from sqlalchemy import func, select, text
 
 from core.auth.company_rights import SHIPPED, CompanyRights, load_rights
 from core.auth.identity import identity_of
@@ -15,20 +14,12 @@ from core.auth.rights_of_roles import PLACES
 from core.auth.rights_sections import RIGHTS_MODELS, SECTIONS
 from core.orm.engine import ACROSS_SETTING
 from core.orm.trust import TRUSTED
+from core.testing.statements import gathered
 from tests.core.auth.conftest import World, titles
 
 
-@contextmanager
-def statements(world: World) -> Iterator[list[str]]:
-    seen: list[str] = []
-    connection = world.session.connection()
-
-    def note(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(connection, "before_cursor_execute", note)
-    yield seen
-    event.remove(connection, "before_cursor_execute", note)
+def statements(world: World) -> AbstractContextManager[list[str]]:
+    return gathered(world.session.connection())
 
 
 def rights(world: World, name: str, company: str = "A") -> CompanyRights:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from toy_bills.models import Article, Bill, Line, Note
 
 from core.errors import AccessDenied, BadRequest, Conflict, NotFound, StateForbids, ValidationFailed
@@ -13,6 +13,7 @@ from core.orm.attempts import attempt
 from core.orm.context import use_env
 from core.orm.env import Env
 from core.orm.history import entries_of
+from core.testing.statements import counted
 from core.testing.world import World
 
 
@@ -36,18 +37,7 @@ def a_bill(env: Env, count: int = 3) -> Any:
 
 
 def statements(env: Env, work: Callable[[], Any]) -> int:
-    seen: list[str] = []
-    connection = env.session.connection()
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(connection, "before_cursor_execute", note)
-    try:
-        work()
-    finally:
-        event.remove(connection, "before_cursor_execute", note)
-    return len(seen)
+    return len(counted(env, work))
 
 
 class TestCreating:

@@ -2,37 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from toy_docs.models import Account, Line, Order
 
 from core.orm import bounded
 from core.orm.context import use_env
 from core.orm.env import Env
+from core.testing.statements import gathered
 from core.testing.world import World
 
 LIMIT = 7
 ROUNDS = 6
-
-
-@contextmanager
-def statements(env: Env) -> Iterator[list[str]]:
-    seen: list[str] = []
-    connection = env.session.connection()
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        seen.append(statement)
-
-    event.listen(connection, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(connection, "before_cursor_execute", note)
 
 
 def some_lines(world: World) -> dict[str, list[tuple[int, int, str]]]:
@@ -73,7 +58,7 @@ def test_every_page_has_the_rows_that_the_caller_sees(
         (lambda one: one[0]) if "id" in order else (lambda one: (one[1], one[0]))
     )
     for person, lines in made.items():
-        with use_env(world.new_env(person)) as env, statements(env) as seen:
+        with use_env(world.new_env(person)) as env, gathered(env.session.connection()) as seen:
             env.policy._memory.clear()  # type: ignore[attr-defined]  # statements are kept with the length of the walk
             for least in (0, 5):
                 expected = sorted((one for one in lines if one[1] > least), key=by, reverse=order[0] == "-")
@@ -100,7 +85,7 @@ def test_only_a_list_that_asks_for_more_of_the_callers_own_is_read_in_two_ways(w
     some_lines(world)
     cheap = Line.price < 5
     for person, where, ways in (("owner", [cheap], 2), ("owner", [], 1), ("admin", [cheap], 1)):
-        with use_env(world.env(person)) as env, statements(env) as seen:
+        with use_env(world.env(person)) as env, gathered(env.session.connection()) as seen:
             env.page(Line, ["name"], *where, order="-id", limit=LIMIT)
         page = next(one for one in seen if "AS p " in one)
         assert ("near_" in page) == (ways == 2), f"{person} {len(where)}"
@@ -109,7 +94,7 @@ def test_only_a_list_that_asks_for_more_of_the_callers_own_is_read_in_two_ways(w
 def test_the_walk_ends_and_the_rest_is_looked_up_by_the_wholes(world: World) -> None:
     """The walk has its own limit and asks nothing of orders; beyond it lines are asked for by a list of orders."""
     some_lines(world)
-    with use_env(world.owner) as env, statements(env) as seen:
+    with use_env(world.owner) as env, gathered(env.session.connection()) as seen:
         env.page(Line, ["name"], Line.price < 5, order="-id", limit=LIMIT)
     page = " ".join(next(one for one in seen if "near_" in one).split())
     walk, _mark, rest = page.partition("seen_ AS materialized")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
 from webtest import TestApp
 
 from core.lifecycle.activation import enable
@@ -17,6 +15,7 @@ from core.orm.engine import Scope, apply_scope, session_factory
 from core.orm.system_env import system_env
 from core.testing.browser import browser_of
 from core.testing.database import APP_ROLE, DatabaseServer, ScratchDatabase
+from core.testing.statements import gathered
 from tests.core.web.conftest import People
 
 
@@ -66,18 +65,4 @@ def eve(application: Any, people: People) -> TestApp:
 def statements(people: People) -> Callable[[], Any]:
     """`with statements() as seen:` gathers the statements that the application sends."""
 
-    @contextmanager
-    def gather() -> Iterator[list[str]]:
-        engine: Engine = people.database.app
-        seen: list[str] = []
-
-        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            seen.append(statement)
-
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return gather
+    return lambda: gathered(people.database.app)
