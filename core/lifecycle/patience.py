@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
 from core.lifecycle.errors import TablesInUse
-from core.orm.engine import is_retryable
+from core.orm.retrying import is_retryable
 
 T = TypeVar("T")
 

@@ -42,7 +42,7 @@ def bounded(
     if place is None or by.join is not None:
         return criteria
     others = [*criteria[:place], *criteria[place + 1 :]]
-    if all(_is_of_all(one) for one in others) or any(_is_for_binned(one) for one in others):
+    if all(is_of_all(one) for one in others) or any(_is_for_binned(one) for one in others):
         return criteria
     return [_among_first(info, criteria[place], others, by, down, limit)]
 
@@ -94,7 +94,7 @@ def _wholes(info: ModelInfo, condition: Any) -> Any:
     return asked if is_part and is_among else None
 
 
-def _is_of_all(condition: Any) -> bool:
+def is_of_all(condition: Any) -> bool:
     """Whether it says no more than which company, and not in the bin."""
     is_plain = isinstance(condition, BinaryExpression) and condition.left.key in (COMPANY, _BIN)
     return is_plain and not _is_for_binned(condition)

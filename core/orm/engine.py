@@ -8,26 +8,24 @@ connection.
 from __future__ import annotations
 
 import json
-import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, text
 from sqlalchemy.exc import DBAPIError, DisconnectionError, SQLAlchemyError
 from sqlalchemy.orm import Session, SessionTransaction, sessionmaker
 
-T = TypeVar("T")
+from core.orm.prepared import prepare_statements
 
 READ_SETTING: Final = "keyuan.read"
 WRITE_SETTING: Final = "keyuan.write"
 ACROSS_SETTING: Final = "keyuan.across"
 STATEMENT_TIMEOUT_MS: Final = 30_000
 OLDEST_SERVER: Final = 15
-_SERIALISATION_FAILURE, _DEADLOCK = "40001", "40P01"
 _INFO_KEY: Final = "keyuan.scope"
 _IN_FORCE_KEY: Final = "keyuan.scope_in_force"
 _CONNECTION_KEY: Final = "keyuan.connection"
@@ -56,6 +54,7 @@ def make_engine(
             "pool_size": pool_size,
             "max_overflow": max_overflow,
             "pool_recycle": 1800,
+            "pool_use_lifo": True,  # few connections know what is asked often
         }
     else:
         options["poolclass"] = NullPool
@@ -71,6 +70,7 @@ def make_engine(
     if pooled:
         event.listen(engine, "checkout", partial(_ping_after_a_rest, engine))
         event.listen(engine, "checkin", _note_use)
+        prepare_statements(engine)
     return engine
 
 
@@ -215,38 +215,6 @@ def _restore_scope(session: Session, previous: SessionTransaction) -> None:
 def _put_in_force(session: Session, connection: Connection, scope: Scope) -> None:
     apply_scope(connection, scope)
     session.info[_IN_FORCE_KEY] = scope
-
-
-class Overtaken(Exception):
-    """Somebody else was faster: the same work may succeed when it is done again, from its start."""
-
-
-def is_retryable(error: BaseException) -> bool:
-    """Whether the same work may succeed when it is done again: a deadlock, a serialisation failure, a row that was
-    changed between reading and writing.
-    """
-    if isinstance(error, Overtaken):
-        return True
-    code = getattr(getattr(error, "orig", None), "pgcode", None)
-    return isinstance(error, DBAPIError) and code in (_SERIALISATION_FAILURE, _DEADLOCK)
-
-
-def run_with_retry(
-    work: Callable[[], T], *, tries: int = 4, sleep: Callable[[float], None] = time.sleep
-) -> T:
-    """Do `work`, a whole transaction of its own, again when the database had to choose a loser.
-
-    Waits a growing random time in between (20 ms at most before the second try); the last error is raised
-    as it is.
-    """
-    for attempt in range(1, tries):
-        try:
-            return work()
-        except (DBAPIError, Overtaken) as error:
-            if not is_retryable(error):
-                raise
-        sleep(random.uniform(0.005, 0.02) * 2 ** (attempt - 1))  # noqa: S311 - spreads retries, protects nothing
-    return work()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,13 @@ from core.errors import AccessDenied, Conflict, NotFound, StateForbids
 from core.i18n import _
 from core.orm.bulk import among, given_ids
 from core.orm.criteria import row_criteria
-from core.orm.engine import Overtaken, scope_of
+from core.orm.engine import scope_of
 from core.orm.fields import TO_MANY, Field
 from core.orm.immutable import refuse_change
 from core.orm.masking import refuse_masked
 from core.orm.parts import check_parts, closed, is_shut
 from core.orm.policy import require
+from core.orm.retrying import Overtaken
 from core.orm.tables import state_literal
 from core.orm.trust import TRUSTED
 from core.orm.values import Problems, raise_problems

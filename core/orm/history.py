@@ -20,6 +20,7 @@ from core.errors import NotFound
 from core.orm.audit_tables import audit
 from core.orm.bulk import NULL, json_text
 from core.orm.criteria import row_criteria
+from core.orm.prepared import by_ids
 from core.orm.recording import tell
 from core.orm.sentence import read_sentence
 from core.orm.stored_file import StoredFile
@@ -210,7 +211,7 @@ def entries_of(env: Env, info: ModelInfo, record_id: int, *, since: int = 0, unt
     }
     readable = env.policy.readable(info)
     found = []
-    for row in env.session.execute(statement, asked, execution_options=TRUSTED):
+    for row in env.session.execute(statement, asked, execution_options=by_ids()):
         values = dict(row._mapping)
         told = readable - {name for name in masks if values.pop(f"mask_{name}") is not False}
         values["changes"] = {name: change for name, change in row.changes.items() if name in told}

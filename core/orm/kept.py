@@ -11,13 +11,13 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 from weakref import ref
 
-from sqlalchemy import BindParameter, bindparam
+from sqlalchemy import BigInteger, BindParameter, bindparam
 from sqlalchemy.sql import visitors
 from sqlalchemy.sql.selectable import SelectBase
 
 from core.orm.binding import check_condition, read
 from core.orm.methods import Where
-from core.orm.trust import TRUSTED
+from core.orm.prepared import WHOLE, Options
 
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
@@ -28,8 +28,12 @@ _NOTE: Final = "_keyuan_shape"
 Build = Callable[[Sequence[Where]], Any]
 
 
-def read_kept(env: Env, info: ModelInfo, key: Hashable, where: Sequence[Where], build: Build) -> Any:
-    """Run the statement that `build` makes of the conditions, as `read` does; `key` says what else it is made of."""
+def read_kept(
+    env: Env, info: ModelInfo, key: Hashable, where: Sequence[Where], build: Build, options: Options = WHOLE
+) -> Any:
+    """Run the statement that `build` makes of the conditions, as `read` does; `key` says what else it is made of, and
+    `options` how it is prepared.
+    """
     shapes = [_shape(one) for one in where]
     if any(shape is None for shape in shapes):
         return read(env, info, build(where), where)
@@ -40,7 +44,19 @@ def read_kept(env: Env, info: ModelInfo, key: Hashable, where: Sequence[Where], 
         return read(env, info, build(where), where)
     parameters = (parameter for shape in shapes for parameter in shape.bindparams)
     values = {f"w{n}": parameter.effective_value for n, parameter in enumerate(parameters)}
-    return env.session.execute(kept, values, execution_options=TRUSTED)
+    return env.session.execute(kept, values, execution_options=options)
+
+
+def is_by_id(info: ModelInfo, condition: Any) -> bool:
+    """Whether a condition names records, of which one may have very many rows and another few; the parts of one whole
+    are few.
+    """
+    shape = _shape(condition)
+    if shape is None or not any(isinstance(one.type, BigInteger) for one in shape.bindparams):
+        return False
+    column = getattr(condition, "left", None)
+    is_of_whole = info.part_of is not None and getattr(column, "key", None) == info.part_of.column_name
+    return not is_of_whole
 
 
 def _shape(condition: Any) -> Any:

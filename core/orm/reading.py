@@ -16,7 +16,7 @@ from core.orm.bulk import given_ids
 from core.orm.criteria import label_of, row_criteria
 from core.orm.methods import Where
 from core.orm.page_statements import Column, columns_of, seen_cell
-from core.orm.trust import TRUSTED
+from core.orm.prepared import by_ids
 
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
@@ -55,7 +55,7 @@ def answer(env: Env, asked: Question, key: int) -> tuple[tuple[Any, ...], frozen
     """The row in the layout of a page, and those conditions that hold for it. Raises NotFound."""
     if not -_MOST <= key < _MOST:
         raise NotFound()
-    row = env.session.execute(asked.statement, {"row_id": key}, execution_options=TRUSTED).one_or_none()
+    row = env.session.execute(asked.statement, {"row_id": key}, execution_options=by_ids()).one_or_none()
     if row is None:
         raise NotFound()
     width = 2 + len(asked.columns)
@@ -89,7 +89,7 @@ def labels_of(env: Env, wanted: Mapping[str, Iterable[int]], *, binned: bool | N
         ("labels", models, binned, env.language), lambda: _label_statement(env, models, binned)
     )
     ids = {f"ids_{number}": asked[model] for number, model in enumerate(models)}
-    rows = env.session.execute(statement, ids, execution_options=TRUSTED)
+    rows = env.session.execute(statement, ids, execution_options=by_ids(*ids))
     return {(model, key): label for model, key, label in rows}
 
 

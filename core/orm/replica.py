@@ -22,7 +22,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from core.i18n import LazyString, _
-from core.orm.engine import Overtaken, make_engine, scope_of, session_factory, set_scope
+from core.orm.engine import make_engine, scope_of, session_factory, set_scope
+from core.orm.retrying import Overtaken
 from core.orm.trust import TRUSTED
 
 PATIENCE: Final = 0.1

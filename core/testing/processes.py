@@ -15,8 +15,9 @@ from core.auth.identity import identity_of
 from core.errors import UserError
 from core.orm.compose import Composition
 from core.orm.context import use_env
-from core.orm.engine import make_engine, run_with_retry, session_factory
+from core.orm.engine import make_engine, session_factory
 from core.orm.env import Env
+from core.orm.retrying import run_with_retry
 from core.orm.system_env import system_env
 from core.testing.database import ScratchDatabase
 from core.testing.people import NORTH, find_staff

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from core.i18n import use_language, use_time_zone
 from core.orm.context import use_env
-from core.orm.engine import run_with_retry
+from core.orm.retrying import run_with_retry
 from core.web import csrf
 from core.web.errors import SignInNeeded
 from core.web.identity import open_env, refuse_in_borrowed_name

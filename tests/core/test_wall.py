@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 
 from core.orm.compose import Composition
 from core.orm.engine import Scope, apply_scope, session_factory
+from core.orm.prepared import USES_BEFORE, WHOLE
 from core.orm.rls import quote
 from core.orm.system_env import system_env
 from core.testing.database import APP_ROLE, DatabaseServer, ScratchDatabase
@@ -179,6 +180,27 @@ def test_no_row_of_another_company_is_read(filled: Filled, north: Connection) ->
             if not connection.exec_driver_sql(f"select exists (select from {name} where company_id = {filled.south})").scalar_one()
         ]  # fmt: skip
     assert bare == [], "there is nothing in them that could be read"
+
+
+def test_what_a_connection_keeps_ready_obeys_the_scope_of_each_transaction(filled: Filled) -> None:
+    found = []
+    with filled.database.app.connect() as connection:
+        for name in walled(filled.database):
+            for mine in [filled.north, filled.south] * (USES_BEFORE + 1):
+                apply_scope(connection, Scope((mine,)))
+                asked = connection.execute(
+                    text(f"select distinct company_id from {name}"), execution_options=dict(WHOLE)
+                )
+                if not {mine} <= set(asked.scalars()) <= {0, mine}:
+                    found.append(f"{name} in company {mine}")
+                connection.rollback()
+            asked = connection.execute(text(f"select count(*) from {name}"), execution_options=dict(WHOLE))
+            if asked.scalar_one():
+                found.append(f"{name} without a company")
+            connection.rollback()
+        kept = connection.scalar(text("select count(*) from pg_prepared_statements"))
+    assert found == []
+    assert kept >= len(walled(filled.database))
 
 
 def test_a_copy_holds_the_own_rows_only(filled: Filled, north: Connection) -> None:

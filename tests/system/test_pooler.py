@@ -18,6 +18,7 @@ from core.errors import ConfigError
 from core.lifecycle.database import prepare_database
 from core.orm.compose import Composition
 from core.orm.engine import Scope, apply_scope, make_engine
+from core.orm.prepared import USES_BEFORE, by_ids
 from core.testing.people import STAFF
 from tests.core.server.processes import wait_until
 from tests.system.pooler import SERVER_CONNECTIONS, Pooler, pooler_for
@@ -110,6 +111,15 @@ def test_a_setting_of_the_session_would_reach_the_next_client(engine: Engine) ->
         assert "left behind" in found
         one.execute(text("select set_config('keyuan.trial', '', false)"))
         one.commit()
+
+
+def test_nothing_is_prepared_in_a_connection_that_others_get_next(engine: Engine) -> None:
+    held = text("select count(*) from pg_prepared_statements")
+    with engine.connect() as one:
+        for _use in range(2 * SERVER_CONNECTIONS + USES_BEFORE):
+            assert one.execute(text("select 1"), execution_options=dict(by_ids())).scalar_one() == 1
+            assert one.execute(held).scalar_one() == 0
+            one.commit()
 
 
 @pytest.fixture(scope="module")

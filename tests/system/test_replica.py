@@ -17,9 +17,10 @@ from core.cli.deployment import Deployment
 from core.cli.doctor_indexes import print_index_report
 from core.config import Config
 from core.orm.compose import Composition
-from core.orm.engine import Overtaken, Scope, apply_scope, session_factory, set_scope
+from core.orm.engine import Scope, apply_scope, session_factory, set_scope
 from core.orm.leakproof import missing_leakproof
 from core.orm.replica import PATIENCE, Replica, replica_engine, replica_problems
+from core.orm.retrying import Overtaken
 from core.orm.trust import TRUSTED
 from core.server.embedded import Running
 from core.testing.database import DatabaseServer

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from core.orm.engine import Scope, array_literal, check_health, is_retryable, make_engine, run_with_retry
+from core.orm.engine import Scope, array_literal, check_health, make_engine
+from core.orm.retrying import is_retryable, run_with_retry
 from core.testing.database import ScratchDatabase
 
 

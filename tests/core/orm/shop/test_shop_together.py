@@ -18,9 +18,10 @@ from core.errors import Conflict, ValidationFailed
 from core.orm.attempts import attempt
 from core.orm.compose import Composition
 from core.orm.context import use_env
-from core.orm.engine import run_with_retry, session_factory
+from core.orm.engine import session_factory
 from core.orm.env import Env
 from core.orm.history import entries_of
+from core.orm.retrying import run_with_retry
 from core.orm.trust import TRUSTED
 from core.orm.writing import StaleRecord
 from core.testing.database import ScratchDatabase
