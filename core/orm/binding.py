@@ -10,7 +10,7 @@ A seal is an annotation, since SQLAlchemy keeps annotations with a SELECT wherev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sqlalchemy import ColumnElement, Select, Table, TextClause, and_, true
@@ -92,7 +92,9 @@ def models_in(statement: Any, *, is_relationship: bool = False) -> dict[str, Mod
     return found
 
 
-def read(env: Env, info: ModelInfo, statement: Any, where: Sequence[Any]) -> Any:
+def read(
+    env: Env, info: ModelInfo, statement: Any, where: Sequence[Any], options: Mapping[str, Any] = TRUSTED
+) -> Any:
     """Run a SELECT of the kernel that holds `where`, conditions given by others.
 
     They may read the model itself and, in subqueries, what the caller may see of other models.
@@ -103,7 +105,7 @@ def read(env: Env, info: ModelInfo, statement: Any, where: Sequence[Any]) -> Any
             nested |= models_in(select)
     if nested:
         statement = seal(statement).options(*criteria_options(env, nested.values()))
-    return env.session.execute(statement, execution_options=TRUSTED)
+    return env.session.execute(statement, execution_options=options)
 
 
 def check_condition(info: ModelInfo, condition: Any) -> list[Any]:

@@ -31,7 +31,6 @@ from core.orm.binding import read, seal
 from core.orm.criteria import row_criteria, seen_value
 from core.orm.kept import read_kept
 from core.orm.looked_up import LookUps
-from core.orm.prepared import by_ids
 from core.orm.searching import grams_suffice, hits_up_to, search_criteria
 
 if TYPE_CHECKING:
@@ -121,7 +120,6 @@ def _numbers(
             lambda named: numbers_at_once(
                 info, sight, _split(named, sizes), [measured(env, info, name) for name in sums]
             ),
-            by_ids(),
         ).one()  # fmt: skip
         if seen <= sight.most:
             return row[: len(sizes)], tuple(row[len(sizes) :])
@@ -132,7 +130,6 @@ def _numbers(
     *numbers, last = read_kept(
         env, info, key, conditions,
         lambda named: _counts(env, info, bounds, _split(named, sizes), caps, sums, searched=searched),
-        by_ids(),
     ).one()  # fmt: skip
     number, added = (int(last[0]), tuple(last[1:])) if sums else (last, ())
     return [*numbers, number], added

@@ -36,12 +36,12 @@ def read_kept(
     """
     shapes = [_shape(one) for one in where]
     if any(shape is None for shape in shapes):
-        return read(env, info, build(where), where)
+        return read(env, info, build(where), where, options)
     kept = env.policy.remembered(
         ("statement", info.key, key, *(shape.key for shape in shapes)), lambda: _made(env, info, where, build)
     )
     if kept is _ANEW:
-        return read(env, info, build(where), where)
+        return read(env, info, build(where), where, options)
     parameters = (parameter for shape in shapes for parameter in shape.bindparams)
     values = {f"w{n}": parameter.effective_value for n, parameter in enumerate(parameters)}
     return env.session.execute(kept, values, execution_options=options)

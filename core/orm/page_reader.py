@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import Select, and_, or_, tuple_
 
 from core.orm.alternatives import telling
-from core.orm.at_once import sight_of
 from core.orm.binding import read
 from core.orm.bounded import is_of_all
 from core.orm.criteria import row_criteria
@@ -45,7 +44,9 @@ class PageReader:
         bound = row_criteria(env, info, info.cls, binned=binned)
         self.places = telling(bound, where)
         self.criteria = [bound[place] for place in self.places]
-        self.depends_on_ids = not self._has_one_plan(bound) or any(is_by_id(info, one) for one in where)
+        self.depends_on_ids = not all(map(is_of_all, self.criteria)) or any(
+            is_by_id(info, one) for one in where
+        )
         """Whether another owner, customer, … may need another way to the rows."""
         self.stopped_at: tuple[Any, ...] | None = None
         """The last candidate that a search has looked at, where it had to stop before the page was full."""
@@ -54,14 +55,6 @@ class PageReader:
         if self.search is not None:
             words = search_criteria(env, info, self.search)
             self.criteria.append(words if also is None else or_(words, also))
-
-    def _has_one_plan(self, bound: Sequence[Any]) -> bool:
-        """Whether the server may plan once for all callers with the same rights: who sees all rows, or
-        sees few.
-        """
-        if all(is_of_all(one) for one in self.criteria):
-            return True
-        return not self.binned and sight_of(self.env, self.info, bound).is_short
 
     def read(self, key: Key | None, limit: int, backward: bool) -> list[tuple[Any, ...]]:
         if self.checked is None:

@@ -3,8 +3,8 @@
 To parse and plan a page of a list under row-level security takes the server longer than to run it. What a connection
 is asked for the third time is prepared there (`PREPARE`), and only executed from then on.
 
-    by_ids(…)   ids become parameters of the server, the same plan serves every caller and record: for statements whose
-                plan is the same for each id, as one that looks up rows by their ids or stops at a cap
+    by_ids(…)   ids become parameters of the server, one plan serves every caller and record: for statements whose
+                plan is the same for each id, as one that looks up records by them
     WHOLE       the statement with all its values: where the best plan depends on an id, as in the list of an owner
                 who may have three rows or all of them
 

@@ -10,6 +10,7 @@ from core.api import (
     _,
     button,
     day,
+    func,
     group,
     header,
     month,
@@ -38,7 +39,7 @@ def today(env: Env) -> Where:
 
 def overdue(env: Env) -> Where:
     """Planned for a time that has passed."""
-    return (Activity.owner == env.user_id) & (Activity.state == PLANNED) & (Activity.at < env.now)
+    return (Activity.owner == env.user_id) & (Activity.state == PLANNED) & (Activity.at < func.now())
 
 
 def planned(env: Env) -> Where:

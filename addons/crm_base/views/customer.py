@@ -50,7 +50,7 @@ def sealed(env: Env) -> Where:
 
 def neglected(env: Env) -> Where:
     """Customers to whom nobody has spoken for 90 days."""
-    since = env.now - timedelta(days=ACTIVE_DAYS)
+    since = func.now() - timedelta(days=ACTIVE_DAYS)
     return (Customer.status != "sealed") & (
         func.coalesce(Customer.last_contact_at, Customer.created_at) < since
     )

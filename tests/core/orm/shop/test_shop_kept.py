@@ -16,6 +16,7 @@ from core.orm.at_once import Sight
 from core.orm.context import use_env
 from core.orm.env import Env
 from core.orm.grams import matches
+from core.orm.prepared import WHOLE, by_ids
 from core.testing.world import World
 
 
@@ -94,7 +95,7 @@ def test_counts_keep_theirs_apart(
 ) -> None:
     """One who sees more rows than are looked at together is found out once, and each number is counted apart then."""
     if not sees_few:
-        monkeypatch.setattr(Sight, "most", 3)
+        monkeypatch.setattr(Sight, "a_way", 1)
     access_index(env.composition).memories.forget()
 
     def counted(*least: int) -> list[tuple[int, bool]]:
@@ -166,3 +167,29 @@ def test_each_caller_has_the_own_rows(env: Env, world: World, made: list[str]) -
     with use_env(world.other):
         assert "a" not in names(world.other, Client.visits >= 0)
     assert names(env, Client.visits >= 1) == list("bcd")
+
+
+def test_ids_are_parameters_only_where_none_decides_how_rows_are_reached(
+    world: World, env: Env, made: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The best way to the rows of an owner who has three is the worst for one who has all."""
+    prepared: list[Any] = []
+    original: Any = page_reader.read_kept
+
+    def note(*given: Any) -> Any:
+        prepared.append(given[-1])
+        return original(*given)
+
+    monkeypatch.setattr(page_reader, "read_kept", note)
+    with use_env(world.admin) as chief:
+        everything = [(), (Client.born >= date(2002, 1, 1),), (Client.name != "a", Client.code.is_(None))]
+        assert [names(chief, *where)[-1:] for where in everything] == [["d"]] * 3
+        assert prepared == [by_ids()] * 3
+        prepared.clear()
+        by_person = [Client.owner == env.user_id, Client.upper == 7, Client.owner.in_([env.user_id])]
+        assert [names(chief, where)[-1:] for where in by_person] == [["d"], [], ["d"]]
+        assert prepared == [WHOLE] * 3
+    prepared.clear()
+    with use_env(env):
+        assert names(env) == list("abcd")
+    assert prepared == [WHOLE], "who sees some rows sees them as their owner, or the like"
