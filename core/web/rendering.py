@@ -82,7 +82,7 @@ def names_for(request: Request, templates: Templates) -> dict[str, Any]:
 
 
 def shell(request: Request, name: str, search_text: str | None = None) -> Markup:
-    """A piece of what stands around every signed-in page: "links", "side", "top" or "toast"."""
+    """A piece of what stands around every signed-in page: "links", "side", "top" or "blank_toast"."""
     chrome = Chrome(request)
     if name == "side":
         current = chrome.current
@@ -91,6 +91,8 @@ def shell(request: Request, name: str, search_text: str | None = None) -> Markup
     if name == "top":
         person = None if search_text else chrome.person
         return piece(request, "layout.pt", name, person, lambda: {"search_text": search_text})
+    if name == "blank_toast":
+        return piece(request, "plain.pt", name, ())
     return piece(request, "layout.pt", name, (request.features,))
 
 
