@@ -9,8 +9,8 @@ address, is left blank in what is kept.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Hashable, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Hashable
+from typing import Final
 
 from markupsafe import Markup
 

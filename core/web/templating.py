@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -49,6 +49,8 @@ class Names(dict[str, Any]):
 class _Ours:
     """What all our templates do otherwise than Chameleon's."""
 
+    _render: Callable[..., None]
+
     def digest(self, body: str, names: Collection[str]) -> str:
         """What a compiled template is known by: its text, its place, and what compiles it. Chameleon's own way reads
         the metadata of every installed package, at each start.
@@ -59,7 +61,7 @@ class _Ours:
     def cook(self, body: str) -> None:
         """Compile the template; whoever renders it hands over its names as `Names`."""
         super().cook(body)  # type: ignore[misc]
-        compiled = self._render
+        compiled: Callable[..., None] = self._render
 
         def render(stream: list[str], names: Mapping[str, Any], *rest: Any, **more: Any) -> None:
             compiled(stream, names if type(names) is Names else Names(names), *rest, **more)

@@ -18,13 +18,13 @@ from core.web.names import is_named
 from core.web.pages.records import model_of, place
 from core.web.pages.records_address import Address, shown_columns
 from core.web.pages.records_board import board
-from core.web.pages.records_filters import added_filters
 from core.web.pages.records_counts import count_sentence, preset_conditions
+from core.web.pages.records_filters import added_filters
 from core.web.pages.records_frame import choose_columns, filter_panel, frame
 from core.web.pages.records_groups import groups
 from core.web.pages.records_once import new_key
-from core.web.redirects import redirect
 from core.web.pages.records_tools import tools_key, ways_out
+from core.web.redirects import redirect
 from core.web.rendering import piece, render
 from core.web.request import Request
 from core.web.routes import endpoint
