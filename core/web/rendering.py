@@ -17,7 +17,7 @@ from pyramid.response import Response
 from core.i18n import Kind, current_language, formatter
 from core.web import toasts
 from core.web.csrf import FIELD
-from core.web.kept import BLANK_ADDRESS, BLANK_TOKEN, kept
+from core.web.kept import ADDRESS, TOKEN, Fill, blank, kept
 from core.web.navigation import Chrome
 from core.web.request import Request
 from core.web.static_files import StaticFiles
@@ -102,27 +102,29 @@ def piece(
     macro: str,
     key: tuple[Hashable, ...] | None,
     values: Callable[[], Mapping[str, Any]] = dict,
+    fill: Fill | None = None,
 ) -> Markup:
     """A macro that the caller's next pages will have again, as far as `key` is the same; one without key they will not.
-    `values` is asked only when it has to be rendered. Its forms ask for `csrf_field()` and `here`, not for the request's.
+    `values` is asked only when it has to be rendered. What is of one page only it has as `blank` of a name: `csrf_field()`
+    and `here`, and what `fill` knows.
     """
     templates: Templates = request.registry.settings["keyuan.templates"]
 
     def build() -> str:
-        return render_text(request, template, {**values(), **_blanks()}, macro=macro)
+        return render_text(request, template, {**values(), **_BLANKS}, macro=macro)
 
     again = key is not None and not templates.reload
-    return kept(request, f"{template} {macro}", key or (), build, again=again)
-
-
-def _blanks() -> dict[str, Any]:
-    """Names of what is filled in on each page."""
-    return {"csrf_token": BLANK_TOKEN, "csrf_field": lambda: csrf_field(BLANK_TOKEN), "here": BLANK_ADDRESS}
+    return kept(request, f"{template} {macro}", key or (), build, fill, again=again)
 
 
 def csrf_field(token: str) -> Markup:
     """What every form sends along."""
     return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token)
+
+
+_BLANKS: Final[dict[str, Any]] = {
+    "csrf_token": blank(TOKEN), "csrf_field": lambda: csrf_field(blank(TOKEN)), "here": blank(ADDRESS),
+}  # fmt: skip
 
 
 @lru_cache(maxsize=1000)
