@@ -55,7 +55,7 @@ def show(request: Request) -> Any:
         return one_related(request, info, form, key, at)
     if request.GET.get("part") == "picture":
         return render(request, "pictures.pt", one_strip(request, form, key, at), macro="strip")
-    cells = Cells(_fields(env, info, form), at)
+    cells: Cells = env.policy.remembered(("cells of", form, at), lambda: Cells(_fields(env, info, form), at))
     try:
         row, possible = env.look_at(info.cls, key, cells.names, (*_asked(env, info), SHARE))
     except NotFound:
