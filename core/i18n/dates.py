@@ -67,14 +67,14 @@ def time_formatter(language: str, *, seconds: bool = False, zone: str | ZoneInfo
     locale = locale_of(language)
     written = _compile(str(get_time_format("medium" if seconds else "short", locale).pattern), locale)
     moment = _in_zone(written, zone)
-    return (
-        lambda value: "" if value is None else moment(value) if isinstance(value, datetime) else written(value)
+    return lambda value: (
+        "" if value is None else moment(value) if isinstance(value, datetime) else written(value)
     )
 
 
 def _in_zone(written: Format, zone: str | ZoneInfo | None) -> Format:
-    """Points in time in `zone`. What comes from the database, in UTC, is kept, as people look at the same records again;
-    of two equal moments in other zones one may be the repeated hour of a change of the clocks.
+    """Points in time in `zone`. What comes from the database, in UTC, is kept, as people look at the same records
+    again; of two equal moments in another zone one may be the hour that a change of the clocks repeats.
     """
     fixed = None if zone is None else zone_named(zone)
     kept = lru_cache(maxsize=KEPT)(lambda moment, shown_in: written(_local(moment, shown_in)))

@@ -33,7 +33,13 @@ def blank(name: str) -> Markup:
 
 
 def kept(
-    request: Request, name: str, key: tuple[Hashable, ...], build: Callable[[], str], fill: Fill | None, *, again: bool
+    request: Request,
+    name: str,
+    key: tuple[Hashable, ...],
+    build: Callable[[], str],
+    fill: Fill | None,
+    *,
+    again: bool,
 ) -> Markup:
     """The piece of that name with its blanks filled in: token and address here, others by `fill`. Without `again` it is
     built each time, as while templates are written.

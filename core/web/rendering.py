@@ -105,8 +105,8 @@ def piece(
     fill: Fill | None = None,
 ) -> Markup:
     """A macro that the caller's next pages will have again, as far as `key` is the same; one without key they will not.
-    `values` is asked only when it has to be rendered. What is of one page only it has as `blank` of a name: `csrf_field()`
-    and `here`, and what `fill` knows.
+    `values` is asked only when it has to be rendered. What is of one page only is the `blank` of a name there:
+    `csrf_field()` and `here`, and what `fill` knows.
     """
     templates: Templates = request.registry.settings["keyuan.templates"]
 

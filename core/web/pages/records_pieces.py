@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from core.i18n import _
 from core.views.effective import ShownGroup
@@ -27,10 +27,15 @@ def fields_of(request: Request, key: int, values: Mapping[str, Markup], block: S
     empty = str(_EMPTY.format(_("empty")))
 
     def fill(name: str) -> str:
-        return str(key) if name == _ID else str(values.get(name) or empty)
+        return str(key) if name == _ID else str(escape(values.get(name) or empty))
 
     return piece(
-        request, "form.pt", "fields", (block,), lambda: {"block": block, "value_of": blank, "id": blank(_ID)}, fill
+        request,
+        "form.pt",
+        "fields",
+        (block,),
+        lambda: {"block": block, "value_of": blank, "id": blank(_ID)},
+        fill,
     )
 
 
@@ -64,5 +69,6 @@ def _blank_doing(values: Mapping[str, Any], key: int) -> dict[str, Any]:
 
     return {
         **values, "id": blank(_ID), "new_key": lambda: blank(_KEY), "buttons": buttons("buttons"),
-        "further": buttons("further"), "share_url": of_any(values["share_url"]), "print_url": of_any(values["print_url"]),
+        "further": buttons("further"), "share_url": of_any(values["share_url"]),
+        "print_url": of_any(values["print_url"]),
     }  # fmt: skip

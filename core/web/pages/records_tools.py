@@ -64,12 +64,12 @@ def tools_key(
 def _values(request: Request, address: Address, numbers: tuple[str, ...]) -> dict[str, Any]:
     env, state, view = request.env, address.state, address.state.view
     return {
-        "state": state, "address": address, "tabs": _tabs(address, numbers), "views": _other_views(env, view.model, address),
-        "group_choices": _group_choices(view), "filters_open": "filters" in request.GET,
-        "editors": open_editors(request, address), "further": further_fields(view),
-        "is_searchable": bool(view.model.searchable), "filters_part": part(request, "list_filters.pt"),
-        "column_choices": _column_choices(request, view), "takes_out": ways_out(env, view.model, address),
-        "orders": _orders(view, state.order, env.language),
+        "state": state, "address": address, "tabs": _tabs(address, numbers),
+        "views": _other_views(env, view.model, address), "group_choices": _group_choices(view),
+        "filters_open": "filters" in request.GET, "editors": open_editors(request, address),
+        "further": further_fields(view), "is_searchable": bool(view.model.searchable),
+        "filters_part": part(request, "list_filters.pt"), "column_choices": _column_choices(request, view),
+        "takes_out": ways_out(env, view.model, address), "orders": _orders(view, state.order, env.language),
     }  # fmt: skip
 
 

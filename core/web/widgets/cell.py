@@ -75,7 +75,6 @@ class Cells:
         found: str | None = row[self.offsets[name] + 1]
         return found
 
-
     def column(self, field: Field, place: Place) -> Column:
         """The function that writes this field's cells of many rows."""
         currency_at = self._currency(field, _fields_of([field]))

@@ -59,9 +59,7 @@ def column(
         shown = zip(rows, labels, all_escaped(labels), strict=True)
         if path is None:
             return [write(row) if label is None else text for row, label, text in shown]
-        return [
-            write(row) if label is None else f'{path}{row[at]}">{text}</a>' for row, label, text in shown
-        ]
+        return [write(row) if label is None else f'{path}{row[at]}">{text}</a>' for row, label, text in shown]
 
     return write_all
 
