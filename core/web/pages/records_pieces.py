@@ -24,7 +24,7 @@ _EMPTY: Final = Markup('<span class="ky-none" aria-label="{}">–</span>')
 
 def fields_of(request: Request, key: int, values: Mapping[str, Markup], block: ShownGroup) -> Markup:
     """A group of fields: what stands around the values is the same for every record."""
-    empty = str(_EMPTY.format(_("empty")))
+    empty = _EMPTY.format(_("empty"))
 
     def fill(name: str) -> str:
         return str(key) if name == _ID else str(escape(values.get(name) or empty))
