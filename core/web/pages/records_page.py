@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import partial
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -28,7 +27,7 @@ from core.web.names import name_columns
 from core.web.pages.records import crumbs, icon_of, id_of, model_of, part, place
 from core.web.pages.records_name import name_of
 from core.web.pages.records_once import new_key
-from core.web.pages.records_pieces import doing_of, fields_of
+from core.web.pages.records_pieces import pieces_of
 from core.web.pages.records_related import one_related, related_lists
 from core.web.pages.records_shut import offered, standing_of
 from core.web.pages.records_steps import buttons_of, steps_of
@@ -88,10 +87,7 @@ def show(request: Request) -> Any:
         "form_part": part(request, "form.pt"), "shut_part": part(request, "shut.pt"),
         "timeline_part": part(request, "timeline.pt"),
     }  # fmt: skip
-    values |= {
-        "doing": partial(doing_of, request, key, values), "fields": partial(fields_of, request, key, values["values"])
-    }  # fmt: skip
-    return render(request, "form.pt", values)
+    return render(request, "form.pt", values | pieces_of(request, key, values))
 
 
 def _asked(env: Env, info: ModelInfo) -> tuple[str, ...]:

@@ -22,7 +22,15 @@ _KEY: Final = "record:key"
 _EMPTY: Final = Markup('<span class="ky-none" aria-label="{}">–</span>')
 
 
-def fields_of(request: Request, key: int, values: Mapping[str, Markup], block: ShownGroup) -> Markup:
+def pieces_of(request: Request, key: int, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What the template of a record asks for beside its values."""
+    return {
+        "doing": partial(_doing, request, key, values),
+        "fields": partial(_fields, request, key, values["values"]),
+    }
+
+
+def _fields(request: Request, key: int, values: Mapping[str, Markup], block: ShownGroup) -> Markup:
     """A group of fields: what stands around the values is the same for every record."""
     empty = _EMPTY.format(_("empty"))
 
@@ -39,7 +47,7 @@ def fields_of(request: Request, key: int, values: Mapping[str, Markup], block: S
     )
 
 
-def doing_of(request: Request, key: int, values: Mapping[str, Any]) -> Markup:
+def _doing(request: Request, key: int, values: Mapping[str, Any]) -> Markup:
     """The buttons in the head of a record, and the bar of its states."""
 
     def fill(name: str) -> str:
