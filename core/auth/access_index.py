@@ -8,7 +8,7 @@ copy of a declared role has what that one has.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -36,6 +36,7 @@ class AccessIndex:
         self._grants: dict[str, list[tuple[str, Grant]]] = defaultdict(list)
         self._rules: dict[str, list[tuple[str, RecordRule]]] = defaultdict(list)
         self._kept: dict[tuple[Any, ...], dict[str, frozenset[Rows]]] = {}
+        self._codes: dict[tuple[Any, ...], list[str]] = {}
         self.memories = Memories()
         for addon, grant in composed.collect("grant"):
             info = _model_of(composed, addon, grant.model)
@@ -139,15 +140,21 @@ class AccessIndex:
 
     def roles_reaching(self, *levels: Rows) -> list[str]:
         """Codes of the roles that some grant gives one of these levels."""
-        return sorted(
-            {g.role.code for found in self._grants.values() for _addon, g in found if g.rows in levels}
-        )
+        return self._roles_of(("reaching", *levels), lambda grant: grant.rows in levels)
 
     def roles_with_right(self, action: str) -> list[str]:
         """Codes of the roles that hold this right on some model."""
-        return sorted(
-            {g.role.code for found in self._grants.values() for _addon, g in found if action in g.actions}
-        )
+        return self._roles_of(("with right", action), lambda grant: action in grant.actions)
+
+    def _roles_of(self, key: tuple[Any, ...], wanted: Callable[[Grant], bool]) -> list[str]:
+        """Codes of the roles of such grants, which each request asks for and which are the same for as long as the
+        composition.
+        """
+        known = self._codes.get(key)
+        if known is None:
+            codes = {one.role.code for found in self._grants.values() for _addon, one in found if wanted(one)}
+            known = self._codes[key] = sorted(codes)
+        return known
 
     def without_grant(self, composed: Composition) -> list[str]:
         """Models that nobody may use, which is hardly meant; the addon contract reports them."""

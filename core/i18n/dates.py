@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import UTC as STORED
+from datetime import datetime, time
 from functools import lru_cache
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
@@ -23,6 +24,8 @@ from core.i18n.numbers import Format
 
 Style = Literal["short", "medium", "long", "full"]
 _Part = Callable[[Any], Any]
+KEPT: Final = 2_000
+"""Days and moments whose text is kept, of each language and style."""
 
 _NUMERIC: Final[dict[str, _Part]] = {
     "y": lambda moment: moment.year,
@@ -41,14 +44,8 @@ def date_formatter(language: str, *, style: Style = "medium", zone: str | ZoneIn
     """Days. A point in time is shown as the day it is in `zone`, by default the reader's."""
     locale = locale_of(language)
     written = _compile(str(get_date_format(style, locale).pattern), locale)
-    fixed = None if zone is None else zone_named(zone)
-
-    def write(value: date | datetime | None) -> str:
-        if value is None:
-            return ""
-        return written(_local(value, fixed) if isinstance(value, datetime) else value)
-
-    return write
+    day, moment = lru_cache(maxsize=KEPT)(written), _in_zone(written, zone)
+    return lambda value: "" if value is None else moment(value) if isinstance(value, datetime) else day(value)
 
 
 @lru_cache(maxsize=64)
@@ -60,9 +57,8 @@ def datetime_formatter(
     clock = get_time_format("medium" if seconds else "short", locale).pattern
     pattern = str(get_datetime_format(style, locale=locale))
     pattern = pattern.replace("{0}", str(clock)).replace("{1}", str(get_date_format(style, locale).pattern))
-    written = _compile(pattern, locale)
-    fixed = None if zone is None else zone_named(zone)
-    return lambda value: "" if value is None else written(_local(value, fixed))
+    written = _in_zone(_compile(pattern, locale), zone)
+    return lambda value: "" if value is None else written(value)
 
 
 @lru_cache(maxsize=64)
@@ -70,21 +66,31 @@ def time_formatter(language: str, *, seconds: bool = False, zone: str | ZoneInfo
     """Times of day; a point in time is shown in `zone`, by default the reader's."""
     locale = locale_of(language)
     written = _compile(str(get_time_format("medium" if seconds else "short", locale).pattern), locale)
-    fixed = None if zone is None else zone_named(zone)
+    moment = _in_zone(written, zone)
+    return lambda value: (
+        "" if value is None else moment(value) if isinstance(value, datetime) else written(value)
+    )
 
-    def write(value: time | datetime | None) -> str:
-        if value is None:
-            return ""
-        return written(_local(value, fixed) if isinstance(value, datetime) else value)
+
+def _in_zone(written: Format, zone: str | ZoneInfo | None) -> Format:
+    """Points in time in `zone`. What comes from the database, in UTC, is kept, as people look at the same records
+    again; of two equal moments in another zone one may be the hour that a change of the clocks repeats.
+    """
+    fixed = None if zone is None else zone_named(zone)
+    kept = lru_cache(maxsize=KEPT)(lambda moment, shown_in: written(_local(moment, shown_in)))
+
+    def write(moment: datetime) -> str:
+        shown_in = fixed or current_time_zone()
+        return kept(moment, shown_in) if moment.tzinfo is STORED else written(_local(moment, shown_in))
 
     return write
 
 
-def _local(moment: datetime, zone: ZoneInfo | None) -> datetime:
+def _local(moment: datetime, zone: ZoneInfo) -> datetime:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     try:
-        return moment.astimezone(zone or current_time_zone())
+        return moment.astimezone(zone)
     except OverflowError:  # the first or last hours that a datetime can hold
         return moment
 

@@ -6,7 +6,7 @@ dependency order wins among those enabled; `core.views.check` reports the other.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final
@@ -124,9 +124,15 @@ class Registry:
         found: Report = self.remembered(("report", report, *changes), lambda: changed(report, changes))
         return found
 
-    def declared_for(self, key: str, addons: frozenset[str]) -> dict[str, Declared]:
+    def declared_for(self, key: str, addons: frozenset[str]) -> Mapping[str, Declared]:
         """The declared views of a model in a company, by name, the model's own addon first."""
         enabled = self.enabled(addons)
+        found: Mapping[str, Declared] = self.remembered(
+            ("declared", key, enabled), lambda: self._declared_for(key, enabled)
+        )
+        return found
+
+    def _declared_for(self, key: str, enabled: frozenset[str]) -> dict[str, Declared]:
         found: dict[str, Declared] = {}
         for declared in self.views.values():
             if declared.model.key == key and declared.addon in enabled:

@@ -129,8 +129,13 @@ def paper_for(env: Env, model: Any, name: str) -> EffectivePaper:
 
 
 def _named(env: Env, model: Any, name: str) -> Any:
+    key = _key(model)
+    return env.policy.remembered(("view named", key, name), lambda: _found(env, key, name))
+
+
+def _found(env: Env, key: str, name: str) -> Any:
     registry = registry_of()
-    info = registry.model(_key(model), env.addons)
+    info = registry.model(key, env.addons)
     declared = registry.declared_for(info.key, env.addons).get(name)
     if declared is None and name not in _ALWAYS:
         raise NotFound
@@ -139,7 +144,7 @@ def _named(env: Env, model: Any, name: str) -> Any:
     found = _effective(registry, info.key, view, kind, env.addons, env.roles, env.policy.limits)
     if isinstance(found, (EffectiveForm, EffectivePaper)) or not found.presets:
         return found
-    return env.policy.remembered(("view", found), lambda: offered_view(env, found))
+    return offered_view(env, found)
 
 
 def _key(model: Any) -> str:

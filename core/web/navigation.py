@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
@@ -69,12 +69,20 @@ class Chrome:
     @property
     def current(self) -> str | None:
         """The key of the entry that leads to this page."""
-        tree = menu_tree(self._request.env)
-        return best_match(tree, self._request.path, dict(self._request.GET.items()))
+        env = self._request.env
+        leaves = env.policy.remembered("menu leaves", lambda: leaves_of(menu_tree(env)))
+        return best_match(leaves, self._request.path, dict(self._request.GET.items()))
 
     def entries(self, current: str | None) -> list[Entry]:
         """The navigation tree with one entry marked."""
         return [_entry(node, current) for node in menu_tree(self._request.env)]
+
+    @property
+    def person(self) -> tuple[Hashable, ...]:
+        """What the top of a page shows beside the caller's rights."""
+        return (
+            self.user_name, self.real_user_name, self.is_acting, self.company_name, self.unread, *self.roles
+        )  # fmt: skip
 
     @property
     def user_name(self) -> str:
@@ -150,39 +158,45 @@ def initials(name: str) -> str:
     return "".join(word[0] for word in (words if len(words) == 1 else (words[0], words[-1]))).upper()
 
 
-def best_match(tree: list[MenuNode], path: str, query: dict[str, str]) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """Where an entry leads to: its path, what its addresses below begin with, and what it asks for."""
+
+    key: str
+    path: str
+    below: str
+    wanted: Mapping[str, str]
+
+
+def best_match(leaves: Iterable[Leaf], path: str, query: Mapping[str, str]) -> str | None:
     """The key of the entry that leads to this page: the same record type, and as much of the query as fits."""
     best: tuple[int, str] | None = None
-    for node in _leaves(tree):
-        score = _score(node.url or "", path, query)
+    for leaf in leaves:
+        if leaf.path != path and not path.startswith(leaf.below):
+            continue
+        score = _score(leaf, path, query)
         if score is not None and (best is None or score > best[0]):
-            best = score, node.key
+            best = score, leaf.key
     return best[1] if best else None
 
 
-def _leaves(nodes: list[MenuNode] | tuple[MenuNode, ...]) -> list[MenuNode]:
+def leaves_of(nodes: Iterable[MenuNode]) -> list[Leaf]:
+    """Every entry of the tree that leads somewhere, in its order."""
     found = []
     for node in nodes:
         if node.url is not None:
-            found.append(node)
-        found += _leaves(node.children)
+            parts = urlsplit(node.url)
+            below = f"{parts.path.removesuffix('/new')}/"
+            found.append(Leaf(node.key, parts.path, below, dict(parse_qsl(parts.query))))
+        found += leaves_of(node.children)
     return found
 
 
-def _score(url: str, path: str, query: dict[str, str]) -> int | None:
-    target, wanted = _parts(url)
-    if path != target and not path.startswith(f"{target.removesuffix('/new')}/"):
+def _score(leaf: Leaf, path: str, query: Mapping[str, str]) -> int | None:
+    if any(query.get(name, value) != value for name, value in leaf.wanted.items()):
         return None
-    if any(query.get(name, value) != value for name, value in wanted.items()):
-        return None
-    exact = 2 if path == target else 0
-    return exact + 2 * sum(name in query for name in wanted) - len(wanted)
-
-
-@lru_cache(maxsize=2000)
-def _parts(url: str) -> tuple[str, dict[str, str]]:
-    parts = urlsplit(url)
-    return parts.path, dict(parse_qsl(parts.query))
+    exact = 2 if path == leaf.path else 0
+    return exact + 2 * sum(name in query for name in leaf.wanted) - len(leaf.wanted)
 
 
 def _entry(node: MenuNode, current: str | None) -> Entry:

@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Hashable, Mapping
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -17,6 +17,7 @@ from pyramid.response import Response
 from core.i18n import Kind, current_language, formatter
 from core.web import toasts
 from core.web.csrf import FIELD
+from core.web.kept import ADDRESS, TOKEN, Fill, blank, kept
 from core.web.navigation import Chrome
 from core.web.request import Request
 from core.web.static_files import StaticFiles
@@ -64,34 +65,66 @@ def names_for(request: Request, templates: Templates) -> dict[str, Any]:
         "layout": templates["layout.pt"].file,
         "plain": templates["plain.pt"].file,
         "chrome": Chrome(request),
-        "csrf_field": lambda: Markup('<input type="hidden" name="{}" value="{}">').format(
-            FIELD, request.csrf_token
-        ),
+        "csrf_field": lambda: csrf_field(request.csrf_token),
         "fmt": Formats(language),
         "has_static": static.has,
         "icon": lambda name, extra="": icon(sprite, name, extra),
         "language": language,
-        "menu": lambda: menu(request, templates),
         "languages": templates["languages.pt"].file,
         "language_names": LANGUAGE_NAMES,
         "path": request.path_of,
+        "search_text": None,
+        "shell": partial(shell, request),
         "static": static.url,
         "title": "",
         "toasts": lambda: toasts.read(request),
     }
 
 
-def menu(request: Request, templates: Templates) -> Markup:
-    """The navigation tree. It changes with rights and addons only, so it is kept for the caller's next pages."""
+def shell(request: Request, name: str, search_text: str | None = None) -> Markup:
+    """A piece of what stands around every signed-in page: "links", "side", "top" or "blank_toast"."""
     chrome = Chrome(request)
-    current = chrome.current
+    if name == "side":
+        current = chrome.current
+        key = (current, request.path == "/", chrome.company_name)
+        return piece(request, "layout.pt", name, key, lambda: {"entries": chrome.entries(current)})
+    if name == "top":
+        person = None if search_text else chrome.person
+        return piece(request, "layout.pt", name, person, lambda: {"search_text": search_text})
+    if name == "blank_toast":
+        return piece(request, "plain.pt", name, ())
+    return piece(request, "layout.pt", name, (request.features,))
 
-    def build() -> Markup:
-        text = render_text(request, "layout.pt", {"entries": chrome.entries(current)}, macro="tree")
-        return Markup(text)  # noqa: S704 - a template's own output
 
-    found: Markup = build() if templates.reload else request.env.policy.remembered(("menu", current), build)
-    return found
+def piece(
+    request: Request,
+    template: str,
+    macro: str,
+    key: tuple[Hashable, ...] | None,
+    values: Callable[[], Mapping[str, Any]] = dict,
+    fill: Fill | None = None,
+) -> Markup:
+    """A macro that the caller's next pages will have again, as far as `key` is the same; one without key they will not.
+    `values` is asked only when it has to be rendered. What is of one page only is the `blank` of a name there:
+    `csrf_field()` and `here`, and what `fill` knows.
+    """
+    templates: Templates = request.registry.settings["keyuan.templates"]
+
+    def build() -> str:
+        return render_text(request, template, {**values(), **_BLANKS}, macro=macro)
+
+    again = key is not None and not templates.reload
+    return kept(request, f"{template} {macro}", key or (), build, fill, again=again)
+
+
+def csrf_field(token: str) -> Markup:
+    """What every form sends along."""
+    return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token)
+
+
+_BLANKS: Final[dict[str, Any]] = {
+    "csrf_token": blank(TOKEN), "csrf_field": lambda: csrf_field(blank(TOKEN)), "here": blank(ADDRESS),
+}  # fmt: skip
 
 
 @lru_cache(maxsize=1000)

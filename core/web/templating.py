@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
@@ -33,21 +33,47 @@ _COMPILER: Final = f"Chameleon {version('Chameleon')}, Keyuan {core.__version__}
 _NAMED: Final = re.compile(r"\$\{([A-Za-z][A-Za-z0-9_-]*)\}")
 
 
-class _OwnDigest:
-    """What a compiled template is known by: its text, its place, and what compiles it. Chameleon's own way reads the
-    metadata of every installed package, at each start.
+class Names(dict[str, Any]):
+    """The names that a template knows. A page asks for a name some thousand times and hands them on to thirty macros,
+    which Chameleon's own scope answers in Python, for the sake of names that a macro gives to the whole page: no
+    template of ours does.
     """
 
+    __slots__ = ()
+    get_name = dict.__getitem__
+
+    def copy(self) -> Names:
+        return Names(self)
+
+
+class _Ours:
+    """What all our templates do otherwise than Chameleon's."""
+
+    _render: Callable[..., None]
+
     def digest(self, body: str, names: Collection[str]) -> str:
+        """What a compiled template is known by: its text, its place, and what compiles it. Chameleon's own way reads
+        the metadata of every installed package, at each start.
+        """
         parts = (_COMPILER, str(self.filename), ";".join(names), body)  # type: ignore[attr-defined]
         return sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
 
+    def cook(self, body: str) -> None:
+        """Compile the template; whoever renders it hands over its names as `Names`."""
+        super().cook(body)  # type: ignore[misc]
+        compiled: Callable[..., None] = self._render
 
-class Snippet(_OwnDigest, PageTemplate):
+        def render(stream: list[str], names: Mapping[str, Any], *rest: Any, **more: Any) -> None:
+            compiled(stream, names if type(names) is Names else Names(names), *rest, **more)
+
+        self._render = render
+
+
+class Snippet(_Ours, PageTemplate):
     """A template in our own source."""
 
 
-class _File(_OwnDigest, PageTemplateFile):
+class _File(_Ours, PageTemplateFile):
     """A template file."""
 
 

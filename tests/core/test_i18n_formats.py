@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from babel import dates
@@ -179,3 +180,23 @@ def test_wrong_use_is_named() -> None:
         formatter("date", "xx")
     with pytest.raises(TypeError, match="colour"):
         formatter("number", "en", colour=1)
+
+
+def test_the_text_of_a_moment_is_kept_for_its_zone_alone() -> None:
+    write = formatter("datetime", "en")
+    moment = datetime(2026, 1, 31, 23, 30, tzinfo=UTC)
+    for _turn in range(2):
+        with use_time_zone("Asia/Shanghai"):
+            assert "Feb 1, 2026" in write(moment) and "7:30" in write(moment)
+        with use_time_zone("UTC"):
+            assert "Jan 31, 2026" in write(moment) and "11:30" in write(moment)
+        assert "Jan 31, 2026" in formatter("datetime", "en", zone="Europe/London")(moment)
+
+
+def test_the_repeated_hour_is_told_apart() -> None:
+    """Python counts both as equal, as long as they are in one zone."""
+    write = formatter("datetime", "en", zone="UTC")
+    first = datetime(2026, 11, 1, 1, 30, tzinfo=ZoneInfo("America/New_York"))
+    again = first.replace(fold=1)
+    assert first == again
+    assert "5:30" in write(first) and "6:30" in write(again)

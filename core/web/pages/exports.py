@@ -28,7 +28,7 @@ from core.web.navigation import Crumb
 from core.web.pages.imports import UNFINISHED
 from core.web.pages.records import crumbs, model_of
 from core.web.pages.records_asked import CHOSEN, asked_of, list_url
-from core.web.pages.records_frame import count_sentence
+from core.web.pages.records_counts import count_sentence
 from core.web.pages.records_once import KEY, first_answer, known_answer, new_key, remember_answer
 from core.web.redirects import redirect
 from core.web.rendering import render

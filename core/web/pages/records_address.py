@@ -6,7 +6,7 @@ Columns named in the address come first, then those this browser remembers for t
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlencode
@@ -40,6 +40,13 @@ class Address:
     def path(self) -> str:
         """Where forms send what they change of the state."""
         return self.page or f"/r/{self.state.view.model.key}"
+
+    @property
+    def at_first(self) -> Address:
+        """The same list at its first page: where what changes the list leads to."""
+        if self.state.after is None and self.state.before is None:
+            return self
+        return replace(self, state=replace(self.state, after=None, before=None))
 
     def __call__(self, state: ListState | None = None, **changes: Any) -> str:
         """The address of the list with `changes`."""

@@ -59,6 +59,22 @@ def editors(request: Request, address: Address, fields: Sequence[Field]) -> list
     return [_editor(request, address, field, options.get(field.name)) for field in fields]
 
 
+def open_editors(request: Request, address: Address) -> list[Editor]:
+    """The editors of the page itself, for people without scripts."""
+    return asked_editors(request, address) if "filters" in request.GET else []
+
+
+def asked_editors(request: Request, address: Address) -> list[Editor]:
+    """The editors that the list offers, and first the one of a field that the page asks for."""
+    view = address.state.view
+    fields = list(view.filters)
+    name = request.GET.get("field")
+    if name:
+        asked = field_named(view, name)
+        fields = [asked, *(field for field in fields if field is not asked)]
+    return editors(request, address, fields)
+
+
 def _editor(
     request: Request, address: Address, field: Field, options: list[tuple[str, str]] | None
 ) -> Editor:

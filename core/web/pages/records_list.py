@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from core.i18n import LazyString, formatter
@@ -17,18 +18,14 @@ from core.web.names import is_named
 from core.web.pages.records import model_of, place
 from core.web.pages.records_address import Address, shown_columns
 from core.web.pages.records_board import board
+from core.web.pages.records_counts import count_sentence, preset_conditions
 from core.web.pages.records_filters import added_filters
-from core.web.pages.records_frame import (
-    choose_columns,
-    count_sentence,
-    filter_panel,
-    frame,
-    preset_conditions,
-)
+from core.web.pages.records_frame import choose_columns, filter_panel, frame
 from core.web.pages.records_groups import groups
 from core.web.pages.records_once import new_key
+from core.web.pages.records_tools import tools_key, ways_out
 from core.web.redirects import redirect
-from core.web.rendering import render
+from core.web.rendering import piece, render
 from core.web.request import Request
 from core.web.routes import endpoint
 from core.web.widgets.cell import Place
@@ -63,17 +60,18 @@ def show(request: Request) -> Any:
         return choose_columns(request, address, view)
     if added := added_filters(request.GET, view):
         return redirect(request, address.filtered(*added))
-    piece = request.GET.get("part")
-    if piece == "filters":
+    wanted = request.GET.get("part")
+    if wanted == "filters":
         return filter_panel(request, address)
     if isinstance(view, EffectiveBoard):
-        values = frame(request, info, address) | {"board": board(request, view, address), "kind": "board"}
+        values = frame(request, info, address, "board") | {"board": board(request, view, address)}
     elif state.group:
         shown = groups(request, address, place(request), MAX_GROUPS)
-        values = frame(request, info, address) | {"groups": shown, "kind": "groups"}
+        values = frame(request, info, address, "groups") | {"groups": shown}
     else:
-        rows, counts = _rows(request, address, view, columns, with_totals=piece == "totals")
-        values = frame(request, info, address, counts) | rows
+        rows, counts = _rows(request, address, view, columns, with_totals=wanted == "totals")
+        values = frame(request, info, address, "rows", counts) | rows
+        values |= _kept_pieces(request, address, columns, values)
     response = render(
         request, "list.pt", values | {"asleep": asleep}, macro="region" if request.is_partial else None
     )
@@ -119,13 +117,32 @@ def _rows(
     return {
         "table": table, "once": new_key(),
         "rows": table.rows(page.rows, at.language), "is_empty": not page.rows, "marked": marked,
-        "headings": _headings(address, columns, totals, at), "has_totals": bool(totals),
+        "headings": _headings(address, columns, totals, at) if totals else None, "has_totals": bool(totals),
         "totals_wait": count.capped and not with_totals, "has_sums": bool(shown),
         "count": count_sentence(count, at.language), "number": count.value,
         "next_url": address(after=page.next, before=None) if page.next else None,
         "previous_url": address(after=None, before=page.previous) if page.previous else None,
         "actions": actions, "is_narrowed": bool(state.q or state.filters or where),
     }, counts  # fmt: skip
+
+
+def _kept_pieces(
+    request: Request, address: Address, columns: tuple[ShownField, ...], values: dict[str, Any]
+) -> dict[str, Any]:
+    """Column heads, and the buttons for marked rows: they depend on view, order and columns, not on the rows."""
+    key = tools_key(request, address, "rows", ())
+
+    def heads() -> dict[str, Any]:
+        return values | {"headings": _headings(address.at_first, columns, {}, place(request))}
+
+    def buttons() -> dict[str, Any]:
+        return values | {"takes_out": ways_out(request.env, address.state.view.model, address)}
+
+    marked = None if key is None else (*key, values["marked"])
+    return {
+        "heads": partial(piece, request, "list.pt", "heads", marked, heads),
+        "bulk": partial(piece, request, "list.pt", "bulk", key, buttons),
+    }
 
 
 def _headings(

@@ -27,6 +27,7 @@ from core.web.names import name_columns
 from core.web.pages.records import crumbs, icon_of, id_of, model_of, part, place
 from core.web.pages.records_name import name_of
 from core.web.pages.records_once import new_key
+from core.web.pages.records_pieces import pieces_of
 from core.web.pages.records_related import one_related, related_lists
 from core.web.pages.records_shut import offered, standing_of
 from core.web.pages.records_steps import buttons_of, steps_of
@@ -53,7 +54,7 @@ def show(request: Request) -> Any:
         return one_related(request, info, form, key, at)
     if request.GET.get("part") == "picture":
         return render(request, "pictures.pt", one_strip(request, form, key, at), macro="strip")
-    cells = Cells(_fields(env, info, form), at)
+    cells: Cells = env.policy.remembered(("cells of", form, at), lambda: Cells(_fields(env, info, form), at))
     try:
         row, possible = env.look_at(info.cls, key, cells.names, (*_asked(env, info), SHARE))
     except NotFound:
@@ -86,7 +87,7 @@ def show(request: Request) -> Any:
         "form_part": part(request, "form.pt"), "shut_part": part(request, "shut.pt"),
         "timeline_part": part(request, "timeline.pt"),
     }  # fmt: skip
-    return render(request, "form.pt", values)
+    return render(request, "form.pt", values | pieces_of(request, key, values))
 
 
 def _asked(env: Env, info: ModelInfo) -> tuple[str, ...]:

@@ -24,8 +24,8 @@ from core.views.search import ListState
 from core.web.pages.records import id_of, part, record_crumbs
 from core.web.pages.records_address import Address
 from core.web.pages.records_choices import choices_answer
+from core.web.pages.records_counts import count_sentence
 from core.web.pages.records_filters import Editor, added_filters, editors, field_named
-from core.web.pages.records_frame import count_sentence
 from core.web.pages.records_page import SHARING_RULE as MODEL
 from core.web.redirects import redirect
 from core.web.rendering import render

@@ -14,7 +14,7 @@ from core.orm.context import current_env
 from core.orm.fields import Field
 from core.web.widgets.choices import select
 from core.web.widgets.entry import FIND, Entry
-from core.web.widgets.escaping import escaped
+from core.web.widgets.escaping import all_escaped, escaped
 
 NO_ACCESS = _("no access")
 SYSTEM = _("System")
@@ -29,12 +29,12 @@ def no_access() -> Markup:
 
 
 def cell(field: Field, at: int, linked: bool, language: str) -> Callable[[tuple[Any, ...]], str]:
-    """The label, as a link to the record; options have no page worth going to. Without a label it is the kernel itself,
-    or a record that the caller may not see.
+    """The label, as a link to the record. Without a label it is the kernel itself, or a record that the caller may not
+    see.
     """
     kernel = escaped(SYSTEM.translate(language))
     hidden = f'<span class="ky-hidden">{escaped(NO_ACCESS.translate(language))}</span>'
-    path = f'<a href="/r/{escaped(field.target_key)}/' if linked and field.kind != "option" else None
+    path = link_to(field, linked)
 
     def write(row: tuple[Any, ...]) -> str:
         key, label = row[at], row[at + 1]
@@ -45,6 +45,28 @@ def cell(field: Field, at: int, linked: bool, language: str) -> Callable[[tuple[
         return escaped(label) if path is None else f'{path}{key}">{escaped(label)}</a>'
 
     return write
+
+
+def column(
+    field: Field, at: int, linked: bool, language: str
+) -> Callable[[Sequence[tuple[Any, ...]]], Sequence[str]]:
+    """The same for many rows."""
+    write = cell(field, at, linked, language)
+    path = link_to(field, linked)
+
+    def write_all(rows: Sequence[tuple[Any, ...]]) -> Sequence[str]:
+        labels = [row[at + 1] for row in rows]
+        shown = zip(rows, labels, all_escaped(labels), strict=True)
+        if path is None:
+            return [write(row) if label is None else text for row, label, text in shown]
+        return [write(row) if label is None else f'{path}{row[at]}">{text}</a>' for row, label, text in shown]
+
+    return write_all
+
+
+def link_to(field: Field, linked: bool) -> str | None:
+    """How a link to a record begins; options have no page worth going to."""
+    return f'<a href="/r/{escaped(field.target_key)}/' if linked and field.kind != "option" else None
 
 
 def links(model: str, found: Sequence[tuple[int, str | None]]) -> Markup:

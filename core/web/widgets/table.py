@@ -12,8 +12,8 @@ from core.i18n import _
 from core.orm.compose import ModelInfo
 from core.orm.fields import TO_ONE, Field
 from core.views.effective import ShownField
-from core.web.widgets.cell import Cells, Place, writer
-from core.web.widgets.escaping import escaped
+from core.web.widgets.cell import Cells, Column, Place, column
+from core.web.widgets.escaping import all_escaped, escaped
 
 NUMERIC: Final = frozenset({"integer", "decimal", "money"})
 _SELECT: Final = _("Select: {name}")
@@ -42,15 +42,16 @@ class Table:
         self._name = _namer(display, self.cells.offsets.get(display.name))
         self._opener = next((one.name for one in columns if one.name == display.name), columns[0].name)
         self._linked = linked
-        self._pattern, self._writers = self._compile(place)
+        self._pattern, self._written = self._compile(place)
 
-    def _compile(self, place: Place) -> tuple[str, tuple[Callable[[tuple[Any, ...]], str], ...]]:
+    def _compile(self, place: Place) -> tuple[str, tuple[Column, ...]]:
         parts: list[str] = []
-        writers: list[Callable[[tuple[Any, ...]], str]] = []
+        written: list[Column] = []
         for shown in self.columns:
-            write = self.cells.writers[shown.name]
             if shown.name == self._opener and self._linked:
-                write = self._open(shown.field, place)
+                written.append(self._open(shown.field, place))
+            else:
+                written.append(self.cells.column(shown.field, place))
             kind = f"num k-{shown.field.kind}" if shown.field.kind in NUMERIC else f"k-{shown.field.kind}"
             if shown.name == self._opener:
                 kind += " is-name"
@@ -59,38 +60,36 @@ class Table:
                 parts[-1] = (
                     f'{parts[-1].removesuffix("</td>")}<div class="ky-under" title="{label}">%s</div></td>'
                 )
-                writers.append(write)
                 continue
             parts.append(f'<td class="{kind}" data-label="{label}">%s</td>')
-            writers.append(write)
-        return "".join(parts), tuple(writers)
+        return "".join(parts), tuple(written)
 
-    def _open(self, field: Field, place: Place) -> Callable[[tuple[Any, ...]], str]:
-        """The cell that opens the record, and with it the whole row."""
-        at = self.cells.offsets[field.name]
-        plain = writer(field, at, None, Place(place.language, place.currency, linked=False))
+    def _open(self, field: Field, place: Place) -> Column:
+        """The cells that open the record, and with it the whole row."""
+        at, plain = self.cells.offsets[field.name], Place(place.language, place.currency, linked=False)
+        texts = column(field, at, None, plain)
         path = f'<a class="ky-open" href="/r/{self.info.key}/'
 
-        def write(row: tuple[Any, ...]) -> str:
-            text = plain(row)
-            return f'{path}{row[0]}">{text or f"#{row[0]}"}</a>'
+        def write(rows: Sequence[tuple[Any, ...]]) -> Sequence[str]:
+            shown = zip(rows, texts(rows), strict=True)
+            return [f'{path}{row[0]}">{text or f"#{row[0]}"}</a>' for row, text in shown]
 
         return write
 
-    def rows(self, rows: Iterable[tuple[Any, ...]], language: str) -> Markup:
+    def rows(self, rows: Sequence[tuple[Any, ...]], language: str) -> Markup:
         """The rows as HTML."""
-        pattern, writers, name = self._pattern, self._writers, self._name
+        columns = [write(rows) for write in self._written]
         if not self.marked:
-            text = "".join([f"<tr>{pattern}</tr>" % tuple([write(row) for write in writers]) for row in rows])
-            return Markup(text)  # noqa: S704 - every writer escapes
-        before, after = escaped(_SELECT.translate(language)).split("{name}")
-        named = f'aria-label="{before}%s{after}"'
-        box = f'<input class="form-check-input" type="checkbox" name="id" value="%d" {named}>'
-        line = f'<tr><td class="ky-mark">{box}</td>{pattern}</tr>'
-        text = "".join(
-            [line % (row[0], escaped(name(row)), *[write(row) for write in writers]) for row in rows]
-        )
-        return Markup(text)  # noqa: S704
+            line = f"<tr>{self._pattern}</tr>"
+        else:
+            name = self._name
+            columns = [[row[0] for row in rows], all_escaped([name(row) for row in rows]), *columns]
+            before, after = escaped(_SELECT.translate(language)).replace("%", "%%").split("{name}")
+            named = f'aria-label="{before}%s{after}"'
+            box = f'<input class="form-check-input" type="checkbox" name="id" value="%d" {named}>'
+            line = f'<tr><td class="ky-mark">{box}</td>{self._pattern}</tr>'
+        text = "".join([line % cells for cells in zip(*columns, strict=True)])
+        return Markup(text)  # noqa: S704 - every column is escaped
 
     def name_of(self, row: tuple[Any, ...]) -> str:
         """What a record is called."""

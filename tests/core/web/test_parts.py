@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 from pyramid.request import Request as PyramidRequest
 from webob import Request as BareRequest
 from webtest import TestApp
@@ -17,12 +18,13 @@ from core.i18n import LazyString, use_language
 from core.testing.compiled import compiled
 from core.views.navigation import MenuNode
 from core.web.devices import device_of
-from core.web.navigation import best_match, initials
+from core.web.navigation import best_match, initials, leaves_of
 from core.web.redirects import safe_next
 from core.web.request import Request
 from core.web.routes import Endpoint, Route, endpoint, gather
 from core.web.static_files import StaticFiles
 from core.web.templating import TemplateMissing, Templates
+from core.web.widgets.escaping import all_escaped, escaped
 
 
 def test_fixed_words_come_before_patterns() -> None:
@@ -154,7 +156,7 @@ TREE = [
     ],
 )
 def test_the_navigation_knows_where_one_is(path: str, query: dict[str, str], key: str | None) -> None:
-    assert best_match(TREE, path, query) == key
+    assert best_match(leaves_of(TREE), path, query) == key
 
 
 @pytest.mark.parametrize(
@@ -216,3 +218,17 @@ def test_the_real_address(
     request.registry = SimpleNamespace(settings={"keyuan.config": config})
     assert request.address == address
     assert isinstance(request, PyramidRequest)
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        (["a", None, "张三"], ["a", "", "张三"]),
+        (["a", "<b>", "\"&'"], ["a", "&lt;b&gt;", "&#34;&amp;&#39;"]),
+        ([Markup("<b>"), "<b>", None], ["<b>", "&lt;b&gt;", ""]),
+        ([1, "<", None], ["1", "&lt;", ""]),
+        ([], []),
+    ],
+)
+def test_a_column_is_escaped_like_its_cells(values: list[Any], texts: list[str]) -> None:
+    assert list(all_escaped(values)) == texts == ["" if one is None else escaped(one) for one in values]

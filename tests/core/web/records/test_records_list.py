@@ -13,7 +13,7 @@ from webtest import TestApp
 from core.i18n import use_language
 from core.orm.counting import Count
 from core.views.resolve import list_for
-from core.web.pages.records_frame import count_sentence, count_text
+from core.web.pages.records_counts import count_sentence, count_text
 from core.web.widgets.cell import Place, writer
 from core.web.widgets.table import table_for
 from tests.core.web.conftest import People
