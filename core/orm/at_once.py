@@ -62,4 +62,5 @@ def numbers_at_once(
     seen = seal(union(*parts)).limit(sight.most + 1).subquery("seen_").c
     counts = [func.count().filter(seen[one.name]) for one in fits]
     added = [cast(func.sum(seen[one.name]).filter(seen[fits[-1].name]), Numeric) for one in values]
-    return seal(select(func.count(), *counts, *added))
+    cells: list[Any] = [func.count(), *counts, *added]
+    return seal(select(*cells))
