@@ -125,6 +125,25 @@ def test_numbers_in_use_keep_their_form_and_their_company_is_offered_the_new_one
         connection.rollback()
 
 
+def test_what_is_open_of_orders_is_told_anew(thawed: Thawed) -> None:
+    """Lines and instalments of drafts, closed and cancelled orders were open before; and what orders lack is kept."""
+    running = "('confirmed', 'in_fulfilment', 'delivered')"
+    with thawed.database.owner.connect() as connection:
+        lines = connection.execute(text(
+            "select l.is_open, l.is_incomplete, l.open_quantity > 0, o.state in " + running + " "
+            "from crm_sales.order_line l join crm_sales.\"order\" o on o.id = l.document_id"
+        )).all()  # fmt: skip
+        plan = connection.execute(text(
+            "select p.is_open, p.open_quantity > 0 and o.state in " + running + " "
+            "from crm_sales.delivery_plan p join crm_sales.\"order\" o on o.id = p.order_id"
+        )).all()  # fmt: skip
+    assert {(lacking, runs) for _open, _incomplete, lacking, runs in lines} == {
+        (False, True), (False, False), (True, True), (True, False)
+    }  # fmt: skip
+    assert [row for row in lines if (row[0], row[1]) != (row[2] and row[3], row[2])] == []
+    assert plan and [row for row in plan if row[0] != row[1]] == []
+
+
 def test_a_person_finds_the_lists(thawed: Thawed) -> None:
     application = application_of(thawed.product.config, thawed.composed, thawed.database)
     user, company = manager(thawed.database)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from addons.crm_sales.models.order import Order
 from addons.crm_sales.models.order_line import OrderLine
 from addons.crm_sales.services import plans
+from addons.crm_sales.states import RUNNING_STATES
 from core.api import CompanyOwned, Mapped, _, action, arg, computed, field, many2one
 
 
@@ -17,8 +18,8 @@ def still_due(instalment: Any) -> Decimal:
 
 
 def is_due(instalment: Any) -> bool:
-    """Whether something of it is yet to be shipped."""
-    return still_due(instalment) > 0
+    """Whether something of it is yet to be shipped: nothing is of an order that was closed."""
+    return still_due(instalment) > 0 and instalment.order.state in RUNNING_STATES
 
 
 class DeliveryPlan(
@@ -40,7 +41,7 @@ class DeliveryPlan(
     move_reason: Mapped[str | None] = field(
         _("Why it was moved"), default=None, readonly=True, max_length=500
     )
-    is_open: Mapped[bool] = computed(_("Open"), by=is_due, depends=("quantity", "delivered"))
+    is_open: Mapped[bool] = computed(_("Open"), by=is_due, depends=("quantity", "delivered", "order.state"))
 
     @action(label=_("Move"), icon="calendar-event", many=True)
     def move(

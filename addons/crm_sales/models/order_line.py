@@ -10,6 +10,7 @@ from addons.crm_product.services.amounts import half_up
 from addons.crm_sales.models.contract_line import ContractLine
 from addons.crm_sales.models.order import Order
 from addons.crm_sales.services import plans
+from addons.crm_sales.states import RUNNING_STATES
 from core.api import Mapped, _, action, arg, computed, current_env, decimals_of, field, many2one, one2many
 
 if TYPE_CHECKING:
@@ -29,9 +30,14 @@ def still_open(line: Any) -> Decimal:
     return max(to_deliver(line) - (line.delivered or Decimal(0)), Decimal(0))
 
 
-def is_open(line: Any) -> bool:
-    """Whether something is yet to be shipped."""
+def is_incomplete(line: Any) -> bool:
+    """Whether something was not shipped, however its order stands."""
     return still_open(line) > 0
+
+
+def is_open(line: Any) -> bool:
+    """Whether something is yet to be shipped: nothing is of drafts, and of what was cancelled or closed."""
+    return bool(line.is_incomplete) and line.document.state in RUNNING_STATES
 
 
 def is_begun(line: Any) -> bool:
@@ -63,7 +69,10 @@ class OrderLine(
         help=_("The quantity is delivered in each of them."),
     )  # fmt: skip
     open_quantity: Mapped[Decimal] = computed(_("Still open"), by=still_open, depends=_OPEN)
-    is_open: Mapped[bool] = computed(_("Open"), by=is_open, depends=_OPEN)
+    is_incomplete: Mapped[bool] = computed(
+        _("Not delivered in full"), default=False, by=is_incomplete, depends=_OPEN
+    )
+    is_open: Mapped[bool] = computed(_("Open"), by=is_open, depends=("is_incomplete", "document.state"))
     is_begun: Mapped[bool] = computed(_("Partly delivered"), by=is_begun, depends=("delivered",))
     delivered_amount: Mapped[Decimal] = computed(
         _("Delivered amount"),
