@@ -57,7 +57,7 @@ def worth_of_delivered(line: Any) -> Decimal:
 
 class OrderLine(
     ConfiguredLine, label=_("Order line"), plural=_("Order lines"), display="product",
-    ordered_by="sequence", icon="package", part_of="document", indexed=[("is_open",)],
+    ordered_by="sequence", icon="package", part_of="document", indexed=[("is_open",), ("document", "is_open")],
 ):  # fmt: skip
     """A product with quantity, price and date of delivery."""
 
