@@ -11,7 +11,19 @@ from addons.crm_sales.models.contract_line import ContractLine
 from addons.crm_sales.models.order import Order
 from addons.crm_sales.services import plans
 from addons.crm_sales.states import RUNNING_STATES
-from core.api import Mapped, _, action, arg, computed, current_env, decimals_of, field, many2one, one2many
+from core.api import (
+    Mapped,
+    Where,
+    _,
+    action,
+    arg,
+    computed,
+    current_env,
+    decimals_of,
+    field,
+    many2one,
+    one2many,
+)
 
 if TYPE_CHECKING:
     from addons.crm_sales.models.delivery_plan import DeliveryPlan
@@ -55,6 +67,11 @@ def worth_of_delivered(line: Any) -> Decimal:
     )
 
 
+def may_be_split(env: Any) -> Where:
+    """Something of it is yet to be shipped, and its order runs."""
+    return OrderLine.is_open.is_(True)
+
+
 class OrderLine(
     ConfiguredLine, label=_("Order line"), plural=_("Order lines"), display="product",
     ordered_by="sequence", icon="package", part_of="document", indexed=[("is_open",), ("document", "is_open")],
@@ -83,7 +100,7 @@ class OrderLine(
     contract_line: Mapped[ContractLine | None] = many2one(_("Contract line"), default=None, readonly=True)
     plan: Mapped[list["DeliveryPlan"]] = one2many(_("Delivery plan"), back="line")
 
-    @action(label=_("Deliver in instalments"), icon="calendar-repeat")
+    @action(label=_("Deliver in instalments"), when=may_be_split, icon="calendar-repeat")
     def split(
         self,
         count: Annotated[int, arg(_("Number of instalments"))],

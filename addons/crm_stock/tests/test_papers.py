@@ -129,6 +129,8 @@ def test_the_reverse_of_a_reversal_and_of_a_draft_is_refused(env: Any, crew: Wor
         contrary = keeper.first(StockIn, StockIn.reverses == first.id)
         assert contrary is not None
         assert "reverse" not in {one.name for one in keeper.allowed_methods(contrary)}
+        with pytest.raises(StateForbids, match="itself takes another document back"), attempt(keeper):
+            contrary.reverse(reason="and back again")
         with pytest.raises(StateForbids):
             keeper.get(StockIn, first.id).reverse(reason="again")
 
