@@ -12,7 +12,7 @@ from addons.crm_stock.services.differences import differences
 from addons.crm_stock.services.papers import make_and_post
 from addons.crm_stock.services.reserving import Claim, release, reserve
 from addons.crm_stock.tests.conftest import balances, bring, goods, level, main, paper, piece, take
-from core.api import StateForbids, ValidationFailed
+from core.api import StateForbids, ValidationFailed, attempt
 from core.testing.world import World, use_env
 
 
