@@ -53,7 +53,9 @@ def test_goods_are_reserved_where_some_are_lacking_and_some_are_there(world: Wor
     env.get(Order, made.id).produce_missing()
     assert offered(world, env, made) == {RELEASE}, "the last two are being made"
     env.first(ProductionRequest).finish(quantity=Decimal(2))
-    assert offered(world, env, made) == {RESERVE, RELEASE, PRODUCE}, "what was made is there, and not kept yet"
+    assert offered(world, env, made) == {RESERVE, RELEASE, PRODUCE}, (
+        "what was made is there, and not kept yet"
+    )
     env.get(Order, made.id).reserve_goods()
     ship(env, env.get(Order, made.id))
     assert offered(world, env, made) == set()
