@@ -176,6 +176,17 @@ def test_a_quote_goes_its_way_and_the_company_makes_the_order_of_it(world: World
             env.write(env.get(Order, made.id), customer_reference="Mine")
 
 
+def test_an_opportunity_that_a_partner_wins_waits_as_a_draft_for_the_company(
+    world: World, partner: Any
+) -> None:
+    own = partner["own"][Opportunity]
+    with acting(world, "partner") as env:
+        env.get(Opportunity, own.id).win(amount=Decimal(1900))
+        (made,) = env.search(Order, env.condition(Order, "opportunity", "eq", str(own.id)))
+        assert (made.state.code, made.owner_id) == ("draft", env.user_id)
+    assert "confirm" not in buttons(world, "partner", made)
+
+
 def test_customers_are_not_given_away_and_not_taken(world: World, partner: Any) -> None:
     with acting(world, "partner") as env, pytest.raises(AccessDenied):
         env.write(env.get(Customer, partner["own"][Customer].id), owner=world.staff.users["owner"])
