@@ -16,13 +16,17 @@ from core.api import (
     Where,
     _,
     action,
+    aliased,
+    and_,
     arg,
     computed,
     current_env,
     decimals_of,
+    expression,
     field,
     many2one,
     one2many,
+    select,
 )
 
 if TYPE_CHECKING:
@@ -47,9 +51,13 @@ def is_incomplete(line: Any) -> bool:
     return still_open(line) > 0
 
 
-def is_open(line: Any) -> bool:
-    """Whether something is yet to be shipped: nothing is of drafts, and of what was cancelled or closed."""
-    return bool(line.is_incomplete) and line.document.state in RUNNING_STATES
+def is_open(model: Any) -> Any:
+    """Whether something is yet to be shipped: nothing is of drafts, and of what was cancelled or closed. Looked up, not
+    stored: a step of an order would else write all its lines.
+    """
+    order = aliased(Order.__composed__)
+    its_state = select(order.state).where(order.id == model.document_id, order.company_id == model.company_id)
+    return and_(model.is_incomplete, its_state.correlate(model).scalar_subquery().in_(RUNNING_STATES))
 
 
 def is_begun(line: Any) -> bool:
@@ -67,14 +75,15 @@ def worth_of_delivered(line: Any) -> Decimal:
     )
 
 
-def may_be_split(env: Any) -> Where:
+def still_to_ship(env: Any) -> Where:
     """Something of it is yet to be shipped, and its order runs."""
-    return OrderLine.is_open.is_(True)
+    return and_(OrderLine.is_incomplete.is_(True), OrderLine.document.has(Order.state.in_(RUNNING_STATES)))
 
 
 class OrderLine(
     ConfiguredLine, label=_("Order line"), plural=_("Order lines"), display="product",
-    ordered_by="sequence", icon="package", part_of="document", indexed=[("is_open",), ("document", "is_open")],
+    ordered_by="sequence", icon="package", part_of="document",
+    indexed=[("is_incomplete",), ("document", "is_incomplete")],
 ):  # fmt: skip
     """A product with quantity, price and date of delivery."""
 
@@ -86,10 +95,8 @@ class OrderLine(
         help=_("The quantity is delivered in each of them."),
     )  # fmt: skip
     open_quantity: Mapped[Decimal] = computed(_("Still open"), by=still_open, depends=_OPEN)
-    is_incomplete: Mapped[bool] = computed(
-        _("Not delivered in full"), default=False, by=is_incomplete, depends=_OPEN
-    )
-    is_open: Mapped[bool] = computed(_("Open"), by=is_open, depends=("is_incomplete", "document.state"))
+    is_incomplete: Mapped[bool] = computed(_("Not delivered in full"), by=is_incomplete, depends=_OPEN)
+    is_open: Mapped[bool] = expression(_("Open"), sql=is_open)
     is_begun: Mapped[bool] = computed(_("Partly delivered"), by=is_begun, depends=("delivered",))
     delivered_amount: Mapped[Decimal] = computed(
         _("Delivered amount"),
@@ -100,7 +107,7 @@ class OrderLine(
     contract_line: Mapped[ContractLine | None] = many2one(_("Contract line"), default=None, readonly=True)
     plan: Mapped[list["DeliveryPlan"]] = one2many(_("Delivery plan"), back="line")
 
-    @action(label=_("Deliver in instalments"), when=may_be_split, icon="calendar-repeat")
+    @action(label=_("Deliver in instalments"), when=still_to_ship, icon="calendar-repeat")
     def split(
         self,
         count: Annotated[int, arg(_("Number of instalments"))],
