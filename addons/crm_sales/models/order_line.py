@@ -10,23 +10,18 @@ from addons.crm_product.services.amounts import half_up
 from addons.crm_sales.models.contract_line import ContractLine
 from addons.crm_sales.models.order import Order
 from addons.crm_sales.services import plans
-from addons.crm_sales.states import RUNNING_STATES
 from core.api import (
     Mapped,
     Where,
     _,
     action,
-    aliased,
-    and_,
     arg,
     computed,
     current_env,
     decimals_of,
-    expression,
     field,
     many2one,
     one2many,
-    select,
 )
 
 if TYPE_CHECKING:
@@ -51,13 +46,9 @@ def is_incomplete(line: Any) -> bool:
     return still_open(line) > 0
 
 
-def is_open(model: Any) -> Any:
-    """Whether something is yet to be shipped: nothing is of drafts, and of what was cancelled or closed. Looked up, not
-    stored: a step of an order would else write all its lines.
-    """
-    order = aliased(Order.__composed__)
-    its_state = select(order.state).where(order.id == model.document_id, order.company_id == model.company_id)
-    return and_(model.is_incomplete, its_state.correlate(model).scalar_subquery().in_(RUNNING_STATES))
+def is_open(line: Any) -> bool:
+    """Whether something is yet to be shipped: nothing is of drafts, and of what was cancelled or closed."""
+    return bool(line.is_promised and line.is_incomplete)
 
 
 def is_begun(line: Any) -> bool:
@@ -77,13 +68,13 @@ def worth_of_delivered(line: Any) -> Decimal:
 
 def still_to_ship(env: Any) -> Where:
     """Something of it is yet to be shipped, and its order runs."""
-    return and_(OrderLine.is_incomplete.is_(True), OrderLine.document.has(Order.state.in_(RUNNING_STATES)))
+    return OrderLine.is_open.is_(True)
 
 
 class OrderLine(
     ConfiguredLine, label=_("Order line"), plural=_("Order lines"), display="product",
     ordered_by="sequence", icon="package", part_of="document",
-    indexed=[("is_incomplete",), ("document", "is_incomplete")],
+    indexed=[("is_open",), ("document", "is_open")],
 ):  # fmt: skip
     """A product with quantity, price and date of delivery."""
 
@@ -96,7 +87,11 @@ class OrderLine(
     )  # fmt: skip
     open_quantity: Mapped[Decimal] = computed(_("Still open"), by=still_open, depends=_OPEN)
     is_incomplete: Mapped[bool] = computed(_("Not delivered in full"), by=is_incomplete, depends=_OPEN)
-    is_open: Mapped[bool] = expression(_("Open"), sql=is_open)
+    is_promised: Mapped[bool] = field(_("Promised"), default=False, readonly=True)
+    """Its order was confirmed, and neither cancelled nor closed since. Steps of orders say so: `services.promising`."""
+    is_open: Mapped[bool] = computed(
+        _("Open"), default=False, by=is_open, depends=("is_promised", "is_incomplete")
+    )
     is_begun: Mapped[bool] = computed(_("Partly delivered"), by=is_begun, depends=("delivered",))
     delivered_amount: Mapped[Decimal] = computed(
         _("Delivered amount"),

@@ -16,9 +16,7 @@ from core.testing.world import World
 
 def test_open_lines_come_by_an_index_in_the_order_of_their_list(world: World) -> None:
     shapes = [one.shape for one in declared_indexes(world.owner.info(OrderLine).table)]
-    assert any(
-        [key.column for key in shape.keys] == ["company_id", "is_incomplete", "id"] for shape in shapes
-    )
+    assert any([key.column for key in shape.keys] == ["company_id", "is_open", "id"] for shape in shapes)
 
 
 def counted(env: Env, order: Any) -> tuple[int, int, int, str]:

@@ -122,4 +122,4 @@ def test_one_that_is_refused_takes_all_back(crew: World) -> None:
         (line,) = env.search(OrderLine, OrderLine.document == good)
         with pytest.raises(ValidationFailed), attempt(env):
             env.run(Order.close, [env.get(Order, good.id)])
-        assert env.get(Order, good.id).state.code == "confirmed" and line.is_incomplete
+        assert env.get(Order, good.id).state.code == "confirmed" and line.is_open

@@ -45,7 +45,7 @@ def _line() -> Any:
 def _works_on(line: Any, *wanted: Any) -> Where:
     """Orders in fulfilment with an open line of goods from stock for which all of it holds."""
     order = _order()
-    open_lines = (line.document_id == order.id, line.is_incomplete.is_(True), line.deleted_at.is_(None))
+    open_lines = (line.document_id == order.id, line.is_open.is_(True), line.deleted_at.is_(None))
     found = exists(select(line.id).where(*open_lines, preparation.comes_from_stock(line), *wanted))
     return and_(order.state.in_(FULFILLED_STATES), found)
 

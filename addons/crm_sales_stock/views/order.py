@@ -47,7 +47,7 @@ class StockedDeliveryForm(DeliveryForm, extend=True):
 
 def to_prepare(env: Env) -> Where:
     """Open lines of orders that are being worked on."""
-    return and_(OrderLine.is_incomplete.is_(True), OrderLine.document.has(Order.state.in_(FULFILLED_STATES)))
+    return and_(OrderLine.is_open.is_(True), OrderLine.document.has(Order.state.in_(FULFILLED_STATES)))
 
 
 class PreparedLines(ListView[OrderLine]):
