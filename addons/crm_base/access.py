@@ -1,8 +1,9 @@
 """Who may do what with customers and what belongs to them (features 5.2 and 5.4).
 
 Salespeople have their own, directors their departments, general managers the company; market directors look and
-change nothing. Sales assistants see the customers that sharing rules open to them. The rule of superiors is the
-kernel's. What belongs to a customer is seen with the customer; whoever may share a customer makes its team.
+change nothing. Sales assistants see the customers that sharing rules open to them. Sales partners keep their own, and
+see nothing of what others noted about them. The rule of superiors is the kernel's. What belongs to a customer is seen
+with the customer; whoever may share a customer makes its team.
 """
 
 from addons.crm_base.models import Activity, Address, Category, Contact, Customer, CustomerMember, Task
@@ -12,6 +13,7 @@ from addons.crm_base.roles import (
     MARKET_DIRECTOR,
     SALES_ASSISTANT,
     SALES_DIRECTOR,
+    SALES_PARTNER,
     SALESPERSON,
 )
 from addons.crm_base.services.confidential import kept_from
@@ -83,6 +85,9 @@ grants = [
         for role in (*_SELLERS, GENERAL_MANAGER)
     ),
     grant(USER, CustomerMember, "read", rows=BY_RULE),
+    *(grant(SALES_PARTNER, model, "read create update print", rows=OWN) for model in (Customer, Contact)),
+    grant(SALES_PARTNER, Address, "read create update print", rows=BY_RULE),
+    *(grant(SALES_PARTNER, model, "read create update", rows=OWN) for model in (Activity, Task)),
 ]
 
 
@@ -176,6 +181,15 @@ rules = [
             (Address, "delete", addresses_that_go_with_my_customers),
             (Activity, "read export print", activities_of_visible_customers),
             (Task, "read", tasks_on_visible_customers),
+        )
+    ),
+    *(
+        record_rule(model, role=SALES_PARTNER, actions=actions)(rule)
+        for model, actions, rule in (
+            (Contact, "read print", contacts_of_visible_customers),
+            (Contact, "create update", contacts_of_my_customers),
+            (Address, "read print", addresses_of_visible_customers),
+            (Address, "create update", addresses_of_my_customers),
         )
     ),
 ]

@@ -14,5 +14,6 @@ manifest = Manifest(
         "crm_base.general_manager",
         "crm_base.market_director",
         "crm_base.sales_assistant",
+        "crm_base.sales_partner",
     ],
 )

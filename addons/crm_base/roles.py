@@ -16,3 +16,6 @@ MARKET_DIRECTOR = Role("crm_base.market_director", _("Market director"))
 
 SALES_ASSISTANT = Role("crm_base.sales_assistant", _("Sales assistant"))
 """业务助理: serves one or several offices; reads what sharing rules open, and has own activities and tasks."""
+
+SALES_PARTNER = Role("crm_base.sales_partner", _("Sales partner"))
+"""销售合作伙伴, somebody outside of the company: has own customers, opportunities and quotes, and sees own orders."""

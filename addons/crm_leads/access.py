@@ -13,6 +13,7 @@ from addons.crm_base.roles import (
     MARKET_DIRECTOR,
     SALES_ASSISTANT,
     SALES_DIRECTOR,
+    SALES_PARTNER,
     SALESPERSON,
 )
 from addons.crm_base.states import TASK_CANCELLED, TASK_CONFIRMED
@@ -72,6 +73,7 @@ opportunities = [
     grant(CONSULTANT, Opportunity, "read", rows=BY_RULE),
     grant(PRESALES, Opportunity, "read update export print", rows=BY_RULE),
     grant(SALES_ASSISTANT, Opportunity, "read export print", rows=BY_RULE),
+    grant(SALES_PARTNER, Opportunity, "read create update print", rows=OWN),
     *(
         grant(role, OpportunityMember, "read create update delete export print", rows=BY_RULE)
         for role in (*_SELLERS, GENERAL_MANAGER)
@@ -80,7 +82,7 @@ opportunities = [
 ]
 
 settings = [
-    *(grant(role, model, "read") for role in _ALL for model in _SETTINGS),
+    *(grant(role, model, "read") for role in (*_ALL, SALES_PARTNER) for model in _SETTINGS),
     *(grant(role, model, _EVERYTHING) for role in (ADMIN, GENERAL_MANAGER) for model in _SETTINGS),
     grant(USER, StageStay, "read", rows=BY_RULE),
 ]

@@ -2,8 +2,9 @@
 
 Salespeople have their own documents, directors those of their departments. Sales assistants, the order desk, process
 what a sharing rule of the company opens to them for editing, while the salesperson stays the owner; for customers that
-they see they enter orders. Lines, tasks, instalments and costs are parts of their document and follow it. Deliveries
-are seen with their order, and shipped by whoever has the right "deliver". The rule of superiors is the kernel's.
+they see they enter orders. Sales partners quote to their customers; what becomes of it, the company enters. Lines,
+tasks, instalments and costs are parts of their document and follow it. Deliveries are seen with their order, and
+shipped by whoever has the right "deliver". The rule of superiors is the kernel's.
 """
 
 from addons.crm_base.models import Customer
@@ -12,6 +13,7 @@ from addons.crm_base.roles import (
     MARKET_DIRECTOR,
     SALES_ASSISTANT,
     SALES_DIRECTOR,
+    SALES_PARTNER,
     SALESPERSON,
 )
 from addons.crm_sales.models import (
@@ -45,6 +47,8 @@ documents = [
     *(grant(SALES_DIRECTOR, model, "approve", rows=DEPARTMENT) for model in (Quote, Contract)),
     *(grant(SALES_DIRECTOR, model, "delete", rows=OWN) for model in (Quote, Contract)),
     *(grant(GENERAL_MANAGER, model, "approve") for model in (Quote, Contract)),
+    grant(SALES_PARTNER, Quote, "read create update delete print", rows=OWN),
+    grant(SALES_PARTNER, Order, "read print", rows=OWN),
     grant(SALES_ASSISTANT, Order, DELIVER, rows=BY_RULE),
     grant(GENERAL_MANAGER, Order, DELIVER),
 ]

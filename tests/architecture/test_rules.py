@@ -52,6 +52,16 @@ def check(root: Path, files: dict[str, str]) -> list[str]:
         ("addons/shop/models.py", "from core import orm", "imports core.api only, not core"),
         ("addons/shop/services/sell.py", "from core.testing import x", "imports core.api only"),
         (
+            "addons/shop/migrations/1.1.0.py",
+            "from core.api import x",
+            "a migration imports core.lifecycle.picture",
+        ),
+        (
+            "addons/shop/migrations/1.1.0.py",
+            "from ..models import order",
+            "a migration imports no addon's code",
+        ),
+        (
             "addons/shop/models.py",
             "from addons.crm_leads.models import Lead",
             "crm_leads is not among the dep",
@@ -89,6 +99,7 @@ RIGHT = {
     "addons/shop/manifest.py": MANIFEST,
     "addons/shop/models/customer.py": "from core.api import x\nfrom addons.crm_base.models import Customer",
     "addons/shop/models/order.py": "from .customer import Own\nfrom addons.crm_base import models",
+    "addons/shop/migrations/1.1.0.py": "from core.lifecycle.picture import picture",
     "addons/shop/services/sell.py": "from core import api\nfrom addons.shop.models import order",
     "addons/shop/tests/test_contract.py": "import os\nfrom core.testing import Kit\nos.environ",
     "core/base/views.py": "from core.api import x\nfrom core.lifecycle import y\nfrom core.base import z",

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 import core
+from addons.crm_sales.states import RUNNING_STATES
+from addons.crm_sales.views.order_line import is_open
 from core.auth.environment import make_env
 from core.auth.identity import identity_of
 from core.lifecycle.dry_run import counted
@@ -123,6 +125,24 @@ def test_numbers_in_use_keep_their_form_and_their_company_is_offered_the_new_one
             assert take(env, [one.token for one in found]) == len(PREFIXES)
             assert env.draw_number("crm_purchase.receipt").startswith("GR")
         connection.rollback()
+
+
+def test_what_is_open_of_orders_is_told_by_their_state(thawed: Thawed) -> None:
+    """Lines and instalments of drafts, closed and cancelled orders were open before; and what orders lack is kept."""
+    company = manager(thawed.database)[1]
+    with thawed.database.owner.connect() as connection:
+        with system_env(connection, company, frozenset(thawed.composed.addons), "test") as env:
+            lines = [
+                (line.is_incomplete, line.open_quantity > 0, line.document.state in RUNNING_STATES, line.id)
+                for line in env.search("crm_sales.order_line", limit=5000)
+            ]
+            found = {one.id for one in env.search("crm_sales.order_line", is_open(env), limit=5000)}
+            line = env.info("crm_sales.order_line").cls
+            assert {row[0] for row in env.rows(select(line.id).where(line.is_open))} == found
+        connection.rollback()
+    assert {row[1:3] for row in lines} == {(False, True), (False, False), (True, True), (True, False)}
+    assert [row for row in lines if row[0] != row[1]] == []
+    assert found == {row[3] for row in lines if row[1] and row[2]}
 
 
 def test_a_person_finds_the_lists(thawed: Thawed) -> None:

@@ -52,12 +52,12 @@ RECEIVE = "receive"
 
 
 def on_the_way(env: Any) -> Where:
-    """Orders of which something is yet to come."""
+    """Something of it is yet to come from the supplier."""
     return PurchaseOrder.state.in_(EXPECTED)
 
 
 def something_came(env: Any) -> Where:
-    """Orders of which something has come."""
+    """Something of it has come."""
     return PurchaseOrder.begun_lines > 0
 
 
@@ -123,12 +123,12 @@ class PurchaseOrder(
     def note_nothing(records: Sequence["PurchaseOrder"]) -> None:
         """All receipts were taken back."""
 
-    @action(label=_("Receive goods"), right=RECEIVE, by=on_the_way, icon="package")
+    @action(label=_("Receive goods"), right=RECEIVE, when=on_the_way, icon="package")
     def receive(self) -> "GoodsReceipt":
         """A draft of a receipt with all that is open; enter what came, and post it."""
         return receiving.draft(current_env(), self, "receipt")
 
-    @action(label=_("Return goods"), right=RECEIVE, by=something_came, icon="arrow-back-up")
+    @action(label=_("Return goods"), right=RECEIVE, when=something_came, icon="arrow-back-up")
     def give_back(self) -> "GoodsReceipt":
         """A draft of a return with all that came; leave what goes back, and post it."""
         return receiving.draft(current_env(), self, "return")

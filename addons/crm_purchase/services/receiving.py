@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from addons.crm_purchase.hookspecs import receipt_posted, receipt_posting, receipt_reversed
-from addons.crm_purchase.states import RECEIPT_POSTED, RECEIPT_REVERSED, WITH_SUPPLIER
+from addons.crm_purchase.states import EXPECTED, RECEIPT_POSTED, RECEIPT_REVERSED, WITH_SUPPLIER
 from core.api import Env, StateForbids, ValidationFailed, Where, _, key_of, select
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ def draft(env: Env, order: PurchaseOrder, kind: str) -> GoodsReceipt:
         PurchaseLine, PurchaseLine.document == order.id, order="sequence", limit=5000
     )
     amounts = [(line, line.open_quantity if kind == "receipt" else line.received) for line in lines]
+    _refuse_nothing(order, kind, any(amount > 0 for _line, amount in amounts))
     made = env.create(GoodsReceipt, kind=kind, order=order, supplier=key_of(order, "supplier"))
     env.create_many(
         GoodsReceiptLine,
@@ -54,6 +55,14 @@ def draft(env: Env, order: PurchaseOrder, kind: str) -> GoodsReceipt:
         ],
     )  # fmt: skip
     return made
+
+
+def _refuse_nothing(order: PurchaseOrder, kind: str, is_something: bool) -> None:
+    """Between opening the order's page and pressing the button others may have booked what there was."""
+    if kind == "receipt" and not (is_something and order.state in EXPECTED):
+        raise StateForbids(_("Of the order {number} nothing is on its way.", number=order.number))
+    if kind == "return" and not is_something:
+        raise StateForbids(_("Of the order {number} nothing has come.", number=order.number))
 
 
 def post(env: Env, receipts: Sequence[GoodsReceipt]) -> None:

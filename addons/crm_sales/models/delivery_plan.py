@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from addons.crm_sales.models.order import Order
 from addons.crm_sales.models.order_line import OrderLine
 from addons.crm_sales.services import plans
-from core.api import CompanyOwned, Mapped, _, action, arg, computed, field, many2one
+from core.api import CompanyOwned, Mapped, Where, _, action, arg, computed, field, many2one
 
 
 def still_due(instalment: Any) -> Decimal:
@@ -17,8 +17,13 @@ def still_due(instalment: Any) -> Decimal:
 
 
 def is_due(instalment: Any) -> bool:
-    """Whether something of it is yet to be shipped."""
-    return still_due(instalment) > 0
+    """Whether something of it is yet to be shipped: nothing is of an order that was closed."""
+    return bool(instalment.is_promised) and still_due(instalment) > 0
+
+
+def still_to_ship(env: Any) -> Where:
+    """Something of it is yet to be shipped, and its order runs."""
+    return DeliveryPlan.is_open.is_(True)
 
 
 class DeliveryPlan(
@@ -40,9 +45,11 @@ class DeliveryPlan(
     move_reason: Mapped[str | None] = field(
         _("Why it was moved"), default=None, readonly=True, max_length=500
     )
-    is_open: Mapped[bool] = computed(_("Open"), by=is_due, depends=("quantity", "delivered"))
+    is_promised: Mapped[bool] = field(_("Promised"), default=True, readonly=True)
+    """Until its order is closed."""
+    is_open: Mapped[bool] = computed(_("Open"), by=is_due, depends=("quantity", "delivered", "is_promised"))
 
-    @action(label=_("Move"), icon="calendar-event", many=True)
+    @action(label=_("Move"), when=still_to_ship, icon="calendar-event", many=True)
     def move(
         records: Sequence["DeliveryPlan"],
         to: Annotated[date, arg(_("Due on"))],

@@ -142,7 +142,7 @@ class Order(
     costs: Mapped[list["OrderCost"]] = one2many(_("Costs"), back="order")
     reminders: Mapped[list["Task"]] = one2many(_("Reminders"), back="order")
 
-    open_lines: Mapped[int] = total(_("Lines still open"), of="lines", where=("is_open", True))
+    open_lines: Mapped[int] = total(_("Lines still open"), of="lines", where=("is_incomplete", True))
     delivered_lines: Mapped[int] = total(_("Lines with deliveries"), of="lines", where=("is_begun", True))
     delivered_amount: Mapped[Decimal] = total(
         _("Delivered amount"), of="lines", sum="delivered_amount", currency="currency"

@@ -10,7 +10,19 @@ from addons.crm_product.services.amounts import half_up
 from addons.crm_sales.models.contract_line import ContractLine
 from addons.crm_sales.models.order import Order
 from addons.crm_sales.services import plans
-from core.api import Mapped, _, action, arg, computed, current_env, decimals_of, field, many2one, one2many
+from core.api import (
+    Mapped,
+    Where,
+    _,
+    action,
+    arg,
+    computed,
+    current_env,
+    decimals_of,
+    field,
+    many2one,
+    one2many,
+)
 
 if TYPE_CHECKING:
     from addons.crm_sales.models.delivery_plan import DeliveryPlan
@@ -29,9 +41,14 @@ def still_open(line: Any) -> Decimal:
     return max(to_deliver(line) - (line.delivered or Decimal(0)), Decimal(0))
 
 
-def is_open(line: Any) -> bool:
-    """Whether something is yet to be shipped."""
+def is_incomplete(line: Any) -> bool:
+    """Whether something was not shipped, however its order stands."""
     return still_open(line) > 0
+
+
+def is_open(line: Any) -> bool:
+    """Whether something is yet to be shipped: nothing is of drafts, and of what was cancelled or closed."""
+    return bool(line.is_promised and line.is_incomplete)
 
 
 def is_begun(line: Any) -> bool:
@@ -49,9 +66,15 @@ def worth_of_delivered(line: Any) -> Decimal:
     )
 
 
+def still_to_ship(env: Any) -> Where:
+    """Something of it is yet to be shipped, and its order runs."""
+    return OrderLine.is_open.is_(True)
+
+
 class OrderLine(
     ConfiguredLine, label=_("Order line"), plural=_("Order lines"), display="product",
-    ordered_by="sequence", icon="package", part_of="document", indexed=[("is_open",)],
+    ordered_by="sequence", icon="package", part_of="document",
+    indexed=[("is_open",), ("document", "is_open")],
 ):  # fmt: skip
     """A product with quantity, price and date of delivery."""
 
@@ -63,7 +86,12 @@ class OrderLine(
         help=_("The quantity is delivered in each of them."),
     )  # fmt: skip
     open_quantity: Mapped[Decimal] = computed(_("Still open"), by=still_open, depends=_OPEN)
-    is_open: Mapped[bool] = computed(_("Open"), by=is_open, depends=_OPEN)
+    is_incomplete: Mapped[bool] = computed(_("Not delivered in full"), by=is_incomplete, depends=_OPEN)
+    is_promised: Mapped[bool] = field(_("Promised"), default=False, readonly=True)
+    """Its order was confirmed, and neither cancelled nor closed since. Steps of orders say so: `services.promising`."""
+    is_open: Mapped[bool] = computed(
+        _("Open"), default=False, by=is_open, depends=("is_promised", "is_incomplete")
+    )
     is_begun: Mapped[bool] = computed(_("Partly delivered"), by=is_begun, depends=("delivered",))
     delivered_amount: Mapped[Decimal] = computed(
         _("Delivered amount"),
@@ -74,7 +102,7 @@ class OrderLine(
     contract_line: Mapped[ContractLine | None] = many2one(_("Contract line"), default=None, readonly=True)
     plan: Mapped[list["DeliveryPlan"]] = one2many(_("Delivery plan"), back="line")
 
-    @action(label=_("Deliver in instalments"), icon="calendar-repeat")
+    @action(label=_("Deliver in instalments"), when=still_to_ship, icon="calendar-repeat")
     def split(
         self,
         count: Annotated[int, arg(_("Number of instalments"))],

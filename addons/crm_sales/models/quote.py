@@ -30,6 +30,7 @@ from core.api import (
     arg,
     current_env,
     field,
+    literal,
     longtext,
     many2one,
     number,
@@ -48,6 +49,16 @@ if TYPE_CHECKING:
 def superior(env: Any) -> Where:
     """The direct superior of the owner; directors and the general manager in what they reach."""
     return superior_of(env, Quote.owner)
+
+
+def enters_orders(env: Any) -> Where:
+    """Whoever may enter orders."""
+    return literal(env.can("create", "crm_sales.order"))
+
+
+def enters_contracts(env: Any) -> Where:
+    """Whoever may enter contracts."""
+    return literal(env.can("create", "crm_sales.contract"))
 
 
 def was_sent(env: Any) -> Where:
@@ -152,12 +163,16 @@ class Quote(
         made: Quote = quoting.new_version(current_env(), self)
         return made
 
-    @transition(QUOTE_ACCEPTED, to=QUOTE_ORDERED, label=_("Make an order"), icon="shopping-cart")
+    @transition(
+        QUOTE_ACCEPTED, to=QUOTE_ORDERED, label=_("Make an order"), by=enters_orders, icon="shopping-cart"
+    )
     def make_order(self) -> "Order":
         """A draft order with the lines and prices of the quote."""
         return quoting.make_order(current_env(), self)
 
-    @transition(QUOTE_ACCEPTED, to=QUOTE_ORDERED, label=_("Make a contract"), icon="writing-sign")
+    @transition(
+        QUOTE_ACCEPTED, to=QUOTE_ORDERED, label=_("Make a contract"), by=enters_contracts, icon="writing-sign"
+    )
     def make_contract(self) -> "Contract":
         """A draft contract with the lines and prices of the quote."""
         return quoting.make_contract(current_env(), self)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from addons.crm_sales.hookspecs import order_cancelled
-from addons.crm_sales.services import call_offs, drafts, plans, reminders, tasks
+from addons.crm_sales.services import call_offs, drafts, plans, promising, reminders, tasks
 from addons.crm_sales.services.ordering import lines_of
 from addons.crm_sales.services.people import tell_owners
 from addons.crm_sales.states import CANCELLED, CONFIRMED
@@ -26,6 +26,7 @@ def cancel(env: Env, orders: Sequence[Order], reason: str) -> None:
         call_offs.give_back(system, lines_of(system, OrderLine, confirmed))
         drafts.cancel(system, confirmed)
         plans.clear(system, confirmed)
+        promising.give_up(system, confirmed)
         tasks.drop_all(system, confirmed)
     reminders.cancel(system, orders)
     for order in orders:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from addons.crm_sales.hookspecs import order_closed, order_closing
-from addons.crm_sales.services import drafts, reminders, tasks
+from addons.crm_sales.services import drafts, promising, reminders, tasks
 from addons.crm_sales.services.people import tell_owners
 from addons.crm_sales.states import CLOSED, OPEN_TASK_STATES
 from core.api import Env, LazyString, ValidationFailed, _, _n, func, key_of, select
@@ -25,6 +25,7 @@ def close(env: Env, orders: Sequence[Order], reason: str | None) -> None:
     drafts.cancel(system, orders)
     tasks.drop_all(system, orders)
     reminders.cancel(system, orders)
+    promising.give_up(system, orders)
     for order in orders:
         order.ended_on, order.end_reason, order.state = env.today, reason, CLOSED
     env.flush("close")

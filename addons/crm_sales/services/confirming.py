@@ -7,7 +7,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 from addons.crm_sales.hookspecs import order_confirmed, order_confirming
-from addons.crm_sales.services import call_offs, plans, tasks
+from addons.crm_sales.services import call_offs, plans, promising, tasks
 from addons.crm_sales.services.ordering import lines_of
 from addons.crm_sales.services.people import tell_owners
 from addons.crm_sales.states import CONFIRMED
@@ -35,6 +35,7 @@ def make_firm(env: Env, orders: Sequence[Order], lines: Sequence[Any]) -> None:
     call_offs.take(system, lines)
     for order in orders:
         order.confirmed_at, order.confirmed_by_id = env.now.astimezone(UTC), env.user_id or None  # type: ignore[attr-defined]
+    promising.promise(system, lines)
     plans.make(system, orders, lines)
     tasks.make(system, orders)
     for order in orders:

@@ -120,5 +120,5 @@ def move(instalments: Sequence[Any], to: date, reason: str) -> None:
     """Instalments that are not shipped yet come on another day."""
     for one in instalments:
         if not one.is_open:
-            raise StateForbids(_("This instalment is delivered already."))
+            raise StateForbids(_("Nothing of this instalment is yet to be shipped."))
         one.due_on, one.move_reason = to, reason[:500]

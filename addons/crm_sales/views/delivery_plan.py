@@ -1,12 +1,13 @@
 """What is to be delivered when, over all orders: today, this week, this month, overdue (SALE-11)."""
 
 from addons.crm_sales.models import DeliveryPlan
+from addons.crm_sales.models.delivery_plan import still_to_ship
 from core.api import Env, FormView, ListView, Where, _, and_, button, group, header, month, preset, week
 
 
 def is_open(env: Env) -> Where:
-    """Something of it is yet to be shipped."""
-    return DeliveryPlan.is_open.is_(True)
+    """Something of it is yet to be shipped, and its order runs."""
+    return still_to_ship(env)
 
 
 def today(env: Env) -> Where:

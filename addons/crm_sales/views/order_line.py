@@ -1,12 +1,13 @@
 """Products of orders, over all orders."""
 
 from addons.crm_sales.models import DeliveryPlan, OrderLine
+from addons.crm_sales.models.order_line import still_to_ship
 from core.api import Env, FormView, ListView, Where, _, button, group, header, month, preset, related
 
 
 def is_open(env: Env) -> Where:
     """Something is yet to be shipped."""
-    return OrderLine.is_open.is_(True)
+    return still_to_ship(env)
 
 
 class OrderLineList(ListView[OrderLine]):

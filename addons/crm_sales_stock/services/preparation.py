@@ -27,9 +27,9 @@ def reserved_quantity(model: Any) -> Any:
 
 def state_of(model: Any) -> Any:
     """One of `STATES`."""
-    kept, needed = reserved_quantity(model), _needed(model)
+    kept, needed = reserved_quantity(model), needed_quantity(model)
     return case(
-        (_from_stock(model).is_not(True), "none"),
+        (comes_from_stock(model).is_not(True), "none"),
         (and_(model.open_quantity == 0, model.delivered > 0), "shipped"),
         (kept >= needed, "reserved"),
         (_coming(model), "coming"),
@@ -38,7 +38,8 @@ def state_of(model: Any) -> Any:
     )
 
 
-def _from_stock(model: Any) -> Any:
+def comes_from_stock(model: Any) -> Any:
+    """Whether its product is kept in stock: services are not."""
     product = aliased(_product())
     kept = or_(product.is_stocked.is_(None), product.is_stocked.is_(True))
     statement = select(and_(product.kind != "service", kept)).where(product.id == model.product_id)
@@ -51,7 +52,7 @@ def _product() -> Any:
     return Product.__composed__
 
 
-def _needed(model: Any) -> Any:
+def needed_quantity(model: Any) -> Any:
     """What is open, in the product's unit."""
     from addons.crm_product.models import Unit
 
@@ -85,16 +86,27 @@ def _available(model: Any) -> Any:
 
 def _coming(model: Any) -> Any:
     """Whether something is being made for this line."""
+    made = _production()
+    return select(made.id).where(*_is_made_for(made, model)).correlate(model).exists()
+
+
+def quantity_being_made(model: Any) -> Any:
+    """What running production requests are going to bring for this line, in the product's unit."""
+    made = _production()
+    total = select(func.coalesce(func.sum(made.open_quantity), 0)).where(*_is_made_for(made, model))
+    return total.correlate(model).scalar_subquery()
+
+
+def _production() -> Any:
     from addons.crm_stock.models import ProductionRequest
+
+    return aliased(ProductionRequest.__composed__)
+
+
+def _is_made_for(made: Any, model: Any) -> tuple[Any, ...]:
     from addons.crm_stock.states import IN_PRODUCTION, WANTED
 
-    made = aliased(ProductionRequest.__composed__)
     return (
-        select(made.id)
-        .where(
-            made.company_id == model.company_id, made.order_line_id == model.id, made.deleted_at.is_(None),
-            made.state.in_([WANTED, IN_PRODUCTION]),
-        )
-        .correlate(model)
-        .exists()
+        made.company_id == model.company_id, made.order_line_id == model.id, made.deleted_at.is_(None),
+        made.state.in_([WANTED, IN_PRODUCTION]),
     )  # fmt: skip

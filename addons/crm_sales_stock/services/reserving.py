@@ -13,15 +13,15 @@ from addons.crm_stock.services.reserving import Claim, kept_for, release, reserv
 from core.api import Env, StateForbids, _, key_of
 
 
-def reserve_orders(env: Env, orders: Sequence[Any]) -> None:
-    """Keep goods for everything that is open of these orders and not kept yet."""
+def reserve_orders(env: Env, orders: Sequence[Any]) -> Decimal:
+    """Keep goods for everything that is open of these orders and not kept yet; gives how much was there to be kept."""
     system = env.sudo(_("goods for orders"))
     by_id = {one.id: one for one in orders}
     needs = open_needs(system, lines_of(system, orders))
     kept = kept_for(system, [need.source for need in needs])
     usual = default_warehouse(system)
     claims = [claim for need in needs if (claim := _claim(need, by_id, kept, usual)) is not None]
-    reserve(system, claims, whole=False)
+    return sum(reserve(system, claims, whole=False), Decimal(0))
 
 
 def _claim(need: Need, orders: dict[int, Any], kept: dict[Any, Decimal], usual: int | None) -> Claim | None:
@@ -38,10 +38,20 @@ def reserve_again(env: Env, order: Any) -> None:
     """The same for one order that is being worked on."""
     if order.state not in FULFILLED_STATES:
         raise StateForbids(_("Goods are kept for confirmed orders."))
-    reserve_orders(env, [order])
+    if not reserve_orders(env, [order]):
+        text = _("Of what the order {number} lacks nothing is there to be kept.", number=order.number)
+        raise StateForbids(text)
 
 
 def release_orders(env: Env, orders: Sequence[Any]) -> None:
     """Give up everything that is kept for these orders."""
     system = env.sudo(_("goods of orders"))
     release(system, {(LINE, line.id): None for line in lines_of(system, orders)})
+
+
+def release_again(env: Env, order: Any) -> None:
+    """The same for one order that is being worked on."""
+    lines = lines_of(env.sudo(_("goods of orders")), [order])
+    if not any(kept_for(env, [(LINE, line.id) for line in lines]).values()):
+        raise StateForbids(_("Nothing is kept for the order {number}.", number=order.number))
+    release_orders(env, [order])

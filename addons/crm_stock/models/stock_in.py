@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 def originals(env: Any) -> Where:
-    """Documents that are not themselves the reverse of another one."""
+    """It does not itself take another document back."""
     return StockIn.reverses.is_(None)
 
 
@@ -54,7 +54,7 @@ class StockIn(
     movements: Mapped[list["Movement"]] = one2many(_("Movements"), back="stock_in")
 
     @transition(
-        POSTED, to=REVERSED, label=_("Reverse"), right="post", by=originals, icon="arrow-back", many=True, danger=True
+        POSTED, to=REVERSED, label=_("Reverse"), right="post", when=originals, icon="arrow-back", many=True, danger=True
     )  # fmt: skip
     def reverse(
         records: Sequence["StockIn"], reason: Annotated[str, arg(_("Reason"), longtext=True)]

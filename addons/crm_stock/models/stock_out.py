@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def originals(env: Any) -> Where:
-    """Documents that are not themselves the reverse of another one."""
+    """It does not itself take another document back."""
     return StockOut.reverses.is_(None)
 
 
@@ -51,7 +51,7 @@ class StockOut(
     movements: Mapped[list["Movement"]] = one2many(_("Movements"), back="stock_out")
 
     @transition(
-        POSTED, to=REVERSED, label=_("Reverse"), right="post", by=originals, icon="arrow-back", many=True, danger=True
+        POSTED, to=REVERSED, label=_("Reverse"), right="post", when=originals, icon="arrow-back", many=True, danger=True
     )  # fmt: skip
     def reverse(
         records: Sequence["StockOut"], reason: Annotated[str, arg(_("Reason"), longtext=True)]

@@ -12,7 +12,7 @@ from addons.crm_stock.services.ledger import Move
 from addons.crm_stock.services.quantities import own_quantities, products_of
 from addons.crm_stock.services.valuation import Step, amount
 from addons.crm_stock.states import POSTED, REVERSED
-from core.api import Env, LazyString, ValidationFailed, _, select
+from core.api import Env, LazyString, StateForbids, ValidationFailed, _, select
 
 
 def post(env: Env, documents: Sequence[Any]) -> None:
@@ -36,6 +36,9 @@ def post(env: Env, documents: Sequence[Any]) -> None:
 
 def reverse_by_hand(env: Env, documents: Sequence[Any], reason: str) -> None:
     """Reverse what no other paper answers for: addons refuse the others."""
+    for one in documents:
+        if one.reverses_id is not None:
+            raise StateForbids(_("{number} itself takes another document back.", number=one.number))
     stock_reversing(env=env, documents=documents)
     reverse(env, documents, reason)
 

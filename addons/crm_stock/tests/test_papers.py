@@ -12,7 +12,7 @@ from addons.crm_stock.services.differences import differences
 from addons.crm_stock.services.papers import make_and_post
 from addons.crm_stock.services.reserving import Claim, release, reserve
 from addons.crm_stock.tests.conftest import balances, bring, goods, level, main, paper, piece, take
-from core.api import StateForbids, ValidationFailed
+from core.api import StateForbids, ValidationFailed, attempt
 from core.testing.world import World, use_env
 
 
@@ -129,6 +129,8 @@ def test_the_reverse_of_a_reversal_and_of_a_draft_is_refused(env: Any, crew: Wor
         contrary = keeper.first(StockIn, StockIn.reverses == first.id)
         assert contrary is not None
         assert "reverse" not in {one.name for one in keeper.allowed_methods(contrary)}
+        with pytest.raises(StateForbids, match="itself takes another document back"), attempt(keeper):
+            contrary.reverse(reason="and back again")
         with pytest.raises(StateForbids):
             keeper.get(StockIn, first.id).reverse(reason="again")
 
