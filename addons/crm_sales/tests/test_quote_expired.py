@@ -78,22 +78,23 @@ def test_what_the_customer_never_had_goes_back_to_its_writer(crew: World) -> Non
 
 @pytest.fixture
 def page_of(product: Product, composed: Composition, own_database: ScratchDatabase) -> Any:
-    """The salesperson's browser, an expired quote and its line."""
+    """The salesperson's browser, an expired quote, its line, and the company's day on which it expired."""
     with own_database.app.begin() as connection:
         world = World(connection, composed)
         key = expired(world)
         with acting(world, "owner") as env:
             (line,) = env.search(QuoteLine, QuoteLine.document == quote_of(env, key))
+            today = env.today
         who = world.staff.users["owner"], world.company(NORTH)
     browser = browser_of(application_of(product.config, composed, own_database), own_database, *who)
-    return browser, f"/r/crm_sales.quote/{key}", f"/r/crm_sales.quote_line/{line.id}"
+    return browser, f"/r/crm_sales.quote/{key}", f"/r/crm_sales.quote_line/{line.id}", today
 
 
 def test_the_page_says_why_it_is_not_edited_and_what_to_do(page_of: Any) -> None:
-    browser, quote, line = page_of
+    browser, quote, line, today = page_of
     steps = {f"{quote}/do/{name}" for name in ("prolong", "new_version", "copy_as_new")}
     shown = browser.get(quote)
-    assert f"Expired since {_written(date.today())}. It is changed by its steps only." in shown.text
+    assert f"Expired since {_written(today)}. It is changed by its steps only." in shown.text
     assert "Its last day has passed." in shown.text
     bar = [one.get_text() for one in shown.html.find("ol", class_="ky-steps").find_all("li")]
     assert bar == ["Draft", "Approved", "Sent", "Expired"]
@@ -110,7 +111,7 @@ def test_the_page_says_why_it_is_not_edited_and_what_to_do(page_of: Any) -> None
 
 
 def test_a_line_of_it_offers_no_change(page_of: Any) -> None:
-    browser, quote, line = page_of
+    browser, quote, line, _today = page_of
     shown = browser.get(line)
     assert "Expired since" in shown.text and shown.html.select_one(f".ky-shut a[href='{quote}']")
     assert not {f"{line}/edit", f"{line}/delete"} & _ways(shown)
