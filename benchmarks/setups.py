@@ -108,7 +108,7 @@ def _install(bench: Bench, size: str, name: str, first: str, addon: str, *folder
             with serve_product(deployment.settings) as served, asking(served, token) as asked:
                 before = served.workers
                 busy, started = command_cpu(), time.perf_counter()
-                deployment.run("addon", "install", addon)
+                deployment.run("addon", "install", addon, "--yes")
                 taken.append((time.perf_counter() - started) * 1000)
                 used.append((command_cpu() - busy) * 1000)
                 installed = time.perf_counter()

@@ -33,7 +33,7 @@ def start_lines(bench: Bench, subjects: Subjects, wanted: Callable[[str], bool])
     lines = []
     if wanted("start"):
         path = next(cases(subjects)).path
-        name = "keyuan serve to the first list of leads, crm_base and crm_leads"
+        name = f"keyuan serve to the first list of leads, {len(bench.composed.addons) - 1} addons"
         lines.append(_start("start", name, bench.settings, subjects.chief.token, path))
     if wanted("start many"):
         lines.append(_start_many(bench))
