@@ -29,6 +29,7 @@ from core.auth.grants import BY_RULE, COMPANY, DEPARTMENT, OWN, OWN_DEPARTMENT, 
 from core.auth.masks import mask
 from core.auth.mixins import Owned, TeamMember
 from core.auth.models import (
+    ApiKey,
     Company,
     CompanyAddon,
     CurrencyRate,
@@ -151,6 +152,7 @@ __all__ = [
     "AccessDenied",
     "Annotated",
     "Answers",
+    "ApiKey",
     "ApprovalRequest",
     "BadRequest",
     "BoardView",

@@ -116,7 +116,8 @@ MODEL_SETTINGS: Final = {
     "undoable": "`False`: an operation that wrote such rows is never undone; a further document corrects it",
     "handed_over": "fields that name who is responsible and are given to the successor of a leaver; of a model with an "
     "owner it is the owner, `()` for none",
-    "indexed": "tuples of fields that conditions of rules ask for together, where no single field says `index=True`",
+    "indexed": "tuples of fields that conditions ask for together, where no single field says `index=True`; a list of "
+    "given values of the first ones is read from it in the order of the last",
 }
 
 SETTINGS_NOT_SET: Final = ("source",)

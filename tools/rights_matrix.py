@@ -58,6 +58,7 @@ on each of these ways (by `tests/core/test_conformance.py` and `tests/core/test_
 | imports: the right and the fields | `core/testing/imported.py` |
 | imports: rows that change, make and point to records | `core/testing/imported_rows.py` |
 | paper: printed lists, printed records, documents | `core/testing/printed.py` |
+| API: lists, search, records, making, changing, deleting, without a key | `core/testing/conformance_api.py` |
 | values that are hidden or masked, on all of these | `core/testing/kept_back.py` |
 
 R view, C create, U edit, D delete, X export, I import, P print; other rights by their names. A letter in brackets:

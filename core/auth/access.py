@@ -4,7 +4,8 @@ A question to the policy is decided in this order, and whatever is not allowed i
 
     1  addon        is the model's addon on in this company?                no -> nothing is there
     2  right        does a role of mine grant the action on the model,      no -> denied
-                    as declared or as the company has changed it?
+                    as declared or as the company has changed it, and does
+                    the key leave it, with which a program calls?
     3  row          is the record reached by at least one way?              no -> the record is not there
                       own          owner = me
                       team         owner in (me, everybody below me)
@@ -96,6 +97,7 @@ class AccessPolicy:
     def __init__(self, identity: Identity, index: AccessIndex | None = None) -> None:
         self.identity = identity
         self.index = index if index is not None else access_index(composition())
+        self._narrowing = identity.key.narrowing if identity.key is not None else None
         self._env: Env | None = None
         self._memory: dict[Hashable, Any] = {}
         self._own: dict[Hashable, Any] = {}
@@ -106,17 +108,23 @@ class AccessPolicy:
         self._memory = self.index.memories.of(self.identity, env.language) if kept else {}
 
     def allowed(self, info: ModelInfo, action: str) -> bool:
-        """Whether the caller has the function right: the addon is on and some role grants the action."""
+        """Whether the caller has the function right: the addon is on, some role grants the action, and the key with
+        which a program calls does not take it away.
+        """
+        if self._narrowing is not None and not self._narrowing.admits(info, action):
+            return False
         return {info.addon, top_of(info).addon} <= self.identity.addons and action in self.levels(info)
 
-    def where(self, info: ModelInfo, action: str) -> Where | None:
+    def where(self, info: ModelInfo, action: str, *, live: bool = False) -> Where | None:
         """The rows on which the caller may do `action`; None for every row of the company, `false()` for none.
 
-        Company and bin are not part of it: the Env adds both to every statement.
+        Company and bin are not part of it: the Env adds both to every statement. But `live` rows are those of live
+        wholes.
         """
+        live = live and info.whole is not None
         found: Where | None = self.remembered(
-            ("where", info.key, action),
-            lambda: self._union(info, action) if self.allowed(info, action) else false(),
+            ("where", info.key, action, live),
+            lambda: self._union(info, action, live) if self.allowed(info, action) else false(),
         )
         return found
 
@@ -164,6 +172,8 @@ class AccessPolicy:
         found: frozenset[str] = self.remembered(
             ("readable", info.key), lambda: readable_fields(info, self.identity, self.limits)
         )
+        if self._narrowing is not None and self._narrowing.names_only(info):
+            return found & {"id", info.display}
         return found
 
     def editable(self, info: ModelInfo) -> frozenset[str]:
@@ -178,7 +188,11 @@ class AccessPolicy:
         return self.identity.rights.of(SCREENS).shown(kind, name, self.identity.granting)
 
     def offers(self, info: ModelInfo, method: Method[..., Any]) -> bool:
-        """Whether the caller may run the method at all: the right is held, and the button is not hidden."""
+        """Whether the caller may run the method at all: the right is held, the button is not hidden, and a key leaves
+        it.
+        """
+        if self._narrowing is not None and not self._narrowing.runs(info):
+            return False
         return self.allowed(info, method.right) and self.shows(BUTTON, button_name(info, method)) is not False
 
     def masks(self, info: ModelInfo) -> Mapping[str, Where]:
@@ -224,17 +238,18 @@ class AccessPolicy:
     def _rules_of(self, info: ModelInfo, action: str, roles: frozenset[str]) -> list[RecordRule]:
         return self.index.rules(info, action, roles, self.identity.addons, self.identity.rights)
 
-    def _union(self, info: ModelInfo, action: str) -> Where | None:
+    def _union(self, info: ModelInfo, action: str, live: bool) -> Where | None:
         if info.whole is not None:
-            return self._of_wholes(info, action)
+            return self._of_wholes(info, action, live)
         found, bound = union_of(info, self.ways(info, action)), of_own_company(info, action, self.identity)
         if found is None or bound is None:
             return bound if found is None else found
         return and_(found, bound)
 
-    def _of_wholes(self, info: ModelInfo, action: str) -> Where | None:
+    def _of_wholes(self, info: ModelInfo, action: str, live: bool) -> Where | None:
         assert info.whole is not None
-        found = of_wholes(info, self.where(info.whole, right_on_whole(action)), self.identity.company_id)
+        wholes = self.where(info.whole, right_on_whole(action), live=live)
+        found = of_wholes(info, wholes, self.identity.company_id, live=live)
         bound = limit_of(info, action, self.identity, self.index)
         return found if bound is None else bound if found is None else and_(found, bound)
 

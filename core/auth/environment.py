@@ -13,20 +13,15 @@ from core.orm.env import Env
 
 
 def make_env(
-    session: Session,
-    identity: Identity,
-    channel: str,
-    request_id: str | None = None,
-    *,
-    language: str | None = None,
-    clock: Callable[[], datetime] | None = None,
+    session: Session, identity: Identity, channel: str, request_id: str | None = None, *,
+    language: str | None = None, clock: Callable[[], datetime] | None = None,
     kept: bool = True,
-) -> Env:
+) -> Env:  # fmt: skip
     """The Env of this caller over this session, bound by the caller's rights.
 
-    `channel` says through which door they come ("page", "api", "import", "job", "cli", "demo"); it stands in the
-    audit together with `request_id`, by which everything of one request can be undone. `kept` says that answers are
-    remembered for the caller's next requests; not so for somebody about whom others only ask.
+    `channel` says through which door they come ("page", "api:" and the number of the key, "import", "job", "cli",
+    "demo"); it stands in the audit together with `request_id`, by which everything of one request can be undone. `kept`
+    says that answers are remembered for the caller's next requests; not so for somebody about whom others only ask.
     """
     policy = AccessPolicy(identity)
     env = Env(

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from core.auth.acting import is_acting
+from core.auth.api_keys_kept import end_keys_of
 from core.auth.models import Company, Department, Employee, Notice, User, UserRole
 from core.auth.models.employee import ACTIVE
 from core.auth.org_checks import refuse_circles
@@ -58,10 +59,11 @@ def keep_accounts_in_the_own_name(env: Env) -> None:
 
 @implements(after_write, model=User)
 def sign_out_blocked_users(env: Env, records: Sequence[Any]) -> None:
-    """A blocked user is out at once; the old sessions do not come back when the block is lifted."""
+    """A blocked user is out at once; the old sessions and keys do not come back when the block is lifted."""
     for user in records:
         if user.blocked:
             end_all_sessions(env.session, user.id)
+            end_keys_of(env, user.id)
 
 
 @implements(before_create, model=Company)

@@ -14,6 +14,7 @@ from core.auth.access_index import access_index
 from core.auth.company_rights import SHIPPED, CompanyRights, load_rights
 from core.auth.grants import WRITE_SHARED, Rows
 from core.auth.identity_query import user_statement
+from core.auth.key_scope import KeyInUse
 from core.auth.request_function import request_function
 from core.auth.rights_of_roles import PLACES, ROLES
 from core.auth.rights_sections import SECTIONS
@@ -23,6 +24,7 @@ from core.auth.surroundings import Kept, Surroundings, store_of, surroundings_of
 from core.orm.company_habits import zone_of
 from core.orm.compose import Composition, composition
 from core.orm.engine import STATEMENT_TIMEOUT_MS, Scope, set_scope
+from core.orm.planned import Planned
 from core.orm.trust import TRUSTED
 
 KERNEL_ADDON: Final = "base"
@@ -88,6 +90,8 @@ class Identity:
     real_user_name: str = ""
     held_roles: tuple[HeldRole, ...] = ()
     working_role_id: int | None = None
+    key: KeyInUse | None = None
+    """The key by which a program works in the user's name; it narrows the rights."""
 
     @property
     def is_acting(self) -> bool:
@@ -109,16 +113,32 @@ def open_request(
     now. A blocked user, an ended or expired session, a company without a role for this user and somebody who has left
     it all get None, and no row of any company.
     """
+    found = opened_by_token(
+        session,
+        request_function(composition()),
+        token_hash,
+        company_id,
+        address=address,
+        timeout_ms=timeout_ms,
+    )
+    return None if found is None else found[1]
+
+
+def opened_by_token(
+    session: Session, opening: Planned, token_hash: str, company_id: int | None = None, *, address: str | None,
+    timeout_ms: int,
+) -> tuple[Row[Any], Identity] | None:  # fmt: skip
+    """What a token opens by one of the opening functions: its row, and the identity that the row describes."""
     composed, store = composition(), store_of(session)
     kept = store.of(token_hash)
     asked = {"given_token": token_hash, "given_company": company_id, "given_address": address}
-    row = _opened(session, composed, request_function(composed).call, asked, timeout_ms, kept)
+    row = _opened_row(session, composed, opening.call, asked, timeout_ms, kept)
     if row is None:
         return None
     around = surroundings_of(row, kept)
     if not row.is_known:
         store.keep(token_hash, Kept(row.around, around))
-    return identity_from_row(session, composed, row, around)
+    return row, identity_from_row(session, composed, row, around)
 
 
 def identity_of(
@@ -127,21 +147,21 @@ def identity_of(
     """The same for a user without a browser: jobs, commands, tests."""
     composed = composition()
     asked = {"given_user": user_id, "given_company": company_id}
-    row = _opened(session, composed, user_statement(composed), asked, timeout_ms)
+    row = _opened_row(session, composed, user_statement(composed), asked, timeout_ms)
     return None if row is None else identity_from_row(session, composed, row)
 
 
-def _opened(
+def _opened_row(
     session: Session, composed: Composition, statement: Any, asked: dict[str, Any], timeout_ms: int,
     kept: Kept | None = None,
 ) -> Row[Any] | None:  # fmt: skip
+    """The row of an opening statement, with the wall of the transaction as it says; without one the wall is shut."""
     asked |= {**_roles_that_matter(composed, timeout_ms), "given_around": kept and kept.key}
     row: Row[Any] | None = session.execute(statement, asked, execution_options=TRUSTED).one_or_none()
     if row is None or row.has_left or _is_elsewhere(row):
         set_scope(session, Scope(()))
         return None
-    write = (0, row.company_id) if _writes_shared(row) else (row.company_id,)
-    set_scope(session, Scope((row.company_id,), write, timeout_ms), already_set=True)
+    set_scope(session, Scope((row.company_id,), _written(row), timeout_ms), already_set=True)
     return row
 
 
@@ -163,9 +183,17 @@ def _writes_shared(row: Row[Any]) -> bool:
     return bool(row.set_1.startswith("{0,"))
 
 
+def _written(row: Row[Any]) -> tuple[int, ...]:
+    """The companies whose rows the transaction may write, as the statement has set it."""
+    return tuple(int(one) for one in row.set_1.strip("{}").split(",") if one)
+
+
 def _is_elsewhere(row: Row[Any]) -> bool:
-    """Acting for somebody stays in the company where it was begun, and ends where the other works there no more."""
-    return bool(row.user_id != row.real_user_id and row.company_id != row.last_company_id)
+    """Acting for somebody stays in the company where it was begun, and ends where the other works there no more; so
+    does what is done with a key.
+    """
+    is_bound = row.user_id != row.real_user_id or "key_id" in row._fields
+    return bool(is_bound and row.company_id != row.last_company_id)
 
 
 def identity_from_row(

@@ -64,7 +64,7 @@ def request_statement(composed: Composition) -> Select[Any]:
 
     No parameter may be called like a column of the session: SQLAlchemy would make the UPDATE set that column too.
     """
-    tables = _Tables(composed)
+    tables = Tables(composed)
     session, user, real = tables.session, tables.user, tables.user.alias("real_user")
     columns = (
         session.c.id.label("session_id"),
@@ -76,13 +76,13 @@ def request_statement(composed: Composition) -> Select[Any]:
         real.c.language.label("real_user_language"),
     )
     opened = (
-        select(*columns, *_person(user))
+        select(*columns, *person_columns(user))
         .join_from(session, user, session.c.user_id == user.c.id)
         .join(real, session.c.real_user_id == real.c.id)
         .where(
             session.c.token_hash == bindparam("given_token", type_=Text), session.c.ended_at.is_(None), live(session),
             session.c.expires > func.now(), session.c.last_seen > func.now() - IDLE,
-            *_may_work(user), *_may_work(real),
+            *may_work(user), *may_work(real),
         )
         .cte("opened").prefix_with("MATERIALIZED", dialect="postgresql")
     )  # fmt: skip
@@ -94,13 +94,13 @@ def request_statement(composed: Composition) -> Select[Any]:
         update(session).where(mine, is_old | has_moved).values(last_seen=func.now(), address=place)
         .returning(session.c.id).cte("slid")
     )  # fmt: skip
-    return _statement(tables, opened).add_cte(slid)
+    return statement_of(tables, opened).add_cte(slid)
 
 
 @lru_cache(maxsize=8)
 def user_statement(composed: Composition) -> Select[Any]:
     """By `given_user`, without a browser: jobs, commands, tests."""
-    tables = _Tables(composed)
+    tables = Tables(composed)
     user = tables.user
     columns = (
         cast(null(), BigInteger).label("session_id"), user.c.id.label("real_user_id"),
@@ -109,14 +109,14 @@ def user_statement(composed: Composition) -> Select[Any]:
         user.c.name.label("real_user_name"), user.c.language.label("real_user_language"),
     )  # fmt: skip
     opened = (
-        select(*columns, *_person(user))
-        .where(user.c.id == bindparam("given_user", type_=BigInteger), *_may_work(user))
+        select(*columns, *person_columns(user))
+        .where(user.c.id == bindparam("given_user", type_=BigInteger), *may_work(user))
         .cte("opened").prefix_with("MATERIALIZED", dialect="postgresql")
     )  # fmt: skip
-    return _statement(tables, opened)
+    return statement_of(tables, opened)
 
 
-class _Tables:
+class Tables:
     """The tables that the statement reads, of one composition."""
 
     def __init__(self, composed: Composition) -> None:
@@ -139,17 +139,20 @@ class _Tables:
         self.teams = all_teams(composed)
 
 
-def _person(user: Table) -> list[ColumnElement[Any]]:
+def person_columns(user: Table) -> list[ColumnElement[Any]]:
     names = ("name", "login", "email", "language", "must_change_password", "is_demo")
     return [user.c.id.label("user_id"), *(user.c[name].label(f"user_{name}") for name in names)]
 
 
-def _may_work(user: Any) -> list[ColumnElement[bool]]:
+def may_work(user: Any) -> list[ColumnElement[bool]]:
     return [live(user), user.c.blocked.is_(False)]
 
 
-def _statement(tables: _Tables, opened: CTE) -> Select[Any]:
-    company = _chosen(tables, opened)
+def statement_of(
+    tables: Tables, opened: CTE, *, reads_only: ColumnElement[bool] | None = None
+) -> Select[Any]:
+    """The whole statement for whoever `opened` has found; where `reads_only` holds, the wall lets nothing in."""
+    company = _chosen(tables, opened, reads_only)
     chosen = with_key(company, may_reach_departments(tables, company))
     below = people_below(chosen, tables.employee, tables.department)
     own = own_departments(chosen, tables.employee, tables.department)
@@ -175,7 +178,7 @@ def _statement(tables: _Tables, opened: CTE) -> Select[Any]:
     )
 
 
-def _chosen(tables: _Tables, opened: CTE) -> CTE:
+def _chosen(tables: Tables, opened: CTE, reads_only: ColumnElement[bool] | None) -> CTE:
     company, held = tables.company, tables.user_role
     asked = bindparam("given_company", type_=BigInteger)
     choice = (
@@ -187,6 +190,8 @@ def _chosen(tables: _Tables, opened: CTE) -> CTE:
     own = cast(company.c.id, Text)
     shared = case((_holds_one_of(tables, opened, company.c.id, "shared_roles"), "{0," + own + "}"),
                   else_="{" + own + "}")  # fmt: skip
+    if reads_only is not None:
+        shared = case((reads_only, "{}"), else_=shared)
     settings = {
         READ_SETTING: "{0," + own + "}", WRITE_SETTING: shared, ACROSS_SETTING: literal(""),
         "statement_timeout": bindparam("given_timeout", type_=Text), "TimeZone": literal("UTC"),
@@ -206,7 +211,7 @@ def _chosen(tables: _Tables, opened: CTE) -> CTE:
 _OF_COMPANY: Final = ("name", "timezone", "currency", "language")
 
 
-def _holds_one_of(tables: _Tables, who: CTE, company_id: Any, parameter: str) -> ColumnElement[bool]:
+def _holds_one_of(tables: Tables, who: CTE, company_id: Any, parameter: str) -> ColumnElement[bool]:
     """Whether the user works in one of the roles in the bound array `parameter`."""
     held, role = tables.user_role.alias(), tables.role.alias()
     wanted = any_(bindparam(parameter, type_=ARRAY(Text)))
@@ -217,7 +222,7 @@ def _holds_one_of(tables: _Tables, who: CTE, company_id: Any, parameter: str) ->
     )  # fmt: skip
 
 
-def _companies(tables: _Tables, chosen: CTE) -> Any:
+def _companies(tables: Tables, chosen: CTE) -> Any:
     """[[id, name], …] of the companies where the user holds a role."""
     held, company = tables.user_role.alias(), tables.company.alias()
     one = func.jsonb_build_array(company.c.id, company.c.name)
@@ -252,7 +257,7 @@ def _users_below(employee: Table, chosen: CTE, below: CTE, where: ColumnElement[
     )  # fmt: skip
 
 
-def _members(tables: _Tables, chosen: CTE, own: CTE, tree: CTE) -> Any:
+def _members(tables: Tables, chosen: CTE, own: CTE, tree: CTE) -> Any:
     """Users of the departments, for holders of a role that may reach the department; nobody else pays for it.
 
     Those who have a post in a department of the caller's own are given as negative numbers, so that one look at the

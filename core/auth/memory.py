@@ -80,5 +80,5 @@ def _decisive(person: Identity) -> Hashable:
         person.user_id, person.real_user_id, person.company_id, person.companies, person.roles, person.granting,
         person.addons, person.direct_reports, person.reports, person.departments, person.members,
         person.own_departments, person.own_members, person.timezone.key, person.may_write_shared, person.rights.key,
-        person.shared,
+        person.shared, person.key and person.key.narrowing,
     )  # fmt: skip

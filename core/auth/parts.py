@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_
 from sqlalchemy.sql.elements import False_
 
 from core.auth.conditions import owned_by
@@ -12,6 +12,7 @@ from core.auth.ways import Way
 from core.i18n import _
 from core.orm.binding import sealed
 from core.orm.compose import ModelInfo
+from core.orm.gathered_ids import ids_of_rows
 from core.orm.methods import Where
 
 if TYPE_CHECKING:
@@ -40,12 +41,15 @@ def top_of(info: ModelInfo) -> ModelInfo:
     return info
 
 
-def of_wholes(info: ModelInfo, where: Where | None, company_id: int) -> Where | None:
-    """The parts of the wholes of a company that a condition reaches; None for every row."""
+def of_wholes(info: ModelInfo, where: Where | None, company_id: int, *, live: bool = False) -> Where | None:
+    """The parts of the wholes of a company that a condition reaches; None for every row. A whole takes its parts into
+    the bin and none comes back before it: live parts are those of `live` wholes.
+    """
     if where is None or isinstance(where, False_) or info.whole is None or info.part_of is None:
         return where
     whole = info.whole.cls
-    reached = select(whole.id).where(whole.company_id == company_id, where)
+    bound = [whole.company_id == company_id, *([whole.deleted_at.is_(None)] if live else ())]
+    reached = ids_of_rows(info.whole, [*bound, where])
     found: Where = sealed(getattr(info.cls, info.part_of.attribute).in_(reached))
     return found
 

@@ -8,6 +8,7 @@ from sqlalchemy import Table, and_, exists, or_, select
 
 from core.auth.grants import BY_RULE, WRITE_SHARED, Role, grant, record_rule
 from core.auth.models import (
+    ApiKey,
     Company,
     CompanyAddon,
     CurrencyRate,
@@ -64,6 +65,7 @@ grants = [
     grant(USER, Notice, "read update", rows=BY_RULE),
     grant(USER, Session, "read", rows=BY_RULE),
     grant(USER, Passkey, "read", rows=BY_RULE),
+    grant(USER, ApiKey, "read", rows=BY_RULE),
     grant(ADMIN, Company, "read update", rows=BY_RULE),
     grant(ADMIN, Company, AUDIT, rows=BY_RULE),
     grant(ADMIN, User, "create import"),
@@ -78,11 +80,13 @@ grants = [
     grant(ADMIN, ExternalKey, _EVERYTHING),
     grant(ADMIN, CompanyAddon, "read", rows=BY_RULE),
     grant(ADMIN, Session, "read", rows=BY_RULE),
+    grant(ADMIN, ApiKey, "read use_api"),
     grant(SYSTEM, Company, f"{_EVERYTHING} {AUDIT}"),
     grant(SYSTEM, User, f"{_EVERYTHING} act_for"),
     grant(SYSTEM, UserRole, "read create delete export import print"),
     grant(SYSTEM, CompanyAddon, "read export print"),
     grant(SYSTEM, Session, "read export print"),
+    grant(SYSTEM, ApiKey, "read use_api"),
     grant(SYSTEM, LoginAttempt, "read delete export print"),
     grant(SYSTEM, OneTimeToken, "read delete"),
     grant(SYSTEM, Totp, "read"),
@@ -195,6 +199,12 @@ def my_sign_ins(env: Env) -> Where:
 def my_passkeys(env: Env) -> Where:
     """Everybody sees the own ones."""
     return _is(_columns(Passkey).user_id, env.user_id)
+
+
+@record_rule(ApiKey, role=USER)
+def my_api_keys(env: Env) -> Where:
+    """Everybody sees the own keys of the company."""
+    return _is(_columns(ApiKey).user_id, env.user_id)
 
 
 @record_rule(Session, role=ADMIN)

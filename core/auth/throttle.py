@@ -30,6 +30,7 @@ FORGOTTEN_AFTER: Final = timedelta(hours=6)
 LONGEST_PAUSE: Final = timedelta(minutes=15)
 FIRST_PAUSE: Final = timedelta(seconds=30)
 _FACTOR: Final = "second factor\0"
+_KEYS: Final = "api key\0"
 
 
 class TooManyAttempts(UserError):
@@ -61,6 +62,11 @@ def account_counter(login: str) -> Counter:
 def address_counter(address: str | None) -> Counter:
     """Failures from an address; neighbours in an IPv6 network of 64 bits count together."""
     return Counter("address", _digest(_network(address)), free=30)
+
+
+def key_counter(address: str | None) -> Counter:
+    """Wrong keys from an address, apart from the sign-ins of people there: a forgotten script locks nobody out."""
+    return Counter("address", _digest(f"{_KEYS}{_network(address)}"), free=30)
 
 
 def factor_counter(user_id: int) -> Counter:

@@ -1,4 +1,4 @@
-"""The bin is emptied by itself: what lies there longer than the company wants goes for good."""
+"""What goes for good by itself: the bin, after as long as the company wants, and answers that nobody asks for again."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from sqlalchemy import select
 from core.automation.jobs import job
 from core.i18n import _
 from core.orm.env import Env
+from core.orm.idempotency import DAYS_KEPT, forget_before
 from core.orm.removing import purge_bin
 from core.orm.trust import TRUSTED
 
@@ -18,6 +19,12 @@ from core.orm.trust import TRUSTED
 def empty_bin(env: Env, run: Any) -> dict[str, Any]:
     """As many days after its deletion as the company has set."""
     return {"removed": purge_bin(env, env.now - timedelta(days=days_in_bin(env)), run.step)}
+
+
+@job(_("Forget answers to requests that are long past"), every=timedelta(days=1))
+def forget_answers(env: Env, run: Any) -> dict[str, Any]:
+    """Those of all companies, whichever comes first."""
+    return {"forgotten": forget_before(env, env.now - timedelta(days=DAYS_KEPT))}
 
 
 def days_in_bin(env: Env) -> int:

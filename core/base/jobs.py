@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from core.api import Env, _, job
 from core.base.models.hand_over import DONE, RETURNING, RUNNING, UNDONE, HandOver
 from core.base.services.hand_over import carry_out, lines_of, take_back
+from core.lifecycle.accounts import remind_of_keys
 
 
 @job(_("Hand over records"))
@@ -34,3 +36,9 @@ def hand_over_records(env: Env, run: Any, hand_over: int) -> dict[str, Any]:
         record,
     )
     return {"moved": done}
+
+
+@job(_("Remind of API keys that expire"), every=timedelta(days=1))
+def remind_of_api_keys(env: Env, run: Any) -> dict[str, Any]:
+    """Users are told a week before, once for each key."""
+    return {"reminded": remind_of_keys(env)}

@@ -6,7 +6,14 @@ from core.base.difference_pages import DIFFERENCES
 from core.base.pages import OPTION_LISTS, ORGANISATION
 from core.base.role_pages import ROLE_TREE, SUPERIORS
 from core.base.shares import SHARES
-from core.base.views.account import LoginAttemptList, RoleList, SessionList, UserList, UserRoleList
+from core.base.views.account import (
+    ApiKeyList,
+    LoginAttemptList,
+    RoleList,
+    SessionList,
+    UserList,
+    UserRoleList,
+)
 from core.base.views.company import CompanyList
 from core.base.views.company_setup import JobList, NumberingList, ScheduleList
 from core.base.views.currency_rate import CurrencyRateList
@@ -59,6 +66,7 @@ menus = [
     menu("base.schedules", _("Schedules"), parent="base.administration", view=ScheduleList, sequence=85, icon="clock"),
     menu("base.sessions", _("Sign-ins"), parent="base.administration", view=SessionList, sequence=90,
          icon="device-laptop"),
+    menu("base.api_keys", _("API keys"), parent="base.administration", view=ApiKeyList, sequence=92, icon="key"),
     menu("base.login_attempts", _("Failed sign-ins"), parent="base.administration", view=LoginAttemptList, sequence=95,
          icon="lock"),
 ]  # fmt: skip

@@ -8,22 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import select
-
 from core.exchange.asked import Asked
-from core.exchange.columns import Cell, Column, Link, Linked, cell_writer, columns_of, numbers_of, read_names
+from core.exchange.beside import links_of, texts_of
+from core.exchange.columns import Cell, Column, Linked, cell_writer, columns_of, numbers_of, read_names
 from core.exchange.reading import GUARDED_NUMBER_COLUMN, NUMBER_COLUMN
 from core.i18n import _
 from core.orm.env import Env
 from core.orm.fields import TO_ONE
-from core.orm.links import linked_ids
 from core.orm.listing import page_of
-from core.orm.masking import mask_of, masked_on
 from core.orm.policy import require
 
 PAGE: Final = 2_000
-KEPT: Final[list[Link]] = [(0, None)]
-"""What stands for the links of a row on which the field is kept from the caller."""
 Row = tuple[Any, ...]
 
 
@@ -60,32 +55,14 @@ class Rows:
             self.env = self._caller()
             self._columns()
 
-    def _linked(self, ids: Sequence[int]) -> dict[str, dict[int, list[Link]]]:
-        """What the rows of a page point to by fields of many records: two statements a field."""
-        found = {}
-        for column in self.columns:
-            if column.at is None:
-                links = linked_ids(self.env, self.info.link_tables[column.name], self._open(column.name, ids))
-                wanted = {one for some in links.values() for one in some}
-                names = self.env.labels(str(column.field.target_key), wanted) if wanted else {}
-                found[column.name] = {
-                    key: [(one, names.get(one)) for one in links[key]] if key in links else KEPT
-                    for key in ids
-                }
-        return found
+    def _linked(self, ids: Sequence[int]) -> Linked:
+        """What the rows of a page point to by fields of many records."""
+        many = (column.field for column in self.columns if column.at is None)
+        return {field.name: links_of(self.env, self.info, field, ids) for field in many}
 
     def translations(self, name: str, ids: Sequence[int]) -> Mapping[int, Any]:
         """The texts of a translated field in all its languages."""
-        cls, column = self.info.cls, self.info.fields[name].attribute
-        statement = select(cls.id, getattr(cls, column)).where(cls.id.in_(self._open(name, ids)))
-        return {row[0]: row[1] for row in self.env.rows(statement)}
-
-    def _open(self, name: str, ids: Sequence[int]) -> Sequence[int]:
-        """Those of the rows on which the field is not kept from the caller."""
-        if mask_of(self.env, self.info, name) is None:
-            return ids
-        kept = masked_on(self.env, self.info, ids)
-        return [key for key in ids if name not in kept.get(key, ())]
+        return texts_of(self.env, self.info, name, ids)
 
 
 class RowTable:

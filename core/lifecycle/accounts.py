@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import select
 
 from core.auth.acting import acted_for, is_acting
+from core.auth.api_keys_kept import end_keys_of, remind_of_keys
+from core.auth.api_keys_kept import revoke as revoke_keys
 from core.auth.models.one_time_token import INVITE, RESET
 from core.auth.password_change import LIFETIMES, one_time_link
 from core.auth.second_factor import remove_all
@@ -19,7 +21,7 @@ from core.orm.env import Env
 from core.orm.history import Change, record_changes
 from core.orm.methods import Where
 
-__all__ = ["acted_for", "is_acting"]
+__all__ = ["acted_for", "is_acting", "remind_of_keys", "revoke_keys"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +52,9 @@ def note(env: Env, user: Any, operation: str) -> None:
 
 
 def sign_out_everywhere(env: Env, user: Any) -> int:
-    """End all sessions of `user` and what runs in their name; gives the number of sessions."""
+    """End all sessions and keys of `user` and what runs in their name; gives the number of sessions."""
     ended = end_all_sessions(env.session, user.id)
+    end_keys_of(env, user.id)
     ask_cancel_of(env.session, user.id)
     note(env, user, "sign_out_everywhere")
     return ended

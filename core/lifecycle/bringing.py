@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 import core
-from core.auth.request_function import request_function
+from core.auth.request_function import opening_functions
 from core.auth.rights_sections import RIGHTS_MODELS
 from core.auth.rights_version import rights_triggers
 from core.auth.role_rows import sync_roles
@@ -54,7 +54,8 @@ def fingerprint(composition: Composition) -> str:
     """What has to agree between code and database: tables, functions and triggers on them, and versions."""
     versions = ",".join(f"{name} {manifest.version}" for name, manifest in manifests(composition).items())
     tables = schema_hash(kernel_metadata, composition.metadata)
-    made = f"{request_function(composition).name};{','.join(RIGHTS_MODELS)}"
+    functions = ",".join(one.name for one in opening_functions(composition))
+    made = f"{functions};{','.join(RIGHTS_MODELS)}"
     return f"{core.__version__};{versions};{tables};{made}"
 
 
@@ -101,7 +102,7 @@ def _change(connection: Connection, site: Site, names: Collection[str]) -> tuple
     apply_schema(connection, schema)
     for migration in plan.migrations:
         migration.run("after", connection)
-    run_script(connection, request_function(composition).sql)
+    run_script(connection, [one.sql for one in opening_functions(composition)])
     run_script(connection, rights_triggers(composition, site.app_role))
     _register(connection, composition, [*plan.new, *plan.upgraded])
     _ship(connection, composition, plan, names)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, func, update
 
-from core.auth.request_function import request_function
+from core.auth.request_function import opening_functions
 from core.errors import UserError
 from core.i18n import LazyString, _
 from core.lifecycle.belongings import Belongings, aside, belongings
@@ -154,7 +154,7 @@ def _relax(
             done.append(relaxation.words)
     gone = update(addon).where(addon.c.name.in_(names))
     connection.execute(gone.values(state="removed", changed_at=func.now()))
-    run_script(connection, request_function(site.composition).sql)
+    run_script(connection, [one.sql for one in opening_functions(site.composition)])
     number = raise_generation(connection, site.composition, changed=True)
     entry.step(LEAVING, within=connection, **_detail(site, number))
     return number, done

@@ -22,6 +22,7 @@ from typing import Any, Final, NamedTuple
 
 from core.errors import AddonError, CompositionError
 from core.i18n import _
+from core.modules.collector import collector_at_rest
 from core.modules.discovery import Found, register_locale
 from core.modules.events import HookSpec, implemented
 from core.modules.graph import blocked
@@ -85,6 +86,7 @@ class LoadedAddon:
         return [entry.object for entry in self.marked if entry.mark == mark]
 
 
+@collector_at_rest()
 def load(found: Iterable[Found], *, limit: float | None = None) -> list[LoadedAddon]:
     """Import addons that `graph.order` has put in order, each within its seconds, or within `limit` (0: no limit).
 

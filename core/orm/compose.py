@@ -33,6 +33,7 @@ from sqlalchemy.orm import registry
 
 from core.errors import AddonError, CompositionError
 from core.i18n import LazyString, _
+from core.modules.collector import collector_at_rest
 from core.modules.hooks import Hooks, use_hooks
 from core.orm.clashes import refuse_clashes
 from core.orm.column_types import StateType
@@ -101,6 +102,7 @@ def composition() -> Composition:
     return _current
 
 
+@collector_at_rest()
 def compose(loaded: Sequence[LoadedAddon]) -> Composition:
     """Build and map one class per model from addons in dependency order."""
     global _current

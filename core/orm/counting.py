@@ -19,6 +19,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
+    union,
     union_all,
 )
 from sqlalchemy.dialects.postgresql import array
@@ -29,6 +30,7 @@ from core.orm.alternatives import asked_of_rows, parts, telling
 from core.orm.at_once import numbers_at_once, sight_of
 from core.orm.binding import read, seal
 from core.orm.criteria import row_criteria, seen_value
+from core.orm.gathered_ids import gathered_criteria, ways_through_rows
 from core.orm.kept import read_kept
 from core.orm.looked_up import LookUps
 from core.orm.searching import grams_suffice, hits_up_to, search_criteria
@@ -52,16 +54,16 @@ class Count:
 def count_rows(env: Env, info: ModelInfo, where: Sequence[Any], *, cap: int | None = 10_000, search: str | None = None,
                binned: bool = False) -> Count:  # fmt: skip
     """How many rows, counted no further than `cap` (None counts all). A search is counted to 1,000 at most."""
-    criteria = row_criteria(env, info, info.cls, binned=binned)
+    is_search = bool(search and search.strip())
+    of_all = row_criteria if is_search else gathered_criteria
+    criteria = of_all(env, info, info.cls, binned=binned)
     if search and search.strip():
         cap = SEARCH_CAP if cap is None else min(cap, SEARCH_CAP)
         if not grams_suffice(env, info, search):
             return _count_hits(env, info, criteria, where, cap, search)
         criteria.append(search_criteria(env, info, search.strip()))
     bound = [criteria[place] for place in telling(criteria, where)]
-    counted = _counted(
-        info, [*bound, *where], cap, LookUps(info.table), searched=bool(search and search.strip())
-    )
+    counted = _counted(info, [*bound, *where], cap, LookUps(info.table), searched=is_search)
     value = int(read(env, info, counted, where).scalar() or 0)
     return Count(cap, True) if cap is not None and value > cap else Count(value)
 
@@ -112,7 +114,7 @@ def _numbers(
     searched: bool,
 ) -> tuple[list[int], tuple[Any, ...]]:
     """The numbers, none larger than one more than its cap, and the sums of the last one."""
-    bound = row_criteria(env, info, info.cls)
+    bound = gathered_criteria(env, info, info.cls)
     sight = sight_of(env, info, bound)
     if sight.is_short and max(caps) <= sight.most:
         seen, *row = read_kept(
@@ -126,6 +128,9 @@ def _numbers(
         sight.is_short = False
     places = [telling(bound, where) for where, _cap in asked]
     bounds = [[bound[place] for place in some] for some in places]
+    if searched:
+        own = row_criteria(env, info, info.cls)
+        bounds[-1] = [own[place] for place in places[-1]]
     key = ("counts", tuple(sizes), tuple(places), caps, sums)
     *numbers, last = read_kept(
         env, info, key, conditions,
@@ -202,10 +207,24 @@ def _some(
     if cap is None:
         return seal(select(*cells).select_from(info.cls).where(*where))
     wanted = [[asked_of_rows(one) for one in where]] if searched else parts(where)
-    found = [
-        seal(select(*cells).select_from(info.cls).where(*known.once(one)).limit(cap + 1)) for one in wanted
-    ]
+    found = [_part(info, cells, one, cap + 1, known, searched=searched) for one in wanted]
     return found[0] if len(found) == 1 else seal(union_all(*found).limit(cap + 1))
+
+
+def _part(
+    info: ModelInfo, cells: Sequence[Any], where: Sequence[Any], most: int, known: LookUps, *, searched: bool
+) -> Any:
+    """The cells of `most` rows of one part; where ways to it go through other rows, each is gone by its own index."""
+    ways, others = ways_through_rows(info, where) or ([], where)
+    if searched or len(ways) < 2:
+        return seal(select(*cells).select_from(info.cls).where(*known.once(where)).limit(most))
+    named = [cell.label(f"cell_{n}") for n, cell in enumerate(cells)]
+    each = [
+        seal(select(info.cls.id, *named).where(*known.once([*others, way])).limit(most).correlate(None))
+        for way in ways
+    ]
+    rows = seal(union(*each)).limit(most).subquery("found_").c
+    return seal(select(*(rows[cell.name] for cell in named)))
 
 
 def measured(env: Env, info: ModelInfo, name: str) -> Any:

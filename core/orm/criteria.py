@@ -41,7 +41,7 @@ def _criteria(env: Env, info: ModelInfo, cls: Any, action: str, binned: bool | N
         found.append(cls.company_id.in_([0, env.company_id]))
     if binned is not None:
         found.append(cls.deleted_at.is_not(None) if binned else cls.deleted_at.is_(None))
-    where = env.reach(info, action)
+    where = env.reach(info, action, live=binned is False)
     if where is not None:
         found.append(where)
     return found

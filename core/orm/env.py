@@ -30,13 +30,14 @@ from core.orm import (
     undoing,
     writing,
 )
-from core.orm.binding import read, seal
+from core.orm.binding import read
 from core.orm.buckets import bucket
 from core.orm.bulk import listed
 from core.orm.column_types import State
 from core.orm.compose import ModelInfo
 from core.orm.conditions import condition
 from core.orm.criteria import row_criteria, seen_value
+from core.orm.gathered_ids import ids_of_rows
 from core.orm.links import linked_ids
 from core.orm.masking import mask_of
 from core.orm.methods import Method
@@ -212,7 +213,7 @@ class Env(EnvWork):
         `Contact.customer.in_(env.within_reach(Customer))`.
         """
         info = self.info(model)
-        return seal(select(info.cls.id).where(*row_criteria(self, info, info.cls, action)))
+        return ids_of_rows(info, row_criteria(self, info, info.cls, action))
 
     def complete(self, model: Any, query: str, limit: int = 10, *where: Where) -> list[tuple[int, str]]:
         """Proposals for a reference, id and name: by the model's search, else by a part of the name."""

@@ -19,11 +19,13 @@ from sqlalchemy import (
 
 from core.errors import BadRequest
 from core.i18n import _
+from core.orm.alternatives import telling
 from core.orm.binding import read, seal
 from core.orm.buckets import BUCKETS, bucket
 from core.orm.counting import measured
 from core.orm.criteria import label_join, label_of, row_criteria, seen_value
 from core.orm.fields import TO_MANY, TO_ONE, Field
+from core.orm.gathered_ids import gathered_criteria, in_one
 from core.orm.ordering import outer_cell
 from core.orm.searching import grams_suffice, hits, search_criteria
 
@@ -59,13 +61,17 @@ def group_rows(env: Env, info: ModelInfo, by: Sequence[str], measures: Sequence[
     """Count and measure by one or more fields or date buckets ('created_at:month'); the `most` largest groups."""
     keys = [_key(env, info, spec) for spec in by]
     sums = [_measure(env, info, function, name) for function, name in measures]
-    criteria = [*row_criteria(env, info, info.cls), *where]
     cut_short = False
-    if search and search.strip() and grams_suffice(env, info, search):
-        criteria.append(search_criteria(env, info, search.strip()))
-    elif search and search.strip():
-        found, cut_short = hits(env, info, row_criteria(env, info, info.cls), where, search.strip())
-        criteria.append(info.cls.id == any_(literal(found, ARRAY(BigInteger))))
+    if not search or not search.strip():
+        bound = gathered_criteria(env, info, info.cls)
+        criteria = in_one(info, [*(bound[place] for place in telling(bound, where)), *where])
+    else:
+        criteria = [*row_criteria(env, info, info.cls), *where]
+        if grams_suffice(env, info, search):
+            criteria.append(search_criteria(env, info, search.strip()))
+        else:
+            found, cut_short = hits(env, info, row_criteria(env, info, info.cls), where, search.strip())
+            criteria.append(info.cls.id == any_(literal(found, ARRAY(BigInteger))))
     inner = _groups(info, [column for _field, column in keys], sums, criteria, most)
     statement = _with_labels(env, [field for field, _column in keys], inner)
     rows = read(env, info, statement, where).all()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from core.errors import UserError
@@ -16,14 +18,27 @@ if TYPE_CHECKING:
     from core.orm.env import Env
 
 
+DAYS_KEPT: Final = 30
+"""So long a repetition is known for one."""
+
+
 class KeyReused(UserError):
     """The key belongs to another request."""
 
     default = _("This form was sent before with other values. Please open it again.")
 
 
-def claim(env: Env, key: str, request_hash: str) -> str | None:
-    """None when the work is ours to do, else where the first answer to this very request led.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was answered to the first request: where it led, and to a program what it said."""
+
+    status: int
+    location: str
+    body: str | None = None
+
+
+def claim(env: Env, key: str, request_hash: str) -> Answer | None:
+    """None when the work is ours to do, else the first answer to this very request.
 
     Whoever comes second while the first is still at work waits for it. A refused first request leaves nothing, so
     that its key can be used again. Raises `KeyReused` for other content under a known key.
@@ -32,21 +47,29 @@ def claim(env: Env, key: str, request_hash: str) -> str | None:
     made = insert(idempotency).values(values).on_conflict_do_nothing().returning(idempotency.c.key)
     if env.session.execute(made, execution_options=TRUSTED).first() is not None:
         return None
-    return answered(env, key, request_hash) or "/"
+    return answered(env, key, request_hash) or Answer(303, "/")
 
 
-def answered(env: Env, key: str, request_hash: str) -> str | None:
-    """Where the first answer to this very request led; None when there was none. Raises `KeyReused`."""
+def answered(env: Env, key: str, request_hash: str) -> Answer | None:
+    """The first answer to this very request; None when there was none. Raises `KeyReused`."""
     mine = (idempotency.c.user_id == env.real_user_id, idempotency.c.key == key)
-    known = select(idempotency.c.request_hash, idempotency.c.location).where(*mine)
+    columns = idempotency.c
+    known = select(columns.request_hash, columns.status, columns.location, columns.body).where(*mine)
     row = env.session.execute(known, execution_options=TRUSTED).one_or_none()
     if row is not None and row.request_hash != request_hash:
         raise KeyReused()
-    return None if row is None else row.location
+    return None if row is None or row.status is None else Answer(row.status, row.location, row.body)
 
 
-def settle(env: Env, key: str, status: int, location: str) -> None:
+def settle(env: Env, key: str, answer: Answer) -> None:
     """Remember the answer, in the transaction of the result itself."""
     mine = (idempotency.c.user_id == env.real_user_id, idempotency.c.key == key)
-    statement = update(idempotency).where(*mine).values(status=status, location=location)
+    values = {"status": answer.status, "location": answer.location, "body": answer.body}
+    statement = update(idempotency).where(*mine).values(values)
     env.session.execute(statement, execution_options=TRUSTED)
+
+
+def forget_before(env: Env, moment: datetime) -> int:
+    """Remove answers that were given before; how many they were."""
+    gone = delete(idempotency).where(idempotency.c.at < moment).returning(idempotency.c.key)
+    return len(env.session.execute(gone, execution_options=TRUSTED).all())

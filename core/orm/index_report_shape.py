@@ -136,12 +136,17 @@ def _shape_of(index: Index) -> Shape:
     where = options["where"]
     condition = "" if where is None else _literal(where)
     return Shape(
-        tuple(_key_of(expression) for expression in index.expressions),
+        keys_of(index),
         str(options["using"] or "btree"),
         bool(index.unique),
         normalised(condition),
         condition=condition,
     )
+
+
+def keys_of(index: Index) -> tuple[Key, ...]:
+    """What a declared index is ordered by."""
+    return tuple(_key_of(expression) for expression in index.expressions)
 
 
 def _literal(clause: Any) -> str:

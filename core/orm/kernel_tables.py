@@ -122,11 +122,12 @@ idempotency: Final = Table(
     Column("status", SmallInteger),
     Column("location", Text),
     moment("at", nullable=False, server_default=func.now()),
+    Column("body", Text),
     PrimaryKeyConstraint("user_id", "key", name="pk_idempotency"),
     info=kernel_info("deployment", "select", "insert", "update", "delete"),
 )  # fmt: skip
 """Answers to writes that carried a key: the same key again gets the same answer. No status means: still
-at work.
+at work. A program's answer has a `body`: numbers and versions of records, never their values.
 """
 Index("ix_idempotency_at", idempotency.c.at)
 

@@ -19,7 +19,6 @@ from sqlalchemy.orm import (
     deferred,
     foreign,
     registry,
-    relationship,
     remote,
 )
 from sqlalchemy.orm.attributes import instance_dict
@@ -27,6 +26,7 @@ from sqlalchemy.sql.util import ClauseAdapter
 
 from core.orm.binding import sealed
 from core.orm.fields import TO_ONE, Field
+from core.orm.relations import Relation
 
 if TYPE_CHECKING:
     from core.orm.compose import Composition, ModelInfo
@@ -78,6 +78,7 @@ class ToManyComparator(RelationshipProperty.Comparator[Any]):
         if not _points_home(self):
             return super().any(criterion, **values)
         own = (self._adapt_to_entity or self._parententity).entity.id
+        self.prop.work_out()
         link, (_near, far) = self.prop.secondary, self.prop.local_remote_pairs[0]
         if link is None:
             stored = self.prop.mapper.get_property_by_column(far).key
@@ -150,24 +151,21 @@ def _to_one(composed: Composition, info: ModelInfo, found: Field) -> Any:
     A plain join on the key would be answered out of the session, where `sudo` may have left any record.
     """
     target = composed.models[str(found.target_key)]
-    key = remote(target.table.c.id)
-    return relationship(
-        target.cls,
-        primaryjoin=and_(key == foreign(info.table.c[found.column_name]), key > 0),
-        viewonly=True,
-        uselist=False,
-        comparator_factory=ToOneComparator,
-    )
+
+    def join() -> ColumnElement[bool]:
+        key = remote(target.table.c.id)
+        return and_(key == foreign(info.table.c[found.column_name]), key > 0)
+
+    return Relation(target.cls, primaryjoin=join, uselist=False, comparator_factory=ToOneComparator)
 
 
 def _one2many(composed: Composition, info: ModelInfo, found: Field) -> Any:
     target = composed.models[str(found.target_key)]
     back = target.fields[str(found.back)]
-    return relationship(
+    return Relation(
         target.cls,
-        primaryjoin=info.table.c.id == foreign(remote(target.table.c[back.column_name])),
+        primaryjoin=lambda: info.table.c.id == foreign(remote(target.table.c[back.column_name])),
         order_by=target.table.c.id,
-        viewonly=True,
         uselist=True,
         comparator_factory=ToManyComparator,
     )
@@ -176,13 +174,13 @@ def _one2many(composed: Composition, info: ModelInfo, found: Field) -> Any:
 def _many2many(composed: Composition, info: ModelInfo, found: Field) -> Any:
     target = composed.models[str(found.target_key)]
     link = info.link_tables[found.name]
-    return relationship(
+    return Relation(
         target.cls,
         secondary=link,
-        primaryjoin=info.table.c.id == link.c.left_id,
-        secondaryjoin=target.table.c.id == link.c.right_id,
+        primaryjoin=lambda: info.table.c.id == link.c.left_id,
+        secondaryjoin=lambda: target.table.c.id == link.c.right_id,
         order_by=target.table.c.id,
-        viewonly=True,
+        uselist=True,
         comparator_factory=ToManyComparator,
     )
 

@@ -44,13 +44,13 @@ class Narrowed:
     def allowed(self, info: ModelInfo, action: str) -> bool:
         return self._policy.allowed(info, action)
 
-    def where(self, info: ModelInfo, action: str) -> Where | None:
-        found = self._policy.where(info, action)
+    def where(self, info: ModelInfo, action: str, *, live: bool = False) -> Where | None:
+        found = self._policy.where(info, action, live=live)
         if info.key not in self._models or action != "read":
             return found
         if not self._policy.allowed(info, self._right):
             return false()
-        further = self._policy.where(info, self._right)
+        further = self._policy.where(info, self._right, live=live)
         if found is None or further is None:
             return further if found is None else found
         return and_(found, further)

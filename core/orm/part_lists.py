@@ -119,6 +119,13 @@ def address(name: str, place: int, field: str = "") -> str:
     return f"{name}.{place}.{field}" if field else f"{name}.{place}"
 
 
+def field_at(env: Any, info: ModelInfo, place: str) -> Field:
+    """The field at such a place: of the record itself, or of one of its parts."""
+    name, _dot, rest = place.partition(".")
+    found = info.fields[name]
+    return field_at(env, env.info(found.target_key), rest.partition(".")[2]) if rest else found
+
+
 @contextmanager
 def told_at(name: str, places: Sequence[tuple[int, int]], *, many: bool = False) -> Iterator[None]:
     """Tell what is wrong with parts at their rows. `places` are those of the parts in the order in which they are

@@ -34,14 +34,14 @@ class Planned:
     call: TextualSelect
 
 
-def planned(name: str, statement: Select[Any], arguments: Mapping[str, str]) -> Planned:
+def planned(name: str, statement: Select[Any], arguments: Mapping[str, str], *, first: str = "") -> Planned:
     """The statement as a function of the schema `core`. `arguments` are its parameters by name, with their types; other
-    values in it become literals.
+    values in it become literals. `first` is PL/pgSQL that runs before it.
     """
     given = ", ".join(f"{one} {kind}" for one, kind in arguments.items())
     body = (
         f"({given}) returns setof record language plpgsql set plan_cache_mode = force_generic_plan "
-        f"as $statement$ begin return query {_written(statement, arguments)}; end $statement$"
+        f"as $statement$ begin {first}return query {_written(statement, arguments)}; end $statement$"
     )
     named = f"{KERNEL_SCHEMA}.{name}_{hashlib.sha256(body.encode()).hexdigest()[:_DIGITS]}"
     columns = list(statement.selected_columns)

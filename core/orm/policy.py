@@ -40,8 +40,10 @@ class Policy(Protocol):
     def allowed(self, info: ModelInfo, action: str) -> bool:
         """Whether the function right is held and the model's addon is enabled."""
 
-    def where(self, info: ModelInfo, action: str) -> Where | None:
-        """The rows on which the action is allowed; None means every row of the company."""
+    def where(self, info: ModelInfo, action: str, *, live: bool = False) -> Where | None:
+        """The rows on which the action is allowed; None means every row of the company. `live` says that no row of the
+        bin is asked for: its wholes are then looked for among the live ones alone, to which indexes lead.
+        """
 
     def remembered(self, key: Hashable, build: Callable[[], Any]) -> Any:
         """What `build` returned for `key` and this caller before; `build` asks nothing but who is calling."""
@@ -79,7 +81,7 @@ class SystemPolicy:
     def allowed(self, info: ModelInfo, action: str) -> bool:
         return info.addon in self._addons
 
-    def where(self, info: ModelInfo, action: str) -> Where | None:
+    def where(self, info: ModelInfo, action: str, *, live: bool = False) -> Where | None:
         return None
 
     def remembered(self, key: Hashable, build: Callable[[], Any]) -> Any:
@@ -122,6 +124,7 @@ _ACTION_LABELS = {
     "read": _("view"), "create": _("create"), "update": _("edit"), "delete": _("delete"),
     "export": _("export"), "import": _("import"), "print": _("print"), "assign": _("assign"),
     "share": _("share"), "audit": _("see all operations"), "erase": _("erase personal data"),
+    "use_api": _("work by the API"),
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     ForeignKeyConstraint,
+    Index,
     MetaData,
     Table,
     create_mock_engine,
@@ -30,7 +31,7 @@ from core.orm import schema_plan as words
 from core.orm.engine import run_script
 from core.orm.grants import missing_grants, schema_grant, table_grants
 from core.orm.rls import quote
-from core.orm.schema_catalogue import Existing, read_existing
+from core.orm.schema_catalogue import Existing, aside, read_existing
 from core.orm.schema_plan import Difference, Operation, SchemaPlan
 from core.orm.schema_statistics import STATISTICS, renewal_statements, statistics_statements
 
@@ -100,6 +101,7 @@ def _difference(
 
         difference = compare(connection, metadata, suspects, existing)
     for table in kept:
+        difference.deferred += [words.renewed_index(table, one) for one in existing.changed_indexes(table)]
         for name in existing.unfinished_parts(table):
             is_index = existing.part(table, name) == ""
             difference.deferred.append((words.new_index if is_index else words.validation)(table, name))
@@ -136,8 +138,8 @@ def _sql(part: Any) -> str:
 
 
 def finish_schema(engine: Engine, metadata: MetaData, addons: Iterable[str]) -> list[str]:
-    """Build the missing indexes and validate what was added unvalidated; returns the names of what was
-    done.
+    """Build the missing indexes, make changed ones anew and validate what was added unvalidated; returns the names of
+    what was done.
 
     Runs outside of any transaction and lets readers and writers go on. Looks at the database alone, so it
     may be called at any time, also after having been killed in the middle.
@@ -149,15 +151,10 @@ def finish_schema(engine: Engine, metadata: MetaData, addons: Iterable[str]) -> 
         present = [table for table in tables if existing.has(table)]
         for table in present:
             unfinished = set(existing.unfinished_parts(table))
-            for index in table.indexes:
-                name = str(index.name)
-                if name in unfinished:
-                    schema = quote(str(table.schema))
-                    connection.exec_driver_sql(f"drop index concurrently if exists {schema}.{quote(name)}")
-                if name in unfinished or existing.part(table, name) is None:
-                    creation = _sql(CreateIndex(index)).replace("INDEX", "INDEX CONCURRENTLY", 1)
-                    run_script(connection, creation)
-                    done.append(name)
+            done += [
+                str(index.name) for index in table.indexes
+                if _make_index(connection, table, index, existing, is_finished=index.name not in unfinished)
+            ]  # fmt: skip
             for name in sorted(name for name in unfinished if existing.part(table, name)):
                 target = rls.full_name(table)
                 connection.exec_driver_sql(f"alter table {target} validate constraint {quote(name)}")
@@ -166,6 +163,35 @@ def finish_schema(engine: Engine, metadata: MetaData, addons: Iterable[str]) -> 
                 run_script(connection, renewal_statements(table))
                 done.append(f"{table.name} statistics")
     return done
+
+
+def _make_index(
+    connection: Connection, table: Table, index: Index, existing: Existing, *, is_finished: bool
+) -> bool:
+    """See to it that an index is there as declared; whether anything was to do. One of another form has another name
+    while the new one is made, and goes on serving.
+    """
+    name, old = str(index.name), aside(str(index.name))
+    is_other = is_finished and existing.has_other_form(table, index)
+    is_there = is_finished and not is_other and existing.part(table, name) is not None
+    has_old = existing.part(table, old) is not None
+    if is_there and not has_old:
+        return False
+    if not is_finished:
+        _drop_index(connection, table, name)
+    if is_other:
+        _drop_index(connection, table, old)
+        place = f"{quote(str(table.schema))}.{quote(name)}"
+        connection.exec_driver_sql(f"alter index {place} rename to {quote(old)}")
+    if not is_there:
+        run_script(connection, _sql(CreateIndex(index)).replace("INDEX", "INDEX CONCURRENTLY", 1))
+    if is_other or has_old:
+        _drop_index(connection, table, old)
+    return True
+
+
+def _drop_index(connection: Connection, table: Table, name: str) -> None:
+    connection.exec_driver_sql(f"drop index concurrently if exists {quote(str(table.schema))}.{quote(name)}")
 
 
 def schema_hash(*metadatas: MetaData) -> str:

@@ -11,10 +11,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import CheckConstraint, Column, Connection, Constraint, PrimaryKeyConstraint, Table, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    Constraint,
+    Index,
+    PrimaryKeyConstraint,
+    Table,
+    text,
+)
 from sqlalchemy.dialects import postgresql
 
+from core.orm.index_report_shape import Key, keys_of
 from core.orm.schema_statistics import STATISTICS, gram_columns
+from core.orm.tables import short_name
 
 _TABLES = text("""
     select n.nspname, c.relname, pg_relation_size(c.oid) = 0
@@ -31,6 +42,18 @@ _NAMES = text("""
     select n.nspname, t.relname, k.conname, pg_get_constraintdef(k.oid), k.convalidated
     from pg_constraint k join pg_class t on t.oid = k.conrelid join pg_namespace n on n.oid = t.relnamespace
     where n.nspname = any(:schemas) and k.contype in ('c', 'f', 'u') and not t.relispartition
+""")
+
+_KEYS = text("""
+    select n.nspname, t.relname, i.relname,
+           array_agg(a.attname::text order by k.place), array_agg(k.option::int order by k.place)
+    from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t on t.oid = x.indrelid
+    join pg_namespace n on n.oid = t.relnamespace join pg_am m on m.oid = i.relam
+    cross join lateral unnest(x.indkey::int2[], x.indoption::int2[]) with ordinality k(att, option, place)
+    left join pg_attribute a on a.attrelid = t.oid and a.attnum = k.att and k.att > 0
+    where n.nspname = any(:schemas) and t.relkind = 'r' and not t.relispartition and m.amname = 'btree'
+      and not x.indisunique and k.place <= x.indnkeyatts
+    group by 1, 2, 3
 """)
 
 _COLUMNS = text("""
@@ -65,6 +88,8 @@ class Existing:
     unfinished: frozenset[tuple[str, str, str]]
     columns: dict[tuple[str, str, str], FoundColumn]
     """(schema, table, column) -> what it is."""
+    keys: dict[tuple[str, str, str], tuple[Key, ...]]
+    """(schema, table, index) -> its columns and their directions, of ordinary indexes that guard nothing."""
 
     def has(self, table: Table) -> bool:
         return (str(table.schema), table.name) in self.tables
@@ -113,10 +138,30 @@ class Existing:
             return definition is not None
         return not choices(definition) < choices(str(constraint.sqltext))
 
+    def changed_indexes(self, table: Table) -> list[str]:
+        """Indexes that have another form than the one declared today, or whose old form is still there beside them."""
+        return sorted(
+            str(index.name) for index in table.indexes
+            if self.has_other_form(table, index) or self.part(table, aside(str(index.name))) is not None
+        )  # fmt: skip
+
+    def has_other_form(self, table: Table, index: Index) -> bool:
+        """Whether an ordinary index has other columns or directions than declared. One over expressions, and one that
+        guards values, needs a migration.
+        """
+        found, wanted = self.keys.get((str(table.schema), table.name, str(index.name))), keys_of(index)
+        is_plain = not index.unique and all(one.column in table.columns for one in wanted)
+        return is_plain and found is not None and found != wanted
+
     def unfinished_parts(self, table: Table) -> list[str]:
         """Indexes that are not valid and constraints that were never checked against the older rows."""
         own = (str(table.schema), table.name)
         return sorted(name for schema, owner, name in self.unfinished if (schema, owner) == own)
+
+
+def aside(name: str) -> str:
+    """What the old form of an index is called while the new one is made."""
+    return short_name("old", name)
 
 
 def choices(condition: str | None) -> set[str]:
@@ -138,6 +183,13 @@ def read_existing(connection: Connection, schemas: Iterable[str]) -> Existing:
         {
             (row[0], row[1], row[2]): FoundColumn(*row[3:])
             for row in (connection.execute(_COLUMNS, given) if tables else ())
+        },
+        {
+            (row[0], row[1], row[2]): tuple(
+                Key(str(name), bool(option & 1), bool(option & 2))
+                for name, option in zip(row[3], row[4], strict=True)
+            )
+            for row in (connection.execute(_KEYS, given) if tables else ())
         },
     )
 

@@ -22,7 +22,7 @@ from sqlalchemy.types import TypeEngine
 from core.errors import CompositionError
 from core.i18n import _
 from core.orm import schema_plan as words
-from core.orm.schema_catalogue import Existing, choices
+from core.orm.schema_catalogue import Existing, aside, choices
 from core.orm.schema_plan import Difference
 
 _DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
@@ -107,6 +107,8 @@ def _keep(change: ops.MigrateOperation, table: Table, existing: Existing, differ
                 difference.deferred.append(words.new_index(table, name))
             else:
                 difference.add(change, words.new_index(table, name))
+        case ops.CreateIndexOp() | ops.DropIndexOp() if _is_renewed(str(change.index_name), table, existing):
+            return True  # it is among what is deferred
         case ops.CreateForeignKeyOp(constraint_name=str(name)) if existing.part(table, name) is None:
             if not existing.is_empty(table):
                 change.kw["postgresql_not_valid"] = True
@@ -122,6 +124,11 @@ def _keep(change: ops.MigrateOperation, table: Table, existing: Existing, differ
         case _:
             return False
     return True
+
+
+def _is_renewed(name: str, table: Table, existing: Existing) -> bool:
+    """Whether it is an index that is made anew, or its old form."""
+    return any(name in (one, aside(one)) for one in existing.changed_indexes(table))
 
 
 def _refuse_impossible(column: Column[Any], table: Table, existing: Existing) -> None:

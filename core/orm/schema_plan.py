@@ -102,6 +102,15 @@ def new_index(table: Table, name: str) -> Operation:
     return Operation("index", addon_of(table), table.fullname, name, words)
 
 
+def renewed_index(table: Table, name: str) -> Operation:
+    words = _(
+        "Make the index {name} on the table {table} anew, as it is declared now",
+        name=name,
+        table=table.fullname,
+    )
+    return Operation("index", addon_of(table), table.fullname, name, words)
+
+
 def new_constraint(table: Table, name: str) -> Operation:
     words = _("Add the rule {name} to the table {table}", name=name, table=table.fullname)
     return Operation("constraint", addon_of(table), table.fullname, name, words)

@@ -77,9 +77,12 @@ def build_table(composed: Composition, info: ModelInfo) -> Table:
     for names in info.uniques:
         _unique(info, table, names)
     for names in info.options.get("indexed", ()):
-        ways = [table.c[info.fields[name].column_name] for name in names]
+        ways: list[Any] = [table.c[info.fields[name].column_name] for name in names]
+        whole_name = "_".join(column.name for column in ways)
+        if is_ordered_as_stored(info.fields[names[-1]]):
+            ways[-1] = ways[-1].nulls_first()  # as lists have them: see `_order_index`
         scope = [table.c.company_id] if company else []
-        _live_index(info, table, "_".join(column.name for column in ways), [*scope, *ways, table.c.id])
+        _live_index(info, table, whole_name, [*scope, *ways, table.c.id])
     if info.searchable:
         Index(short_name("ix", info.name, "grams"), table.c.grams, postgresql_using="gin")
     return table
@@ -106,6 +109,13 @@ def may_be_waived(info: ModelInfo, found: Field) -> bool:
     return found.kind not in ("number", "state", "boolean") and not any(
         found.name in names for names in info.uniques
     )
+
+
+def is_ordered_as_stored(found: Field) -> bool:
+    """Whether lists are ordered by the very column of the field, and not by a name, a position or a sort key."""
+    if found.kind in TO_ONE or found.kind in ("selection", "state", "translated"):
+        return False
+    return not (found.sortable and found.kind in TEXTS)
 
 
 def _columns_of(info: ModelInfo, found: Field) -> list[Column[Any]]:

@@ -178,12 +178,12 @@ class EnvWork:
             ("by id", info.key), lambda: select(info.cls).where(listed(info.cls.id))
         )
 
-    def reach(self, info: ModelInfo, action: str) -> Where | None:
-        """The policy's rows for an action; its subqueries are the rule's own."""
-        where = self.policy.where(info, action)
+    def reach(self, info: ModelInfo, action: str, *, live: bool = False) -> Where | None:
+        """The policy's rows for an action, `live` ones only; its subqueries are the rule's own."""
+        where = self.policy.where(info, action, live=live)
         if where is None:
             return None
-        found: Where = self.policy.remembered(("reach", info.key, action), lambda: sealed(where))
+        found: Where = self.policy.remembered(("reach", info.key, action, live), lambda: sealed(where))
         return found
 
     def announce(self, event: str, info: ModelInfo, **arguments: Any) -> None:

@@ -18,6 +18,7 @@ from core.orm.env import Env
 from core.orm.fields import TO_ONE
 from core.orm.history import entries_of
 from core.orm.trust import TRUSTED
+from core.testing.programs import listed
 
 MOST: Final = 500
 Ids = frozenset[int]
@@ -66,7 +67,7 @@ def disagreements(env: Env, population: Population) -> Iterator[str]:
 
 def _ways(env: Env, population: Population) -> dict[str, Callable[[], Shown]]:
     info, ids = population.info, population.all
-    cls, listed = info.cls, ",".join(map(str, sorted(ids)))
+    cls, numbers = info.cls, ",".join(map(str, sorted(ids)))
     mine = cls.id.in_(ids)
     ways: dict[str, Callable[[], Shown]] = {
         "page": lambda: _page(env, info, mine),
@@ -80,8 +81,9 @@ def _ways(env: Env, population: Population) -> dict[str, Callable[[], Shown]]:
         "within_reach": lambda: frozenset(
             env.session.scalars(env.within_reach(info.key).where(mine), execution_options=TRUSTED)
         ),
-        "condition": lambda: _page(env, info, env.condition(info.key, "id", "in", listed)),
+        "condition": lambda: _page(env, info, env.condition(info.key, "id", "in", numbers)),
         "can read": lambda: _keys(one for one in env.load(info, sorted(ids)) if env.can("read", one)),
+        "list for programs": lambda: frozenset(one["id"] for one in listed(env, info, ids)),
         "complete": lambda: frozenset(one for one, _label in env.complete(info.key, "", MOST, mine)),
     }
     readable = env.policy.readable(info)

@@ -20,6 +20,7 @@ from core.orm.history import entries_of
 from core.testing.conformance import MOST, Population
 from core.testing.exported import exported_cells, exported_lines
 from core.testing.printed import texts_on_paper
+from core.testing.programs import everything
 
 KINDS: Final = frozenset({*TEXTS, "translated"}) - {"number"}
 """Kinds of fields whose values can be told apart in a text."""
@@ -79,6 +80,7 @@ def _of_records(env: Env, population: Population) -> dict[str, Ask]:
         "page of a record": lambda: [env.look_at(info.key, one, columns, ("update",)) for one in visible],
         "export in cells": lambda: exported_cells(env, info, ids),
         "export in lines": lambda: exported_lines(env, info, ids),
+        "programs": lambda: everything(env, info, ids, visible),
         "paper": lambda: [*texts_on_paper(env, population)],
         "names": lambda: env.labels(info.key, ids),
         "proposals": lambda: env.complete(info.key, "", MOST, mine),

@@ -8,6 +8,7 @@ from typing import Any
 from core.errors import AccessDenied, BadRequest, NotFound, ValidationFailed
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
+from core.testing.programs import listed
 from core.views.effective import EffectiveBoard, strips_in
 from core.views.effective_paper import EffectivePaper
 from core.views.effective_strips import ShownChain, ShownStrip
@@ -15,11 +16,14 @@ from core.views.navigation import MenuNode, menu_tree
 from core.views.registry import registry_of
 from core.views.report_scope import may_open
 from core.views.resolve import form_for, papers_of, rows_view_for, views_of
+from core.web.api.openapi import document, models_of
+from core.web.api.settable import settable
+from core.web.api.values import givable
 
 
 def traces(env: Env, addon: str) -> list[str]:
     """Everything of `addon` that the caller of `env` can reach, in words."""
-    found = [*_menus(env, addon), *_pages(env, addon), *_hooks(env, addon)]
+    found = [*_menus(env, addon), *_pages(env, addon), *_hooks(env, addon), *_described(env, addon)]
     for info in env.composition.models.values():
         found += _of_own_model(env, info) if info.addon == addon else _in_other_model(env, info, addon)
     return found
@@ -94,11 +98,29 @@ def _hooks(env: Env, addon: str) -> Iterator[str]:
         yield f"hook {event}"
 
 
+def _described(env: Env, addon: str) -> Iterator[str]:
+    """What programs are told: types of the addon, and what it adds to types of others."""
+    whole = document(env)
+    own = f"{addon}."
+    for name in [*whole["components"]["schemas"], *(path.lstrip("/") for path in whole["paths"])]:
+        if name.startswith(own):
+            yield f"{name} for programs"
+    for info in models_of(env):
+        operations = (
+            path.rpartition("/")[2] for path in whole["paths"] if path.startswith(f"/{info.key}/{{id}}/")
+        )
+        told = {*givable(env, info), *settable(env, info), *operations}
+        added = {name for name, one in info.fields.items() if one.addon == addon}
+        added |= {name for name, one in info.methods.items() if one.addon == addon}
+        yield from (f"{info.key}.{name} for programs" for name in sorted(told & added))
+
+
 def _of_own_model(env: Env, info: ModelInfo) -> Iterator[str]:
     ways: dict[str, Callable[[], Any]] = {
         "views": lambda: views_of(info.key, env.addons),
         "form": lambda: form_for(env, info.key),
         "list": lambda: rows_view_for(env, info.key),
+        "list for programs": lambda: listed(env, info, [1]),
         "search": lambda: env.search(info.key, limit=1),
         "page": lambda: env.page(info.key, [info.display], limit=1),
         "count": lambda: env.count(info.key),

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from core.auth.models import Company
+from core.auth.key_scope import API, key_of_channel
+from core.auth.models import ApiKey, Company
 from core.i18n import LazyString, _
 from core.orm.env import Env
 from core.orm.operations import operations_of
@@ -46,11 +47,12 @@ def number_in(given: str | None) -> int | None:
 
 
 def places_of(env: Env, asked: Iterable[tuple[str, str]]) -> dict[str, LazyString | str]:
-    """Request -> from where it came, in words; a job of the company says which one it was."""
+    """Request -> from where it came, in words; a job of the company says which one it was, a program by which key."""
     known = {request: channel for channel, request in asked}
     found: dict[str, LazyString | str] = {
         one: CHANNELS.get(channel, channel) for one, channel in known.items()
     }
+    found |= _by_keys(env, known)
     jobs = {
         number: one for one in known if (number := number_in(one.removeprefix(_JOB))) and one.startswith(_JOB)
     }
@@ -64,6 +66,22 @@ def places_of(env: Env, asked: Iterable[tuple[str, str]]) -> dict[str, LazyStrin
     for key, name, title in env.session.execute(statement, execution_options=TRUSTED):
         found[jobs[key]] = _("by a job: {title}", title=titles.get(name, title))
     return found
+
+
+def _by_keys(env: Env, known: Mapping[str, str]) -> dict[str, LazyString]:
+    """The same for requests of programs: the name of the key, also of one that works no more."""
+    keys = {one: key for one, channel in known.items() if (key := key_of_channel(channel)) is not None}
+    if not keys:
+        return {}
+    table = env.composition.info(ApiKey).table
+    statement = select(table.c.id, table.c.name).where(
+        table.c.id.in_(list(keys.values())), table.c.company_id == env.company_id
+    )
+    names = dict(env.session.execute(statement, execution_options=TRUSTED).tuples().all())
+    return {
+        one: _("by the API: key “{name}”", name=names[key]) if key in names else CHANNELS[API]
+        for one, key in keys.items()
+    }
 
 
 OPERATIONS = Page("base.operations", _("Operations"), "operations.pt", operations, right=("audit", Company))

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from core.orm.compose import Composition
 
 WSGIApplication = Callable[..., Any]
-PACKAGES: Final = ("core.web.static_files", "core.web.pages")
+PACKAGES: Final = ("core.web.static_files", "core.web.pages", "core.web.api")
 """Where views are looked for."""
 
 

@@ -1,4 +1,4 @@
-"""From a refusal to an answer: which status it has, and how it is told to a page, to htmx, and to nobody else.
+"""From a refusal to an answer: which status it has, and how a page, htmx or a program is told, and nobody else.
 
 Refusals of ours (`core.errors`) carry their words. Everything else is a fault: the trace goes to the log under the
 request's id, and people see that id and nothing more.
@@ -30,6 +30,8 @@ from core.errors import (
     ValidationFailed,
 )
 from core.i18n import LazyString, _, use_language
+from core.web.api.problems import problem
+from core.web.api.refusals import KeyNeeded
 from core.web.request import Request
 
 log = structlog.get_logger("keyuan.web")
@@ -69,6 +71,7 @@ class LengthNeeded(UserError):
 
 STATUS: Final[tuple[tuple[type[Exception], int], ...]] = (
     (SignInNeeded, 401),
+    (KeyNeeded, 401),
     (AccessDenied, 403),
     (NotFound, 404),
     (MethodNotAllowed, 405),
@@ -86,10 +89,12 @@ STATUS: Final[tuple[tuple[type[Exception], int], ...]] = (
 )
 _TITLES: Final[dict[int, LazyString]] = {
     400: _("The request cannot be understood"),
+    401: _("An API key is needed"),
     403: _("No access"),
     404: _("Not found"),
     405: _("Not possible in this way"),
     409: _("Not possible at the moment"),
+    411: _("The length is missing"),
     413: _("Too large"),
     422: _("Not possible"),
     429: _("Too many attempts"),
@@ -121,12 +126,19 @@ def answer(request: Request, error: Exception) -> Any:
     if status >= 500:
         log.error("fault", method=request.method, exc_info=error)
     with use_language(_language(request)):
-        response = _sign_in(request) if status == 401 else _explain(request, error, status)
+        response = _respond(request, error, status)
     if isinstance(error, MethodNotAllowed):
         response.headers["Allow"] = ", ".join(error.allowed)
     if isinstance(error, TooManyAttempts):
         response.headers["Retry-After"] = str(error.seconds)
     return response
+
+
+def _respond(request: Request, error: Exception, status: int) -> Any:
+    if request.is_api:
+        title = _TITLES.get(status, _FAULT_TITLE if status >= 500 else _TITLES[422])
+        return problem(request, error, status, title=title, detail=words(error, status))
+    return _sign_in(request) if status == 401 else _explain(request, error, status)
 
 
 def words(error: Exception, status: int) -> LazyString:

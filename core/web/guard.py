@@ -9,10 +9,12 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 import structlog
 
+from core.auth.api_keys import PART_OF_A_SECRET, PREFIX
 from core.config import Config
 from core.errors import BadRequest
 from core.i18n import _
 from core.web import cookies, errors, headers, toasts
+from core.web.api.bearer import refuse_key_in_address
 from core.web.request import Request, is_loopback
 
 FORM_LIMIT: Final = 4 << 20
@@ -33,11 +35,14 @@ def guard_tween(handler: Callable[[Request], Any], registry: Any) -> Callable[[R
         with structlog.contextvars.bound_contextvars(request_id=request.request_id):
             try:
                 check(request)
+                if request.is_api:
+                    refuse_key_in_address(request)
                 response = handler(request)
             except Exception as error:
                 response = errors.answer(request, error)
-            cookies.write_visitor(request, response)
-            toasts.write(request, response)
+            if not request.is_api:
+                cookies.write_visitor(request, response)
+                toasts.write(request, response)
             headers.secure(request, response)
             _log(request, response.status_int, time.perf_counter() - began)
         return response
@@ -116,10 +121,11 @@ def _is_our_host(config: Config, host: str) -> bool:
 
 
 def printable(path: str) -> str:
-    """A path as WSGI gives it, fit for a log line: no control characters, no one-time token, whatever it was."""
+    """A path as WSGI gives it, fit for a log line: without control characters, one-time tokens and keys."""
     if path.startswith(_TOKEN_PATH):
         return f"{_TOKEN_PATH}..."
     text = path.encode("latin-1", "replace").decode("utf-8", "replace")
+    text = PART_OF_A_SECRET.sub(f"{PREFIX}...", text)
     return "".join(character if character.isprintable() else _REPLACEMENT for character in text[:300])
 
 
@@ -133,4 +139,6 @@ def _log(request: Request, status: int, seconds: float) -> None:
         fields["user"] = request.caller.user_id
         if request.caller.is_acting:
             fields["real_user"] = request.caller.real_user_id
+        if request.caller.key is not None:
+            fields["key"] = request.caller.key.id
     log.info("request", **fields)

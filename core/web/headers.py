@@ -47,6 +47,8 @@ def secure(request: Request, response: Any) -> None:
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
     headers.setdefault("Cache-Control", "no-store")
+    if request.is_api:
+        headers["Cache-Control"] = "no-store"
     if request.is_htmx and request.caller is not None:
         headers["X-Features"] = request.features
     if is_https(request):

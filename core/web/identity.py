@@ -20,8 +20,8 @@ from core.web.routes import Endpoint
 
 _FOR_ONESELF: Final = frozenset(
     {
-        "company", "end_session", "end_sessions", "language", "new_passkey", "password", "preferences",
-        "second_factor", "second_factor_app",
+        "api_keys", "company", "end_session", "end_sessions", "language", "new_passkey", "password", "preferences",
+        "revoke_api_key", "revoke_api_keys", "second_factor", "second_factor_app",
     }
 )  # fmt: skip
 
@@ -34,7 +34,7 @@ def open_env(request: Request, session: Session) -> Env | None:
         request.caller = None
     if request.caller is None:
         return None
-    _follow_generation(request, request.caller.generation)
+    follow_generation(request, request.caller.generation)
     return make_env(session, request.caller, "page", request.request_id)
 
 
@@ -46,7 +46,7 @@ def refuse_in_borrowed_name(request: Request, endpoint: Endpoint) -> None:
         )
 
 
-def _follow_generation(request: Request, wanted: int) -> None:
+def follow_generation(request: Request, wanted: int) -> None:
     """The database belongs to a newer composition: have its processes started; this one serves on until then."""
     settings = request.registry.settings
     if settings["keyuan.generation"] and wanted > max(

@@ -30,4 +30,6 @@ def report_env(request: Request, endpoint: Endpoint, env: Env) -> Iterator[Env]:
         yield env
         return
     with replica.reading(env.session) as session:
-        yield env if session is None else make_env(session, request.signed_in, "page", request.request_id)
+        yield (
+            env if session is None else make_env(session, request.signed_in, env.channel, request.request_id)
+        )

@@ -95,6 +95,11 @@ class Request(PyramidRequest):  # type: ignore[misc]
         return bool(self.headers.get("HX-Request") == "true")
 
     @property
+    def is_api(self) -> bool:
+        """Whether a program asks: it is told everything in JSON, and no cookie means anything."""
+        return is_api(self.environ.get("PATH_INFO", ""))
+
+    @property
     def is_partial(self) -> bool:
         """htmx will put the answer into one element of the page, not into its body."""
         return self.is_htmx and self.headers.get("HX-Request-Type") != "full"
@@ -104,7 +109,7 @@ class Request(PyramidRequest):  # type: ignore[misc]
         """The user's language, else what the visitor chose, else what the browser asks for."""
         if self.caller is not None:
             return self.caller.language
-        chosen = self.cookies.get("keyuan-language")
+        chosen = None if self.is_api else self.cookies.get("keyuan-language")
         if chosen:
             return negotiate([chosen], self.config.language)
         wanted = [code for code, _quality in self.accept_language.parsed or ()]
@@ -150,6 +155,11 @@ class Request(PyramidRequest):  # type: ignore[misc]
             self.route_path(route, _query=query, **parts) if query else self.route_path(route, **parts)
         )
         return path
+
+
+def is_api(path: str) -> bool:
+    """Whether the address is one for programs, also if there is nothing at it."""
+    return path == "/api" or path.startswith("/api/")
 
 
 def is_loopback(host: str) -> bool:

@@ -4,7 +4,8 @@
     def show(request: Request) -> Response: ...
 
 Views of one name share an address; a method that none of them takes is answered 405 with `Allow`. Unless a view says
-`public=True` it is for signed-in people; unless it says `database=False` it runs inside the request's transaction.
+`public=True` it is for signed-in people, with `key=True` for programs that hold a key of the API; unless it says
+`database=False` it runs inside the request's transaction.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pyramid.response import Response
 
 from core.web.errors import MethodNotAllowed
+from core.web.request import is_api
 
 if TYPE_CHECKING:
     from core.web.request import Request
@@ -37,6 +39,7 @@ class Endpoint:
     public: bool = False
     database: bool = True
     report: Callable[[Request], bool] | None = None
+    key: bool = False
 
 
 @dataclass
@@ -62,16 +65,20 @@ class Route:
 
 def endpoint(
     name: str, pattern: str, method: str, *, public: bool = False, database: bool = True,
-    report: Callable[[Request], bool] | None = None,
+    report: Callable[[Request], bool] | None = None, key: bool = False,
 ) -> Callable[[V], V]:  # fmt: skip
     """Mark a function as the answer to `method` at `pattern`; importing it changes nothing.
 
-    `report` says of a request whether its answer only reads, and much: it may then be read on a replica.
+    `report` says of a request whether its answer only reads, and much: it may then be read on a replica. With `key` the
+    caller comes from the header `Authorization: Bearer` and from nowhere else; such addresses begin with `/api/`, and
+    no others do.
     """
+    if key is not is_api(pattern) or (key and (public or not database)):
+        raise ValueError(f"the route {name!r} is either for keys and below /api/, or neither: {pattern}")
 
     def mark(function: V) -> V:
         known: tuple[Endpoint, ...] = getattr(function, "__endpoints__", ())
-        found = Endpoint(name, pattern, method, function, public, database, report)
+        found = Endpoint(name, pattern, method, function, public, database, report, key)
         function.__endpoints__ = (*known, found)  # type: ignore[attr-defined]
         return function
 

@@ -1,9 +1,10 @@
 """One request, one transaction, one Env.
 
-A database session is opened, one statement finds out who is calling and sets what row-level security needs, the view
-runs, and the answer decides: below 400 everything is committed, otherwise nothing. What must wait for the commit
-(waking the worker) runs after it. When the database had to choose a loser among requests that wait for one another,
-the view runs again from the start, hence a view changes nothing but the database.
+A database session is opened, one statement finds out who is calling (a browser by its cookie, a program by its key,
+never both) and sets what row-level security needs, the view runs, and the answer decides: below 400 everything is
+committed, otherwise nothing. What must wait for the commit (waking the worker) runs after it. When the database had to
+choose a loser among requests that wait for one another, the view runs again from the start, hence a view changes
+nothing but the database.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from core.i18n import use_language, use_time_zone
 from core.orm.context import use_env
 from core.orm.retrying import run_with_retry
 from core.web import csrf
+from core.web.api import bearer
 from core.web.errors import SignInNeeded
 from core.web.identity import open_env, refuse_in_borrowed_name
 from core.web.redirects import redirect
@@ -46,7 +48,7 @@ def _attempt(request: Request, endpoint: Endpoint, factory: sessionmaker[Session
     _forget_last_attempt(request)
     with factory() as session, ExitStack() as stack:
         request._database = session
-        env = open_env(request, session)
+        env = bearer.open_env(request, session) if endpoint.key else open_env(request, session)
         if env is not None:
             env = stack.enter_context(report_env(request, endpoint, env))
             stack.enter_context(use_env(env))
@@ -56,8 +58,9 @@ def _attempt(request: Request, endpoint: Endpoint, factory: sessionmaker[Session
         stack.enter_context(use_language(request.language))
         request._env = env
         stack.callback(_close, request)
-        csrf.check(request)
-        refuse_in_borrowed_name(request, endpoint)
+        if not endpoint.key:
+            csrf.check(request)
+            refuse_in_borrowed_name(request, endpoint)
         if (first := _first_of_all(request, endpoint)) is not None:
             return redirect(request, first)
         response = _respond(endpoint.function, request)
@@ -75,7 +78,7 @@ def _first_of_all(request: Request, endpoint: Endpoint) -> str | None:
     factor that the account has not.
     """
     caller = request.caller
-    if caller is None:
+    if caller is None or endpoint.key:
         return None
     if caller.must_change_password:
         return None if endpoint.name in _WITH_ANY_PASSWORD else "/preferences"

@@ -31,10 +31,12 @@ from core.orm.system_env import system_env
 from core.testing.browser import application_of, browser_of
 from core.testing.claims import claims_of
 from core.testing.conformance import Population
+from core.testing.conformance_api import Calls, open_calls, strange_calls, wrong_calls
 from core.testing.conformance_deeds import open_doors, wrong_deeds
 from core.testing.conformance_pages import Visit, strange_answers
 from core.testing.database import ScratchDatabase
 from core.testing.factories import Factory
+from core.testing.keys import env_of_key, let_everybody_have_keys, secret_of
 from core.testing.people import NORTH, SOUTH, STAFF
 from core.testing.printed import wrong_prints
 from core.testing.product import Product
@@ -83,6 +85,7 @@ class Site:
     users: Mapping[str, int]
     companies: Mapping[str, int]
     _browsers: dict[str, tuple[TestApp, str]] = field(default_factory=dict)
+    _secrets: dict[str, str] = field(default_factory=dict)
 
     def browser(self, person: str) -> tuple[TestApp, str]:
         """Somebody's browser, and the token of its forms."""
@@ -95,6 +98,16 @@ class Site:
                 found.get("/preferences").html.find("input", {"name": FIELD})["value"],
             )
         return self._browsers[person]
+
+    def calls(self, person: str, visit: Visit) -> Calls:
+        """Somebody's program, with a key that may do whatever they may."""
+        user, company = self.users[person], self.companies[STAFF[person]]
+        if person not in self._secrets:
+            self._secrets[person] = secret_of(self.database, user, company)
+        with env_of_key(self.database, user, company) as env:
+            claims = claims_of(env, visit.population)
+        program = TestApp(self.application, extra_environ={"HTTP_HOST": "localhost"})
+        return Calls(program, self._secrets[person], replace(visit, claims=claims))
 
     @contextmanager
     def system(self, company: str) -> Iterator[Env]:
@@ -120,6 +133,7 @@ def site(
     config = replace(product.config, state_dir=tmp_path_factory.mktemp("state"), language="en")
     with database.app.connect() as connection:
         staff = World(connection, composed).staff
+    let_everybody_have_keys(database, composed, staff)
     with database.owner.connect().execution_options(isolation_level="AUTOCOMMIT") as watching:
         application = application_of(config, composed, database)
         yield Site(config, composed, database, watching, application, staff.users, staff.companies)
@@ -168,12 +182,15 @@ def test_pages_show_and_do_what_the_kernel_says(site: Site, rows: Made) -> None:
         if case in known:
             continue
         known.add(case)
+        calls = site.calls(person, visit)
         found += [f"{person}: {problem}" for problem in strange_answers(visit)]
+        found += [f"{person}: {problem}" for problem in strange_calls(calls)]
         found += [f"{person}: {problem}" for problem in wrong_prints(visit)]
         found += [f"{person}: {problem}" for problem in wrong_deeds(visit)]
         found += [f"{person}: {problem}" for problem in dict.fromkeys(visit.leaks)]
+        found += [f"{person}: {problem}" for problem in wrong_calls(calls)]
     stranger = TestApp(site.application, extra_environ={"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost"})
-    found += open_doors(stranger, visit)
+    found += [*open_doors(stranger, visit), *open_calls(stranger, visit)]
     assert found == []
 
 

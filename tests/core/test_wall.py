@@ -38,9 +38,9 @@ OF_DEPLOYMENT = {
 """Tables that name a company and are not walled, each with the reason: they say who works where and what is switched on, for the
 whole deployment. Rules alone keep those of others away. No work of a company belongs into them.
 """
-QUEUES = frozenset({"base.job", "base.schedule", "base.role_place"})
-"""Behind the wall, and opened by their names: for workers, and for the question at the sign-in whether a company where somebody
-works asks for a second factor."""
+QUEUES = frozenset({"base.api_key", "base.job", "base.schedule", "base.role_place"})
+"""Behind the wall, and opened by their names: for workers, for the look at a key before its company is known, and for
+the question at the sign-in whether a company where somebody works asks for a second factor."""
 DRAWN = frozenset({"core.audit_id", "core.rights_number"})
 """Sequences from which the application draws by itself; they count for the whole deployment."""
 COMMANDS = {"r": "select", "a": "insert", "w": "update", "d": "delete"}

@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select, text
 
 import core
+from addons.crm_purchase.states import WITH_SUPPLIER
 from addons.crm_sales.states import RUNNING_STATES
 from addons.crm_sales.views.order_line import is_open
 from core.auth.environment import make_env
@@ -143,6 +144,25 @@ def test_what_is_open_of_orders_is_told_by_their_state(thawed: Thawed) -> None:
     assert {row[1:3] for row in lines} == {(False, True), (False, False), (True, True), (True, False)}
     assert [row for row in lines if row[0] != row[1]] == []
     assert found == {row[3] for row in lines if row[1] and row[2]}
+
+
+def test_what_is_yet_to_come_from_suppliers_is_told_by_the_state_of_orders(thawed: Thawed) -> None:
+    """Lines of drafts, closed and cancelled purchase orders were open before."""
+    company = manager(thawed.database)[1]
+    with thawed.database.owner.connect() as connection:
+        with system_env(connection, company, frozenset(thawed.composed.addons), "test") as env:
+            lines = [
+                (
+                    line.is_open,
+                    line.open_quantity > 0,
+                    line.document.state in WITH_SUPPLIER,
+                    line.is_incomplete,
+                )
+                for line in env.search("crm_purchase.purchase_line", limit=5000)
+            ]
+        connection.rollback()
+    assert {row[1:3] for row in lines} >= {(False, True), (True, True), (True, False)}
+    assert [row for row in lines if row[0] != (row[1] and row[2]) or row[3] != row[1]] == []
 
 
 def test_a_person_finds_the_lists(thawed: Thawed) -> None:

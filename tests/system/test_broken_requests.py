@@ -17,7 +17,9 @@ from tests.system.site import TRACE, Site, refused, token_of
 
 pytestmark = [pytest.mark.xdist_group("bad_input"), pytest.mark.usefixtures("nothing_is_written")]
 CUSTOMER: Final = "crm_base.customer"
-CHANGING: Final = [route for route in gather(*PACKAGES).values() if "POST" in route.endpoints]
+ROUTES: Final = [*gather(*PACKAGES).values()]
+CHANGING: Final = [one for one in ROUTES if "POST" in one.endpoints and not one.endpoints["POST"].key]
+FOR_PROGRAMS: Final = [one for one in ROUTES if any(found.key for found in one.endpoints.values())]
 EVIL: Final = [
     "//evil.example", "/\\evil.example", "https:evil.example", "https://evil.example/", "/\t/evil.example",
     "%2F%2Fevil.example", "javascript:alert(1)", "///evil.example", "\\\\evil.example", "http:/\\evil.example",
@@ -28,7 +30,8 @@ def filled(route: Route, records: dict[str, int]) -> str:
     """An address of the route that exists."""
     parts = {"model": CUSTOMER, "id": str(records["customer"]), "method": "log_activity", "request_id": "0123456789abcdef",
              "entry": "1", "share": "1", "code": "base.user",
-             "token": "x" * 40, "key": "nope", "name": "rows.csv", "field": "content", "version": "1", "place": "1", "paper": "nope", "addon": "crm_leads"}  # fmt: skip
+             "token": "x" * 40, "key": "nope", "name": "rows.csv", "field": "content", "version": "1", "place": "1", "paper": "nope", "addon": "crm_leads",
+             "step": "log_activity"}  # fmt: skip
     return re.sub(r"\{(\w+)(:(?:[^{}]|\{[^}]*\})*)?\}", lambda found: parts[found[1]], route.pattern)
 
 
@@ -66,13 +69,29 @@ def test_looking_changes_nothing(seller: TestApp, records: dict[str, int], route
 
 def test_a_stranger_is_led_to_the_sign_in_by_every_route(site: Site, records: dict[str, int]) -> None:
     stranger = site.visitor()
-    for route in gather(*PACKAGES).values():
+    for route in ROUTES:
         for method, found in route.endpoints.items():
-            if found.public:
+            if found.public or found.key:
                 continue
             answer = stranger.request(filled(route, records), method=method, status="*")
             assert answer.status_int == 303, route.name
             assert urlsplit(answer.location).path == "/login"
+
+
+@pytest.mark.parametrize("route", FOR_PROGRAMS, ids=lambda route: route.name)
+def test_a_browser_is_nobody_where_programs_ask(
+    site: Site, seller: TestApp, records: dict[str, int], route: Route
+) -> None:
+    """Neither a session nor a token of a form opens them, so no other site can make a browser write there."""
+    url, token = filled(route, records), token_of(seller)
+    for browser in (seller, site.visitor()):
+        for method in route.endpoints:
+            for kind in ("application/json", "text/plain", "application/x-www-form-urlencoded"):
+                headers = {"Content-Type": kind, "X-CSRF-Token": token, "If-Match": '"1"'}
+                answer = browser.request(
+                    url, method=method, headers=headers, body=b'{"name": "x"}', status="*"
+                )
+                assert (answer.status_int, answer.content_type) == (401, "application/problem+json")
 
 
 @pytest.mark.parametrize(

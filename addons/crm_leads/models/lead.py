@@ -92,8 +92,13 @@ class Lead(
     plural=_("Leads"),
     display="title",
     unique=[("number",)],
-    # what a record rule asks for, presets of the own, rules that share a department's records of a province
-    indexed=[("created_by",), ("owner", "state"), ("owner", "province")],
+    # what a record rule asks for, presets of the own, rules that share a department's records of a province: these
+    # with all that the numbers above the list ask of each lead, which are then counted from the index alone
+    indexed=[
+        ("created_by",),
+        ("owner", "state"),
+        ("owner", "province", "state", "assigner", "follow_up_on", "expected_revenue"),
+    ],
     icon="target-arrow",
 ):
     """A possible sale, before anyone has checked that the need is real."""

@@ -90,7 +90,7 @@ class PurchaseOrder(
     )
     lines: Mapped[list["PurchaseLine"]] = one2many(_("Lines"), back="document")
     receipts: Mapped[list["GoodsReceipt"]] = one2many(_("Receipts and returns"), back="order")
-    open_lines: Mapped[int] = total(_("Lines still open"), of="lines", where=("is_open", True))
+    open_lines: Mapped[int] = total(_("Lines still open"), of="lines", where=("is_incomplete", True))
     begun_lines: Mapped[int] = total(_("Lines with receipts"), of="lines", where=("is_begun", True))
 
     @transition(DRAFT, to=APPROVED, label=_("Approve"), right=APPROVE, icon="circle-check", many=True)
@@ -159,6 +159,11 @@ def still_open(line: Any) -> Decimal:
     return max((line.quantity or Decimal(0)) - (line.received or Decimal(0)), Decimal(0))
 
 
+def is_expected(line: Any) -> bool:
+    """Whether something is yet to come: nothing is of drafts, and of what was cancelled or closed."""
+    return bool(line.is_sent and line.is_incomplete)
+
+
 class PurchaseLine(
     PricedLine, label=_("Line of a purchase order"), plural=_("Lines of purchase orders"), display="product",
     ordered_by="sequence", icon="package", part_of="document",
@@ -172,8 +177,13 @@ class PurchaseLine(
     open_quantity: Mapped[Decimal] = computed(
         _("Still open"), by=still_open, depends=("quantity", "received")
     )
+    is_incomplete: Mapped[bool] = computed(
+        _("Not received in full"), by=lambda line: still_open(line) > 0, depends=("quantity", "received")
+    )
+    is_sent: Mapped[bool] = field(_("With the supplier"), default=False, readonly=True)
+    """Its order was sent, and neither cancelled nor closed since. Steps of orders say so: `services.ordering`."""
     is_open: Mapped[bool] = computed(
-        _("Open"), by=lambda line: still_open(line) > 0, depends=("quantity", "received")
+        _("Open"), default=False, by=is_expected, depends=("is_sent", "is_incomplete")
     )
     is_begun: Mapped[bool] = computed(
         _("Partly received"), by=lambda line: bool(line.received), depends=("received",)

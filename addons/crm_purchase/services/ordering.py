@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from addons.crm_product.services.proposing import propose_lines
 from addons.crm_purchase.hookspecs import orders_ending, orders_sent
 from addons.crm_purchase.services.sources import at_suppliers
-from core.api import Env, ValidationFailed, Where, _
+from core.api import Env, ValidationFailed, Where, _, select
 
 if TYPE_CHECKING:
     from addons.crm_purchase.models import PurchaseOrder
@@ -33,6 +33,7 @@ def send(env: Env, orders: Sequence[PurchaseOrder]) -> None:
     for order in orders:
         if order.expected_on is None:
             order.expected_on = env.today + timedelta(days=order.supplier.lead_days)
+    _note_lines(env, orders, is_sent=True)
     orders_sent(env=env, orders=orders)
 
 
@@ -44,6 +45,7 @@ def close(env: Env, orders: Sequence[PurchaseOrder], reason: str | None) -> None
                 "reason", _("Of the order {number} goods are still open.", number=order.number)
             )
         order.end_reason = reason
+    _note_lines(env, orders, is_sent=False)
     orders_ending(env=env, orders=orders)
 
 
@@ -53,7 +55,24 @@ def cancel(env: Env, orders: Sequence[PurchaseOrder], reason: str) -> None:
         if order.begun_lines:
             raise ValidationFailed({"": [_("Of the order {number} goods have come.", number=order.number)]})
         order.end_reason = reason
+    _note_lines(env, orders, is_sent=False)
     orders_ending(env=env, orders=[order for order in orders if order.state.code == "sent"])
+
+
+def _note_lines(env: Env, orders: Sequence[PurchaseOrder], *, is_sent: bool) -> None:
+    """Lists of what is yet to come over all orders would else look up the order of each line. Of lines that came in
+    full nothing is noted any more.
+    """
+    from addons.crm_purchase.models import PurchaseLine
+
+    system = env.sudo(_("what is yet to come from suppliers"))
+    line = system.info(PurchaseLine).cls
+    of_orders = (line.document_id.in_([order.id for order in orders]), line.deleted_at.is_(None))
+    others = (line.is_incomplete.is_(True), line.is_sent.is_not(is_sent))
+    rows = system.scalars(select(line).where(*of_orders, *others).order_by(line.id))
+    with system.granting(rows, "note"):
+        for one in rows:
+            one.is_sent = is_sent
 
 
 def propose_rows(env: Env, whole: Mapping[str, Any], rows: Sequence[dict[str, Any]]) -> None:

@@ -254,3 +254,34 @@ def test_lines_are_called_as_their_products_are(world: World, buyer: Env) -> Non
     assert shown[-1] == "Part 0" and str(came) == "Part 0"
     assert buyer.complete(PurchaseLine, "part 0") == [(line.id, "Part 0")]
     assert buyer.complete(PurchaseLine, "part 1") == []
+
+
+def test_lines_are_open_while_the_supplier_has_their_order(world: World, buyer: Env) -> None:
+    """Nothing is yet to come of drafts, approved, cancelled and closed orders, whatever their lines lack."""
+
+    def open_of(order: PurchaseOrder) -> list[bool]:
+        of_order = PurchaseLine.document == order.id
+        found = buyer.search(PurchaseLine, of_order, order="sequence")
+        listed = {one.id for one in buyer.search(PurchaseLine, of_order, PurchaseLine.is_open.is_(True))}
+        assert {one.id for one in found if one.is_open} == listed
+        return [one.is_open for one in found]
+
+    draft = ordered(buyer, 2)
+    assert (open_of(draft), buyer.get(PurchaseOrder, draft.id).open_lines) == ([False], 1)
+    buyer.flush()
+    with world.acting("director") as manager:
+        manager.get(PurchaseOrder, draft.id).approve()
+    assert open_of(draft) == [False]
+    buyer.run(PurchaseOrder.send, [buyer.get(PurchaseOrder, draft.id)])
+    assert open_of(draft) == [True]
+    buyer.get(PurchaseOrder, draft.id).cancel("not needed")
+    assert open_of(draft) == [False]
+
+    order = sent(world, buyer, 5, 3)
+    assert open_of(order) == [True, True]
+    came = received(buyer, order, P0="5", P1="1")
+    assert open_of(order) == [False, True]
+    came.reverse("a wrong one")
+    assert open_of(order) == [True, True]
+    buyer.get(PurchaseOrder, order.id).close("not needed")
+    assert (open_of(order), buyer.get(PurchaseOrder, order.id).open_lines) == ([False, False], 2)

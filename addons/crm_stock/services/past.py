@@ -49,7 +49,7 @@ def last_before(env: Env, moment: datetime) -> Any:
             movement.company_id == env.company_id, movement.level_id == level.id, movement.posted_at < moment,
             movement.deleted_at.is_(None),
         )
-        .order_by(movement.posted_at.desc(), movement.id.desc())
+        .order_by(movement.posted_at.desc().nulls_last(), movement.id.desc())  # as the index has them
         .limit(1)
         .correlate(level)
         .lateral()

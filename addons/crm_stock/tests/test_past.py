@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event
 
 from addons.crm_product.models import Category
 from addons.crm_stock.models import Level, ProductionRequest, StockIn, StockOut
@@ -52,14 +52,24 @@ def test_the_balance_of_the_last_movement_before(env: Any) -> None:
     assert one.value == 60
 
 
-def test_it_takes_one_step_of_an_index(crew: World) -> None:
-    crew.connection.execute(text("set local enable_seqscan = off"))
-    cause = text(
-        "explain select balance from crm_stock.movement where company_id = 1 and level_id = 1 and posted_at < now() "
-        "and deleted_at is null order by posted_at desc, id desc limit 1"
-    )
-    plan = "\n".join(row[0] for row in crew.connection.execute(cause))
-    assert "ix_movement_level_id_posted_at" in plan and "Sort" not in plan, plan
+def test_it_takes_one_step_of_an_index(env: Any) -> None:
+    connection = env.session.connection()
+    for setting in ("enable_seqscan", "enable_sort", "enable_incremental_sort", "enable_bitmapscan"):
+        connection.exec_driver_sql(f"set local {setting} = off")
+    seen: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_rest: Any) -> None:
+        seen.append((statement, parameters))
+
+    event.listen(connection, "before_cursor_execute", note)
+    stock_at(env, env.now, limit=10)
+    event.remove(connection, "before_cursor_execute", note)
+    ((statement, parameters),) = seen
+    cursor = connection.connection.cursor()
+    cursor.execute(f"explain {statement}", parameters)
+    plan = "\n".join(row[0] for row in cursor.fetchall())
+    last = plan[plan.rindex("Limit") :]
+    assert "ix_movement_level_id_posted_at" in last and "Sort" not in last, plan
 
 
 def test_the_report_adds_up_a_day_with_categories_below(env: Any, crew: World) -> None:

@@ -1,6 +1,7 @@
 """The kernel's own models: organisation, accounts, switches, and what every addon's records lean on."""
 
 from core.auth.models.addon import CompanyAddon
+from core.auth.models.api_key import ApiKey
 from core.auth.models.company import Company
 from core.auth.models.currency_rate import CurrencyRate
 from core.auth.models.department import Department
@@ -27,12 +28,12 @@ MODELS = (
     Company, User, Department, Employee, RoleRow, UserRole, Session, LoginAttempt, OneTimeToken, CompanyAddon,
     Option, Numbering, Notice, ExternalKey, Setting, Totp, RecoveryCode, Passkey,
     SignInStep, RolePlace, RoleRight, RoleScreen, HierarchyRule, FieldRight, ValueLimit, SharingRule, Share,
-    CurrencyRate,
+    CurrencyRate, ApiKey,
 )  # fmt: skip
 """For the loader: the kernel's addon lists this package once."""
 
 __all__ = [
-    "MODELS", "Company", "CompanyAddon", "CurrencyRate", "Department", "Employee", "ExternalKey",
+    "MODELS", "ApiKey", "Company", "CompanyAddon", "CurrencyRate", "Department", "Employee", "ExternalKey",
     "FieldRight", "HierarchyRule", "LoginAttempt", "Notice", "Numbering", "OneTimeToken", "Option",
     "Passkey", "RecoveryCode", "RolePlace", "RoleRight", "RoleRow", "RoleScreen", "Session", "Setting",
     "Share", "SharingRule", "SignInStep", "Totp", "User", "UserRole", "ValueLimit",

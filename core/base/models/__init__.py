@@ -1,5 +1,6 @@
 """What administrators see of and do with the kernel's own records, beyond what the kernel itself needs of them."""
 
+from core.base.models.api_key import BaseApiKey
 from core.base.models.company_addon import BaseCompanyAddon
 from core.base.models.department import BaseDepartment
 from core.base.models.employee import BaseEmployee
@@ -10,6 +11,7 @@ from core.base.models.session import BaseSession
 from core.base.models.user import BaseUser
 
 __all__ = [
+    "BaseApiKey",
     "BaseCompanyAddon",
     "BaseDepartment",
     "BaseEmployee",

@@ -30,7 +30,7 @@ from core.lifecycle.accounts import (
 )
 
 if TYPE_CHECKING:
-    from core.api import Employee, Session
+    from core.api import ApiKey, Employee, Session
 
 KEEPERS = frozenset({"base.admin", "base.system"})
 
@@ -62,6 +62,7 @@ class BaseUser(User, extend=True):
     roles: Mapped[list["UserRole"]] = one2many(_("Roles"), back="user")
     posts: Mapped[list["Employee"]] = one2many(_("Posts"), back="user")
     sign_ins: Mapped[list["Session"]] = one2many(_("Sign-ins"), back="user")
+    api_keys: Mapped[list["ApiKey"]] = one2many(_("API keys"), back="user")
 
     @action(label=_("Link to set a password"), by=account_of_another, icon="link-plus")
     def invite(self) -> Hint:
@@ -76,7 +77,8 @@ class BaseUser(User, extend=True):
 
     @action(
         label=_("End all sessions"), by=account_of_another, icon="logout", danger=True,
-        confirm=_("The user is signed out on every device at once; what runs in the user's name is stopped."),
+        confirm=_("The user is signed out on every device at once, the user's API keys are revoked, and what runs in "
+                  "the user's name is stopped."),
     )  # fmt: skip
     def sign_out_everywhere(self) -> None:
         """For a lost device, or somebody who must not go on working as before."""

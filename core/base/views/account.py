@@ -1,6 +1,7 @@
 """Accounts, roles, and where people are signed in."""
 
 from core.api import (
+    ApiKey,
     Employee,
     Env,
     FormView,
@@ -23,7 +24,7 @@ from core.api import (
     preset,
     related,
 )  # fmt: skip
-from core.base.models import BaseRole, BaseSession, BaseUser, BaseUserRole
+from core.base.models import BaseApiKey, BaseRole, BaseSession, BaseUser, BaseUserRole
 
 
 def may_sign_in(env: Env) -> Where:
@@ -75,6 +76,11 @@ class UserForm(FormView[User]):
                 _("Sign-ins"),
                 related(BaseUser.sign_ins, columns=[Session.agent, Session.address, Session.created_at,
                     Session.last_seen, Session.ended_at]),
+            ),
+            page(
+                _("API keys"),
+                related(BaseUser.api_keys, columns=[ApiKey.name, ApiKey.start, ApiKey.scope, ApiKey.expires,
+                    ApiKey.last_used, ApiKey.revoked_at]),
             ),
         ),
     ]  # fmt: skip
@@ -170,6 +176,33 @@ class SessionForm(FormView[Session]):
         group(_("Acting for another user"), Session.real_user, Session.acting_reason),
         group(_("Time"), Session.created_at, Session.last_seen, Session.expires, Session.ended_at),
     ]
+
+
+def working(env: Env) -> Where:
+    """Keys that are neither revoked nor expired."""
+    return ApiKey.revoked_at.is_(None) & (ApiKey.expires > env.now)
+
+
+class ApiKeyList(ListView[ApiKey]):
+    columns = [
+        ApiKey.name, ApiKey.user, ApiKey.start, ApiKey.scope, ApiKey.kinds, ApiKey.expires, ApiKey.last_used,
+        ApiKey.last_address, ApiKey.revoked_at,
+    ]  # fmt: skip
+    order = "-last_used"
+    presets = [preset("working", _("Working keys"), working, default=True), preset("all", _("All keys"))]
+    filters = [ApiKey.user, ApiKey.scope, ApiKey.expires, ApiKey.last_used]
+    actions = [BaseApiKey.revoke]
+
+
+class ApiKeyForm(FormView[ApiKey]):
+    layout = [
+        header(button(BaseApiKey.revoke)),
+        group(_("API key"), ApiKey.name, ApiKey.user, ApiKey.company, ApiKey.start),
+        group(_("Reach"), ApiKey.scope, ApiKey.kinds),
+        group(_("Time"), ApiKey.created_at, ApiKey.expires, ApiKey.last_used, ApiKey.last_address, ApiKey.revoked_at,
+            ApiKey.revoked_by),
+        note(_("Users make keys in their preferences. Nobody sees the secret of somebody else's.")),
+    ]  # fmt: skip
 
 
 class LoginAttemptList(ListView[LoginAttempt]):

@@ -74,6 +74,7 @@ def _security_places(request: Request) -> list[Place]:
         Place(
             _("Where you are signed in"), _("Devices, since when, and from where."), request.path_of("end_sessions")
         ),
+        Place(_("API keys"), _("By which programs work in your name."), request.path_of("api_keys")),
     ]  # fmt: skip
 
 

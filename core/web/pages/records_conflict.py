@@ -14,6 +14,7 @@ from core.i18n import LazyString
 from core.orm.compose import ModelInfo
 from core.orm.env import Env
 from core.orm.fields import TO_ONE, Field
+from core.orm.part_lists import field_at
 from core.web.forms import in_language
 from core.web.widgets.cell import Place, writer
 from core.web.widgets.entry import CHOOSE
@@ -42,13 +43,6 @@ def clashes(env: Env, info: ModelInfo, conflict: Conflict, place: Place) -> list
         mine, theirs = written(env, field, one.mine, place), written(env, field, one.theirs, place)
         found.append(Clash(one.name, one.label, mine, theirs, one.who, one.when))
     return found
-
-
-def field_at(env: Env, info: ModelInfo, address: str) -> Field:
-    """The field of a conflict: of the record, or of one of its parts, `lines.3.quantity`."""
-    name, _dot, rest = address.partition(".")
-    found = info.fields[name]
-    return field_at(env, env.info(found.target_key), rest.partition(".")[2]) if rest else found
 
 
 def written(env: Env, field: Field, value: Any, place: Place) -> Markup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from core.errors import BadRequest, Conflict, NotFound, StateForbids, UserError, ValidationFailed
@@ -40,13 +41,13 @@ from core.web.redirects import safe_next
 from core.web.rendering import render
 from core.web.request import Request
 from core.web.routes import endpoint
+from core.web.saving import save as save_seen
 from core.web.uploads import keep_chosen, register_chosen
 from core.web.whole_form import WholeForm
 from core.web.widgets.entry import fingerprint
 from core.web.widgets.table import NUMERIC
 
 CONTROLS: Final = ("version", KEY, "confirmed", "next", "again", "find", "save", LINES)
-TRIES: Final = 3
 _NOTHING: Final = MISSING
 
 
@@ -147,7 +148,7 @@ def save(request: Request) -> Any:
         request.toast(_("Nothing was changed."), "info")
         return remember_answer(request, target)
     try:
-        _write(request, info, key, version, values, form)
+        save_seen(env, info, key, version, values, partial(register_chosen, request, form))
     except Conflict as conflict:
         found = [_at_cell(form, one) for one in clashes(env, info, conflict, place(request))]
         record = env.get(info.cls, key)
@@ -179,24 +180,6 @@ def _at_cell(form: WholeForm, clash: Clash) -> Clash:
     """A clash in a row is decided under the name of its cell."""
     parts = form.lists.get(clash.name.partition(".")[0])
     return clash if parts is None else replace(clash, name=parts.cell_at(clash.name))
-
-
-def _write(
-    request: Request, info: ModelInfo, key: int, version: int, values: Mapping[str, Any], form: WholeForm
-) -> None:
-    """A row that changes under our hands is read again; then the versions decide."""
-    env = request.env
-    for left in reversed(range(TRIES)):
-        record = env.get(info.cls, key)
-        env.refresh(info, [record])
-        try:
-            with attempt(env):
-                register_chosen(request, form)
-                env.write(record, version=version, strict=True, **values)
-            return
-        except Conflict as conflict:
-            if conflict.fields or not left:
-                raise
 
 
 def _version(request: Request) -> int:

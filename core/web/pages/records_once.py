@@ -9,7 +9,7 @@ import secrets
 from typing import Any, Final
 
 from core.errors import BadRequest
-from core.orm.idempotency import answered, claim, settle
+from core.orm.idempotency import Answer, answered, claim, settle
 from core.web.redirects import redirect
 from core.web.request import Request
 from core.web.uploads import is_upload
@@ -41,21 +41,21 @@ def known_answer(request: Request) -> Any:
     """The answer given before to this very form; asked first, for what was right then may be wrong by now."""
     key = sent_key(request)
     known = answered(request.env, key, _content(request)) if key is not None else None
-    return None if known is None else redirect(request, known)
+    return None if known is None else redirect(request, known.location)
 
 
 def first_answer(request: Request) -> Any:
     """None when the work is ours to do, else the answer of a request that was faster. Raises `KeyReused`."""
     key = sent_key(request)
     known = claim(request.env, key, _content(request)) if key is not None else None
-    return None if known is None else redirect(request, known)
+    return None if known is None else redirect(request, known.location)
 
 
 def remember_answer(request: Request, location: str) -> Any:
     """The answer to what was just done: on to `location`, for this request and for its repetitions."""
     key = sent_key(request)
     if key is not None:
-        settle(request.env, key, 303, location)
+        settle(request.env, key, Answer(303, location))
     return redirect(request, location)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from core.auth.environment import make_env
 from core.auth.identity import identity_of
-from core.auth.request_function import request_function
+from core.auth.request_function import opening_functions
 from core.auth.rights_version import rights_triggers
 from core.auth.role_rows import sync_roles
 from core.config import Config
@@ -64,7 +64,7 @@ def build(database: ScratchDatabase, composed: Composition) -> None:
         run_script(connection, AFTER_TABLES)
         run_script(connection, grants_after_tables(APP_ROLE))
         connection.execute(insert(generation).values(number=1, schema_hash="", kernel_version=""))
-        run_script(connection, request_function(composed).sql)
+        run_script(connection, [one.sql for one in opening_functions(composed)])
         run_script(connection, rights_triggers(composed, APP_ROLE))
         sync_roles(connection, composed)
 

@@ -169,7 +169,7 @@ class OrdinaryPolicy:
     def allowed(self, info: object, action: str) -> bool:
         return False
 
-    def where(self, info: object, action: str) -> None:
+    def where(self, info: object, action: str, *, live: bool = False) -> None:
         return None
 
     def readable(self, info: object) -> frozenset[str]:

@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, Text, and_,
 
 from core.orm.alternatives import asked_of_rows, parts, shortcut, unweighed
 from core.orm.bulk import among
+from core.orm.gathered_ids import is_through_rows
 from core.orm.looked_up import LookUps
 from core.orm.pairs import MOST, paired
 from core.testing.database import ScratchDatabase
@@ -67,6 +68,14 @@ def test_a_pair_is_asked_for_as_a_key(connection: Connection) -> None:
     way = limited(and_(among(C.owner, [1, 2]), C.place == "成都"), and_(C.owner == 3, C.place == "北京"))
     (found,) = paired(way)
     assert " OR " not in str(found) and "unnest" in str(found)
+
+
+def test_pairs_are_values_and_no_rows_that_something_belongs_to(connection: Connection) -> None:
+    """A group of a million leads by the ids of 2,000 read all of them; by the pairs their index was used."""
+    way = limited(and_(among(C.owner, [1, 2]), C.place == "成都"), and_(C.owner == 3, C.place == "北京"))
+    other = ROWS.alias()
+    assert not any(map(is_through_rows, paired(way)))
+    assert is_through_rows(C.owner.in_(select(other.c.id).where(other.c.number == 7)))
 
 
 def test_lists_that_several_questions_ask_for_are_sent_once(connection: Connection) -> None:

@@ -23,7 +23,7 @@ from core.orm.engine import Scope, apply_scope
 from core.orm.schema import SchemaPlan, apply_schema, finish_schema, plan_schema, schema_hash
 from core.orm.schema_statistics import STATISTICS
 from core.testing.database import APP_ROLE, ScratchDatabase
-from tests.core.orm.toy_tables import ADDONS, base_tables, deal_tables, toy_metadata, toy_table
+from tests.core.orm.toy_tables import ADDONS, LIVE, base_tables, deal_tables, toy_metadata, toy_table
 
 
 def install(database: ScratchDatabase, metadata: MetaData, addons: tuple[str, ...] = ADDONS) -> SchemaPlan:
@@ -177,6 +177,57 @@ def test_an_index_whose_building_was_interrupted_is_built_again(empty_database: 
     assert [operation.name for operation in plan_for(empty_database, metadata).deferred] == ["ix_deal_amount"]
     assert finish_schema(empty_database.owner, metadata, ADDONS) == ["ix_deal_amount"]
     assert not plan_for(empty_database, metadata)
+
+
+def pair_of(nulls_first: bool) -> MetaData:
+    """The toy tables with an index that has been declared in two ways over time."""
+    metadata = MetaData()
+    base_tables(metadata)
+    deal = deal_tables(metadata)
+    amount = deal.c.amount.nulls_first() if nulls_first else deal.c.amount
+    Index("ix_deal_kind_amount", deal.c.company_id, deal.c.kind, amount, deal.c.id, postgresql_where=LIVE)
+    return metadata
+
+
+def forms_of_pair(database: ScratchDatabase) -> dict[str, str]:
+    with database.owner.connect() as connection:
+        rows = connection.execute(text(
+            "select indexname, indexdef from pg_indexes where schemaname = 'deals' and indexname like '%kind_amount'"
+        ))  # fmt: skip
+        return {name: definition.partition(" USING ")[2] for name, definition in rows}
+
+
+AS_BEFORE = "btree (company_id, kind, amount, id) WHERE (deleted_at IS NULL)"
+AS_NOW = "btree (company_id, kind, amount NULLS FIRST, id) WHERE (deleted_at IS NULL)"
+MOVED = "alter index deals.ix_deal_kind_amount rename to old_ix_deal_kind_amount"
+MADE = "create index ix_deal_kind_amount on deals.deal (company_id, kind, amount nulls first, id) where deleted_at is null"
+INVALID = "update pg_index set indisvalid = false where indexrelid = 'deals.ix_deal_kind_amount'::regclass"
+AGAIN = "create index old_ix_deal_kind_amount on deals.deal (company_id, kind)"
+
+
+@pytest.mark.parametrize(
+    "left_by_a_run_that_was_ended",
+    [[], [MOVED], [MOVED, MADE], [MOVED, MADE, INVALID], [INVALID], [AGAIN]],
+    ids=["nothing", "set aside", "made", "half made", "half made before", "both, changed again"],
+)
+def test_an_index_that_is_declared_in_another_way_is_made_anew(
+    empty_database: ScratchDatabase, left_by_a_run_that_was_ended: list[str]
+) -> None:
+    install(empty_database, pair_of(False))
+    add_rows(empty_database)
+    assert not plan_for(empty_database, pair_of(False))
+    with empty_database.owner.begin() as connection:
+        for statement in left_by_a_run_that_was_ended:
+            connection.execute(text(statement))
+    plan = install(empty_database, pair_of(True))
+    assert not plan.operations
+    assert {operation.name for operation in plan.deferred} == {"ix_deal_kind_amount"}
+    assert plan_for(empty_database, pair_of(True)).ignored == plan.ignored == ()
+    assert AS_NOW not in forms_of_pair(empty_database).values() or MADE in left_by_a_run_that_was_ended
+    assert finish_schema(empty_database.owner, pair_of(True), ADDONS) == ["ix_deal_kind_amount"]
+    assert forms_of_pair(empty_database) == {"ix_deal_kind_amount": AS_NOW}
+    assert not plan_for(empty_database, pair_of(True))
+    assert finish_schema(empty_database.owner, pair_of(True), ADDONS) == []
 
 
 def test_a_filled_table_refuses_a_new_column_that_its_rows_cannot_have(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from toy_docs.models import DONE, OPEN, READER, Account, Addition, Line, Order
 
 from core.api import grant
@@ -17,6 +18,8 @@ from core.orm.compose import Composition
 from core.orm.context import use_env
 from core.orm.env import Env
 from core.orm.parts import declare_parts
+from core.orm.trust import TRUSTED
+from core.testing.statements import gathered
 from core.testing.world import World
 
 
@@ -234,6 +237,33 @@ def test_what_went_into_the_bin_does_not_return_to_a_closed_whole(env: Env) -> N
     order.finish()
     with pytest.raises(StateForbids), attempt(env):
         env.sudo("even the kernel").restore(Line, [line.id])
+
+
+def test_live_parts_are_those_of_live_wholes_and_the_bin_keeps_its_own(env: Env) -> None:
+    """A whole takes its parts along, so that to ask live wholes alone leaves nobody's part out."""
+    order, line, addition = written(env)
+    kept, kept_line, kept_addition = written(env)
+    alone = env.create(Line, name="alone", order=kept)
+    env.delete(alone)
+    env.delete(order)
+    with pytest.raises(UserError), attempt(env):
+        env.restore(Line, [line.id])
+    for info, gone, here in (
+        (env.info(Line), {line.id, alone.id}, {kept_line.id}),
+        (env.info(Addition), {addition.id}, {kept_addition.id}),
+    ):
+        at_all, live = (env.policy.where(info, "read", live=one) for one in (False, True))
+        assert at_all is not None and live is not None
+        seen = select(info.cls.id).where(info.cls.deleted_at.is_(None), info.cls.id.in_(gone | here))
+        for where in (at_all, live):
+            assert set(env.session.scalars(seen.where(where), execution_options=TRUSTED)) == here
+        with gathered(env.session.connection()) as asked:
+            assert {row[0] for row in env.page(info, ["id"]).rows} == here
+            assert {row[0] for row in env.page(info, ["id"], binned=True).rows} == gone
+        assert [one.count('"order".deleted_at IS NULL') for one in asked] == [1, 0]
+    env.restore(Order, [order.id])
+    assert env.get(Line, line.id).name and env.get(Addition, addition.id).name
+    assert env.count(Line, Line.id == alone.id).value == 0
 
 
 def test_undo_respects_the_state_of_the_whole(env: Env, world: World) -> None:

@@ -13,8 +13,8 @@ from core.exchange.export_rows import Rows
 from core.files.models import Attachment
 from core.orm.at_once import sight_of
 from core.orm.compose import ModelInfo
-from core.orm.criteria import row_criteria
 from core.orm.env import Env
+from core.orm.gathered_ids import gathered_criteria
 from core.orm.grouping import Groups
 from core.orm.history import entries_of
 from core.orm.searching_all import first_hits
@@ -138,7 +138,7 @@ def _page(env: Env, info: ModelInfo, *where: Any, **options: Any) -> set[int]:
 
 def _counted_apart(env: Env, info: ModelInfo, mine: Any) -> int:
     """As somebody has it counted who sees too many rows for one look."""
-    sight = sight_of(env, info, row_criteria(env, info, info.cls))
+    sight = sight_of(env, info, gathered_criteria(env, info, info.cls))
     was, sight.is_short = sight.is_short, False
     try:
         return env.counts(info.key, [([mine], MOST)])[0].value

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from sqlalchemy import or_, select
 
-from core.auth.grants import Role, Rows, grant, record_rule
+from core.auth.grants import BY_RULE, Role, Rows, grant, record_rule
 from core.auth.mixins import Owned, TeamMember
 from core.auth.models.department import Department
+from core.auth.roles import USER
 from core.i18n import translator
 from core.orm.fields import field, many2one, selection
 from core.orm.model import CompanyOwned, Mapped, Shared, Tracked
@@ -66,6 +67,14 @@ class Note(CompanyOwned, Owned, label=_("Note"), plural=_("Notes"), display="tex
     text: Mapped[str] = field(_("Text"), searchable=True)
 
 
+class Trace(CompanyOwned, label=_("Trace"), plural=_("Traces"), display="text"):
+    """What was noted about a deal, at a desk: seen by whoever sees one of them. No role names it."""
+
+    text: Mapped[str] = field(_("Text"), searchable=True, sortable=True)
+    deal: Mapped[Deal | None] = many2one(_("Deal"), default=None)
+    desk: Mapped[Desk | None] = many2one(_("Desk"), default=None)
+
+
 class Tip(Shared, label=_("Tip"), plural=_("Tips"), display="text"):
     """Of one company, or of all of them."""
 
@@ -114,9 +123,16 @@ grants = [
     grant(ROLES[one.role], MODELS[one.model], " ".join(sorted(one.actions)), rows=Rows(one.level))
     for one in GRANTED
 ]
+grants.append(grant(USER, Trace, "read", rows=BY_RULE))
 READER, WORKER, OWNER = (
     ROLES[role_code("toy_rights.note", "rule", name)] for name in ("look", "work", "all")
 )
+
+
+@record_rule(Trace, role=USER)
+def traces_of_what_is_seen(env):
+    """Traces of deals and of desks."""
+    return or_(Trace.deal.in_(env.within_reach(Deal)), Trace.desk.in_(env.within_reach(Desk)))
 
 
 @record_rule(Note, role=READER)
@@ -168,7 +184,9 @@ OF_RIGHTS = [
     Chip,
     Desk,
     Note,
+    Trace,
     Tip,
+    traces_of_what_is_seen,
     public_notes,
     own_and_free_notes,
     notes_called_like_a_gadget,

@@ -55,8 +55,8 @@ def nothing_kept(world: World) -> Iterator[None]:
 @pytest.mark.parametrize(
     ("place", "broken", "way"),
     [
-        ("core.orm.counting.row_criteria", everything, "count says 2 where get gives 0"),
-        ("core.orm.grouping.row_criteria", everything, "group says 2 where get gives 0"),
+        ("core.orm.counting.gathered_criteria", everything, "count says 2 where get gives 0"),
+        ("core.orm.grouping.gathered_criteria", everything, "group says 2 where get gives 0"),
         ("core.orm.page_reader.row_criteria", everything, "page shows"),
         ("core.orm.session.criteria_options", lambda env, models: [], "scalars shows"),
     ],

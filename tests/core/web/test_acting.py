@@ -69,6 +69,15 @@ def test_every_page_says_so_and_ends_it_with_one_click(acting: TestApp) -> None:
     assert home.html.find(class_="ky-acting") is None and "Kim" in home.html.find(id="user-menu").text
 
 
+def test_the_one_who_is_acted_for_has_a_top_of_the_page_of_her_own(acting: TestApp, application: Any) -> None:
+    """What both see below is the same, and is kept for both."""
+    ann = signed_in(application, "ann")
+    for browser, is_acting in ((acting, True), (ann, False), (acting, True), (ann, False)):
+        top = browser.get("/r/toy_desk.job").html
+        assert (top.find(class_="ky-acting") is not None) is is_acting
+        assert ("by Kim" in top.find(id="user-menu").get_text(" ", strip=True)) is is_acting
+
+
 def test_what_is_for_the_person_alone_is_refused(acting: TestApp) -> None:
     for path in SAME:
         assert "Only Ann Lee can do this" in acting.get(path, status=403).text

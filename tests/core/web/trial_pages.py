@@ -70,6 +70,17 @@ def write(request: Request) -> Any:
     return Response("ok", status=int(how) if how.isdigit() else 200)
 
 
+@endpoint("trial_api", "/api/trial/{how}", "POST", key=True)
+def write_by_key(request: Request) -> Any:
+    """The same by a program; it says something in the corner of no page."""
+    request.toast("Said to nobody.")
+    how = request.matchdict["how"]
+    if how in REFUSALS:
+        raise REFUSALS[how]
+    request.env.write(request.env.user, language=how)
+    return Response(b"{}", content_type="application/json")
+
+
 @endpoint("trial_upload", "/trial/upload", "POST", public=True)
 def upload(request: Request) -> Any:
     return Response(f"{sum(len(str(value)) for value in request.POST.values())}")

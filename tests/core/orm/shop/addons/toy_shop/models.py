@@ -62,7 +62,13 @@ class Tag(CompanyOwned, Owned, label=_("Tag"), plural=_("Tags")):
 
 
 class Client(
-    CompanyOwned, Owned, Tracked, label=_("Client"), plural=_("Clients"), unique=[("code",), ("tax", "city")]
+    CompanyOwned,
+    Owned,
+    Tracked,
+    label=_("Client"),
+    plural=_("Clients"),
+    unique=[("code",), ("tax", "city")],
+    indexed=[("tier", "city"), ("tier", "level")],
 ):
     """Somebody who buys."""
 

@@ -1,0 +1,1 @@
+"""What programs ask for: addresses below `/api/`, in JSON, by a key."""
