@@ -23,8 +23,14 @@ def save(page: Page) -> None:
 
 
 def do(page: Page, label: str) -> Locator:
-    """Press the button of a step, in the head of the record or in its further actions; gives its dialog."""
+    """Press the button of a step, in the head of the record or in its further actions; gives its dialog.
+
+    Until the scripts of a page have run such a button is a link to a page of its own, which is as good for
+    somebody fast, but has no dialog: so wait for them.
+    """
     button = page.locator(".ky-actions").get_by_text(label, exact=True)
+    expect(button.first).to_be_attached()
+    page.wait_for_load_state()
     if not button.first.is_visible():
         page.locator(".ky-actions details.ky-pop > summary").last.click()
     button.first.click()
