@@ -22,6 +22,7 @@ from benchmarks.setups import PAGE, RUNS
 from benchmarks.subjects import Subjects
 from benchmarks.toys import some_toys
 
+FEW: Final = ("crm_base", "crm_leads")
 MANY: Final = 30
 PAGES: Final = 500
 PROBE: Final = Path(__file__).with_name("probe")
@@ -35,6 +36,8 @@ def start_lines(bench: Bench, subjects: Subjects, wanted: Callable[[str], bool])
         path = next(cases(subjects)).path
         name = f"keyuan serve to the first list of leads, {len(bench.composed.addons) - 1} addons"
         lines.append(_start("start", name, bench.settings, subjects.chief.token, path))
+    if wanted("start few") or wanted("memory few"):
+        lines += _few(bench)
     if wanted("start many"):
         lines.append(_start_many(bench))
     if wanted("memory"):
@@ -67,6 +70,24 @@ def _start_many(bench: Bench) -> Line:
         token = deployment.token()
         name = f"keyuan serve to the first list of users, {MANY} addons"
         return _start("start many", name, deployment.settings, token, PAGE)
+
+
+def _few(bench: Bench) -> list[Line]:
+    """A deployment that has the addons of leads alone: its start, and an idle process of it. Its administrator sees
+    no leads.
+    """
+    with empty_deployment(bench.config, bench.database.owner_url) as deployment:
+        deployment.run("init", "--addons", ",".join(FEW))
+        names = " and ".join(FEW)
+        start = _start(
+            "start few", f"keyuan serve to the first list of users, {names}", deployment.settings,
+            deployment.token(), PAGE,
+        )  # fmt: skip
+        with serve_product(deployment.settings) as served:
+            time.sleep(_SETTLE_SECONDS)
+            idle = memory(served.workers[0])
+    facts = {"resident": idle.resident, "private": idle.private}
+    return [start, Line("memory few", f"idle web process, {names}", {}, facts=facts)]
 
 
 def _memory(bench: Bench, subjects: Subjects, processes: int) -> Line:

@@ -169,7 +169,7 @@ def _setups(results: Results) -> Iterator[Check]:
 
 
 def _processes(results: Results) -> Iterator[Check]:
-    yield from _seconds(results, 14, "start", 1.5, "starts")
+    yield from _seconds(results, 14, "start few", 1.5, "starts")
     yield from _seconds(results, 14, "start many", 3, "starts")
     if line := results.line("starts", "memory 1"):
         yield Check(15, "idle web process, resident", line.facts["resident"], 100, "MB", is_time=False)

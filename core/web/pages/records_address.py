@@ -11,6 +11,8 @@ from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, urlencode
 
+from markupsafe import Markup
+
 from core.errors import BadRequest
 from core.i18n import _
 from core.orm.dormant import field_asleep
@@ -19,9 +21,13 @@ from core.views.effective import EffectiveList, EffectiveRows, ShownField
 from core.views.filters import Filter, shortened
 from core.views.search import ListState
 from core.web.cookies import is_https
+from core.web.kept import Fill, blank
 from core.web.request import Request
+from core.web.widgets.escaping import escaped
 
 COLUMNS: Final = "cols"
+WORDS: Final = "words"
+FILTERS: Final = "filters"
 MOST_COLUMNS: Final = 30
 _YEAR: Final = 365 * 86400
 
@@ -29,12 +35,14 @@ _YEAR: Final = 365 * 86400
 @dataclass(frozen=True, slots=True)
 class Address:
     """Addresses of one list. `columns` is what its address says of them, None when it says nothing; `page` is another
-    page that works with the filters of the list.
+    page that works with the filters of the list; `blanks` names what is left blank in a piece that is kept for all
+    conditions: the searched words, the filters.
     """
 
     state: ListState
     columns: str | None = None
     page: str | None = None
+    blanks: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:
@@ -48,9 +56,20 @@ class Address:
             return self
         return replace(self, state=replace(self.state, after=None, before=None))
 
+    @property
+    def of_any_conditions(self) -> Address:
+        """The same list with blanks for what it is searched and filtered by, which `filled` fills."""
+        state = self.state
+        found = ((WORDS, state.q), (FILTERS, state.filters))
+        blanks = tuple(name for name, value in found if value)
+        return replace(self, state=replace(state, q="", filters=()), blanks=blanks) if blanks else self
+
     def __call__(self, state: ListState | None = None, **changes: Any) -> str:
         """The address of the list with `changes`."""
-        url = self._with_columns((state or self.state).url(**changes))
+        url = (state or self.state).url(**changes)
+        for name in self.blanks:
+            url = f"{url}{'&' if '?' in url else '?'}{blank(name)}"
+        url = self._with_columns(url)
         if self.page is None:
             return url
         query = url.partition("?")[2]
@@ -61,10 +80,25 @@ class Address:
             return url
         return f"{url}{'&' if '?' in url else '?'}{COLUMNS}={quote(self.columns, safe=',')}"
 
-    def pairs(self, *without: str, **changes: Any) -> list[tuple[str, str]]:
+    def inputs(self, *without: str) -> Markup:
         """The state as hidden inputs of a form that asks for something else."""
-        query = self(**changes).partition("?")[2]
-        return [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] not in without]
+        query = replace(self, blanks=())().partition("?")[2]
+        pairs = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] not in without]
+        blanks = (
+            blank(f"{name} as inputs") for name in self.blanks if not (name == WORDS and "q" in without)
+        )
+        return Markup("").join((hidden(pairs), *blanks))
+
+    @property
+    def words(self) -> str:
+        """What the list is searched for."""
+        return blank(f"{WORDS} as text") if WORDS in self.blanks else self.state.q
+
+    @property
+    def number_of_filters(self) -> str:
+        """How many conditions it has, as text; nothing where it has none."""
+        number = len(self.state.filters)
+        return blank(f"{FILTERS} as number") if FILTERS in self.blanks else str(number or "")
 
     def part(self, name: str, **more: str) -> str:
         """The address of one part of the page."""
@@ -76,6 +110,23 @@ class Address:
         known = self.state.filters
         added = tuple(one for one in conditions if one not in known)
         return self(filters=(*known, *added), **changes)
+
+
+def hidden(pairs: list[tuple[str, str]]) -> Markup:
+    """Hidden inputs of these names and values."""
+    line = Markup('<input type="hidden" name="{}" value="{}">')
+    return Markup("").join(line.format(name, value) for name, value in pairs)
+
+
+def filled(state: ListState) -> Fill:
+    """What stands in the blanks of `Address.of_any_conditions` where the list is in this state."""
+    words, filters = [("q", state.q)], [("f", str(one)) for one in state.filters]
+    known = {
+        WORDS: escaped(urlencode(words)), FILTERS: escaped(urlencode(filters)),
+        f"{WORDS} as inputs": hidden(words), f"{FILTERS} as inputs": hidden(filters),
+        f"{WORDS} as text": escaped(state.q), f"{FILTERS} as number": str(len(filters)),
+    }  # fmt: skip
+    return known.__getitem__
 
 
 def shown_columns(request: Request, view: EffectiveRows) -> tuple[tuple[ShownField, ...], str | None]:

@@ -16,14 +16,14 @@ from core.views.filters import orderable
 from core.views.search import ListState
 from core.web.names import is_named
 from core.web.pages.records import model_of, place
-from core.web.pages.records_address import Address, shown_columns
+from core.web.pages.records_address import Address, filled, shown_columns
 from core.web.pages.records_board import board
 from core.web.pages.records_counts import count_sentence, preset_conditions
 from core.web.pages.records_filters import added_filters
 from core.web.pages.records_frame import choose_columns, filter_panel, frame
 from core.web.pages.records_groups import groups
 from core.web.pages.records_once import new_key
-from core.web.pages.records_tools import tools_key, ways_out
+from core.web.pages.records_tools import lasting, tools_key, ways_out
 from core.web.redirects import redirect
 from core.web.rendering import piece, render
 from core.web.request import Request
@@ -129,19 +129,20 @@ def _rows(
 def _kept_pieces(
     request: Request, address: Address, columns: tuple[ShownField, ...], values: dict[str, Any]
 ) -> dict[str, Any]:
-    """Column heads, and the buttons for marked rows: they depend on view, order and columns, not on the rows."""
+    """Column heads, which depend on view, order and columns; the buttons for marked rows, which depend on the view."""
+    view, at = address.state.view, place(request)
     key = tools_key(request, address, "rows", ())
+    of_heads = None if key is None else (*key, values["marked"])
 
     def heads() -> dict[str, Any]:
-        return values | {"headings": _headings(address.at_first, columns, {}, place(request))}
+        return values | {"headings": _headings(lasting(address, key), columns, {}, at)}
 
     def buttons() -> dict[str, Any]:
-        return values | {"takes_out": ways_out(request.env, address.state.view.model, address)}
+        return values | {"takes_out": ways_out(request.env, view.model, address)}
 
-    marked = None if key is None else (*key, values["marked"])
     return {
-        "heads": partial(piece, request, "list.pt", "heads", marked, heads),
-        "bulk": partial(piece, request, "list.pt", "bulk", key, buttons),
+        "heads": partial(piece, request, "list.pt", "heads", of_heads, heads, filled(address.state)),
+        "bulk": partial(piece, request, "list.pt", "bulk", (view,), buttons),
     }
 
 

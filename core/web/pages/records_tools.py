@@ -1,13 +1,14 @@
 """What stands above the rows: presets, search, filters, groups, columns, ways out, other views.
 
 Its thirty links cost more than the rows do, and are the same on the list's next page: they begin the list anew, so
-they say nothing of the page that is shown. So what is above a list without conditions is kept for the caller.
+they say nothing of the page that is shown. So what is above a list is kept for the caller, with blanks for what it is
+searched and filtered by.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -22,7 +23,7 @@ from core.views.filters import orderable
 from core.views.resolve import ViewChoice, rows_views_for
 from core.views.search import ListState, preset_choices
 from core.web.pages.records import part
-from core.web.pages.records_address import Address, can_be_shown, shown_columns
+from core.web.pages.records_address import Address, can_be_shown, filled, shown_columns
 from core.web.pages.records_asked import out_url
 from core.web.pages.records_counts import count_text, preset_conditions
 from core.web.pages.records_filters import further_fields, open_editors
@@ -42,23 +43,27 @@ class Tab:
 
 def tools(request: Request, address: Address, values: dict[str, Any], numbers: tuple[str, ...]) -> Markup:
     """The piece of the page above the rows; `values` are those of the page around it."""
+    key = tools_key(request, address, values["kind"], numbers)
     return piece(
-        request, "list.pt", "tools", tools_key(request, address, values["kind"], numbers),
-        lambda: values | _values(request, address.at_first, numbers),
+        request, "list.pt", "tools", key,
+        lambda: values | _values(request, lasting(address, key), numbers), filled(address.state),
     )  # fmt: skip
 
 
 def tools_key(
     request: Request, address: Address, kind: str, numbers: tuple[str, ...]
 ) -> tuple[Hashable, ...] | None:
-    """On what it depends beside the caller's rights; None for what is not worth keeping: a list with conditions of its
-    own, some of which name records.
-    """
-    state = address.state
-    if state.q or state.filters or state.group or "filters" in request.GET:
+    """On what it depends beside the caller's rights; None for what is not worth keeping: groups, opened filters."""
+    if address.state.group or "filters" in request.GET:
         return None
-    columns, _named = shown_columns(request, state.view)
-    return (kind, state.view, address.at_first, columns, numbers)
+    view = address.state.view
+    columns, _named = shown_columns(request, view)
+    return (kind, view, address.at_first.of_any_conditions, columns, numbers)
+
+
+def lasting(address: Address, key: tuple[Hashable, ...] | None) -> Address:
+    """The address as a piece has it that is kept by `key`: the list's first page, its conditions left blank."""
+    return address.at_first if key is None else address.at_first.of_any_conditions
 
 
 def _values(request: Request, address: Address, numbers: tuple[str, ...]) -> dict[str, Any]:
@@ -108,16 +113,16 @@ def _other_views(env: Env, info: ModelInfo, address: Address) -> list[tuple[View
     found = rows_views_for(env, info.key)
     if len(found) < 2:
         return []
-    state = address.state
-    return [(choice, _same_rows(view, state)) for choice, view in found]
+    return [(choice, _same_rows(view, address)) for choice, view in found]
 
 
-def _same_rows(view: EffectiveRows, state: ListState) -> str:
-    keys = {preset.key for preset in view.presets}
+def _same_rows(view: EffectiveRows, address: Address) -> str:
+    state, keys = address.state, {preset.key for preset in view.presets}
     preset = state.preset if state.preset in keys else None
-    return ListState(
+    there = ListState(
         view, preset=preset, q=state.q, filters=state.filters, order=view.order, limit=view.limit
-    ).url()
+    )
+    return replace(address, state=there, columns=None)()
 
 
 def _group_choices(view: EffectiveRows) -> list[tuple[str, LazyString]]:

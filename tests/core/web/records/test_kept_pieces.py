@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -16,6 +17,7 @@ from core.orm.system_env import system_env
 from core.orm.trust import TRUSTED
 from core.web import rendering
 from core.web.kept import blank, kept
+from core.web.pages import records_list, records_tools
 from tests.core.web.conftest import People
 from tests.core.web.records.conftest import LIST, Works, csrf
 
@@ -201,6 +203,57 @@ def test_what_changes_a_list_leads_to_its_first_page(ann: TestApp, works: Works)
     assert [one.text for one in form.submit().html.select("td.is-name")] == ["W11"]
 
 
+CONDITIONS = (
+    {},
+    {"q": "One"},
+    {"q": '<b>"&=+ 甲 %25'},
+    {"f": ["title:contains:<i>&+\"' 乙", "pieces:gt:1"]},
+    {"f": ["title:contains:One"], "q": "O&e", "order": "-title", "cols": "title,price", "view": "list"},
+    {"q": "One", "preset": "", "limit": "20", "order": "title"},
+)
+
+
+def test_a_list_with_conditions_is_the_same_whether_kept_or_rendered(
+    ann: TestApp, works: Works, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works.add(title="One & two", pieces=3)
+    paths = [f"{LIST}?{urlencode(conditions, doseq=True)}" for conditions in CONDITIONS]
+
+    def asked() -> list[tuple[list[tuple[str, Any]], list[str]]]:
+        """Every link and input of each list as its reader gets them, in the order of the parameters' names."""
+        found = []
+        for path in paths:
+            page = ann.get(path).html.find(id="list")
+            links = [one[name] for name in ("href", "hx-get", "action") for one in page.select(f"[{name}]")]
+            places = [(one.partition("?")[0], sorted(parse_qsl(one.partition("?")[2]))) for one in links]
+            fields = page.select("input:not([name=once]):not([name=csrf_token]), .ky-count")
+            found.append((places, [sorted(one.attrs.items()) if one.attrs else one.text for one in fields]))
+        return found
+
+    kept_once, kept_twice = asked(), asked()
+    monkeypatch.setattr(records_tools, "tools_key", lambda *_: None)
+    monkeypatch.setattr(records_list, "tools_key", lambda *_: None)
+    built = asked()
+    for first, second, fresh in zip(kept_once, kept_twice, built, strict=True):
+        assert first[0] == second[0] == fresh[0]
+        assert sorted(map(str, first[1])) == sorted(map(str, second[1])) == sorted(map(str, fresh[1]))
+
+
+def test_a_searched_list_leads_on_with_its_conditions(ann: TestApp, works: Works) -> None:
+    works.add_many(
+        [{"title": "One & two", "pieces": 3}, {"title": "One", "pieces": 3}, {"title": "One & two"}]
+    )
+    for words, number in (("One", 2), ("One & two", 1)) * 2:
+        page = ann.get(LIST, {"q": words, "f": "pieces:eq:3"})
+        assert len(page.html.select("td.is-name")) == number
+        assert page.html.select_one("#list input[name=q]")["value"] == words
+        assert page.html.select_one("#filters .ky-count").text == "1"
+        assert len(page.click(href="order=", index=0).html.select("td.is-name")) == number
+        form = next(one for one in page.forms.values() if "q" in one.fields and one.action == LIST)
+        form["q"] = "two"
+        assert len(form.submit().html.select("td.is-name")) == 1
+
+
 def test_each_record_has_its_own_values_number_and_keys(ann: TestApp, works: Works) -> None:
     full = works.add(title="<i>Full</i>", mail="a@example.com", pieces=7)
     bare = works.add(title="Bare")
@@ -238,8 +291,8 @@ def test_buttons_and_states_follow_the_record(ann: TestApp, rae: TestApp, works:
 
 def test_what_is_kept_is_rendered_once(ann: TestApp, works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
     key = works.add(title="One")
-    paths = (LIST, f"{LIST}/{key}", f"{LIST}?q=One")
-    for path in paths:
+    paths = (LIST, f"{LIST}/{key}", f"{LIST}?q=One&f=pieces:gt:1")
+    for path in (*paths, f"{LIST}?q=Two&f=price:eq:3"):
         ann.get(path)
     seen: list[str | None] = []
     render = rendering.render_text
@@ -251,8 +304,7 @@ def test_what_is_kept_is_rendered_once(ann: TestApp, works: Works, monkeypatch: 
     monkeypatch.setattr(rendering, "render_text", counted)
     for path in paths:
         ann.get(path)
-    # a list with conditions of its own is not kept
-    assert seen == [None, None, None, "tools", "bulk", "heads"]
+    assert seen == [None, None, None]
 
 
 def test_a_blank_of_which_nothing_is_known_is_a_fault() -> None:
