@@ -9,6 +9,8 @@ BIN := .venv/bin
 # logical: as many as the processors that the system sees
 WORKERS ?= logical
 ARGS ?=
+# as pip does for a wheel: else every start compiles six hundred modules where Python may not write, or is told not to
+BYTECODE := $(BIN)/python -m compileall -qq core addons || true
 PIP_COMPILE := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
 	--no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
@@ -20,6 +22,7 @@ run: ## set everything up and serve the demonstration at http://127.0.0.1:6543 (
 	@$(BIN)/python core/web/assets.py
 	@$(BIN)/python -m tools.catalogues compile
 	@$(BIN)/python -m core.orm.pinyin_tables
+	@$(BYTECODE)
 	@exec $(BIN)/keyuan serve --demo $(ARGS)
 
 setup: ## make the environment in .venv, the browser files, the catalogues and the readings of Chinese
@@ -27,6 +30,7 @@ setup: ## make the environment in .venv, the browser files, the catalogues and t
 	@$(BIN)/python core/web/assets.py
 	@$(BIN)/python -m tools.catalogues compile
 	@$(BIN)/python -m core.orm.pinyin_tables
+	@$(BYTECODE)
 
 test: setup ## all tests but those in the browser and with further servers (ARGS="-k lead", WORKERS=2)
 	@$(BIN)/python -m pytest -m "not browser and not servers and not long" -n $(WORKERS) --maxprocesses=8 $(ARGS)
