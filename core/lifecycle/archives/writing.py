@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,8 +63,10 @@ class Source:
 
 
 def archive_path(folder: Path, addon: str, version: str, at: datetime) -> Path:
-    """Where the archive of a moment belongs."""
-    return folder / f"{addon}-{version}-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}.zip"
+    """Where the archive of a moment belongs; a further one of the same second has a number."""
+    name = f"{addon}-{version}-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    names = chain((name,), (f"{name}-{number}" for number in count(2)))
+    return next(path for one in names if not (path := folder / f"{one}.zip").exists())
 
 
 def remove_unfinished(folder: Path) -> None:

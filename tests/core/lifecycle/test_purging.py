@@ -12,6 +12,7 @@ import textwrap
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from core.config import installation_root
 from core.lifecycle.archives.format import verified
 from core.lifecycle.archives.reading import read_archive
 from core.lifecycle.archives.shared_rows import SHARED_ROWS
+from core.lifecycle.archives.writing import archive_path
 from core.lifecycle.belongings import belongings
 from core.lifecycle.errors import ArchiveRefused, NameNotTyped, NotRemoved, UnknownAddon
 from core.lifecycle.generation import removed_addons
@@ -339,6 +341,16 @@ def killed_states(database: ScratchDatabase) -> list[str]:
     with database.owner.connect() as connection:
         mine = select(journal.c.state).where(journal.c.by == "killed").order_by(journal.c.id)
         return list(connection.execute(mine).scalars())
+
+
+def test_archives_of_one_second_have_names_of_their_own(tmp_path: Path) -> None:
+    at, found = datetime(2026, 11, 23, tzinfo=UTC), []
+    for _n in range(3):
+        found.append(archive_path(tmp_path, CRATES, "1.0.0", at))
+        found[-1].touch(exist_ok=False)
+    assert [path.name for path in found] == [
+        f"{CRATES}-1.0.0-20261123T000000Z{more}.zip" for more in ("", "-2", "-3")
+    ]
 
 
 def test_killed_at_any_point_the_addon_is_removed_or_purged(
