@@ -99,11 +99,16 @@ class Site:
             )
         return self._browsers[person]
 
+    def make_keys(self) -> None:
+        """Everybody's, once; before anything is counted, for keys are records themselves."""
+        for person in self.users.keys() - self._secrets.keys():
+            self._secrets[person] = secret_of(
+                self.database, self.users[person], self.companies[STAFF[person]]
+            )
+
     def calls(self, person: str, visit: Visit) -> Calls:
         """Somebody's program, with a key that may do whatever they may."""
         user, company = self.users[person], self.companies[STAFF[person]]
-        if person not in self._secrets:
-            self._secrets[person] = secret_of(self.database, user, company)
         with env_of_key(self.database, user, company) as env:
             claims = claims_of(env, visit.population)
         program = TestApp(self.application, extra_environ={"HTTP_HOST": "localhost"})
@@ -177,6 +182,7 @@ def rows(request: pytest.FixtureRequest, site: Site) -> Made:
 def test_pages_show_and_do_what_the_kernel_says(site: Site, rows: Made) -> None:
     found: list[str] = []
     known = set[Hashable]()
+    site.make_keys()
     for person, home in STAFF.items():
         visit, case = visit_of(site, rows, person, home)
         if case in known:
