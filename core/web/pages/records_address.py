@@ -68,7 +68,7 @@ class Address:
         """The address of the list with `changes`."""
         url = (state or self.state).url(**changes)
         for name in self.blanks:
-            url = f"{url}{'&' if '?' in url else '?'}{blank(name)}"
+            url = _with(url, blank(name))
         url = self._with_columns(url)
         if self.page is None:
             return url
@@ -78,7 +78,7 @@ class Address:
     def _with_columns(self, url: str) -> str:
         if self.columns is None:
             return url
-        return f"{url}{'&' if '?' in url else '?'}{COLUMNS}={quote(self.columns, safe=',')}"
+        return _with(url, f"{COLUMNS}={quote(self.columns, safe=',')}")
 
     def inputs(self, *without: str) -> Markup:
         """The state as hidden inputs of a form that asks for something else."""
@@ -102,14 +102,18 @@ class Address:
 
     def part(self, name: str, **more: str) -> str:
         """The address of one part of the page."""
-        url = self()
-        return f"{url}{'&' if '?' in url else '?'}{urlencode({'part': name, **more})}"
+        return _with(self(), urlencode({"part": name, **more}))
 
     def filtered(self, *conditions: Filter, **changes: Any) -> str:
         """The list with further conditions."""
         known = self.state.filters
         added = tuple(one for one in conditions if one not in known)
         return self(filters=(*known, *added), **changes)
+
+
+def _with(url: str, more: str) -> str:
+    """An address whose query says more."""
+    return f"{url}{'&' if '?' in url else '?'}{more}"
 
 
 def hidden(pairs: list[tuple[str, str]]) -> Markup:
