@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Select, case, literal_column, null, select, union_all
+from sqlalchemy import Boolean, Select, case, literal_column, null, select, union_all
 
 from core.errors import BadRequest
 from core.i18n import _
@@ -20,7 +20,7 @@ from core.orm.criteria import label_join, label_of, readable_value
 from core.orm.fields import TO_MANY, TO_ONE, Field
 from core.orm.masking import shown_instead, unless_masked
 from core.orm.ordering import OrderValue, directed, outer_cell
-from core.orm.searching import search_texts
+from core.orm.searching import text_cells, unless_written
 
 if TYPE_CHECKING:
     from core.orm.compose import ModelInfo
@@ -64,13 +64,19 @@ def page_statement(env: Env, info: ModelInfo, columns: Sequence[Column], criteri
     rows are checked again: they bring their texts along, but those that are hits by `also`."""
     cls = info.cls
     cells = [*_cells(env, info, columns), by.value.label("by_")]
+    texts: list[Any] = []
     if checked is not None:
-        texts = search_texts(env, info, checked)
-        cells.append((texts if also is None else case((also, null()), else_=texts)).label("texts_"))
+        more = [text.label(f"t{n}_") for n, text in enumerate(text_cells(env, info))]
+        found = unless_written([outer_cell(CUT, text.name, text.type) for text in more], checked)
+        if also is not None:
+            more.append(also.label("also_"))
+            found = case((outer_cell(CUT, "also_", Boolean()), null()), else_=found)
+        cells += more
+        texts = [found]
     where = criteria if checked is not None else bounded(info, criteria, by, down, limit)
     inner = by.added_to(select(*cells).select_from(cls)).where(*where)
     inner = inner.order_by(*by.ordering(cls, down)).limit(limit)
-    return _with_labels(env, columns, seal(inner).subquery(CUT), cells, not by.is_id, down)
+    return _with_labels(env, columns, seal(inner).subquery(CUT), cells, not by.is_id, down, texts)
 
 
 def position_statement(env: Env, info: ModelInfo, columns: Sequence[Column], parts: Sequence[Sequence[Any]],
@@ -117,7 +123,7 @@ def cell(info: ModelInfo, name: str, label: str, language: str) -> Any:
 
 
 def _with_labels(env: Env, columns: Sequence[Column], cut: Any, inner: Sequence[Any], by_value: bool,
-                 down: bool) -> Select[Any]:  # fmt: skip
+                 down: bool, texts: Sequence[Any] = ()) -> Select[Any]:  # fmt: skip
     source: Any = cut
     key, version, *given = [outer_cell(CUT, cell.name, cell.type) for cell in inner]
     cells: list[Any] = [key, version]
@@ -131,7 +137,7 @@ def _with_labels(env: Env, columns: Sequence[Column], cut: Any, inner: Sequence[
             alias, on = label_join(env, target, given[n], n)
             source = source.outerjoin(alias, on)
             cells.append(label_of(env, target, alias))
-    by, *texts = given[len(columns) :]
+    by = given[len(columns)]
     outer = [directed(by, down)] if by_value else []
     statement = select(*cells, by, *texts).select_from(source)
     return statement.order_by(*outer, key.desc() if down else key.asc())

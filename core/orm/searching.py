@@ -56,14 +56,23 @@ def search_texts(env: Env, info: ModelInfo, query: str) -> Any:
     """The searched fields that this caller may read of the row, as one array for the recheck; nothing where the words
     stand in them as they are written, which the database sees for itself.
     """
-    texts, words = _readable_texts(env, info), understand(entry_text(query)).written
+    return unless_written(text_cells(env, info), query)
+
+
+def unless_written(cells: Sequence[Any], query: str) -> Any:
+    """The same of `text_cells`, or of columns that hold them: where a page is cut first, the texts of its rows only are
+    put together.
+    """
+    texts = func.array_remove(array(cells), None) if cells else cast(array([]), ARRAY(Text))
+    words = understand(entry_text(query)).written
     if words is None:
         return texts
     written = func.lower(func.array_to_string(texts, "\n"))
     return case((and_(*(func.strpos(written, word) > 0 for word in words)), null()), else_=texts)
 
 
-def _readable_texts(env: Env, info: ModelInfo) -> Any:
+def text_cells(env: Env, info: ModelInfo) -> list[Any]:
+    """Each text that is searched, as the caller may read it."""
     readable = env.policy.readable(info)
     cells: list[Any] = []
     for field in info.searchable:
@@ -74,7 +83,7 @@ def _readable_texts(env: Env, info: ModelInfo) -> Any:
             else:
                 texts = [column if field.kind in TEXTS else cast(column, Text)]
             cells += [unless_masked(env, info, field.name, text) for text in texts]
-    return func.array_remove(array(cells), None) if cells else cast(array([]), ARRAY(Text))
+    return cells
 
 
 def search_filter(query: str, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -107,10 +116,11 @@ def hits_up_to(
 
     Without an order the database ends at the first candidates; to put them in order it reads and sorts all.
     """
-    statement = _candidates(env, info, criteria, where, query).limit(_BATCH)
+    size = min(_BATCH, most + most // 4)
+    statement = _candidates(env, info, criteria, where, query).limit(size)
     rows = [tuple(row) for row in read(env, info, statement, where)]
     found = [row[0] for row in search_filter(query, rows)]
-    if len(rows) < _BATCH or len(found) > most:
+    if len(rows) < size or len(found) > most:
         return found[:most], len(found) > most
     found, more = hits(env, info, criteria, where, query)
     return found[:most], more or len(found) > most
