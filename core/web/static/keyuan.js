@@ -64,6 +64,11 @@
     made.addEventListener("pointerleave", () => { timer = setTimeout(() => made.remove(), 3000); });
   }
   document.addEventListener("keyuan:toasts", (event) => event.detail.toasts.forEach(toast));
+  // what an answer says to those who have asked without htmx
+  function tell(answer) {
+    const said = answer.headers.get("HX-Trigger");
+    if (said) JSON.parse(said)["keyuan:toasts"]?.toasts.forEach(toast);
+  }
 
   // navigation: the current page's branch is open; others are folded, unless somebody opened them
   function initNavigation() {
@@ -149,8 +154,7 @@
         const body = new URLSearchParams({ id: item.dataset.id, version: item.dataset.version ?? "", value: to.dataset.value });
         const headers = { "X-CSRF-Token": meta("csrf-token"), "HX-Request": "true" };
         fetch(to.dataset.move, { method: "POST", body, headers }).then((answer) => {
-          const said = answer.headers.get("HX-Trigger");
-          if (said) JSON.parse(said)["keyuan:toasts"]?.toasts.forEach(toast);
+          tell(answer);
           if (answer.headers.get("HX-Redirect")) location.href = answer.headers.get("HX-Redirect");
           else if (answer.headers.get("HX-Refresh")) location.reload();
           if (!answer.ok) return back();
@@ -239,5 +243,5 @@
   });
   document.addEventListener("DOMContentLoaded", () => { initNavigation(); initTheme(); init(document.body); });
   document.addEventListener("htmx:after:swap", () => init(document.body));
-  window.keyuan = { toast, library, initSelect };
+  window.keyuan = { toast, tell, library, initSelect };
 })();

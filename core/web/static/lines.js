@@ -22,10 +22,15 @@
     form.dataset.following = "1";
     try {
       const answer = await fetch(form.dataset.live, { method: "POST", body: sent, signal: asked.signal,
-        headers: { "X-CSRF-Token": meta("csrf-token"), Accept: "application/json" } });
-      if (answer.ok && state.asked === asked) fill(form, sent, await answer.json());
+        headers: { "X-CSRF-Token": meta("csrf-token"), "HX-Request": "true", "HX-Current-URL": location.href } });
+      if (state.asked !== asked) return;
+      if (answer.ok) fill(form, sent, await answer.json());
+      else if (!state.told) window.keyuan.tell(answer); // once, not at every key
+      state.told = !answer.ok;
     } catch (problem) {
-      if (problem.name !== "AbortError") window.keyuan.toast({ text: meta("text-offline"), kind: "danger" });
+      if (problem.name === "AbortError") return;
+      if (!state.told) window.keyuan.toast({ text: meta("text-offline"), kind: "danger" });
+      state.told = true;
     } finally {
       if (state.asked === asked) delete form.dataset.following;
     }

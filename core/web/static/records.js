@@ -103,8 +103,7 @@
         method: "POST", body: new URLSearchParams({ value, version: card.dataset.version ?? "" }),
         headers: { "X-CSRF-Token": meta("csrf-token"), "HX-Request": "true", "HX-Current-URL": location.href },
       });
-      const said = answer.headers.get("HX-Trigger");
-      if (said) JSON.parse(said)["keyuan:toasts"]?.toasts.forEach(window.keyuan.toast);
+      window.keyuan.tell(answer);
       if (answer.headers.get("HX-Redirect")) { location.href = answer.headers.get("HX-Redirect"); return; }
       if (answer.ok) { await renewBoard(); return; }
       back();

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.acting import save
+from tests.browser.acting import save, toast
 from tests.browser.conftest import Open
 
 NEW = "/r/toy_bills.bill/new"
@@ -85,6 +85,20 @@ def test_what_is_typed_stays_and_problems_stand_at_the_cell(open_page: Open, wat
     save(page)
     expect(page.locator("h1")).to_have_text("Typed")
     expect(page.locator(".ky-totals")).to_contain_text("24")
+
+
+def test_a_session_that_is_over_is_told_once_while_typing(open_page: Open, watch: object) -> None:
+    watch.expect_status(401)  # type: ignore[attr-defined]
+    page = open_page(NEW, WHO)
+    page.locator(cell(page, 0, "price")).fill("12")
+    expect(page.locator('[data-out="net"]')).to_contain_text("12")
+    page.context.clear_cookies()
+    for price in ("13", "14", "15"):
+        with page.expect_response(lambda answer: answer.url.endswith("/live")):
+            page.locator(cell(page, 0, "price")).fill(price)
+    toast(page, "Your session is over.")
+    expect(page.locator("#toasts .ky-toast")).to_have_count(1)
+    expect(page.locator(cell(page, 0, "price"))).to_have_value("15")
 
 
 def test_rows_from_a_sheet_with_the_keyboard_and_in_another_order(open_page: Open) -> None:
