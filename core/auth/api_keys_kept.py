@@ -75,14 +75,9 @@ def own_dead_keys(env: Env) -> list[Any]:
     return env.search(ApiKey, ApiKey.user == env.user_id, not_(_works(env)), order="-id", limit=DEAD_SHOWN)
 
 
-def may_have_keys(env: Env) -> bool:
-    """Whether the caller may make keys here, and so whether theirs work."""
-    return env.can(USE, ApiKey)
-
-
 def refuse_without_right(env: Env) -> None:
     """Raises `AccessDenied` for whoever may have no keys, or works in somebody else's name or with a key."""
-    if is_acting(env) or key_of_channel(env.channel) is not None or not may_have_keys(env):
+    if is_acting(env) or key_of_channel(env.channel) is not None or not env.can(USE, ApiKey):
         raise AccessDenied(
             _("Your roles do not let you have API keys. An administrator can give a role this right.")
         )

@@ -7,6 +7,7 @@ from typing import Any
 from core.web.api.answers import json_answer
 from core.web.api.openapi import document, models_of
 from core.web.api.reading import ROOT
+from core.web.api.values import moment
 from core.web.request import Request
 from core.web.routes import endpoint
 
@@ -27,7 +28,7 @@ def show_caller(request: Request) -> Any:
                 "start": key.start,
                 "scope": key.scope,
                 "models": list(key.models),
-                "expires": key.expires.isoformat(),
+                "expires": moment(key.expires),
             },
             "models": [
                 {"model": info.key, "label": str(info.plural), "href": f"{ROOT}/{info.key}"}

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+from core.auth.api_keys import USE
 from core.auth.api_keys_kept import (
     DAYS,
     MOST_DAYS,
     NewKey,
     make_key,
-    may_have_keys,
     own_dead_keys,
     own_keys,
     refuse_without_right,
     revoke_own,
     types_to_choose,
 )
-from core.auth.models.api_key import LONGEST_NAME, READ, SCOPES
+from core.auth.models.api_key import LONGEST_NAME, READ, SCOPES, ApiKey
 from core.auth.second_factor import proof_asked, prove
 from core.auth.throttle import TooManyAttempts
 from core.errors import UserError, ValidationFailed
@@ -86,7 +86,7 @@ def revoke_all(request: Request) -> Any:
 
 def _overview(request: Request, wish: Wish | None = None, problem: UserError | None = None) -> Any:
     env, caller = request.env, request.signed_in
-    may_have = may_have_keys(env)
+    may_have = env.can(USE, ApiKey)
     problems = _problems(problem)
     values = {
         "title": TITLE,

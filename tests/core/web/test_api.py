@@ -73,6 +73,7 @@ def test_a_key_says_who_calls(program: TestApp, people: People) -> None:
         assert told["user"] == {"id": people.ids["Kim"], "name": "Kim"}
         assert told["company"] == {"id": people.ids["Acme"], "name": "Acme"}
         assert told["key"]["scope"] == READ and told["key"]["models"] == ["base.employee"]
+        assert told["key"]["expires"].endswith("Z")
         assert secret not in answer.text
 
 
