@@ -31,6 +31,8 @@ MOST_KEPT: Final = 100
 """Prepared statements of a connection; the server holds some 230 kB for each."""
 _MOST_NOTED: Final = 2_000
 _OPTION: Final = "keyuan_prepared"
+_PLANNED_FOR: Final = "company_id"
+"""Ids that stay as they are: beside many small companies a large one needs plans of its own."""
 _SHELF: Final = "keyuan.prepared"
 Options = Mapping[str, Any]
 _Key = tuple[Any, ...]
@@ -76,7 +78,8 @@ def _ids(compiled: Any, parameters: Mapping[str, Any], names: frozenset[str]) ->
     """The names of the parameters that are ids, or lists of them that may be any."""
     return [
         name for name, bind in compiled.binds.items()
-        if name in parameters and not bind.expanding and (_is_id(bind.type, parameters[name]) or name in names)
+        if name in parameters and not bind.expanding and not name.startswith(_PLANNED_FOR)
+        and (_is_id(bind.type, parameters[name]) or name in names)
     ]  # fmt: skip
 
 
